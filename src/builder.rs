@@ -1,0 +1,181 @@
+//! How a client is made.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::HeaderValue;
+
+use crate::Client;
+use crate::client::Shared;
+use crate::endpoint::Endpoint;
+use crate::token::Token;
+
+/// Long enough for a create that the service is slow about, and short enough for a job to notice that the service is gone.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// A connection within one continent takes well under a second, and a lost packet is sent again after one and three.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Above all that the service is known to answer; its gateway refuses more than 12 MB in the other direction.
+const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// Settings of a [`Client`] to be.
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until build() is called"]
+pub struct ClientBuilder {
+    region: Option<String>,
+    endpoint: Option<String>,
+    allow_http: bool,
+    token: Option<Result<Token, BuildError>>,
+    timeout: Duration,
+    connect_timeout: Duration,
+    user_agent: String,
+    max_response_bytes: usize,
+    proxy: Option<String>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            region: None,
+            endpoint: None,
+            allow_http: false,
+            token: None,
+            timeout: TIMEOUT,
+            connect_timeout: CONNECT_TIMEOUT,
+            user_agent: USER_AGENT.to_owned(),
+            max_response_bytes: MAX_RESPONSE_BYTES,
+            proxy: None,
+        }
+    }
+
+    /// Sets the region, such as `cn-north-4`. Its public endpoint is used unless [`endpoint`](Self::endpoint) names another.
+    ///
+    /// Any name of letters, digits and hyphens is taken, so that a region opened after this release works as well.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Sets the endpoint, as `https://host[:port][/base]`. It goes before the region's.
+    ///
+    /// `http://` is refused for anything but a loopback address, unless [`allow_http`](Self::allow_http) is set.
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Allows an endpoint with `http://` that is not a loopback address. The token then crosses the network unencrypted.
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.allow_http = allow;
+        self
+    }
+
+    /// Sets the IAM token that is sent as `X-Auth-Token` (contract). A token lives for 24 hours (facts of IAM).
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(Token::new(token.into()));
+        self
+    }
+
+    /// Sets the time for one whole call, from the first byte to the last. 30 seconds unless set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sets the time for making a connection, within the time for the call. 10 seconds unless set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets the `user-agent` header. The crate's name and version unless set.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Sets the size of the largest body that is read. 16 MiB unless set, which is above all that the service is known to answer.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Sets a proxy, as `http://[user:password@]host:port`. None is used unless set: the variables of the environment that
+    /// name proxies are not read.
+    pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
+        self.proxy = Some(proxy.into());
+        self
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// Where neither a region nor an endpoint is set, or one of them, the token, the user agent or the proxy can not be used. The
+    /// text says which, and what to write. A token is never shown.
+    pub fn build(self) -> Result<Client, BuildError> {
+        let endpoint = match (&self.endpoint, &self.region) {
+            (Some(endpoint), _) => Endpoint::parse(endpoint, self.allow_http)?,
+            (None, Some(region)) => Endpoint::of_region("secmaster", region)?,
+            (None, None) => {
+                return Err(BuildError::new(
+                    "neither a region nor an endpoint is set; call region(\"cn-north-4\") or endpoint(\"https://...\")",
+                ));
+            }
+        };
+        let token = self
+            .token
+            .unwrap_or_else(|| Err(BuildError::new("no credentials are set; call token(...) with a token of IAM")))?;
+        let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|error| {
+            BuildError::new("the user agent can not be sent as a header; use visible ASCII").because(error)
+        })?;
+        let mut http = reqwest::Client::builder()
+            // A redirect would take the credentials to whatever host it names.
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(self.connect_timeout)
+            .user_agent(user_agent);
+        if let Some(proxy) = &self.proxy {
+            // The text may hold a password, and so may the error about it.
+            let proxy = reqwest::Proxy::all(proxy).map_err(|_| {
+                BuildError::new("the proxy is not an address; write it as http://[user:password@]host:port")
+            })?;
+            http = http.proxy(proxy);
+        }
+        let http = http
+            .build()
+            .map_err(|error| BuildError::new("the HTTP client can not be made").because(error.without_url()))?;
+        Ok(Client::of(Shared::new(http, endpoint, token, self.timeout, self.max_response_bytes)))
+    }
+}
+
+/// Why a client could not be made: what is wrong with a setting, and what to write instead.
+#[derive(Debug, Clone)]
+pub struct BuildError {
+    text: String,
+    source: Option<std::sync::Arc<dyn StdError + Send + Sync>>,
+}
+
+impl BuildError {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), source: None }
+    }
+
+    pub(crate) fn because(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(std::sync::Arc::new(source));
+        self
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl StdError for BuildError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

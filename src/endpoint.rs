@@ -1,0 +1,98 @@
+//! Where requests go.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::BuildError;
+
+/// The address of the service: scheme, host, port and an optional path before every operation's own.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    /// The address without a path.
+    origin: Url,
+    /// The path before every operation's own, without a slash at its end. Empty for most.
+    base: String,
+}
+
+impl Endpoint {
+    /// The public address of a service in a region.
+    ///
+    /// # Errors
+    ///
+    /// Where the region is not made of letters, digits and hyphens. A region that this crate has never heard of is fine, since
+    /// new ones appear.
+    pub(crate) fn of_region(service: &str, region: &str) -> Result<Self, BuildError> {
+        if region.is_empty()
+            || region.len() > 63
+            || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        {
+            return Err(BuildError::new(format!(
+                "the region {region:?} is not a region's name; give letters, digits and hyphens, such as cn-north-4"
+            )));
+        }
+        Self::parse(&format!("https://{service}.{region}.myhuaweicloud.com"), false)
+    }
+
+    /// Reads an address as a user writes it.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not `https://host[:port][/base]`. `http://` is for loopback addresses, where nobody listens in, unless
+    /// `allow_http` is set.
+    pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self, BuildError> {
+        const FORM: &str = "write it as https://host[:port][/base]";
+        let mut url = Url::parse(text)
+            .map_err(|error| BuildError::new(format!("the endpoint is not an address; {FORM}")).because(error))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BuildError::new(format!(
+                "the endpoint holds a user name or password, which would be sent nowhere; {FORM}"
+            )));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(BuildError::new(format!("the endpoint holds a query or a fragment; {FORM}")));
+        }
+        if !matches!(url.scheme(), "https" | "http") || url.host_str().is_none() {
+            return Err(BuildError::new(format!("the endpoint {text:?} is neither https nor http; {FORM}")));
+        }
+        if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+            return Err(BuildError::new(format!(
+                "the endpoint {text:?} would send the token unencrypted; write https://, or call allow_http(true) if that is what you want"
+            )));
+        }
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path("");
+        Ok(Self { origin: url, base })
+    }
+
+    /// The address of a request whose path and query are known.
+    pub(crate) fn url(&self, path: &str, query: Option<&str>) -> Url {
+        let mut url = self.origin.clone();
+        if self.base.is_empty() {
+            url.set_path(path);
+        } else {
+            url.set_path(&format!("{}{path}", self.base));
+        }
+        url.set_query(query);
+        url
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.origin.as_str().trim_end_matches('/'), self.base)
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

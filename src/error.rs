@@ -1,0 +1,260 @@
+//! Why a call failed.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::error_body::ErrorBody;
+use crate::retry_after::retry_after;
+use crate::{Deprecation, Operation, RequestId};
+
+/// How much of an answer's body an error keeps: room for any error of the service and for the page of a proxy, and still small
+/// enough to hold thousands of errors.
+pub(crate) const BODY_KEPT: usize = 16 * 1024;
+
+/// How much of a text from outside goes into an error's one line.
+const TEXT_SHOWN: usize = 256;
+
+/// What kind of failure an error is, in the order in which a call can fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request was not sent, since something in it is missing or not allowed. Correct the call.
+    InvalidRequest,
+    /// No valid credentials could be had, so that the request was not sent. Look at the credentials.
+    Authentication,
+    /// No connection was made: the address, the network or the certificate. The request was not sent.
+    Connect,
+    /// The time for the whole call was over. The service may have done what it was asked to.
+    Timeout,
+    /// The connection broke after it had been made. The service may have done what it was asked to.
+    Transport,
+    /// The service, or the gateway in front of it, answered with a failure.
+    Service,
+    /// The service answered with a success that is not what the document says. It has probably done what it was asked to.
+    Decode,
+    /// The answer was a success with a body that is larger than the client accepts. It has probably done what it was asked to.
+    TooLarge,
+    /// The answer was a redirect, which is never followed, since the credentials would go with it.
+    Redirect,
+}
+
+/// Why a call failed, with all that the answer said, if there was one.
+///
+/// The text is one line that ends with the request id. It and the `Debug` output hold no secret. What lies beneath, such as
+/// the error of the connection, is in [`source`](StdError::source).
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<&'static Operation>,
+    text: String,
+    answer: Option<Answer>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What arrived of an answer that was not what the caller wanted.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    said: ErrorBody,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
+        Self { inner: Box::new(Inner { kind, operation: None, text: text.into(), answer: None, source: None }) }
+    }
+
+    pub(crate) fn in_operation(mut self, operation: Option<&'static Operation>) -> Self {
+        self.inner.operation = operation;
+        self
+    }
+
+    pub(crate) fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// Keeps what arrived of an answer. The body has to be free of secrets.
+    pub(crate) fn with_answer(mut self, status: StatusCode, headers: HeaderMap, body: &Bytes) -> Self {
+        let said = ErrorBody::read(body);
+        let body = body.slice(..body.len().min(BODY_KEPT));
+        self.inner.answer = Some(Answer { status, headers, body, said });
+        self
+    }
+
+    /// What kind of failure this is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.inner.kind
+    }
+
+    /// The operation that failed; `None` where the request was not complete enough to tell.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.inner.operation
+    }
+
+    /// The HTTP status; `None` where no answer arrived.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.answer().map(|answer| answer.status)
+    }
+
+    /// The error code, such as `SecMaster.20030001` or `APIGW.0301`; `None` where the answer has none.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.answer()?.said.code.as_deref()
+    }
+
+    /// The error's description as the service wrote it. Where the body is not JSON, this is the body's text.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.answer()?.said.message.as_deref()
+    }
+
+    /// The request id, which support asks for: from the header, or else from the body, where the gateway repeats it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<RequestId> {
+        let answer = self.answer()?;
+        RequestId::of(&answer.headers).or_else(|| answer.said.request_id.clone().map(RequestId::from))
+    }
+
+    /// The announcement that the operation is to go offline; `None` where the answer has none.
+    #[must_use]
+    pub fn deprecation(&self) -> Option<Deprecation> {
+        Deprecation::of(&self.answer()?.headers)
+    }
+
+    /// The first 16 KiB of what arrived of the body. Empty where nothing did.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.answer().map_or(&[], |answer| &answer.body)
+    }
+
+    /// Whether the same call may work later and a repeat can not do its work twice.
+    ///
+    /// That is so where no connection was made, for a 429, and where the gateway could not reach IAM (`0613`). For an operation
+    /// whose method is idempotent, such as GET, also for a timeout, a broken connection, 502, 503 and 504. Wait before the
+    /// repeat: as long as [`retry_after`](Self::retry_after) says, or longer each time.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        let harmless = self.inner.operation.is_some_and(Operation::is_idempotent);
+        match self.inner.kind {
+            ErrorKind::Connect => true,
+            ErrorKind::Timeout | ErrorKind::Transport => harmless,
+            ErrorKind::Service => match self.status().map(|status| status.as_u16()) {
+                Some(429) => true,
+                Some(503) if self.gateway_code() == Some("0613") => true,
+                Some(502..=504) => harmless,
+                _ => false,
+            },
+            ErrorKind::InvalidRequest
+            | ErrorKind::Authentication
+            | ErrorKind::Decode
+            | ErrorKind::TooLarge
+            | ErrorKind::Redirect => false,
+        }
+    }
+
+    /// Whether something that the call names does not exist: a 404, or one of the codes by which SecMaster says so with a 400
+    /// or 403. Check the ids, and that the workspace is of this project.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        let missing = ["SecMaster.20010001", "SecMaster.20030005", "SecMaster.20048004"];
+        self.status() == Some(StatusCode::NOT_FOUND) || self.code().is_some_and(|code| missing.contains(&code))
+    }
+
+    /// Whether the credentials were refused: a 401. Get a new token, and check that the token, the region and the project
+    /// belong together.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether there were too many calls: a 429. Wait as long as [`retry_after`](Self::retry_after) says.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// How long the answer asks to wait before the next call (`Retry-After`, in seconds or as a date).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.answer()?.headers)
+    }
+
+    fn answer(&self) -> Option<&Answer> {
+        self.inner.answer.as_ref()
+    }
+
+    /// The number behind the gateway's prefix, which is `APIGW.` or `APIG.`.
+    fn gateway_code(&self) -> Option<&str> {
+        let code = self.code()?;
+        code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG."))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.inner.operation {
+            write!(f, "{}: ", operation.id())?;
+        }
+        f.write_str(&self.inner.text)?;
+        if self.inner.kind == ErrorKind::Service {
+            if let Some(code) = self.code() {
+                write!(f, ", {}", one_line(code))?;
+            }
+            if let Some(message) = self.message() {
+                write!(f, ": {}", one_line(message))?;
+            }
+        }
+        match self.request_id() {
+            Some(id) => write!(f, " (request id {})", one_line(id.as_str())),
+            None => f.write_str(" (request id none)"),
+        }
+    }
+}
+
+/// A text from outside, fit for one line: control characters and runs of white space become a space, and the end is cut off.
+fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().take(TEXT_SHOWN));
+        if line.chars().count() > TEXT_SHOWN {
+            return line.chars().take(TEXT_SHOWN).chain(['…']).collect();
+        }
+    }
+    line
+}
+
+/// Shows no header's value, for a header may hold a secret.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.inner.kind)
+            .field("operation", &self.inner.operation.map(Operation::id))
+            .field("text", &self.inner.text)
+            .field("status", &self.status())
+            .field("code", &self.code())
+            .field("message", &self.message())
+            .field("request_id", &self.request_id())
+            .field("source", &self.inner.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.inner.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,59 @@
+//! What the body of a failed call says, in whatever form.
+
+use serde_json::Value;
+
+/// How deep an error may be nested. The service and its gateway need one level; IAM needs the second.
+const LEVELS: usize = 2;
+
+/// The parts of an error that its body names.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct ErrorBody {
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+}
+
+impl ErrorBody {
+    /// Reads a body. Four forms are understood, in the order in which the vendor's own SDKs look for them: the gateway's
+    /// `error_code` and `error_msg`, `errorCode` and `errorMsg`, the contract's `code` and `message`, and the same one level
+    /// down, as IAM nests them. A body that is not JSON is the message.
+    pub(crate) fn read(body: &[u8]) -> Self {
+        match serde_json::from_slice::<Value>(body) {
+            Ok(value) => Self::of(&value, LEVELS),
+            Err(_) => Self { message: plain_text(body), ..Self::default() },
+        }
+    }
+
+    fn of(value: &Value, levels: usize) -> Self {
+        let Some(map) = value.as_object().filter(|_| levels > 0) else {
+            return Self { message: value.as_str().map(str::to_owned), ..Self::default() };
+        };
+        let get = |name: &str| map.get(name).and_then(text);
+        let request_id = get("request_id").or_else(|| get("requestId"));
+        for (code, message) in [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")] {
+            let found = Self { code: get(code), message: get(message), request_id: request_id.clone() };
+            if found.code.is_some() || found.message.is_some() {
+                return found;
+            }
+        }
+        map.values()
+            .filter(|inner| inner.is_object())
+            .map(|inner| Self::of(inner, levels - 1))
+            .find(|inner| inner.code.is_some() || inner.message.is_some())
+            .map(|inner| Self { request_id: inner.request_id.or_else(|| request_id.clone()), ..inner })
+            .unwrap_or(Self { request_id, ..Self::default() })
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn plain_text(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body).trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}

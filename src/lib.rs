@@ -1,0 +1,50 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod builder;
+mod call;
+mod client;
+mod code;
+mod create_action;
+mod deprecation;
+mod endpoint;
+mod error;
+mod error_body;
+mod generated;
+mod header;
+mod operation;
+mod path;
+mod request_id;
+mod response;
+mod retry_after;
+mod token;
+mod transport;
+
+#[cfg(feature = "test-util")]
+#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+pub mod testing;
+
+pub use builder::{BuildError, ClientBuilder};
+pub use client::Client;
+pub use code::Code;
+pub use deprecation::Deprecation;
+pub use error::{Error, ErrorKind};
+pub use operation::{OPERATIONS, Operation};
+pub use request_id::RequestId;
+pub use response::Response;
+
+pub use generated::types;
+
+/// The text of the OpenAPI document that this client was generated from.
+pub const OPENAPI: &str = include_str!("../openapi/secmaster.yaml");
+
+/// What [`Client::call`] hands to its closure, and what the closure hands back.
+pub mod api {
+    pub use crate::generated::{Client, builder};
+    pub use progenitor_client::{ByteStream, Error, ResponseValue};
+}
+
+/// The HTTP types in this crate's signatures.
+pub mod http {
+    pub use http::{HeaderMap, StatusCode};
+}

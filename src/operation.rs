@@ -1,0 +1,69 @@
+//! The operations of the document.
+
+use std::fmt;
+
+include!(concat!(env!("OUT_DIR"), "/secmaster_operations.rs"));
+
+/// Every operation of the document, sorted by the name of its generated method.
+pub static OPERATIONS: &[Operation] = TABLE;
+
+/// An operation of the document: what it is called there, and where it is sent.
+pub struct Operation {
+    pub(crate) id: &'static str,
+    pub(crate) function: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) content_type: Option<&'static str>,
+    /// A span's name has to be a constant, so that each operation brings the code that makes its own.
+    pub(crate) span: fn() -> tracing::Span,
+}
+
+impl Operation {
+    /// The operation id, such as `CreatePlaybookAction`.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// The HTTP method in upper case, such as `POST`.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// The path template, with each parameter's name in braces.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// The media type of the request's body, exactly as it is sent, or `None` where the operation has no body.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&'static str> {
+        self.content_type
+    }
+
+    /// Whether HTTP defines the method as one that has the same effect sent once or twice (RFC 9110, section 9.2.2).
+    #[must_use]
+    pub fn is_idempotent(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
+    }
+
+    /// The operation behind a generated method.
+    pub(crate) fn of_function(function: &str) -> Option<&'static Self> {
+        OPERATIONS
+            .binary_search_by(|operation| operation.function.cmp(function))
+            .ok()
+            .and_then(|index| OPERATIONS.get(index))
+    }
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Operation")
+            .field("id", &self.id)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,202 @@
+//! Sends a request and reads its answer.
+
+use std::error::Error as StdError;
+use std::io;
+
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::{Request, Response, Url};
+
+use crate::call::Call;
+use crate::client::Shared;
+use crate::{Error, ErrorKind, Operation, header, path};
+
+/// Turns what the generated code built into what the contract says, sends it, and reads the whole answer.
+///
+/// The body is read here, within the limit, so that nothing of an answer depends on what the generated code makes of it.
+///
+/// # Errors
+///
+/// Where the request may not be sent, or no whole answer arrived. An answer with a failure status is not an error yet.
+pub(crate) async fn exchange(
+    shared: &Shared,
+    call: &Call,
+    operation: &'static Operation,
+    mut request: Request,
+) -> Result<Response, Error> {
+    let refuse = |kind, text: String| Error::new(kind, text).in_operation(Some(operation));
+    address(shared, operation, &mut request)
+        .map_err(|text| refuse(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")))?;
+    authorize(shared, &mut request);
+    let secrets = secrets(request.headers());
+
+    let response = shared.http.execute(request).await.map_err(|error| {
+        let (kind, text) = no_answer(shared, &error);
+        refuse(kind, text).because(error.without_url())
+    })?;
+    call.record().head = Some((response.status(), response.headers().clone()));
+
+    let (response, body, end) = read(response, shared.max_response_bytes).await;
+    let status = response.status();
+    let shown = if status.is_success() { body.clone() } else { redact(&body, &secrets) };
+    let fail = |kind, text: String| {
+        refuse(kind, text).with_answer(status, response.headers().clone(), &redact(&body, &secrets))
+    };
+    if status.is_redirection() {
+        return Err(fail(ErrorKind::Redirect, redirect(status, response.headers())));
+    }
+    match end {
+        End::Complete => {}
+        // What matters about a failure is its status; a body that is cut off only says less about it.
+        End::TooLarge | End::Broken(_) if !status.is_success() => {}
+        End::TooLarge => {
+            let limit = shared.max_response_bytes;
+            return Err(fail(
+                ErrorKind::TooLarge,
+                format!(
+                    "answered {status} with a body of more than {limit} bytes; raise max_response_bytes to read it"
+                ),
+            ));
+        }
+        End::Broken(error) => {
+            let text = format!("answered {status}, and then the connection broke before the whole body had arrived");
+            return Err(fail(ErrorKind::Transport, text).because(error.without_url()));
+        }
+    }
+    call.record().body = shown;
+    Ok(rebuild(response, body))
+}
+
+/// Gives the request its real address and the headers of the contract.
+fn address(shared: &Shared, operation: &Operation, request: &mut Request) -> Result<(), String> {
+    path::check(operation, request.url().path())?;
+    *request.url_mut() = shared.endpoint.url(request.url().path(), request.url().query());
+    let headers = request.headers_mut();
+    headers.remove(header::API_VERSION);
+    if headers.contains_key(CONTENT_TYPE)
+        && let Some(media_type) = operation.content_type
+    {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
+    Ok(())
+}
+
+fn authorize(shared: &Shared, request: &mut Request) {
+    request.headers_mut().insert(header::AUTH_TOKEN, shared.token.header());
+}
+
+/// The header values that no text may show.
+fn secrets(headers: &HeaderMap) -> Vec<HeaderValue> {
+    headers.values().filter(|value| value.is_sensitive()).cloned().collect()
+}
+
+/// Takes the request's secrets out of a body: a service that quotes a bad token in its complaint would put it into our errors.
+fn redact(body: &Bytes, secrets: &[HeaderValue]) -> Bytes {
+    const SHOWN_INSTEAD: &str = "[redacted]";
+    let Ok(text) = std::str::from_utf8(body) else { return body.clone() };
+    let secrets: Vec<&str> =
+        secrets.iter().filter_map(|secret| secret.to_str().ok()).filter(|secret| text.contains(secret)).collect();
+    if secrets.is_empty() {
+        return body.clone();
+    }
+    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, SHOWN_INSTEAD)).into()
+}
+
+/// How the body of an answer ended.
+enum End {
+    Complete,
+    TooLarge,
+    Broken(reqwest::Error),
+}
+
+/// Reads a body up to a limit. What arrived before it broke or became too large is kept.
+async fn read(mut response: Response, limit: usize) -> (Response, Bytes, End) {
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    let end = loop {
+        match response.chunk().await {
+            Ok(None) => break End::Complete,
+            Err(error) => break End::Broken(error),
+            Ok(Some(chunk)) => {
+                let room = limit.saturating_sub(first.len() + rest.len());
+                let fits = chunk.len() <= room;
+                let chunk = chunk.slice(..chunk.len().min(room));
+                if first.is_empty() {
+                    first = chunk;
+                } else {
+                    rest.extend_from_slice(&chunk);
+                }
+                if !fits {
+                    break End::TooLarge;
+                }
+            }
+        }
+    };
+    if rest.is_empty() {
+        return (response, first, end);
+    }
+    let mut whole = BytesMut::with_capacity(first.len() + rest.len());
+    whole.extend_from_slice(&first);
+    whole.extend_from_slice(&rest);
+    (response, whole.freeze(), end)
+}
+
+/// The answer as the generated code expects it, with the body that was read.
+fn rebuild(mut response: Response, body: Bytes) -> Response {
+    let mut rebuilt = http::Response::new(body);
+    *rebuilt.status_mut() = response.status();
+    std::mem::swap(rebuilt.headers_mut(), response.headers_mut());
+    rebuilt.into()
+}
+
+/// Why no answer arrived.
+fn no_answer(shared: &Shared, error: &reqwest::Error) -> (ErrorKind, String) {
+    let endpoint = &shared.endpoint;
+    if error.is_builder() || error.is_request() && is_a::<http::Error>(error) {
+        return (
+            ErrorKind::InvalidRequest,
+            "the request was not sent: it does not make a valid HTTP request".to_owned(),
+        );
+    }
+    if error.is_connect() {
+        let why = match io_kind(error) {
+            _ if error.is_timeout() => "the time for connecting was over",
+            Some(io::ErrorKind::ConnectionRefused) => "the connection was refused",
+            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => "the connection was reset",
+            Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => "there is no route to it",
+            Some(io::ErrorKind::InvalidData) => "the TLS handshake failed, as with a certificate that is not trusted",
+            _ => "the name was not found, or the connection could not be made",
+        };
+        return (ErrorKind::Connect, format!("no connection to {endpoint}: {why}"));
+    }
+    if error.is_timeout() {
+        return (ErrorKind::Timeout, format!("no answer from {endpoint} in time"));
+    }
+    (ErrorKind::Transport, format!("the connection to {endpoint} broke before an answer had arrived"))
+}
+
+/// The kind of the input or output error that lies deepest beneath an error.
+fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
+    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last().map(io::Error::kind)
+}
+
+fn is_a<T: StdError + 'static>(error: &reqwest::Error) -> bool {
+    chain(error).any(<dyn StdError>::is::<T>)
+}
+
+fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+/// Says where a redirect leads, without its path and query, which may hold anything.
+fn redirect(status: StatusCode, headers: &HeaderMap) -> String {
+    let target = headers
+        .get(LOCATION)
+        .and_then(|location| Url::parse(location.to_str().ok()?).ok())
+        .and_then(|url| Some(format!(" to {}://{}", url.scheme(), url.host_str()?)))
+        .unwrap_or_default();
+    format!(
+        "answered {status}, a redirect{target}, which is not followed since the credentials would go with it; check the endpoint"
+    )
+}
