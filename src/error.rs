@@ -225,13 +225,16 @@ impl fmt::Display for Error {
 /// A text from outside, fit for one line: control characters and runs of white space become a space, and the end is cut off.
 fn one_line(text: &str) -> String {
     let mut line = String::new();
+    let mut left = TEXT_SHOWN;
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.extend(word.chars().take(TEXT_SHOWN));
-        if line.chars().count() > TEXT_SHOWN {
-            return line.chars().take(TEXT_SHOWN).chain(['…']).collect();
+        let word = if line.is_empty() { word.to_owned() } else { format!(" {word}") };
+        for c in word.chars() {
+            if left == 0 {
+                line.push('…');
+                return line;
+            }
+            line.push(c);
+            left -= 1;
         }
     }
     line

@@ -8,3 +8,7 @@
     reason = "a test that can not go on says so by a panic"
 )]
 
+mod answers;
+mod errors;
+mod support;
+mod wire;

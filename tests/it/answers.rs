@@ -1,0 +1,218 @@
+//! What becomes of an answer.
+
+use secmaster_client::types::ActionInfo;
+use secmaster_client::{Client, Code, ErrorKind};
+
+use crate::support::{REQUEST_ID, Socket, TOKEN, answer, create, created_by, failed_by};
+
+const DOCUMENTED: &str = r#"{
+  "code" : 0,
+  "message" : "Error message",
+  "data" : [ {
+    "id" : "909494e3-558e-46b6-a9eb-07a8e18ca62f",
+    "name" : "MyXXX",
+    "description" : "This my XXXX",
+    "action_type" : "Workflow",
+    "action_id" : "909494e3-558e-46b6-a9eb-07a8e18ca62f",
+    "playbook_id" : "string",
+    "playbook_version_id" : "string",
+    "project_id" : "string"
+  } ]
+}"#;
+
+#[tokio::test]
+async fn the_documented_answer_is_read_whole() {
+    let created = created_by(answer("200 OK", &["X-Extra: 1"], DOCUMENTED.as_bytes())).await.unwrap();
+    assert_eq!(created.status(), 200);
+    assert_eq!(created.headers()["x-extra"], "1");
+    let id = created.request_id().unwrap();
+    assert_eq!(id.as_str(), REQUEST_ID);
+    assert_eq!(id.uuid(), Some("5f2b8c1d-0a7e-4c55-9d3b-6f1e2a3b4c5d"));
+    assert_eq!(id.timestamp(), Some("1751600000123"));
+    assert_eq!(id.hostname(), Some("api-7d9f.example"));
+    assert_eq!(created.deprecation(), None);
+    assert_eq!(created.code.as_ref().unwrap(), &"0");
+    assert_eq!(created.message.as_deref(), Some("Error message"));
+    let text = |text: &str| Some(text.to_owned());
+    let row = ActionInfo {
+        id: text("909494e3-558e-46b6-a9eb-07a8e18ca62f"),
+        name: text("MyXXX"),
+        description: text("This my XXXX"),
+        action_type: text("Workflow"),
+        action_id: text("909494e3-558e-46b6-a9eb-07a8e18ca62f"),
+        playbook_id: text("string"),
+        playbook_version_id: text("string"),
+        project_id: text("string"),
+    };
+    assert_eq!(created.data.data.as_ref().unwrap(), &[row.clone()]);
+    assert_eq!(created.into_inner().data.unwrap(), [row]);
+}
+
+#[tokio::test]
+async fn codes_nulls_and_unknown_fields_are_read() {
+    for (body, code, message, rows) in [
+        (r#"{"code":"0","message":"m","data":[]}"#, Some("0"), Some("m"), Some(0)),
+        (r#"{"code":"SecMaster.20010001"}"#, Some("SecMaster.20010001"), None, None),
+        (r#"{"code":18446744073709551615,"data":[{}]}"#, Some("18446744073709551615"), None, Some(1)),
+        (r#"{"code":-1.5}"#, Some("-1.5"), None, None),
+        (r#"{"code":null,"message":null,"data":null}"#, None, None, None),
+        (r"{}", None, None, None),
+        (r#"{"data":[{"id":null,"sort_order":7,"create_time":"x"}],"total":1,"code":0}"#, Some("0"), None, Some(1)),
+    ] {
+        let created = created_by(answer("200 OK", &[], body.as_bytes())).await.unwrap();
+        assert_eq!(created.code.as_ref().map(Code::as_str), code, "{body}");
+        assert_eq!(created.message.as_deref(), message, "{body}");
+        assert_eq!(created.data.data.as_ref().map(Vec::len), rows, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_201_and_a_202_with_the_documented_body_are_successes() {
+    for status in ["201 Created", "202 Accepted"] {
+        let created = created_by(answer(status, &[], DOCUMENTED.as_bytes())).await.unwrap();
+        assert_eq!(created.status().to_string(), status);
+        assert_eq!(created.request_id().unwrap().as_str(), REQUEST_ID);
+        assert_eq!(created.data.data.as_ref().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_with_an_answer_its_status_and_request_id_are_kept() {
+    let html: &[u8] = b"<html><body>Bad Gateway</body></html>";
+    let large = vec![b' '; 2000];
+    let cases: Vec<(&str, &[&str], &[u8], ErrorKind, &str)> = vec![
+        (
+            "200 OK",
+            &[],
+            html,
+            ErrorKind::Decode,
+            "answered 200 OK with a body that is not what the document says, at line 1 column 1",
+        ),
+        (
+            "200 OK",
+            &[],
+            b"",
+            ErrorKind::Decode,
+            "answered 200 OK with a body that is not what the document says, at line 1 column 0",
+        ),
+        (
+            "200 OK",
+            &[],
+            br#"{"data":[{"id""#,
+            ErrorKind::Decode,
+            "answered 200 OK with a body that is not what the document says, at line 1 column 14",
+        ),
+        (
+            "200 OK",
+            &[],
+            br#"{"data":7}"#,
+            ErrorKind::Decode,
+            "answered 200 OK with a body that is not what the document says, at line 1 column 9",
+        ),
+        (
+            "201 Created",
+            &[],
+            b"",
+            ErrorKind::Decode,
+            "answered 201 Created with a body that is not what the document says, at line 1 column 0",
+        ),
+        (
+            "204 No Content",
+            &[],
+            b"",
+            ErrorKind::Decode,
+            "answered 204 No Content, a success that the document does not know",
+        ),
+        (
+            "200 OK",
+            &[],
+            &large,
+            ErrorKind::TooLarge,
+            "answered 200 OK with a body of more than 1000 bytes; raise max_response_bytes to read it",
+        ),
+        (
+            "302 Found",
+            &["Location: https://other.example/login?x=1"],
+            b"",
+            ErrorKind::Redirect,
+            "answered 302 Found, a redirect to https://other.example, which is not followed since the credentials would go with it; check the endpoint",
+        ),
+        (
+            "304 Not Modified",
+            &[],
+            b"",
+            ErrorKind::Redirect,
+            "answered 304 Not Modified, a redirect, which is not followed since the credentials would go with it; check the endpoint",
+        ),
+        ("400 Bad Request", &[], b"", ErrorKind::Service, "answered 400 Bad Request"),
+        ("400 Bad Request", &[], b"\xff\xfe\x00", ErrorKind::Service, "answered 400 Bad Request: \u{fffd}\u{fffd}"),
+        ("400 Bad Request", &[], b"[1]", ErrorKind::Service, "answered 400 Bad Request"),
+        ("400 Bad Request", &[], &large, ErrorKind::Service, "answered 400 Bad Request"),
+        (
+            "502 Bad Gateway",
+            &["Content-Type: text/html"],
+            html,
+            ErrorKind::Service,
+            "answered 502 Bad Gateway: <html><body>Bad Gateway</body></html>",
+        ),
+        ("418 I'm a teapot", &[], b"{}", ErrorKind::Service, "answered 418 I'm a teapot"),
+    ];
+    for (status, headers, body, kind, text) in cases {
+        let socket = Socket::start(vec![answer(status, headers, body)]).await;
+        let client =
+            Client::builder().endpoint(socket.endpoint()).token(TOKEN).max_response_bytes(1000).build().unwrap();
+        let error = create(&client).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id {REQUEST_ID})"));
+        assert_eq!(error.kind(), kind, "{text}");
+        assert_eq!(error.status().unwrap().as_str(), &status[..3], "{text}");
+        assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID, "{text}");
+        assert_eq!(error.body(), &body[..body.len().min(1000)], "{text}");
+        assert_eq!(socket.requests().len(), 1, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_off_keeps_what_arrived() {
+    let cut = |status: &str| {
+        format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\nContent-Length: 100\r\n\r\n{{\"code\":")
+            .into_bytes()
+    };
+
+    let error = failed_by(cut("200 OK")).await;
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(error.status().unwrap(), 200);
+    assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID);
+    assert_eq!(error.body(), br#"{"code":"#);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: answered 200 OK, and then the connection broke before the whole body had arrived \
+             (request id {REQUEST_ID})"
+        )
+    );
+
+    let error = failed_by(cut("503 Service Unavailable")).await;
+    assert_eq!(error.kind(), ErrorKind::Service);
+    assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID);
+    assert_eq!(error.message(), Some(r#"{"code":"#));
+}
+
+#[tokio::test]
+async fn a_body_of_exactly_the_limit_is_read() {
+    let body = br#"{"code":"0"}"#;
+    let socket = Socket::start(vec![answer("200 OK", &[], body), answer("200 OK", &[], body)]).await;
+    let client =
+        |limit| Client::builder().endpoint(socket.endpoint()).token(TOKEN).max_response_bytes(limit).build().unwrap();
+    assert_eq!(create(&client(body.len())).await.unwrap().code.as_ref().unwrap(), &"0");
+    assert_eq!(create(&client(body.len() - 1)).await.unwrap_err().kind(), ErrorKind::TooLarge);
+}
+
+#[tokio::test]
+async fn an_error_keeps_16_kib_of_the_body_and_reads_all_of_it() {
+    let mut body = br#"{"pad":""#.to_vec();
+    body.resize(20_000, b'x');
+    body.extend_from_slice(br#"","code":"C","message":"m"}"#);
+    let error = failed_by(answer("400 Bad Request", &[], &body)).await;
+    assert_eq!(error.body(), &body[..16 * 1024]);
+    assert_eq!((error.code(), error.message()), (Some("C"), Some("m")));
+}

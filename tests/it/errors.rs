@@ -1,0 +1,157 @@
+//! What an error tells.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use secmaster_client::{Client, ErrorKind};
+use tokio::net::TcpListener;
+
+use crate::support::{REQUEST_ID, TOKEN, answer, create, failed_by};
+
+#[tokio::test]
+async fn each_form_of_an_error_body_is_understood() {
+    let cases = [
+        (r#"{"code":"SecMaster.20030001","message":"bad"}"#, Some("SecMaster.20030001"), Some("bad")),
+        (r#"{"code":7,"message":null}"#, Some("7"), None),
+        (r#"{"code":null,"message":"bad"}"#, None, Some("bad")),
+        (r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM"}"#, Some("APIGW.0301"), Some("Incorrect IAM")),
+        (r#"{"errorCode":"A.1","errorMsg":"bad"}"#, Some("A.1"), Some("bad")),
+        (r#"{"code":0,"error_code":"A.1","error_msg":"bad"}"#, Some("A.1"), Some("bad")),
+        (r#"{"error":{"code":401,"message":"no","title":"Unauthorized"}}"#, Some("401"), Some("no")),
+        (r#"{"trace":{"id":1},"error":{"error_code":"IAM.0011","error_msg":"no"}}"#, Some("IAM.0011"), Some("no")),
+        (r#"{"a":{"b":{"code":"deep"}}}"#, None, None),
+        ("<html>down</html>", None, Some("<html>down</html>")),
+        ("", None, None),
+        ("null", None, None),
+        (r#""just text""#, None, Some("just text")),
+    ];
+    for (body, code, message) in cases {
+        let error = failed_by(answer("400 Bad Request", &[], body.as_bytes())).await;
+        assert_eq!(error.code(), code, "{body}");
+        assert_eq!(error.message(), message, "{body}");
+        assert_eq!(error.kind(), ErrorKind::Service, "{body}");
+        assert_eq!(error.body(), body.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_one_line_that_ends_in_the_request_id() {
+    let body = "{\"code\":\"C\\n1\",\"message\":\"first\\r\\n\\tsecond \\u001b[31m\"}";
+    let error = failed_by(answer("400 Bad Request", &[], body.as_bytes())).await;
+    assert_eq!(
+        error.to_string(),
+        format!("CreatePlaybookAction: answered 400 Bad Request, C 1: first second [31m (request id {REQUEST_ID})")
+    );
+
+    let long = format!(r#"{{"message":"{}"}}"#, "x".repeat(10_000));
+    let error = failed_by(answer("400 Bad Request", &[], long.as_bytes())).await;
+    assert_eq!(
+        error.to_string(),
+        format!("CreatePlaybookAction: answered 400 Bad Request: {}… (request id {REQUEST_ID})", "x".repeat(256))
+    );
+    assert_eq!(error.message().unwrap().len(), 10_000);
+}
+
+#[tokio::test]
+async fn the_request_id_comes_from_the_body_where_the_header_is_missing() {
+    let body = r#"{"error_code":"APIGW.0301","error_msg":"m","request_id":"d41d8cd98f00b204e9800998ecf8427e"}"#;
+    let bytes = format!("HTTP/1.1 401 Unauthorized\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let error = failed_by(bytes.into_bytes()).await;
+    assert_eq!(error.request_id().unwrap().as_str(), "d41d8cd98f00b204e9800998ecf8427e");
+
+    let error = failed_by(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n".to_vec()).await;
+    assert_eq!(error.request_id(), None);
+    assert_eq!(error.to_string(), "CreatePlaybookAction: answered 500 Internal Server Error (request id none)");
+}
+
+#[tokio::test]
+async fn predicates_follow_the_status_and_the_code() {
+    // status, code, then: retryable, not found, unauthorized, throttled
+    let cases = [
+        ("400 Bad Request", "SecMaster.20030001", [false, false, false, false]),
+        ("400 Bad Request", "SecMaster.20030005", [false, true, false, false]),
+        ("400 Bad Request", "SecMaster.20048004", [false, true, false, false]),
+        ("401 Unauthorized", "APIGW.0301", [false, false, true, false]),
+        ("403 Forbidden", "SecMaster.20010001", [false, true, false, false]),
+        ("403 Forbidden", "APIGW.0302", [false, false, false, false]),
+        ("404 Not Found", "APIGW.0101", [false, true, false, false]),
+        ("429 Too Many Requests", "APIGW.0308", [true, false, false, true]),
+        ("500 Internal Server Error", "", [false, false, false, false]),
+        ("502 Bad Gateway", "", [false, false, false, false]),
+        ("503 Service Unavailable", "", [false, false, false, false]),
+        ("503 Service Unavailable", "APIGW.0613", [true, false, false, false]),
+        ("503 Service Unavailable", "APIG.0613", [true, false, false, false]),
+        ("504 Gateway Timeout", "", [false, false, false, false]),
+    ];
+    for (status, code, expected) in cases {
+        let body = format!(r#"{{"error_code":"{code}"}}"#);
+        let error = failed_by(answer(status, &[], body.as_bytes())).await;
+        let found = [error.is_retryable(), error.is_not_found(), error.is_unauthorized(), error.is_throttled()];
+        assert_eq!(found, expected, "{status} {code}");
+    }
+}
+
+#[tokio::test]
+async fn retry_after_is_read_as_seconds_and_as_a_date() {
+    let wait = async |headers: &[&str]| failed_by(answer("429 Too Many Requests", headers, b"")).await.retry_after();
+    assert_eq!(wait(&["Retry-After: 7"]).await, Some(Duration::from_secs(7)));
+    let date = "Date: Tue, 24 Nov 2026 10:00:00 GMT";
+    assert_eq!(wait(&[date, "Retry-After: Tue, 24 Nov 2026 10:01:30 GMT"]).await, Some(Duration::from_secs(90)));
+    assert_eq!(wait(&[date, "Retry-After: Tue, 24 Nov 2026 09:00:00 GMT"]).await, Some(Duration::ZERO));
+    assert_eq!(wait(&["Retry-After: soon"]).await, None);
+    assert_eq!(wait(&["Retry-After: -1"]).await, None);
+    assert_eq!(wait(&[]).await, None);
+}
+
+#[tokio::test]
+async fn a_deprecation_is_told_by_an_error_as_well() {
+    let headers = ["X-API-Deprecation-Date: 2026-12-31", "X-API-Deprecation-Info: Use CreatePlaybookVersion."];
+    let deprecation = failed_by(answer("400 Bad Request", &headers, b"{}")).await.deprecation().unwrap();
+    assert_eq!(deprecation.date(), Some("2026-12-31"));
+    assert_eq!(deprecation.info(), Some("Use CreatePlaybookVersion."));
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_a_connect_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = Client::builder().endpoint(&endpoint).token(TOKEN).build().unwrap();
+    let error = create(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(
+        error.to_string(),
+        format!("CreatePlaybookAction: no connection to {endpoint}: the connection was refused (request id none)")
+    );
+    assert!(error.source().is_some());
+    assert!(error.is_retryable());
+    assert_eq!((error.status(), error.request_id(), error.retry_after()), (None, None, None));
+    assert_eq!(error.body(), b"");
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_without_an_answer_is_a_transport_error() {
+    let error = failed_by(Vec::new()).await;
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert!(!error.is_retryable(), "a create may have been carried out");
+    assert!(error.to_string().ends_with("broke before an answer had arrived (request id none)"), "{error}");
+}
+
+#[test]
+fn kinds_stand_in_the_order_in_which_a_call_can_fail() {
+    let mut kinds = [
+        ErrorKind::Redirect,
+        ErrorKind::TooLarge,
+        ErrorKind::Decode,
+        ErrorKind::Service,
+        ErrorKind::Transport,
+        ErrorKind::Timeout,
+        ErrorKind::Connect,
+        ErrorKind::Authentication,
+        ErrorKind::InvalidRequest,
+    ];
+    kinds.sort();
+    kinds.reverse();
+    assert_eq!(kinds[0], ErrorKind::Redirect);
+    assert_eq!(kinds[8], ErrorKind::InvalidRequest);
+}

@@ -1,0 +1,120 @@
+//! The bytes of a request.
+
+use secmaster_client::Client;
+use secmaster_client::types::CreateAction;
+
+use crate::support::{PROJECT, Socket, TOKEN, VERSION, WORKSPACE, answer, create};
+
+fn ok() -> Vec<u8> {
+    answer("200 OK", &[], b"{}")
+}
+
+#[tokio::test]
+async fn the_documented_example_is_sent_as_documented() {
+    let socket = Socket::start(vec![ok()]).await;
+    let documented = CreateAction {
+        name: Some("MyXXX".into()),
+        description: Some("This my XXXX".into()),
+        action_type: "aopworkflow".into(),
+        action_id: "909494e3-558e-46b6-a9eb-07a8e18ca62f".into(),
+        sort_order: Some("string".into()),
+    };
+    socket
+        .client()
+        .call(async |api| {
+            api.create_playbook_action()
+                .project_id(PROJECT)
+                .workspace_id(WORKSPACE)
+                .version_id(VERSION)
+                .body(vec![documented])
+                .send()
+                .await
+        })
+        .await
+        .unwrap();
+
+    let host = socket.host();
+    let body = concat!(
+        r#"[{"action_id":"909494e3-558e-46b6-a9eb-07a8e18ca62f","action_type":"aopworkflow","#,
+        r#""description":"This my XXXX","name":"MyXXX","sort_order":"string"}]"#
+    );
+    let expected = format!(
+        "POST /v1/{PROJECT}/workspaces/{WORKSPACE}/soc/playbooks/versions/{VERSION}/actions HTTP/1.1\r\n\
+         accept: application/json\r\n\
+         content-type: application/json;charset=UTF-8\r\n\
+         x-auth-token: {TOKEN}\r\n\
+         user-agent: secmaster-client/{}\r\n\
+         host: {host}\r\n\
+         content-length: {}\r\n\
+         \r\n\
+         {body}",
+        env!("CARGO_PKG_VERSION"),
+        body.len(),
+    );
+    assert_eq!(socket.requests(), [expected]);
+}
+
+#[tokio::test]
+async fn what_is_not_given_is_not_sent() {
+    let socket = Socket::start(vec![ok()]).await;
+    create(&socket.client()).await.unwrap();
+    let request = &socket.requests()[0];
+    let body = request.split_once("\r\n\r\n").unwrap().1;
+    assert_eq!(body, r#"[{"action_id":"909494e3-558e-46b6-a9eb-07a8e18ca62f","action_type":"AOP_WORKFLOW"}]"#);
+}
+
+#[tokio::test]
+async fn a_base_path_is_kept_and_a_trailing_slash_does_no_harm() {
+    let path = format!("/v1/{PROJECT}/workspaces/{WORKSPACE}/soc/playbooks/versions/{VERSION}/actions");
+    for (suffix, expected) in [
+        ("", path.clone()),
+        ("/", path.clone()),
+        ("/gateway", format!("/gateway{path}")),
+        ("/gateway/", format!("/gateway{path}")),
+        ("/a/b%20c//", format!("/a/b%20c{path}")),
+    ] {
+        let socket = Socket::start(vec![ok()]).await;
+        let endpoint = format!("{}{suffix}", socket.endpoint());
+        let client = Client::builder().endpoint(endpoint).token(TOKEN).build().unwrap();
+        create(&client).await.unwrap();
+        let requests = socket.requests();
+        assert_eq!(requests[0].lines().next().unwrap(), format!("POST {expected} HTTP/1.1"), "with {suffix:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_agent_of_ones_own_is_sent_instead() {
+    let socket = Socket::start(vec![ok()]).await;
+    let client = Client::builder().endpoint(socket.endpoint()).token(TOKEN).user_agent("playbooks/7").build().unwrap();
+    create(&client).await.unwrap();
+    let requests = socket.requests();
+    assert!(requests[0].contains("\r\nuser-agent: playbooks/7\r\n"), "{}", requests[0]);
+    assert!(!requests[0].contains("secmaster-client"), "{}", requests[0]);
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_not_used() {
+    // The variable would be read when a client is made; a child process has an environment of its own.
+    let socket = Socket::start(vec![ok()]).await;
+    let output = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "wire::calls_the_endpoint_of_the_environment", "--nocapture"])
+        .env("SECMASTER_TEST_ENDPOINT", socket.endpoint())
+        .env("HTTP_PROXY", "http://127.0.0.1:9")
+        .env("http_proxy", "http://127.0.0.1:9")
+        .env("ALL_PROXY", "http://127.0.0.1:9")
+        .output()
+        .await
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(socket.requests().len(), 1);
+}
+
+/// The other half of the test above; on its own it calls a socket directly.
+#[tokio::test]
+async fn calls_the_endpoint_of_the_environment() {
+    let socket = Socket::start(vec![ok()]).await;
+    let endpoint = std::env::var("SECMASTER_TEST_ENDPOINT").unwrap_or_else(|_| socket.endpoint());
+    let client = Client::builder().endpoint(endpoint).token(TOKEN).build().unwrap();
+    let created = create(&client).await.unwrap();
+    assert_eq!(created.status(), 200);
+}
