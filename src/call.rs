@@ -14,6 +14,7 @@ use tracing::{Instrument, Span};
 
 use crate::client::Shared;
 use crate::generated;
+use crate::secrets::Secrets;
 use crate::transport;
 use crate::{Error, ErrorKind, Operation};
 
@@ -32,12 +33,25 @@ pub(crate) struct Record {
     pub(crate) span: Option<Span>,
     /// Noted as soon as the head of an answer arrives.
     pub(crate) head: Option<(StatusCode, HeaderMap)>,
-    /// The body, or what arrived of it, without the secrets of the request.
+    /// The body, or what arrived of it.
     pub(crate) body: Bytes,
+    /// What the request holds that no error may show.
+    pub(crate) secrets: Secrets,
     /// Why the exchange failed.
     pub(crate) failure: Option<Error>,
     /// The answer on its way to the generated code.
     response: Option<reqwest::Response>,
+}
+
+impl Record {
+    /// An error of this call, with all that arrived of an answer.
+    pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
+        let error = Error::new(kind, text).in_operation(self.operation);
+        match &self.head {
+            Some((status, headers)) => error.with_answer(*status, headers.clone(), &self.secrets.redact(&self.body)),
+            None => error,
+        }
+    }
 }
 
 impl Call {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use progenitor_client::{ClientInfo, ResponseValue};
 
 use crate::call::{Call, Record};
@@ -129,11 +129,7 @@ impl Client {
             Some((status, _)) => format!("answered {status}, but the whole call was not done within {timeout:?}"),
             None => format!("no answer from {} within {timeout:?}", self.shared.endpoint),
         };
-        let error = Error::new(ErrorKind::Timeout, text).in_operation(record.operation);
-        match record.head.clone() {
-            Some((status, headers)) => error.with_answer(status, headers, &record.body),
-            None => error,
-        }
+        record.error(ErrorKind::Timeout, text)
     }
 
     /// Writes what arrived to the span of the call, and warns about a deprecation.
@@ -156,7 +152,7 @@ fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error 
     if let Some(failure) = record.failure.take() {
         return failure;
     }
-    let Some((status, headers)) = record.head.clone() else {
+    let Some((status, _)) = record.head else {
         let text = match error {
             Raw::InvalidRequest(text) | Raw::Custom(text) => missing(&text),
             Raw::CommunicationError(error) => {
@@ -167,11 +163,8 @@ fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error 
         };
         return Error::new(ErrorKind::InvalidRequest, format!("the request was not sent: {text}"));
     };
-    let failed = |kind, text: String| {
-        Error::new(kind, text).in_operation(record.operation).with_answer(status, headers, &record.body)
-    };
     if !status.is_success() {
-        return failed(ErrorKind::Service, format!("answered {status}"));
+        return record.error(ErrorKind::Service, format!("answered {status}"));
     }
     match error {
         Raw::InvalidResponsePayload(_, error) => {
@@ -180,14 +173,12 @@ fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error 
                 error.line(),
                 error.column()
             );
-            failed(ErrorKind::Decode, text).because(error)
+            let failed = record.error(ErrorKind::Decode, text);
+            // The reader quotes values that it did not expect.
+            if record.secrets.are_in(&error.to_string()) { failed } else { failed.because(error) }
         }
-        _ => failed(ErrorKind::Decode, expected(status)),
+        _ => record.error(ErrorKind::Decode, format!("answered {status}, a success that the document does not know")),
     }
-}
-
-fn expected(status: StatusCode) -> String {
-    format!("answered {status}, a success that the document does not know")
 }
 
 /// The generated builder says that a parameter "was not initialized"; a user wants to know what to do.

@@ -17,6 +17,7 @@ mod path;
 mod request_id;
 mod response;
 mod retry_after;
+mod secrets;
 mod token;
 mod transport;
 

@@ -5,6 +5,8 @@
 //! operation before it is sent. That is done on an address whose scheme is not one of the web's ([`NOWHERE`]), where a backslash
 //! is still an ordinary character and nothing but `.` and `..` has been taken away.
 
+use std::borrow::Cow;
+
 use crate::Operation;
 
 /// The address that the generated client believes in. Nothing can be sent there, so that a request can not leave before it has been
@@ -39,6 +41,25 @@ pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Percent-encodes what RFC 3986 does not allow in a path but the generated code and the URL library leave as it is.
+pub(crate) fn encode(path: &str) -> Cow<'_, str> {
+    const LEFT: [char; 4] = ['|', '^', '[', ']'];
+    if !path.contains(LEFT) {
+        return Cow::Borrowed(path);
+    }
+    let mut encoded = String::with_capacity(path.len() + 2 * LEFT.len());
+    for c in path.chars() {
+        match c {
+            '|' => encoded.push_str("%7C"),
+            '^' => encoded.push_str("%5E"),
+            '[' => encoded.push_str("%5B"),
+            ']' => encoded.push_str("%5D"),
+            c => encoded.push(c),
+        }
+    }
+    Cow::Owned(encoded)
 }
 
 /// Whether a segment is its template with each parameter replaced by at least one character.

@@ -10,6 +10,7 @@ use reqwest::{Request, Response, Url};
 
 use crate::call::Call;
 use crate::client::Shared;
+use crate::secrets::Secrets;
 use crate::{Error, ErrorKind, Operation, header, path};
 
 /// Turns what the generated code built into what the contract says, sends it, and reads the whole answer.
@@ -25,53 +26,48 @@ pub(crate) async fn exchange(
     operation: &'static Operation,
     mut request: Request,
 ) -> Result<Response, Error> {
-    let refuse = |kind, text: String| Error::new(kind, text).in_operation(Some(operation));
+    let fail = |kind, text: String| call.record().error(kind, text);
     address(shared, operation, &mut request)
-        .map_err(|text| refuse(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")))?;
+        .map_err(|text| fail(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")))?;
     authorize(shared, &mut request);
-    let secrets = secrets(request.headers());
+    call.record().secrets = Secrets::of(request.headers());
 
     let response = shared.http.execute(request).await.map_err(|error| {
         let (kind, text) = no_answer(shared, &error);
-        refuse(kind, text).because(error.without_url())
+        fail(kind, text).because(error.without_url())
     })?;
-    call.record().head = Some((response.status(), response.headers().clone()));
+    let status = response.status();
+    call.record().head = Some((status, response.headers().clone()));
 
     let (response, body, end) = read(response, shared.max_response_bytes).await;
-    let status = response.status();
-    let shown = if status.is_success() { body.clone() } else { redact(&body, &secrets) };
-    let fail = |kind, text: String| {
-        refuse(kind, text).with_answer(status, response.headers().clone(), &redact(&body, &secrets))
-    };
+    call.record().body = body.clone();
     if status.is_redirection() {
         return Err(fail(ErrorKind::Redirect, redirect(status, response.headers())));
     }
     match end {
-        End::Complete => {}
+        End::Complete => Ok(rebuild(response, body)),
         // What matters about a failure is its status; a body that is cut off only says less about it.
-        End::TooLarge | End::Broken(_) if !status.is_success() => {}
+        End::TooLarge | End::Broken(_) if !status.is_success() => Ok(rebuild(response, body)),
         End::TooLarge => {
             let limit = shared.max_response_bytes;
-            return Err(fail(
+            Err(fail(
                 ErrorKind::TooLarge,
                 format!(
                     "answered {status} with a body of more than {limit} bytes; raise max_response_bytes to read it"
                 ),
-            ));
+            ))
         }
         End::Broken(error) => {
             let text = format!("answered {status}, and then the connection broke before the whole body had arrived");
-            return Err(fail(ErrorKind::Transport, text).because(error.without_url()));
+            Err(fail(ErrorKind::Transport, text).because(error.without_url()))
         }
     }
-    call.record().body = shown;
-    Ok(rebuild(response, body))
 }
 
 /// Gives the request its real address and the headers of the contract.
 fn address(shared: &Shared, operation: &Operation, request: &mut Request) -> Result<(), String> {
     path::check(operation, request.url().path())?;
-    *request.url_mut() = shared.endpoint.url(request.url().path(), request.url().query());
+    *request.url_mut() = shared.endpoint.url(&path::encode(request.url().path()), request.url().query());
     let headers = request.headers_mut();
     headers.remove(header::API_VERSION);
     if headers.contains_key(CONTENT_TYPE)
@@ -84,23 +80,6 @@ fn address(shared: &Shared, operation: &Operation, request: &mut Request) -> Res
 
 fn authorize(shared: &Shared, request: &mut Request) {
     request.headers_mut().insert(header::AUTH_TOKEN, shared.token.header());
-}
-
-/// The header values that no text may show.
-fn secrets(headers: &HeaderMap) -> Vec<HeaderValue> {
-    headers.values().filter(|value| value.is_sensitive()).cloned().collect()
-}
-
-/// Takes the request's secrets out of a body: a service that quotes a bad token in its complaint would put it into our errors.
-fn redact(body: &Bytes, secrets: &[HeaderValue]) -> Bytes {
-    const SHOWN_INSTEAD: &str = "[redacted]";
-    let Ok(text) = std::str::from_utf8(body) else { return body.clone() };
-    let secrets: Vec<&str> =
-        secrets.iter().filter_map(|secret| secret.to_str().ok()).filter(|secret| text.contains(secret)).collect();
-    if secrets.is_empty() {
-        return body.clone();
-    }
-    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, SHOWN_INSTEAD)).into()
 }
 
 /// How the body of an answer ended.

@@ -44,7 +44,7 @@ async fn the_documented_answer_is_read_whole() {
         playbook_version_id: text("string"),
         project_id: text("string"),
     };
-    assert_eq!(created.data.data.as_ref().unwrap(), &[row.clone()]);
+    assert_eq!(created.data.data.as_ref().unwrap(), std::slice::from_ref(&row));
     assert_eq!(created.into_inner().data.unwrap(), [row]);
 }
 
@@ -80,7 +80,8 @@ async fn a_201_and_a_202_with_the_documented_body_are_successes() {
 async fn whatever_is_wrong_with_an_answer_its_status_and_request_id_are_kept() {
     let html: &[u8] = b"<html><body>Bad Gateway</body></html>";
     let large = vec![b' '; 2000];
-    let cases: Vec<(&str, &[&str], &[u8], ErrorKind, &str)> = vec![
+    type Case<'a> = (&'a str, &'a [&'a str], &'a [u8], ErrorKind, &'a str);
+    let cases: Vec<Case<'_>> = vec![
         (
             "200 OK",
             &[],

@@ -9,6 +9,12 @@
 )]
 
 mod answers;
+mod builder;
+mod calls;
+mod document;
 mod errors;
+mod logs;
+mod paths;
+mod request_id;
 mod support;
 mod wire;

@@ -1,0 +1,113 @@
+//! How a client is made, and why it can not be made.
+
+use secmaster_client::{Client, ClientBuilder};
+
+use crate::support::TOKEN;
+
+fn refusal(builder: ClientBuilder) -> String {
+    builder.build().unwrap_err().to_string()
+}
+
+fn at(endpoint: &str) -> ClientBuilder {
+    Client::builder().endpoint(endpoint).token(TOKEN)
+}
+
+#[test]
+fn a_region_of_any_name_leads_to_its_public_endpoint() {
+    for region in ["cn-north-4", "me-east-1", "mars-1", "x", "7"] {
+        let client = Client::builder().region(region).token(TOKEN).build().unwrap();
+        let expected = format!("Client {{ endpoint: https://secmaster.{region}.myhuaweicloud.com, timeout: 30s, .. }}");
+        assert_eq!(format!("{client:?}"), expected);
+    }
+    for region in ["", "cn north", "cn.north", "a/b", "a@b", "区", "x\n"] {
+        assert_eq!(
+            refusal(Client::builder().region(region).token(TOKEN)),
+            format!(
+                "the region {region:?} is not a region's name; give letters, digits and hyphens, such as cn-north-4"
+            )
+        );
+    }
+}
+
+#[test]
+fn an_endpoint_goes_before_the_region() {
+    let client = Client::builder().region("cn-north-4").endpoint("https://gw.example:8443/base/").token(TOKEN).build();
+    assert_eq!(format!("{:?}", client.unwrap()), "Client { endpoint: https://gw.example:8443/base, timeout: 30s, .. }");
+}
+
+#[test]
+fn http_is_for_loopback_unless_allowed() {
+    for endpoint in ["http://127.0.0.1:80", "http://127.9.9.9", "http://[::1]:8080", "http://localhost:8080"] {
+        assert!(at(endpoint).build().is_ok(), "{endpoint}");
+    }
+    for endpoint in ["http://secmaster.example", "http://10.0.0.1", "http://localhost.example", "http://[::2]"] {
+        assert_eq!(
+            refusal(at(endpoint)),
+            format!(
+                "the endpoint {endpoint:?} would send the token unencrypted; \
+                 write https://, or call allow_http(true) if that is what you want"
+            )
+        );
+        assert!(at(endpoint).allow_http(true).build().is_ok(), "{endpoint}");
+    }
+}
+
+#[test]
+fn an_endpoint_of_another_form_is_refused_without_showing_a_password() {
+    const FORM: &str = "write it as https://host[:port][/base]";
+    for (endpoint, expected) in [
+        ("secmaster.example", format!("the endpoint is not an address; {FORM}")),
+        ("", format!("the endpoint is not an address; {FORM}")),
+        ("https://", format!("the endpoint is not an address; {FORM}")),
+        (
+            "https://u:hunter2@x.example",
+            format!("the endpoint holds a user name or password, which would be sent nowhere; {FORM}"),
+        ),
+        ("https://x.example?a=1", format!("the endpoint holds a query or a fragment; {FORM}")),
+        ("https://x.example#a", format!("the endpoint holds a query or a fragment; {FORM}")),
+        ("ftp://x.example", format!("the endpoint \"ftp://x.example\" is neither https nor http; {FORM}")),
+        ("file:///etc", format!("the endpoint \"file:///etc\" is neither https nor http; {FORM}")),
+    ] {
+        assert_eq!(refusal(at(endpoint)), expected);
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    assert_eq!(
+        refusal(Client::builder().token(TOKEN)),
+        "neither a region nor an endpoint is set; call region(\"cn-north-4\") or endpoint(\"https://...\")"
+    );
+    assert_eq!(
+        refusal(Client::builder().region("cn-north-4")),
+        "no credentials are set; call token(...) with a token of IAM"
+    );
+}
+
+#[test]
+fn a_token_that_can_not_be_a_header_is_refused_without_being_shown() {
+    const HINT: &str = "give the value of X-Subject-Token from IAM's answer, and nothing else";
+    for (token, what) in [
+        ("", "is empty"),
+        ("hunter2\n", "has a line break"),
+        ("hunter2\r\nX-Evil: 1", "has a line break"),
+        ("hunter2\0", "has a character that is not visible ASCII"),
+        ("hunter2é", "has a character that is not visible ASCII"),
+        ("hunter2 ", "has a character that is not visible ASCII"),
+    ] {
+        let error = Client::builder().region("cn-north-4").token(token).build().unwrap_err();
+        assert_eq!(error.to_string(), format!("the token {what}; {HINT}"));
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_user_agent_or_proxy_that_can_not_be_used_is_refused() {
+    assert_eq!(
+        refusal(at("https://x.example").user_agent("a\nb")),
+        "the user agent can not be sent as a header; use visible ASCII"
+    );
+    let error = at("https://x.example").proxy("http://user:hunter2@:::").build().unwrap_err();
+    assert_eq!(error.to_string(), "the proxy is not an address; write it as http://[user:password@]host:port");
+    assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+}

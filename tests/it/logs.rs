@@ -1,0 +1,137 @@
+//! What is logged, and what never is.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use secmaster_client::Client;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::support::{PROJECT, REQUEST_ID, Socket, TOKEN, VERSION, WORKSPACE, answer, create};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn start() -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_span_events(FmtSpan::NEW | FmtSpan::CLOSE)
+            .with_ansi(false)
+            .with_writer(log.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn a_call_has_one_span_with_status_request_id_and_duration() {
+    let (log, _guard) = Log::start();
+    let socket = Socket::start(vec![answer("200 OK", &[], b"{}"), answer("400 Bad Request", &[], b"{}")]).await;
+    let client = socket.client();
+    create(&client).await.unwrap();
+    create(&client).await.unwrap_err();
+    let text = log.text();
+    let closed: Vec<_> = text.lines().filter(|line| line.contains("close time.busy")).collect();
+    assert_eq!(closed.len(), 2, "{text}");
+    for (line, status) in closed.iter().zip(["200", "400"]) {
+        assert!(line.contains(" CreatePlaybookAction{duration_ms="), "{line}");
+        assert!(line.contains(&format!(" status={status} request_id=\"{REQUEST_ID}\"}}")), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_deprecation_is_logged_once_for_an_operation_and_client() {
+    let (log, _guard) = Log::start();
+    let deprecated =
+        || answer("200 OK", &["X-API-Deprecation-Date: 2026-12-31", "X-API-Deprecation-Info: use another"], b"{}");
+    let socket = Socket::start(vec![answer("200 OK", &[], b"{}"), deprecated(), deprecated(), deprecated()]).await;
+    let client = socket.client();
+    let warnings = || log.text().lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect::<Vec<_>>();
+
+    create(&client).await.unwrap();
+    assert_eq!(warnings(), [""; 0]);
+    let created = create(&client).await.unwrap();
+    assert_eq!(created.deprecation().unwrap().date(), Some("2026-12-31"));
+    create(&client.clone()).await.unwrap();
+    assert_eq!(warnings().len(), 1);
+    let line = &warnings()[0];
+    assert!(
+        line.ends_with(
+            "secmaster_client::client: the service announces that this operation goes offline \
+             operation=\"CreatePlaybookAction\" date=\"2026-12-31\" info=\"use another\""
+        ),
+        "{line}"
+    );
+
+    create(&socket.client()).await.unwrap();
+    assert_eq!(warnings().len(), 2, "another client warns for itself");
+}
+
+#[tokio::test]
+async fn no_secret_is_shown_anywhere() {
+    let (log, _guard) = Log::start();
+    let quoting = format!("{{\"error_code\":\"APIGW.0301\",\"error_msg\":\"the token {TOKEN} is bad, {TOKEN}\"}}");
+    let socket = Socket::start(vec![
+        answer("200 OK", &[], b"{}"),
+        answer("401 Unauthorized", &[], quoting.as_bytes()),
+        answer("200 OK", &[], format!("{{\"code\":[\"{TOKEN}\"]}}").as_bytes()),
+        answer("200 OK", &[], format!("{{\"data\":\"{TOKEN}\"}}").as_bytes()),
+        answer("302 Found", &[&format!("Location: https://other.example/?token={TOKEN}")], TOKEN.as_bytes()),
+    ])
+    .await;
+    let builder = Client::builder().endpoint(socket.endpoint()).token(TOKEN);
+    let mut shown = vec![format!("{builder:?}")];
+    let client = builder.build().unwrap();
+    shown.push(format!("{client:?}"));
+    let created = client
+        .call(async |api| {
+            shown.push(format!("{api:?}"));
+            let create = api.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE).version_id(VERSION);
+            let create = create.body(vec![]);
+            shown.push(format!("{create:?}"));
+            create.send().await
+        })
+        .await
+        .unwrap();
+    shown.push(format!("{created:?}"));
+    for _ in 0..4 {
+        let error = create(&client).await.unwrap_err();
+        shown.push(format!("{error} {error:?} {:?} {}", error.message(), String::from_utf8_lossy(error.body())));
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            shown.push(format!("{cause} {cause:?}"));
+            source = cause.source();
+        }
+    }
+    assert_eq!(socket.requests().len(), 5);
+    assert!(socket.requests().iter().all(|request| request.contains(TOKEN)), "the token was sent");
+    shown.push(log.text());
+    for text in &shown {
+        assert!(!text.contains(TOKEN), "{text}");
+    }
+    assert!(shown.iter().any(|text| text.contains("the token [redacted] is bad, [redacted]")), "{shown:?}");
+}

@@ -1,0 +1,68 @@
+//! Ids that try to leave their segment of the path.
+
+use secmaster_client::ErrorKind;
+
+use crate::support::{PROJECT, Socket, VERSION, WORKSPACE, answer, create_with};
+
+const ALLOWED: &str = "a path parameter is text that is not empty, not \".\" or \"..\", and has no backslash";
+
+#[tokio::test]
+async fn an_id_that_leaves_its_segment_is_refused_before_anything_is_sent() {
+    let some = "one of the path parameters project_id, workspace_id, version_id is \".\" or \"..\"";
+    let cases = [
+        (PROJECT, WORKSPACE, "", "version_id is empty or \".\""),
+        (PROJECT, "", VERSION, "workspace_id is empty or \".\""),
+        ("", WORKSPACE, VERSION, "project_id is empty or \".\""),
+        ("", "", "", "project_id is empty or \".\""),
+        (PROJECT, WORKSPACE, ".", some),
+        (PROJECT, WORKSPACE, "..", some),
+        ("..", WORKSPACE, VERSION, some),
+        ("..", "..", "..", some),
+        (".", "a", "..", some),
+        (PROJECT, WORKSPACE, "..\\..", "version_id has a backslash"),
+        (PROJECT, "..\\..\\other\\workspaces\\x", VERSION, "workspace_id has a backslash"),
+        (PROJECT, WORKSPACE, "a\\..\\b", "version_id has a backslash"),
+        ("\\", WORKSPACE, VERSION, "project_id has a backslash"),
+    ];
+    // The socket answers nobody: a request that is sent would fail in another way.
+    let socket = Socket::start(Vec::new()).await;
+    let client = socket.client();
+    for (project, workspace, version, what) in cases {
+        let error = create_with(&client, project, workspace, version).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("CreatePlaybookAction: the request was not sent: {what}; {ALLOWED} (request id none)"),
+            "{project:?} {workspace:?} {version:?}"
+        );
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert_eq!(error.operation().unwrap().id(), "CreatePlaybookAction");
+    }
+    assert_eq!(socket.requests(), [""; 0]);
+}
+
+#[tokio::test]
+async fn any_other_id_is_sent_as_it_was_given() {
+    let cases = [
+        ("a/b", "a%2Fb"),
+        ("/", "%2F"),
+        ("%2e%2e", "%252e%252e"),
+        ("%", "%25"),
+        ("...", "..."),
+        ("..a", "..a"),
+        (" ", "%20"),
+        ("a?b#c", "a%3Fb%23c"),
+        ("\0\r\n", "%00%0D%0A"),
+        ("项目", "%E9%A1%B9%E7%9B%AE"),
+        ("{version_id}", "%7Bversion_id%7D"),
+        ("a:b@c;d,e=f&g+h!$'()*~_-", "a:b@c;d,e=f&g+h!$'()*~_-"),
+        ("|^[]", "%7C%5E%5B%5D"),
+        ("\"<>`", "%22%3C%3E%60"),
+    ];
+    for (id, sent) in cases {
+        let socket = Socket::start(vec![answer("200 OK", &[], b"{}")]).await;
+        create_with(&socket.client(), PROJECT, WORKSPACE, id).await.unwrap();
+        let expected =
+            format!("POST /v1/{PROJECT}/workspaces/{WORKSPACE}/soc/playbooks/versions/{sent}/actions HTTP/1.1");
+        assert_eq!(socket.requests()[0].lines().next().unwrap(), expected, "{id:?}");
+    }
+}
