@@ -22,26 +22,27 @@ fn main() -> ExitCode {
     }
 }
 
+/// The documents in `openapi/`, without their ending. Each becomes a client.
+const DOCUMENTS: [&str; 1] = ["secmaster"];
+
 fn run() -> Result<(), Vec<Finding>> {
-    let location = locate::packaged("openapi/secmaster.yaml")?;
-    println!("cargo::rerun-if-changed={}", location.path.display());
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
-
-    let document = Document::read(&location)?;
-    check::check(&document)?;
-    let generated = generate::generate(&document)?;
-    write(&generated)
+    for name in DOCUMENTS {
+        let location = locate::packaged(&format!("openapi/{name}.yaml"))?;
+        println!("cargo::rerun-if-changed={}", location.path.display());
+        let document = Document::read(&location)?;
+        check::check(&document)?;
+        write(name, &generate::generate(&document)?)?;
+    }
+    Ok(())
 }
 
-fn write(generated: &generate::Generated) -> Result<(), Vec<Finding>> {
-    let out = PathBuf::from(locate::variable("OUT_DIR")?);
-    for (name, text) in [("secmaster.rs", &generated.client), ("secmaster_operations.rs", &generated.operations)] {
-        let path = out.join(name);
-        std::fs::write(&path, text).map_err(|error| {
-            vec![Finding::of_file(&path.display().to_string(), &format!("can not be written: {error}"))]
-        })?;
-    }
+fn write(name: &str, generated: &generate::Generated) -> Result<(), Vec<Finding>> {
+    let path = PathBuf::from(locate::variable("OUT_DIR")?).join(format!("{name}.rs"));
+    std::fs::write(&path, &generated.code).map_err(|error| {
+        vec![Finding::of_file(&path.display().to_string(), &format!("can not be written: {error}"))]
+    })?;
     for (cfg, on) in &generated.cfgs {
         println!("cargo::rustc-check-cfg=cfg({cfg})");
         if *on {

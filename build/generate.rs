@@ -14,10 +14,8 @@ use super::{Finding, names};
 /// What a document was turned into.
 #[derive(Debug)]
 pub struct Generated {
-    /// The client, as progenitor makes it, formatted.
-    pub client: String,
-    /// The table of the operations.
-    pub operations: String,
+    /// The client, as progenitor makes it, formatted, and the table of its operations.
+    pub code: String,
     /// Names of `cfg`s, and whether the document has what each stands for.
     pub cfgs: Vec<(&'static str, bool)>,
 }
@@ -28,7 +26,7 @@ pub fn generate(document: &Document) -> Result<Generated, Vec<Finding>> {
         .map_err(|error| vec![Finding::of_file(&document.name, &format!("this is not OpenAPI 3.0: {error}"))])?;
     let client = client(document, &spec)?;
     let table = table(document, &client)?;
-    Ok(Generated { client, operations: table, cfgs: cfgs(document) })
+    Ok(Generated { code: format!("{client}\n{table}"), cfgs: cfgs(document) })
 }
 
 /// Runs progenitor. What it panics about becomes a finding, since a backtrace tells nobody what to write.
@@ -77,7 +75,9 @@ fn table(document: &Document, client: &str) -> Result<String, Vec<Finding>> {
         .collect();
     rows.sort_by(|(a, _), (b, _)| a.cmp(b));
 
-    let mut text = String::from("pub(crate) static TABLE: &[Operation] = &[\n");
+    let mut text = String::from(
+        "/// Every operation of the document, sorted by the name of its generated method.\npub static OPERATIONS: &[crate::Operation] = &[\n",
+    );
     for (function, operation) in &rows {
         if !client.contains(&format!("operation_id: {function:?}")) {
             return Err(vec![
@@ -93,7 +93,7 @@ fn table(document: &Document, client: &str) -> Result<String, Vec<Finding>> {
         // Writing to a String can not fail.
         let _ = writeln!(
             text,
-            "    Operation {{\n        id: {id:?},\n        function: {function:?},\n        method: {:?},\n        path: {:?},\n        content_type: {:?},\n        span: || tracing::info_span!({id:?}, status = tracing::field::Empty, request_id = tracing::field::Empty, duration_ms = tracing::field::Empty),\n    }},",
+            "    crate::Operation {{\n        id: {id:?},\n        function: {function:?},\n        method: {:?},\n        path: {:?},\n        content_type: {:?},\n        span: || tracing::info_span!({id:?}, status = tracing::field::Empty, request_id = tracing::field::Empty, duration_ms = tracing::field::Empty),\n    }},",
             operation.method.to_uppercase(),
             operation.path,
             content_type(document, operation),

@@ -2,13 +2,14 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use http::HeaderValue;
 
 use crate::Client;
-use crate::client::Shared;
 use crate::endpoint::Endpoint;
+use crate::service::Service;
 use crate::token::Token;
 
 /// Long enough for a create that the service is slow about, and short enough for a job to notice that the service is gone.
@@ -146,7 +147,14 @@ impl ClientBuilder {
         let http = http
             .build()
             .map_err(|error| BuildError::new("the HTTP client can not be made").because(error.without_url()))?;
-        Ok(Client::of(Shared::new(http, endpoint, token, self.timeout, self.max_response_bytes)))
+        Ok(Client::of(Service {
+            http,
+            endpoint,
+            token,
+            max_response_bytes: self.max_response_bytes,
+            timeout: self.timeout,
+            warned: Mutex::default(),
+        }))
     }
 }
 

@@ -8,13 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use progenitor_client::{ClientHooks, OperationInfo};
+use progenitor_client::OperationInfo;
 use reqwest::{Method, Request};
 use tracing::{Instrument, Span};
 
-use crate::client::Shared;
-use crate::generated;
 use crate::secrets::Secrets;
+use crate::service::Service;
 use crate::transport;
 use crate::{Error, ErrorKind, Operation};
 
@@ -22,7 +21,7 @@ use crate::{Error, ErrorKind, Operation};
 /// credentials, checks and limits.
 #[derive(Clone)]
 pub struct Call {
-    shared: Arc<Shared>,
+    service: Arc<Service>,
     record: Arc<Mutex<Record>>,
 }
 
@@ -55,8 +54,12 @@ impl Record {
 }
 
 impl Call {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, record: Arc::default() }
+    pub(crate) fn new(service: Arc<Service>) -> Self {
+        Self { service, record: Arc::default() }
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.service.http
     }
 
     pub(crate) fn record(&self) -> MutexGuard<'_, Record> {
@@ -64,39 +67,25 @@ impl Call {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes which operation the call is. A call is one operation, so that its record speaks of that one.
-    fn begin(&self, operation: &'static Operation) -> Result<Span, Error> {
-        let mut record = self.record();
-        if record.operation.is_some() {
-            let text =
-                "the request was not sent: this call has sent its request already; make one call for each operation";
-            return Err(Error::new(ErrorKind::InvalidRequest, text).in_operation(Some(operation)));
-        }
-        let span = (operation.span)();
-        record.operation = Some(operation);
-        record.span = Some(span.clone());
-        Ok(span)
-    }
-}
-
-impl ClientHooks<Call> for generated::Client {
-    /// Makes the whole exchange. It takes place here because this is the one hook that can fail with more than an error of the
-    /// HTTP library.
-    async fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), progenitor_client::Error<E>> {
-        let call = &self.inner;
+    /// Makes the whole exchange, and keeps the answer for [`answer`](Self::answer).
+    ///
+    /// It takes place before the generated code believes it does, because this hook is the one that can fail with more than an
+    /// error of the HTTP library.
+    pub(crate) async fn exchange<E>(
+        &self,
+        request: &mut Request,
+        info: &OperationInfo,
+        table: &'static [Operation],
+    ) -> Result<(), progenitor_client::Error<E>> {
         let placeholder = Request::new(Method::GET, request.url().clone());
         let request = std::mem::replace(request, placeholder);
-        let exchanged = match Operation::of_function(info.operation_id) {
-            Some(operation) => match call.begin(operation) {
-                Ok(span) => transport::exchange(&call.shared, call, operation, request).instrument(span).await,
-                Err(error) => Err(error),
-            },
-            None => Err(Error::new(
-                ErrorKind::InvalidRequest,
-                "the request was not sent: its operation is not in the document",
-            )),
+        let exchanged = match self.begin(info, table) {
+            Ok((operation, span)) => {
+                transport::exchange(&self.service, self, operation, request).instrument(span).await
+            }
+            Err(error) => Err(error),
         };
-        let mut record = call.record();
+        let mut record = self.record();
         match exchanged {
             Ok(response) => {
                 record.response = Some(response);
@@ -110,14 +99,61 @@ impl ClientHooks<Call> for generated::Client {
     }
 
     /// Hands the answer over. The request is only the placeholder by now, which leads nowhere.
-    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
-        let response = self.inner.record().response.take();
+    pub(crate) async fn answer(&self, placeholder: Request) -> reqwest::Result<reqwest::Response> {
+        let response = self.record().response.take();
         match response {
             Some(response) => Ok(response),
-            None => self.client.execute(request).await,
+            None => self.service.http.execute(placeholder).await,
         }
     }
+
+    /// Notes which operation the call is. A call is one operation, so that its record speaks of that one.
+    fn begin(&self, info: &OperationInfo, table: &'static [Operation]) -> Result<(&'static Operation, Span), Error> {
+        let Some(operation) = Operation::of_function(table, info.operation_id) else {
+            let text = "the request was not sent: its operation is not in the document";
+            return Err(Error::new(ErrorKind::InvalidRequest, text));
+        };
+        let mut record = self.record();
+        if record.operation.is_some() {
+            let text =
+                "the request was not sent: this call has sent its request already; make one call for each operation";
+            return Err(Error::new(ErrorKind::InvalidRequest, text).in_operation(Some(operation)));
+        }
+        let span = (operation.span)();
+        record.operation = Some(operation);
+        record.span = Some(span.clone());
+        Ok((operation, span))
+    }
 }
+
+/// A client that build.rs generated.
+pub(crate) trait Generated {
+    /// Makes one that serves a single call.
+    fn serving(call: Call) -> Self;
+}
+
+/// Lets a generated client make its exchanges as [`Call`] does.
+macro_rules! serve {
+    ($client:ty) => {
+        impl crate::call::Generated for $client {
+            fn serving(call: crate::call::Call) -> Self {
+                let http = call.http().clone();
+                Self::new_with_client(crate::path::NOWHERE, http, call)
+            }
+        }
+
+        impl ClientHooks<crate::call::Call> for $client {
+            async fn pre<E>(&self, request: &mut reqwest::Request, info: &OperationInfo) -> Result<(), Error<E>> {
+                self.inner.exchange(request, info, OPERATIONS).await
+            }
+
+            async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
+                self.inner.answer(request).await
+            }
+        }
+    };
+}
+pub(crate) use serve;
 
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

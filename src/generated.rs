@@ -1,15 +1,26 @@
-// The code that build.rs makes of the OpenAPI document. Nothing here is written by hand.
-#![allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::unwrap_used,
-    missing_docs,
-    unreachable_pub,
-    unused_imports,
-    unused_qualifications,
-    unreachable_patterns,
-    rustdoc::all,
-    reason = "the generator decides the form of this code, and the document its texts"
-)]
+//! The code that build.rs makes of the OpenAPI documents. Nothing of it is written by hand.
 
-include!(concat!(env!("OUT_DIR"), "/secmaster.rs"));
+/// One document: the name of its file in `openapi/`.
+macro_rules! document {
+    ($name:ident) => {
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            clippy::unwrap_used,
+            missing_docs,
+            unreachable_pub,
+            unused_imports,
+            unused_qualifications,
+            unreachable_patterns,
+            rustdoc::all,
+            reason = "the generator decides the form of this code, and the document its texts"
+        )]
+        pub(crate) mod $name {
+            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
+
+            crate::call::serve!(Client);
+        }
+    };
+}
+
+document!(secmaster);

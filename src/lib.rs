@@ -18,6 +18,7 @@ mod request_id;
 mod response;
 mod retry_after;
 mod secrets;
+mod service;
 mod token;
 mod transport;
 
@@ -30,18 +31,18 @@ pub use client::Client;
 pub use code::Code;
 pub use deprecation::Deprecation;
 pub use error::{Error, ErrorKind};
-pub use operation::{OPERATIONS, Operation};
+pub use operation::Operation;
 pub use request_id::RequestId;
 pub use response::Response;
 
-pub use generated::types;
+pub use generated::secmaster::{OPERATIONS, types};
 
 /// The text of the OpenAPI document that this client was generated from.
 pub const OPENAPI: &str = include_str!("../openapi/secmaster.yaml");
 
 /// What [`Client::call`] hands to its closure, and what the closure hands back.
 pub mod api {
-    pub use crate::generated::{Client, builder};
+    pub use crate::generated::secmaster::{Client, builder};
     pub use progenitor_client::{ByteStream, Error, ResponseValue};
 }
 

@@ -2,11 +2,6 @@
 
 use std::fmt;
 
-include!(concat!(env!("OUT_DIR"), "/secmaster_operations.rs"));
-
-/// Every operation of the document, sorted by the name of its generated method.
-pub static OPERATIONS: &[Operation] = TABLE;
-
 /// An operation of the document: what it is called there, and where it is sent.
 pub struct Operation {
     pub(crate) id: &'static str,
@@ -49,12 +44,9 @@ impl Operation {
         matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
     }
 
-    /// The operation behind a generated method.
-    pub(crate) fn of_function(function: &str) -> Option<&'static Self> {
-        OPERATIONS
-            .binary_search_by(|operation| operation.function.cmp(function))
-            .ok()
-            .and_then(|index| OPERATIONS.get(index))
+    /// The operation behind a generated method, in a table that is sorted by these methods.
+    pub(crate) fn of_function(table: &'static [Self], function: &str) -> Option<&'static Self> {
+        table.binary_search_by(|operation| operation.function.cmp(function)).ok().and_then(|index| table.get(index))
     }
 }
 

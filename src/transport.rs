@@ -9,8 +9,8 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Request, Response, Url};
 
 use crate::call::Call;
-use crate::client::Shared;
 use crate::secrets::Secrets;
+use crate::service::Service;
 use crate::{Error, ErrorKind, Operation, header, path};
 
 /// Turns what the generated code built into what the contract says, sends it, and reads the whole answer.
@@ -21,25 +21,25 @@ use crate::{Error, ErrorKind, Operation, header, path};
 ///
 /// Where the request may not be sent, or no whole answer arrived. An answer with a failure status is not an error yet.
 pub(crate) async fn exchange(
-    shared: &Shared,
+    service: &Service,
     call: &Call,
     operation: &'static Operation,
     mut request: Request,
 ) -> Result<Response, Error> {
     let fail = |kind, text: String| call.record().error(kind, text);
-    address(shared, operation, &mut request)
+    address(service, operation, &mut request)
         .map_err(|text| fail(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")))?;
-    authorize(shared, &mut request);
+    authorize(service, &mut request);
     call.record().secrets = Secrets::of(request.headers());
 
-    let response = shared.http.execute(request).await.map_err(|error| {
-        let (kind, text) = no_answer(shared, &error);
+    let response = service.http.execute(request).await.map_err(|error| {
+        let (kind, text) = no_answer(service, &error);
         fail(kind, text).because(error.without_url())
     })?;
     let status = response.status();
     call.record().head = Some((status, response.headers().clone()));
 
-    let (response, body, end) = read(response, shared.max_response_bytes).await;
+    let (response, body, end) = read(response, service.max_response_bytes).await;
     call.record().body = body.clone();
     if status.is_redirection() {
         return Err(fail(ErrorKind::Redirect, redirect(status, response.headers())));
@@ -49,7 +49,7 @@ pub(crate) async fn exchange(
         // What matters about a failure is its status; a body that is cut off only says less about it.
         End::TooLarge | End::Broken(_) if !status.is_success() => Ok(rebuild(response, body)),
         End::TooLarge => {
-            let limit = shared.max_response_bytes;
+            let limit = service.max_response_bytes;
             Err(fail(
                 ErrorKind::TooLarge,
                 format!(
@@ -65,9 +65,9 @@ pub(crate) async fn exchange(
 }
 
 /// Gives the request its real address and the headers of the contract.
-fn address(shared: &Shared, operation: &Operation, request: &mut Request) -> Result<(), String> {
+fn address(service: &Service, operation: &Operation, request: &mut Request) -> Result<(), String> {
     path::check(operation, request.url().path())?;
-    *request.url_mut() = shared.endpoint.url(&path::encode(request.url().path()), request.url().query());
+    *request.url_mut() = service.endpoint.url(&path::encode(request.url().path()), request.url().query());
     let headers = request.headers_mut();
     headers.remove(header::API_VERSION);
     if headers.contains_key(CONTENT_TYPE)
@@ -78,8 +78,8 @@ fn address(shared: &Shared, operation: &Operation, request: &mut Request) -> Res
     Ok(())
 }
 
-fn authorize(shared: &Shared, request: &mut Request) {
-    request.headers_mut().insert(header::AUTH_TOKEN, shared.token.header());
+fn authorize(service: &Service, request: &mut Request) {
+    request.headers_mut().insert(header::AUTH_TOKEN, service.token.header());
 }
 
 /// How the body of an answer ended.
@@ -130,8 +130,8 @@ fn rebuild(mut response: Response, body: Bytes) -> Response {
 }
 
 /// Why no answer arrived.
-fn no_answer(shared: &Shared, error: &reqwest::Error) -> (ErrorKind, String) {
-    let endpoint = &shared.endpoint;
+fn no_answer(service: &Service, error: &reqwest::Error) -> (ErrorKind, String) {
+    let endpoint = &service.endpoint;
     if error.is_builder() || error.is_request() && is_a::<http::Error>(error) {
         return (
             ErrorKind::InvalidRequest,

@@ -76,11 +76,13 @@ async fn a_201_and_a_202_with_the_documented_body_are_successes() {
     }
 }
 
+/// A status, headers and a body; the kind and the text of the error that they become.
+type Case<'a> = (&'a str, &'a [&'a str], &'a [u8], ErrorKind, &'a str);
+
 #[tokio::test]
 async fn whatever_is_wrong_with_an_answer_its_status_and_request_id_are_kept() {
     let html: &[u8] = b"<html><body>Bad Gateway</body></html>";
     let large = vec![b' '; 2000];
-    type Case<'a> = (&'a str, &'a [&'a str], &'a [u8], ErrorKind, &'a str);
     let cases: Vec<Case<'_>> = vec![
         (
             "200 OK",

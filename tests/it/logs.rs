@@ -81,7 +81,7 @@ async fn a_deprecation_is_logged_once_for_an_operation_and_client() {
     let line = &warnings()[0];
     assert!(
         line.ends_with(
-            "secmaster_client::client: the service announces that this operation goes offline \
+            "secmaster_client::service: the service announces that this operation goes offline \
              operation=\"CreatePlaybookAction\" date=\"2026-12-31\" info=\"use another\""
         ),
         "{line}"

@@ -1,0 +1,124 @@
+//! A service of the cloud: where it is, how its calls are authorised, and what bounds them.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+use progenitor_client::ResponseValue;
+
+use crate::call::{Call, Generated, Record};
+use crate::endpoint::Endpoint;
+use crate::token::Token;
+use crate::{Deprecation, Error, ErrorKind, Operation, RequestId, Response};
+
+/// All that the calls of one service share.
+pub(crate) struct Service {
+    pub(crate) http: reqwest::Client,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) token: Token,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) timeout: Duration,
+    /// The operations whose deprecation has been logged.
+    pub(crate) warned: Mutex<HashSet<&'static str>>,
+}
+
+impl Service {
+    /// Makes one call: gives the closure a generated client of its own, and tells from what was noted how it ended.
+    pub(crate) async fn call<A, T, E, F>(self: &Arc<Self>, operation: F) -> Result<Response<T>, Error>
+    where
+        A: Generated,
+        F: AsyncFnOnce(&A) -> Result<ResponseValue<T>, progenitor_client::Error<E>>,
+    {
+        let started = Instant::now();
+        let call = Call::new(Arc::clone(self));
+        let api = A::serving(call.clone());
+        let result = tokio::time::timeout(self.timeout, operation(&api)).await;
+        let mut record = call.record();
+        let outcome = match result {
+            Ok(Ok(value)) => Ok(Response::new(value)),
+            Ok(Err(error)) => Err(explain(error, &mut record)),
+            Err(_) => Err(self.timed_out(&record)),
+        };
+        self.note(&record, started.elapsed());
+        outcome
+    }
+
+    fn timed_out(&self, record: &Record) -> Error {
+        let timeout = self.timeout;
+        let text = match &record.head {
+            Some((status, _)) => format!("answered {status}, but the whole call was not done within {timeout:?}"),
+            None => format!("no answer from {} within {timeout:?}", self.endpoint),
+        };
+        record.error(ErrorKind::Timeout, text)
+    }
+
+    /// Writes what arrived to the span of the call, and warns about a deprecation.
+    fn note(&self, record: &Record, duration: Duration) {
+        let (Some(operation), Some(span)) = (record.operation, &record.span) else { return };
+        span.record("duration_ms", u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+        let Some((status, headers)) = &record.head else { return };
+        span.record("status", status.as_u16());
+        if let Some(id) = RequestId::of(headers) {
+            span.record("request_id", id.as_str());
+        }
+        span.in_scope(|| self.warn(operation, headers));
+    }
+
+    /// Logs that an operation is to go offline, once for each operation.
+    fn warn(&self, operation: &'static Operation, headers: &HeaderMap) {
+        let Some(deprecation) = Deprecation::of(headers) else { return };
+        if self.warned.lock().unwrap_or_else(PoisonError::into_inner).insert(operation.id()) {
+            tracing::warn!(
+                operation = operation.id(),
+                date = deprecation.date(),
+                info = deprecation.info(),
+                "the service announces that this operation goes offline"
+            );
+        }
+    }
+}
+
+/// Says why a call failed, from what was noted of it rather than from what the generated code made of it.
+fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error {
+    use progenitor_client::Error as Raw;
+
+    if let Some(failure) = record.failure.take() {
+        return failure;
+    }
+    let Some((status, _)) = record.head else {
+        let text = match error {
+            Raw::InvalidRequest(text) | Raw::Custom(text) => missing(&text),
+            Raw::CommunicationError(error) => {
+                return Error::new(ErrorKind::InvalidRequest, "the request was not sent: it can not be built")
+                    .because(error.without_url());
+            }
+            _ => "the closure returned an error without sending a request".to_owned(),
+        };
+        return Error::new(ErrorKind::InvalidRequest, format!("the request was not sent: {text}"));
+    };
+    if !status.is_success() {
+        return record.error(ErrorKind::Service, format!("answered {status}"));
+    }
+    match error {
+        Raw::InvalidResponsePayload(_, error) => {
+            let text = format!(
+                "answered {status} with a body that is not what the document says, at line {} column {}",
+                error.line(),
+                error.column()
+            );
+            let failed = record.error(ErrorKind::Decode, text);
+            // The reader quotes values that it did not expect.
+            if record.secrets.are_in(&error.to_string()) { failed } else { failed.because(error) }
+        }
+        _ => record.error(ErrorKind::Decode, format!("answered {status}, a success that the document does not know")),
+    }
+}
+
+/// The generated builder says that a parameter "was not initialized"; a user wants to know what to do.
+fn missing(text: &str) -> String {
+    match text.strip_suffix(" was not initialized") {
+        Some(name) => format!("{name} is not set; call {name}(...) before send()"),
+        None => text.to_owned(),
+    }
+}
