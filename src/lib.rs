@@ -17,6 +17,8 @@ mod path;
 mod request_id;
 mod response;
 mod retry_after;
+#[cfg_attr(not(test), expect(dead_code, reason = "used once credentials of this kind are added"))]
+mod time;
 mod token;
 mod transport;
 
