@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg_attr(not(test), expect(dead_code, reason = "used once credentials of this kind are added"))]
+mod auth;
 mod builder;
 mod call;
 mod client;
@@ -19,6 +21,8 @@ mod response;
 mod retry_after;
 mod secrets;
 mod service;
+#[cfg_attr(not(test), expect(dead_code, reason = "used once credentials of this kind are added"))]
+mod time;
 mod token;
 mod transport;
 

@@ -1,0 +1,86 @@
+//! The keys that requests are signed with.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::canonical::hex;
+
+/// An access key, its secret key, and for temporary keys the security token that belongs to them.
+pub(crate) struct Keys {
+    access: String,
+    secret: SecretString,
+    security_token: Option<SecretString>,
+}
+
+impl Keys {
+    /// Takes keys as the console or IAM hands them out.
+    ///
+    /// # Errors
+    ///
+    /// Where one of them is empty or has a character that no key has, such as a line break that was copied along. The key is
+    /// not shown.
+    pub(crate) fn new(access: String, secret: String, security_token: Option<String>) -> Result<Self, String> {
+        let secret = Zeroizing::new(secret);
+        let security_token = security_token.map(Zeroizing::new);
+        check("access key", &access)?;
+        check("secret key", &secret)?;
+        if let Some(token) = &security_token {
+            check("security token", token)?;
+        }
+        Ok(Self {
+            access,
+            // Copied to a place of exactly its length: a string that had to shrink would leave its first copy behind.
+            secret: SecretString::from(secret.as_str()),
+            security_token: security_token.map(|token| SecretString::from(token.as_str())),
+        })
+    }
+
+    /// The public half, which names the keys.
+    pub(super) fn access(&self) -> &str {
+        &self.access
+    }
+
+    /// The value of `X-Security-Token`, marked as sensitive. Its bytes are not wiped when the request is gone, since the HTTP
+    /// library holds them.
+    pub(super) fn security_token(&self) -> Result<Option<HeaderValue>, String> {
+        let Some(token) = &self.security_token else { return Ok(None) };
+        let mut value = HeaderValue::from_str(token.expose_secret())
+            .map_err(|_| "the security token can not be sent as a header; get new temporary keys")?;
+        value.set_sensitive(true);
+        Ok(Some(value))
+    }
+
+    /// The signature of a text, in hex.
+    ///
+    /// The states of the hash are wiped when they are dropped. What is not: the block on the stack that the HMAC library pads
+    /// the key into, since it gives no way to reach it.
+    pub(super) fn signature(&self, text: &str) -> Result<String, String> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose_secret().as_bytes())
+            .map_err(|_| "the secret key has a length that can not be used; check that it was copied whole")?;
+        mac.update(text.as_bytes());
+        Ok(hex(&mac.finalize().into_bytes()))
+    }
+}
+
+fn check(name: &str, text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err(format!("the {name} is empty; give it as it was handed out"));
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(format!(
+            "the {name} has a space, a line break or another character that is not visible ASCII; give it as it was handed out, and nothing else"
+        ));
+    }
+    Ok(())
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys([redacted])")
+    }
+}
