@@ -33,7 +33,7 @@ pub fn generate(document: &Document) -> Result<Generated, Vec<Finding>> {
 fn client(document: &Document, spec: &OpenAPI) -> Result<String, Vec<Finding>> {
     let refuse =
         |text: String| vec![Finding::of_file(&document.name, &format!("the generator refuses the document: {text}"))];
-    let mut generator = Generator::new(&settings());
+    let mut generator = Generator::new(&settings(document));
     let hook = take_hook();
     set_hook(Box::new(|_| {}));
     let result = catch_unwind(AssertUnwindSafe(|| generator.generate_tokens(spec)));
@@ -54,17 +54,43 @@ fn client(document: &Document, spec: &OpenAPI) -> Result<String, Vec<Finding>> {
     Ok(prettyplease::unparse(&file))
 }
 
-fn settings() -> GenerationSettings {
+fn settings(document: &Document) -> GenerationSettings {
     let mut settings = GenerationSettings::default();
     settings
         .with_interface(InterfaceStyle::Builder)
         // Without the hooks that authorise a call, the generated client does not compile.
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote::quote!(crate::call::Call))
-        .with_derive("PartialEq")
-        // The service writes codes as text and as numbers; the schema of this name stands for both.
-        .with_replacement("Code", "crate::Code", [TypeImpl::Display, TypeImpl::FromStr].into_iter());
+        .with_derive("PartialEq");
+    for (name, schema) in schemas(document) {
+        if is_text_or_integer(schema) {
+            // The service writes its codes as text and as numbers, which this type reads alike.
+            settings.with_replacement(
+                names::type_name(name),
+                "crate::Code",
+                [TypeImpl::Display, TypeImpl::FromStr].into_iter(),
+            );
+        } else if schema.get("format").and_then(Value::as_str) == Some("password") {
+            // The type that the generator would make shows the text in its Debug output.
+            settings.with_replacement(names::type_name(name), "crate::auth::Secret", std::iter::empty());
+        }
+    }
     settings
+}
+
+/// The named schemas of a document.
+fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
+    document.value.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten()
+}
+
+/// Whether a schema is a choice between text and whole numbers.
+fn is_text_or_integer(schema: &Value) -> bool {
+    let Some(choices) = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array) else {
+        return false;
+    };
+    let mut types: Vec<&str> = choices.iter().filter_map(|choice| choice.get("type").and_then(Value::as_str)).collect();
+    types.sort_unstable();
+    choices.len() == 2 && types == ["integer", "string"]
 }
 
 /// The table of operations, sorted by the generated method's name so that it can be searched.

@@ -2,15 +2,14 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use http::HeaderValue;
 
 use crate::Client;
+use crate::auth::{Credentials, Setting, Token};
 use crate::endpoint::Endpoint;
-use crate::service::Service;
-use crate::token::Token;
+use crate::service::{Limits, Service};
 
 /// Long enough for a create that the service is slow about, and short enough for a job to notice that the service is gone.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,7 +26,7 @@ pub struct ClientBuilder {
     region: Option<String>,
     endpoint: Option<String>,
     allow_http: bool,
-    token: Option<Result<Token, BuildError>>,
+    credentials: Option<Result<Credentials, BuildError>>,
     timeout: Duration,
     connect_timeout: Duration,
     user_agent: String,
@@ -41,7 +40,7 @@ impl ClientBuilder {
             region: None,
             endpoint: None,
             allow_http: false,
-            token: None,
+            credentials: None,
             timeout: TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
             user_agent: USER_AGENT.to_owned(),
@@ -72,9 +71,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the IAM token that is sent as `X-Auth-Token` (contract). A token lives for 24 hours (facts of IAM).
+    /// Sets the IAM token that is sent as `X-Auth-Token` (contract).
+    ///
+    /// A token lives for 24 hours, and this one is not renewed; [`credentials`](Self::credentials) takes some that are.
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(Token::new(token.into()));
+        self.credentials = Some(Token::new(token).map(Credentials::from));
+        self
+    }
+
+    /// Sets how the client is let in: anything of [`auth`](crate::auth), or a [`TokenProvider`](crate::auth::TokenProvider) of
+    /// one's own.
+    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.credentials = Some(Ok(credentials.into()));
         self
     }
 
@@ -125,9 +133,9 @@ impl ClientBuilder {
                 ));
             }
         };
-        let token = self
-            .token
-            .unwrap_or_else(|| Err(BuildError::new("no credentials are set; call token(...) with a token of IAM")))?;
+        let credentials = self.credentials.unwrap_or_else(|| {
+            Err(BuildError::new("no credentials are set; call token(...) with a token of IAM, or credentials(...)"))
+        })?;
         let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|error| {
             BuildError::new("the user agent can not be sent as a header; use visible ASCII").because(error)
         })?;
@@ -147,14 +155,11 @@ impl ClientBuilder {
         let http = http
             .build()
             .map_err(|error| BuildError::new("the HTTP client can not be made").because(error.without_url()))?;
-        Ok(Client::of(Service {
-            http,
-            endpoint,
-            token,
-            max_response_bytes: self.max_response_bytes,
-            timeout: self.timeout,
-            warned: Mutex::default(),
-        }))
+        let limits = Limits { timeout: self.timeout, max_response_bytes: self.max_response_bytes };
+        let region = self.region.as_deref();
+        let setting = Setting { http: &http, region, allow_http: self.allow_http, limits };
+        let (authorizer, project) = credentials.into_authorizer(&setting)?;
+        Ok(Client::of(Service::new(http, endpoint, authorizer, limits), project))
     }
 }
 

@@ -12,6 +12,7 @@ use progenitor_client::OperationInfo;
 use reqwest::{Method, Request};
 use tracing::{Instrument, Span};
 
+use crate::auth::AuthError;
 use crate::secrets::Secrets;
 use crate::service::Service;
 use crate::transport;
@@ -50,6 +51,11 @@ impl Record {
             Some((status, headers)) => error.with_answer(*status, headers.clone(), &self.secrets.redact(&self.body)),
             None => error,
         }
+    }
+
+    /// The error of this call where no valid credentials could be had.
+    pub(crate) fn unauthenticated(&self, error: AuthError) -> Error {
+        Error::unauthenticated(error).in_operation(self.operation)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use progenitor_client::{ClientInfo, ResponseValue};
 
+use crate::auth::{Authorizer, Project};
 use crate::call::Call;
 use crate::generated::secmaster;
 use crate::service::Service;
@@ -14,6 +15,7 @@ use crate::{ClientBuilder, Error, Response};
 #[derive(Clone)]
 pub struct Client {
     service: Arc<Service>,
+    project: Project,
 }
 
 impl Client {
@@ -22,14 +24,32 @@ impl Client {
         ClientBuilder::new()
     }
 
-    pub(crate) fn of(service: Service) -> Self {
-        Self { service: Arc::new(service) }
+    pub(crate) fn of(service: Service, project: Project) -> Self {
+        Self { service: Arc::new(service), project }
     }
 
     /// The version of the OpenAPI document that this client was generated from.
     #[must_use]
     pub fn api_version() -> &'static str {
         <secmaster::Client as ClientInfo<Call>>::api_version()
+    }
+
+    /// Gives the ID of the project that the credentials are for, which the paths need.
+    ///
+    /// It is the one that the credentials were given, or that of the token, or else it is looked up at IAM by the name of the region,
+    /// once.
+    ///
+    /// # Errors
+    ///
+    /// Where no token could be had, the look-up failed or found none or several projects, or no region is set to look up.
+    pub async fn project_id(&self) -> Result<String, Error> {
+        if let Authorizer::Token(cache) = &self.service.authorizer {
+            let held = cache.get().await.map_err(Error::unauthenticated)?;
+            if let Some(id) = held.value.project() {
+                return Ok(id.to_owned());
+            }
+        }
+        self.project.id().await.map(str::to_owned).map_err(Error::unauthenticated)
     }
 
     /// Calls one operation of the document.
@@ -78,7 +98,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("endpoint", &self.service.endpoint)
-            .field("timeout", &self.service.timeout)
+            .field("timeout", &self.service.limits.timeout)
             .finish_non_exhaustive()
     }
 }

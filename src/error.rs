@@ -2,12 +2,14 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::error_body::ErrorBody;
+use crate::auth::AuthError;
+use crate::error_body::{ErrorBody, gateway_code};
 use crate::retry_after::retry_after;
 use crate::{Deprecation, Operation, RequestId};
 
@@ -54,7 +56,9 @@ struct Inner {
     kind: ErrorKind,
     operation: Option<&'static Operation>,
     text: String,
-    answer: Option<Answer>,
+    answer: Option<Arc<Answer>>,
+    /// For an error of authentication: whether another attempt may succeed.
+    is_transient: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -68,7 +72,16 @@ struct Answer {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
-        Self { inner: Box::new(Inner { kind, operation: None, text: text.into(), answer: None, source: None }) }
+        Self {
+            inner: Box::new(Inner {
+                kind,
+                operation: None,
+                text: text.into(),
+                answer: None,
+                is_transient: false,
+                source: None,
+            }),
+        }
     }
 
     pub(crate) fn in_operation(mut self, operation: Option<&'static Operation>) -> Self {
@@ -85,8 +98,21 @@ impl Error {
     pub(crate) fn with_answer(mut self, status: StatusCode, headers: HeaderMap, body: &Bytes) -> Self {
         let said = ErrorBody::read(body);
         let body = body.slice(..body.len().min(BODY_KEPT));
-        self.inner.answer = Some(Answer { status, headers, body, said });
+        self.inner.answer = Some(Arc::new(Answer { status, headers, body, said }));
         self
+    }
+
+    /// No valid credentials could be had. What IAM answered, if it did, is taken over, its request id above all.
+    pub(crate) fn unauthenticated(error: AuthError) -> Self {
+        let mut new = Self::new(ErrorKind::Authentication, format!("the request was not sent: {error}"));
+        new.inner.answer = error.cause().and_then(|cause| cause.inner.answer.clone());
+        new.inner.is_transient = !error.is_refused();
+        new.because(error)
+    }
+
+    /// The text alone, without the operation and the request id.
+    pub(crate) fn text(&self) -> &str {
+        &self.inner.text
     }
 
     /// What kind of failure this is.
@@ -148,18 +174,15 @@ impl Error {
         let harmless = self.inner.operation.is_some_and(Operation::is_idempotent);
         match self.inner.kind {
             ErrorKind::Connect => true,
+            ErrorKind::Authentication => self.inner.is_transient,
             ErrorKind::Timeout | ErrorKind::Transport => harmless,
             ErrorKind::Service => match self.status().map(|status| status.as_u16()) {
                 Some(429) => true,
-                Some(503) if self.gateway_code() == Some("0613") => true,
+                Some(503) if self.code().and_then(gateway_code) == Some("0613") => true,
                 Some(502..=504) => harmless,
                 _ => false,
             },
-            ErrorKind::InvalidRequest
-            | ErrorKind::Authentication
-            | ErrorKind::Decode
-            | ErrorKind::TooLarge
-            | ErrorKind::Redirect => false,
+            ErrorKind::InvalidRequest | ErrorKind::Decode | ErrorKind::TooLarge | ErrorKind::Redirect => false,
         }
     }
 
@@ -191,13 +214,7 @@ impl Error {
     }
 
     fn answer(&self) -> Option<&Answer> {
-        self.inner.answer.as_ref()
-    }
-
-    /// The number behind the gateway's prefix, which is `APIGW.` or `APIG.`.
-    fn gateway_code(&self) -> Option<&str> {
-        let code = self.code()?;
-        code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG."))
+        self.inner.answer.as_deref()
     }
 }
 
@@ -207,7 +224,7 @@ impl fmt::Display for Error {
             write!(f, "{}: ", operation.id())?;
         }
         f.write_str(&self.inner.text)?;
-        if self.inner.kind == ErrorKind::Service {
+        if matches!(self.inner.kind, ErrorKind::Service | ErrorKind::Authentication) {
             if let Some(code) = self.code() {
                 write!(f, ", {}", one_line(code))?;
             }

@@ -45,6 +45,11 @@ impl ErrorBody {
     }
 }
 
+/// The number behind the gateway's prefix, which is `APIGW.` or `APIG.`.
+pub(crate) fn gateway_code(code: &str) -> Option<&str> {
+    code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG."))
+}
+
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),

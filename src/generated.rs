@@ -7,6 +7,7 @@ macro_rules! document {
             clippy::all,
             clippy::pedantic,
             clippy::unwrap_used,
+            dead_code,
             missing_docs,
             unreachable_pub,
             unused_imports,
@@ -24,3 +25,5 @@ macro_rules! document {
 }
 
 document!(secmaster);
+document!(iam);
+document!(metadata);

@@ -1,8 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg_attr(not(test), expect(dead_code, reason = "used once credentials of this kind are added"))]
-mod auth;
+pub mod auth;
 mod builder;
 mod call;
 mod client;
@@ -21,9 +20,7 @@ mod response;
 mod retry_after;
 mod secrets;
 mod service;
-#[cfg_attr(not(test), expect(dead_code, reason = "used once credentials of this kind are added"))]
 mod time;
-mod token;
 mod transport;
 
 #[cfg(feature = "test-util")]

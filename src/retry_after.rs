@@ -19,6 +19,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(until.duration_since(now).unwrap_or_default())
 }
 
-fn date(headers: &HeaderMap, name: HeaderName) -> Option<SystemTime> {
+/// A header that holds a date of HTTP.
+pub(crate) fn date(headers: &HeaderMap, name: HeaderName) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(name)?.to_str().ok()?).ok()
 }

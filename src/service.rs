@@ -7,23 +7,40 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use progenitor_client::ResponseValue;
 
+use crate::auth::Authorizer;
 use crate::call::{Call, Generated, Record};
 use crate::endpoint::Endpoint;
-use crate::token::Token;
 use crate::{Deprecation, Error, ErrorKind, Operation, RequestId, Response};
 
 /// All that the calls of one service share.
 pub(crate) struct Service {
     pub(crate) http: reqwest::Client,
     pub(crate) endpoint: Endpoint,
-    pub(crate) token: Token,
-    pub(crate) max_response_bytes: usize,
-    pub(crate) timeout: Duration,
+    pub(crate) authorizer: Authorizer,
+    pub(crate) limits: Limits,
     /// The operations whose deprecation has been logged.
-    pub(crate) warned: Mutex<HashSet<&'static str>>,
+    warned: Mutex<HashSet<&'static str>>,
+}
+
+/// What bounds a call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// The time for one whole call.
+    pub(crate) timeout: Duration,
+    /// The size of the largest body that is read.
+    pub(crate) max_response_bytes: usize,
 }
 
 impl Service {
+    pub(crate) fn new(http: reqwest::Client, endpoint: Endpoint, authorizer: Authorizer, limits: Limits) -> Self {
+        Self { http, endpoint, authorizer, limits, warned: Mutex::default() }
+    }
+
+    /// The same service with other credentials.
+    pub(crate) fn authorized_by(&self, authorizer: Authorizer) -> Self {
+        Self::new(self.http.clone(), self.endpoint.clone(), authorizer, self.limits)
+    }
+
     /// Makes one call: gives the closure a generated client of its own, and tells from what was noted how it ended.
     pub(crate) async fn call<A, T, E, F>(self: &Arc<Self>, operation: F) -> Result<Response<T>, Error>
     where
@@ -33,7 +50,7 @@ impl Service {
         let started = Instant::now();
         let call = Call::new(Arc::clone(self));
         let api = A::serving(call.clone());
-        let result = tokio::time::timeout(self.timeout, operation(&api)).await;
+        let result = tokio::time::timeout(self.limits.timeout, operation(&api)).await;
         let mut record = call.record();
         let outcome = match result {
             Ok(Ok(value)) => Ok(Response::new(value)),
@@ -45,7 +62,7 @@ impl Service {
     }
 
     fn timed_out(&self, record: &Record) -> Error {
-        let timeout = self.timeout;
+        let timeout = self.limits.timeout;
         let text = match &record.head {
             Some((status, _)) => format!("answered {status}, but the whole call was not done within {timeout:?}"),
             None => format!("no answer from {} within {timeout:?}", self.endpoint),

@@ -29,18 +29,32 @@ pub(crate) async fn exchange(
     let fail = |kind, text: String| call.record().error(kind, text);
     address(service, operation, &mut request)
         .map_err(|text| fail(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")))?;
-    authorize(service, &mut request);
-    call.record().secrets = Secrets::of(request.headers());
+    let mut is_repeat = false;
+    let (response, body, end) = loop {
+        let spare = request.try_clone();
+        let grant =
+            service.authorizer.authorize(&mut request).await.map_err(|error| call.record().unauthenticated(error))?;
+        call.record().secrets = Secrets::of(request.headers());
 
-    let response = service.http.execute(request).await.map_err(|error| {
-        let (kind, text) = no_answer(service, &error);
-        fail(kind, text).because(error.without_url())
-    })?;
+        let response = service.http.execute(request).await.map_err(|error| {
+            let (kind, text) = no_answer(service, &error);
+            fail(kind, text).because(error.without_url())
+        })?;
+        call.record().head = Some((response.status(), response.headers().clone()));
+
+        let (response, body, end) = read(response, service.limits.max_response_bytes).await;
+        call.record().body = body.clone();
+        match spare {
+            Some(spare)
+                if !is_repeat && service.authorizer.renew(&grant, response.status(), response.headers(), &body) =>
+            {
+                is_repeat = true;
+                request = spare;
+            }
+            _ => break (response, body, end),
+        }
+    };
     let status = response.status();
-    call.record().head = Some((status, response.headers().clone()));
-
-    let (response, body, end) = read(response, service.max_response_bytes).await;
-    call.record().body = body.clone();
     if status.is_redirection() {
         return Err(fail(ErrorKind::Redirect, redirect(status, response.headers())));
     }
@@ -49,7 +63,7 @@ pub(crate) async fn exchange(
         // What matters about a failure is its status; a body that is cut off only says less about it.
         End::TooLarge | End::Broken(_) if !status.is_success() => Ok(rebuild(response, body)),
         End::TooLarge => {
-            let limit = service.max_response_bytes;
+            let limit = service.limits.max_response_bytes;
             Err(fail(
                 ErrorKind::TooLarge,
                 format!(
@@ -76,10 +90,6 @@ fn address(service: &Service, operation: &Operation, request: &mut Request) -> R
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
     Ok(())
-}
-
-fn authorize(service: &Service, request: &mut Request) {
-    request.headers_mut().insert(header::AUTH_TOKEN, service.token.header());
 }
 
 /// How the body of an answer ended.

@@ -80,7 +80,7 @@ fn what_is_missing_is_named() {
     );
     assert_eq!(
         refusal(Client::builder().region("cn-north-4")),
-        "no credentials are set; call token(...) with a token of IAM"
+        "no credentials are set; call token(...) with a token of IAM, or credentials(...)"
     );
 }
 

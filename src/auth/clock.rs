@@ -1,0 +1,45 @@
+//! The service's clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+/// How far this machine's clock may be off before it is corrected. A signature is refused from 15 minutes on, and an answer that was
+/// under way for a while is no reason for a correction.
+const TOLERATED: Duration = Duration::from_secs(60);
+
+/// The time by the service's clock: that of this machine, corrected by what the service has shown. Clones share the correction.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clock {
+    /// Seconds to add to this machine's time.
+    correction: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The time by the service's clock.
+    pub(crate) fn now(&self) -> SystemTime {
+        let correction = self.correction.load(Ordering::Relaxed);
+        let by = Duration::from_secs(correction.unsigned_abs());
+        let now = SystemTime::now();
+        let corrected = if correction < 0 { now.checked_sub(by) } else { now.checked_add(by) };
+        corrected.unwrap_or(now)
+    }
+
+    /// Takes over the time that the service shows, and tells whether that is far from what was believed.
+    pub(crate) fn adopt(&self, shown: SystemTime) -> bool {
+        let off = seconds_between(self.now(), shown);
+        if off.unsigned_abs() < TOLERATED.as_secs() {
+            return false;
+        }
+        self.correction.store(seconds_between(SystemTime::now(), shown), Ordering::Relaxed);
+        true
+    }
+}
+
+fn seconds_between(from: SystemTime, to: SystemTime) -> i64 {
+    let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+    match to.duration_since(from) {
+        Ok(ahead) => seconds(ahead),
+        Err(behind) => -seconds(behind.duration()),
+    }
+}

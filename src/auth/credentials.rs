@@ -1,0 +1,167 @@
+//! What a client is given to be let in, and how that becomes an authoriser.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::authorizer::{KeySource, Signer};
+use super::cache::{Cache, Fresh};
+use super::clock::Clock;
+use super::{AccessKey, Authorizer, Metadata, Password, Project, Token, TokenProvider};
+use crate::BuildError;
+use crate::endpoint::Endpoint;
+use crate::header;
+use crate::service::{Limits, Service};
+
+/// Credentials of any kind: a [`Token`], a [`Password`], an [`AccessKey`], [`Metadata`], or a [`TokenProvider`].
+#[derive(Debug, Clone)]
+pub struct Credentials(Kind);
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Token(Token),
+    Password(Password),
+    AccessKey(AccessKey),
+    Metadata(Metadata),
+    Provider(Cache<Token>),
+}
+
+/// What keys are about: a project, and where it is looked up.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct About {
+    pub(crate) project_id: Option<String>,
+    pub(crate) iam_endpoint: Option<String>,
+}
+
+/// What credentials have to know of the client that they are for.
+pub(crate) struct Setting<'a> {
+    pub(crate) http: &'a reqwest::Client,
+    pub(crate) region: Option<&'a str>,
+    pub(crate) allow_http: bool,
+    pub(crate) limits: Limits,
+}
+
+impl Credentials {
+    /// Makes ready what authorises requests and what knows the project.
+    ///
+    /// # Errors
+    ///
+    /// Where something is missing, or an endpoint can not be used.
+    pub(crate) fn into_authorizer(self, setting: &Setting<'_>) -> Result<(Authorizer, Project), BuildError> {
+        match self.0 {
+            Kind::Token(token) => {
+                let authorizer = Authorizer::Header(header::AUTH_TOKEN, token.header().clone());
+                let project = match token.project() {
+                    Some(id) => Project::given(id.to_owned()),
+                    None => setting.project(None, authorizer.clone())?,
+                };
+                Ok((authorizer, project))
+            }
+            Kind::Password(password) => {
+                let (iam_endpoint, request) = password.into_request(setting)?;
+                let iam = setting.service(iam_endpoint, Authorizer::Open);
+                let cache = Cache::new(move || {
+                    let (iam, request) = (Arc::clone(&iam), request());
+                    Box::pin(async move { super::iam::login(&iam, request).await })
+                });
+                let authorizer = Authorizer::Token(cache);
+                let project = setting.project(None, authorizer.clone())?;
+                Ok((authorizer, project))
+            }
+            Kind::Provider(cache) => {
+                let authorizer = Authorizer::Token(cache);
+                let project = setting.project(None, authorizer.clone())?;
+                Ok((authorizer, project))
+            }
+            Kind::AccessKey(key) => {
+                let (keys, about) = key.into_parts()?;
+                setting.signature(KeySource::Fixed(Arc::new(keys)), about)
+            }
+            Kind::Metadata(metadata) => {
+                let (cache, about) = metadata.into_parts(setting)?;
+                setting.signature(KeySource::Renewed(cache), about)
+            }
+        }
+    }
+}
+
+impl Setting<'_> {
+    /// A service of the cloud that the credentials call.
+    pub(crate) fn service(&self, endpoint: Endpoint, authorizer: Authorizer) -> Arc<Service> {
+        Arc::new(Service::new(self.http.clone(), endpoint, authorizer, self.limits))
+    }
+
+    /// IAM's endpoint: the one that was given, or the region's; `None` where neither is known.
+    pub(crate) fn iam_endpoint(&self, given: Option<&str>) -> Result<Option<Endpoint>, BuildError> {
+        match (given, self.region) {
+            (Some(given), _) => Endpoint::parse(given, self.allow_http).map(Some),
+            (None, Some(region)) => Endpoint::of_region("iam", region).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The region's project, to be looked up with the same credentials.
+    fn project(&self, iam_endpoint: Option<&str>, authorizer: Authorizer) -> Result<Project, BuildError> {
+        Ok(match (self.region, self.iam_endpoint(iam_endpoint)?) {
+            (Some(region), Some(endpoint)) => Project::named(region.to_owned(), self.service(endpoint, authorizer)),
+            _ => Project::unknown(),
+        })
+    }
+
+    fn signature(&self, keys: KeySource, about: About) -> Result<(Authorizer, Project), BuildError> {
+        let clock = Clock::default();
+        let project = match about.project_id {
+            Some(id) => Project::given(id),
+            None if self.region.is_none() => {
+                return Err(BuildError::new(
+                    "the project is not known; call region(...), or project_id(...) of the credentials",
+                ));
+            }
+            None => {
+                let about_none = Signer { keys: keys.clone(), project: None, clock: clock.clone() };
+                self.project(about.iam_endpoint.as_deref(), Authorizer::Signature(about_none))?
+            }
+        };
+        let signer = Signer { keys, project: Some(project.clone()), clock };
+        Ok((Authorizer::Signature(signer), project))
+    }
+}
+
+impl From<Token> for Credentials {
+    fn from(token: Token) -> Self {
+        Self(Kind::Token(token))
+    }
+}
+
+impl From<Password> for Credentials {
+    fn from(password: Password) -> Self {
+        Self(Kind::Password(password))
+    }
+}
+
+impl From<AccessKey> for Credentials {
+    fn from(key: AccessKey) -> Self {
+        Self(Kind::AccessKey(key))
+    }
+}
+
+impl From<Metadata> for Credentials {
+    fn from(metadata: Metadata) -> Self {
+        Self(Kind::Metadata(metadata))
+    }
+}
+
+impl<T: TokenProvider> From<T> for Credentials {
+    fn from(provider: T) -> Self {
+        let provider = Arc::new(provider);
+        Self(Kind::Provider(Cache::new(move || {
+            let provider = Arc::clone(&provider);
+            Box::pin(async move {
+                let began = Instant::now();
+                let token = provider.token().await?;
+                // The life that a provider tells begins when it answers; that of the cache when it was asked.
+                let life = token.life().and_then(|life| life.checked_add(began.elapsed()));
+                Ok(Fresh { value: token, life })
+            })
+        })))
+    }
+}

@@ -1,0 +1,178 @@
+//! Credentials from the environment.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use super::{AccessKey, Credentials, Metadata, Password, Token, profile};
+use crate::BuildError;
+
+const TOKEN: &str = "SECMASTER_TOKEN";
+const ACCESS: &str = "HUAWEICLOUD_SDK_AK";
+const SECRET: &str = "HUAWEICLOUD_SDK_SK";
+const SECURITY_TOKEN: &str = "HUAWEICLOUD_SDK_SECURITY_TOKEN";
+const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
+const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
+const FILE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
+const DOMAIN: &str = "SECMASTER_IAM_DOMAIN";
+const USER: &str = "SECMASTER_IAM_USER";
+const PASSWORD: &str = "SECMASTER_IAM_PASSWORD";
+const METADATA_ENDPOINT: &str = "SECMASTER_METADATA_ENDPOINT";
+
+/// Finds credentials in the environment: the first of these that is there.
+///
+/// 1. `SECMASTER_TOKEN`: a token of IAM.
+/// 2. `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, with `HUAWEICLOUD_SDK_SECURITY_TOKEN` where the keys are temporary.
+/// 3. `SECMASTER_IAM_DOMAIN`, `SECMASTER_IAM_USER` and `SECMASTER_IAM_PASSWORD`: a login by password.
+/// 4. The file `~/.huaweicloud/credentials`, or the one that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names: its section `[basic]` with `ak`
+///    and `sk`, and where needed `security_token`, `project_id` and `iam_endpoint`.
+/// 5. The metadata service of the cloud server that the program runs on, which is asked when the first call is made.
+///
+/// `HUAWEICLOUD_SDK_PROJECT_ID` and `HUAWEICLOUD_SDK_IAM_ENDPOINT` go with whichever is found, before what a file says.
+/// `SECMASTER_METADATA_ENDPOINT` sets another address of the metadata service. A variable that is empty counts as not set.
+///
+/// This is the one place where the crate reads the environment, and it does so when it is called. Which source was taken is logged,
+/// without its secret. Nothing is written.
+///
+/// # Errors
+///
+/// Where one of the sources is there but not whole or not usable, such as an access key without its secret key: the text says
+/// what is missing. Where there is none, the first call fails with a list of what was looked for and why it did not serve.
+pub fn from_env() -> Result<Credentials, BuildError> {
+    let environment = Environment { project_id: variable(PROJECT_ID)?, iam_endpoint: variable(IAM_ENDPOINT)? };
+    let mut looked_for = Vec::new();
+    let sources: [fn(&Environment) -> Found; 4] = [token, access_key, password, file];
+    for source in sources {
+        match source(&environment)? {
+            Ok((name, credentials)) => {
+                tracing::info!(source = name, "credentials were found in the environment");
+                return Ok(credentials);
+            }
+            Err(why_not) => looked_for.push(why_not),
+        }
+    }
+    tracing::info!(
+        source = "the metadata service",
+        "no credentials were found before; the metadata service will be asked"
+    );
+    let looked_for = format!("no credentials were found: {}", looked_for.join("; "));
+    let mut metadata = Metadata::new().after(looked_for);
+    if let Some(endpoint) = variable(METADATA_ENDPOINT)? {
+        metadata = metadata.endpoint(endpoint);
+    }
+    if let Some(project_id) = environment.project_id {
+        metadata = metadata.project_id(project_id);
+    }
+    if let Some(endpoint) = environment.iam_endpoint {
+        metadata = metadata.iam_endpoint(endpoint);
+    }
+    Ok(metadata.into())
+}
+
+/// What goes with every kind of credentials.
+struct Environment {
+    project_id: Option<String>,
+    iam_endpoint: Option<String>,
+}
+
+/// A source's name and what it holds, or why it does not serve.
+type Found = Result<Result<(String, Credentials), String>, BuildError>;
+
+fn token(environment: &Environment) -> Found {
+    let Some(text) = variable(TOKEN)? else { return Ok(Err(format!("{TOKEN} is not set"))) };
+    let mut token = Token::new(text).map_err(|error| BuildError::new(format!("{TOKEN}: {error}")))?;
+    if let Some(project_id) = &environment.project_id {
+        token = token.project_id(project_id);
+    }
+    Ok(Ok((TOKEN.to_owned(), token.into())))
+}
+
+fn access_key(environment: &Environment) -> Found {
+    let (access, secret) = match (variable(ACCESS)?, variable(SECRET)?) {
+        (Some(access), Some(secret)) => (access, secret),
+        (None, None) => return Ok(Err(format!("{ACCESS} and {SECRET} are not set"))),
+        (Some(_), None) => {
+            return Err(BuildError::new(format!("{ACCESS} is set but {SECRET} is not; set both or none")));
+        }
+        (None, Some(_)) => {
+            return Err(BuildError::new(format!("{SECRET} is set but {ACCESS} is not; set both or none")));
+        }
+    };
+    let key = with_environment(AccessKey::new(access, secret), variable(SECURITY_TOKEN)?, environment);
+    Ok(Ok((format!("{ACCESS} and {SECRET}"), key.into())))
+}
+
+fn password(environment: &Environment) -> Found {
+    let names = [DOMAIN, USER, PASSWORD];
+    let (domain, user, password) = match (variable(DOMAIN)?, variable(USER)?, variable(PASSWORD)?) {
+        (Some(domain), Some(user), Some(password)) => (domain, user, password),
+        (None, None, None) => return Ok(Err(format!("{DOMAIN}, {USER} and {PASSWORD} are not set"))),
+        (domain, user, password) => {
+            let set = [domain.is_some(), user.is_some(), password.is_some()];
+            let pick = |wanted: bool| {
+                let picked = names.iter().zip(set).filter(|(_, is_set)| *is_set == wanted).map(|(name, _)| *name);
+                picked.collect::<Vec<_>>().join(" and ")
+            };
+            let text = format!("{} set but {} not; set all three or none", are(&pick(true)), are(&pick(false)));
+            return Err(BuildError::new(text));
+        }
+    };
+    let mut login = Password::new(domain, user, password);
+    if let Some(project_id) = &environment.project_id {
+        login = login.project(project_id);
+    }
+    if let Some(endpoint) = &environment.iam_endpoint {
+        login = login.iam_endpoint(endpoint);
+    }
+    Ok(Ok((format!("{DOMAIN}, {USER} and {PASSWORD}"), login.into())))
+}
+
+fn file(environment: &Environment) -> Found {
+    let Some(path) = variable(FILE)?.map(PathBuf::from).or_else(default_file) else {
+        return Ok(Err(format!("there is no home directory to look for a credentials file in, and {FILE} is not set")));
+    };
+    if !path.exists() {
+        // A file that is named has to be there; the default one need not.
+        return match variable(FILE)? {
+            Some(_) => Err(BuildError::new(format!("{FILE} names {}, which does not exist", path.display()))),
+            None => Ok(Err(format!("the file {} does not exist", path.display()))),
+        };
+    }
+    let name = path.display().to_string();
+    let profile = profile::read(&path)?;
+    let environment = Environment {
+        project_id: environment.project_id.clone().or(profile.project_id),
+        iam_endpoint: environment.iam_endpoint.clone().or(profile.iam_endpoint),
+    };
+    let key = with_environment(AccessKey::new(profile.access, profile.secret), profile.security_token, &environment);
+    Ok(Ok((name, key.into())))
+}
+
+fn default_file() -> Option<PathBuf> {
+    env::home_dir().filter(|home| home != Path::new("")).map(|home| home.join(".huaweicloud").join("credentials"))
+}
+
+fn with_environment(mut key: AccessKey, security_token: Option<String>, environment: &Environment) -> AccessKey {
+    if let Some(token) = security_token {
+        key = key.security_token(token);
+    }
+    if let Some(project_id) = &environment.project_id {
+        key = key.project_id(project_id);
+    }
+    if let Some(endpoint) = &environment.iam_endpoint {
+        key = key.iam_endpoint(endpoint);
+    }
+    key
+}
+
+fn are(names: &str) -> String {
+    format!("{names} {}", if names.contains(" and ") { "are" } else { "is" })
+}
+
+/// A variable that is set and not empty.
+fn variable(name: &str) -> Result<Option<String>, BuildError> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(BuildError::new(format!("{name} is not UTF-8"))),
+    }
+}

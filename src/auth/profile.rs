@@ -1,0 +1,67 @@
+//! The credentials file of the vendor's SDKs.
+
+use std::fs;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::BuildError;
+
+const SECTION: &str = "basic";
+
+/// What the section `[basic]` of a credentials file holds.
+pub(crate) struct Profile {
+    pub(crate) access: String,
+    pub(crate) secret: String,
+    pub(crate) security_token: Option<String>,
+    pub(crate) project_id: Option<String>,
+    pub(crate) iam_endpoint: Option<String>,
+}
+
+/// Reads a credentials file.
+///
+/// # Errors
+///
+/// Where it can not be read, a line is not of the form `name = value`, or `ak` or `sk` is missing. No line is shown, for it may hold a
+/// secret.
+pub(crate) fn read(path: &Path) -> Result<Profile, BuildError> {
+    let refuse = |what: String| BuildError::new(format!("the credentials file {} {what}", path.display()));
+    let text = fs::read_to_string(path).map_err(|error| refuse("can not be read".to_owned()).because(error))?;
+    let text = Zeroizing::new(text);
+    let values = section(&text)
+        .map_err(|line| refuse(format!("has a line {line} that is neither [section] nor name = value; correct it")))?;
+    let get = |name: &str| {
+        values.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| (*value).to_owned())
+    };
+    let need = |name: &str| {
+        get(name).ok_or_else(|| refuse(format!("has no {name} in its section [{SECTION}]; add a line {name} = ...")))
+    };
+    Ok(Profile {
+        access: need("ak")?,
+        secret: need("sk")?,
+        security_token: get("security_token"),
+        project_id: get("project_id"),
+        iam_endpoint: get("iam_endpoint"),
+    })
+}
+
+/// The names and values of the section, without those that are empty; or the number of the line that is of no known form.
+fn section(text: &str) -> Result<Vec<(&str, &str)>, usize> {
+    let mut values = Vec::new();
+    let mut is_ours = false;
+    for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with(['#', ';']) {
+            continue;
+        }
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            is_ours = name.trim() == SECTION;
+            continue;
+        }
+        let Some((name, value)) = line.split_once(['=', ':']) else { return Err(index + 1) };
+        if is_ours && !value.trim().is_empty() {
+            values.push((name.trim(), value.trim()));
+        }
+    }
+    Ok(values)
+}
