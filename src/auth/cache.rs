@@ -199,3 +199,7 @@ impl<V> fmt::Debug for Cache<V> {
         f.write_str("Cache([redacted])")
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test that can not go on says so by a panic")]
+mod tests;

@@ -41,7 +41,7 @@ impl AuthError {
         Self::new(Reason::Unavailable, text)
     }
 
-    fn new(reason: Reason, text: impl Into<String>) -> Self {
+    pub(super) fn new(reason: Reason, text: impl Into<String>) -> Self {
         Self { text: text.into().into(), reason, cause: None }
     }
 
