@@ -1,1 +1,153 @@
-//! A stand-in for the cloud, in process.
+//! A stand-in for the cloud, in process: [`Server`] takes requests over HTTP and answers as the contract says.
+//!
+//! Tests of code that uses this crate run against it without an account, a network or a mock of the client.
+//!
+//! ```
+//! use secmaster_client::Client;
+//! use secmaster_client::testing::{Answer, Server};
+//! use secmaster_client::types::CreateAction;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Server::start().await;
+//! let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build()?;
+//! let create = async || {
+//!     client
+//!         .call(async |api| {
+//!             api.create_playbook_action()
+//!                 .project_id("2b31ed520xxxxxxebedb6e57xxxxxxxx")
+//!                 .workspace_id("909494e3-558e-46b6-a9eb-07a8e18ca620")
+//!                 .version_id("909494e3-558e-46b6-a9eb-07a8e18ca621")
+//!                 .body(vec![CreateAction::workflow("909494e3-558e-46b6-a9eb-07a8e18ca62f")])
+//!                 .send()
+//!                 .await
+//!         })
+//!         .await
+//! };
+//!
+//! create().await?;
+//! assert_eq!(server.created()[0]["action_id"], "909494e3-558e-46b6-a9eb-07a8e18ca62f");
+//!
+//! server.answer_next(Answer::new(502).body("<html>Bad Gateway</html>"));
+//! assert!(create().await.is_err());
+//! assert_eq!(server.requests().len(), 2);
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod connection;
+mod exchange;
+mod request;
+mod service;
+mod state;
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+pub use answer::Answer;
+pub use request::Request;
+use state::State;
+
+/// A stand-in for the cloud, on a free port of `127.0.0.1`.
+///
+/// It answers each request with what [`answer_next`](Self::answer_next) queued. Where nothing is queued it checks the request in
+/// the order of the cloud, and the first thing that is wrong decides:
+///
+/// | check | answer |
+/// | --- | --- |
+/// | the document has an operation with this method and path | 404 `APIGW.0101` |
+/// | `X-Auth-Token` is [`token`](Self::token) | 401 `APIGW.0301` |
+/// | `content-type` is the operation's, to the letter | 400 `SecMaster.20030001` |
+/// | the operation is `CreatePlaybookAction`, the one that the stand-in plays | 501 `StandIn.0501` |
+/// | the body is an array of actions, with the fields that are mandatory | 400 `SecMaster.20030001` |
+/// | nothing is wrong | 200, with one new row for each action |
+///
+/// It runs as tasks on the runtime that it was started on. Dropping it ends them, and with them all connections.
+pub struct Server {
+    address: SocketAddr,
+    state: Arc<State>,
+    accepting: AbortHandle,
+}
+
+impl Server {
+    /// Starts a stand-in that has made nothing yet and takes one token, which no other stand-in takes.
+    ///
+    /// # Panics
+    ///
+    /// Where no port of `127.0.0.1` can be had, or the current tokio runtime has no I/O. A test can not go on without either.
+    #[expect(clippy::panic, reason = "a test without its server has nothing to go on with")]
+    pub async fn start() -> Self {
+        let listening = async {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+            Ok::<_, std::io::Error>((listener.local_addr()?, listener))
+        };
+        let (address, listener) = match listening.await {
+            Ok(listening) => listening,
+            Err(error) => panic!("the stand-in can not listen on 127.0.0.1: {error}; free a port or a file handle"),
+        };
+        let state = Arc::new(State::new());
+        let router = exchange::router(Arc::clone(&state));
+        let accepting = tokio::spawn(connection::accept(listener, router)).abort_handle();
+        Self { address, state, accepting }
+    }
+
+    /// The address to give to a client as its endpoint, as `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The one token that the stand-in takes. It begins with `MII` and has about 1 KB, as real ones do.
+    #[must_use]
+    pub fn token(&self) -> String {
+        self.state.token().to_owned()
+    }
+
+    /// All requests so far, in the order in which they arrived. A request arrives with the last byte of its body.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.state.requests()
+    }
+
+    /// All rows that the stand-in has made so far, in the form of the contract's ActionInfo. A queued answer makes none.
+    #[must_use]
+    pub fn created(&self) -> Vec<serde_json::Value> {
+        self.state.created()
+    }
+
+    /// Queues the answer to a request: the next one, or the one after those that have an answer queued already.
+    ///
+    /// The answer takes the place of all checks. The request is recorded as any other.
+    pub fn answer_next(&self, answer: Answer) {
+        self.state.queue(answer);
+    }
+
+    /// Announces that the service goes offline. From now on each of its answers has `X-API-Deprecation-Date` with `date` and
+    /// `X-API-Deprecation-Info` with `info`.
+    ///
+    /// A queued answer has them too, but for a header that it sets by itself. The answers of the gateway (`APIGW`) have neither,
+    /// since the service does not see those requests. A text with a line break can not be a header: each answer is then a 500
+    /// `StandIn.0500` that says so.
+    pub fn deprecate(&self, date: &str, info: &str) {
+        self.state.deprecate(date, info);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The task owns the listener and, in a set, the tasks of all connections, which end when the set is dropped.
+        self.accepting.abort();
+    }
+}
+
+/// Shows no token.
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("endpoint", &self.endpoint()).finish_non_exhaustive()
+    }
+}

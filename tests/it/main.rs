@@ -16,5 +16,6 @@ mod errors;
 mod logs;
 mod paths;
 mod request_id;
+mod stand_in;
 mod support;
 mod wire;

@@ -1,0 +1,95 @@
+//! A request as it arrived.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, Method, Uri};
+
+/// A request that the stand-in received.
+#[derive(Clone)]
+pub struct Request {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Request {
+    pub(super) fn new(parts: Parts, body: Bytes) -> Self {
+        let Parts { method, uri, mut headers, .. } = parts;
+        for (name, value) in &mut headers {
+            value.set_sensitive(is_secret(name));
+        }
+        Self { method, uri, headers, body }
+    }
+
+    /// The HTTP method, such as `POST`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    /// The path, percent-encoded as it was sent.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// What follows the `?`, percent-encoded as it was sent; `None` where there is no `?`.
+    #[must_use]
+    pub fn query(&self) -> Option<&str> {
+        self.uri.query()
+    }
+
+    /// All headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The first value of a header, whatever the case of its name; `None` where it is missing or not visible ASCII.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body, of no bytes where none was sent.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as JSON; `None` where it is not JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+/// Shows no credentials: neither the values of the headers that hold them, nor the body, which may hold a password.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("uri", &self.uri)
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether the value of a header gives access to something, so that no text may show it.
+pub(super) fn is_secret(name: &HeaderName) -> bool {
+    const SECRET: [&str; 8] = [
+        "authorization",
+        "cookie",
+        "proxy-authorization",
+        "set-cookie",
+        "x-auth-token",
+        "x-metadata-token",
+        "x-security-token",
+        "x-subject-token",
+    ];
+    SECRET.contains(&name.as_str())
+}

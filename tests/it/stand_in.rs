@@ -1,0 +1,248 @@
+//! The stand-in for the cloud: what it answers by itself, and what it remembers.
+
+mod answers;
+mod connections;
+mod wire;
+
+use std::collections::HashSet;
+
+use secmaster_client::RequestId;
+use secmaster_client::testing::Server;
+use serde_json::json;
+
+use wire::{ACTIONS, Ask, CONTENT_TYPE, PATH, Reply};
+
+/// Asserts a refusal in the form of the gateway.
+fn assert_gateway(reply: &Reply, status: u16, code: &str, text: &str) {
+    assert_eq!(reply.status, status);
+    let id = reply.header("X-request-id").unwrap();
+    assert_eq!(reply.json(), json!({ "error_code": code, "error_msg": text, "request_id": id }));
+    assert_eq!(id.len(), 32);
+    assert!(id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{id}");
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+}
+
+/// Asserts a refusal in the form of the service.
+fn assert_bad_parameters(reply: &Reply, text: &str) {
+    assert_eq!(reply.json(), json!({ "code": "SecMaster.20030001", "message": text }));
+    assert_eq!(reply.status, 400);
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    assert_documented_id(reply);
+}
+
+fn assert_documented_id(reply: &Reply) -> String {
+    let id = reply.header("X-request-id").unwrap().to_owned();
+    let parts = RequestId::from(id.clone());
+    assert_eq!(parts.uuid().unwrap().len(), 36);
+    assert_eq!(parts.timestamp().unwrap().len(), 13, "milliseconds have 13 digits");
+    assert_eq!(parts.hostname(), Some("stand-in"));
+    id
+}
+
+#[tokio::test]
+async fn each_server_has_its_own_port_and_token() {
+    let (one, other) = (Server::start().await, Server::start().await);
+    for server in [&one, &other] {
+        assert!(server.endpoint().starts_with("http://127.0.0.1:"), "{}", server.endpoint());
+        assert!(server.token().starts_with("MII"));
+        assert_eq!(server.token().len(), 1027);
+        assert!(!format!("{server:?}").contains(&server.token()));
+    }
+    assert_ne!(one.endpoint(), other.endpoint());
+    assert_ne!(one.token(), other.token());
+    assert_eq!(Ask::create(&one).send(&other).await.status, 401);
+}
+
+#[tokio::test]
+async fn creates_a_row_for_each_action() {
+    let server = Server::start().await;
+    let body = json!([
+        { "name": "MyXXX", "description": "This my XXXX", "action_type": "aopworkflow", "action_id": "w1", "sort_order": "1" },
+        { "action_type": "AOP_WORKFLOW", "action_id": "w2" },
+    ]);
+    let reply = Ask::create(&server).body(body.to_string()).send(&server).await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    assert_documented_id(&reply);
+    let answer = reply.json();
+    let ids: Vec<_> = answer["data"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+    let playbook = &answer["data"][0]["playbook_id"];
+    for id in [ids[0], ids[1], playbook.as_str().unwrap()] {
+        let groups: Vec<_> = id.split('-').map(str::len).collect();
+        assert_eq!(groups, [8, 4, 4, 4, 12], "{id}");
+    }
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(
+        answer,
+        json!({ "code": 0, "message": "", "data": [
+            {
+                "id": ids[0],
+                "name": "MyXXX",
+                "description": "This my XXXX",
+                "action_type": "aopworkflow",
+                "action_id": "w1",
+                "playbook_id": playbook,
+                "playbook_version_id": "the-version",
+                "project_id": "the-project",
+            },
+            {
+                "id": ids[1],
+                "name": null,
+                "description": null,
+                "action_type": "AOP_WORKFLOW",
+                "action_id": "w2",
+                "playbook_id": playbook,
+                "playbook_version_id": "the-version",
+                "project_id": "the-project",
+            },
+        ]})
+    );
+    assert_eq!(server.created(), *answer["data"].as_array().unwrap());
+}
+
+#[tokio::test]
+async fn ids_of_the_path_are_decoded() {
+    let server = Server::start().await;
+    let target = PATH.replace("the-project", "%E9%A1%B9%2F").replace("the-version", "a+b%20c");
+    assert_eq!(Ask::create(&server).target(&target).send(&server).await.status, 200);
+    let row = &server.created()[0];
+    assert_eq!((&row["project_id"], &row["playbook_version_id"]), (&json!("项/"), &json!("a+b c")));
+    assert_eq!(server.requests()[0].path(), target);
+}
+
+#[tokio::test]
+async fn no_id_is_made_twice() {
+    let server = Server::start().await;
+    let mut ids = HashSet::new();
+    for _ in 0..10 {
+        let good = Ask::create(&server).send(&server).await;
+        let bad = Ask::create(&server).body("{}").send(&server).await;
+        assert!(ids.insert(good.json()["data"][0]["id"].to_string()));
+        for reply in [good, bad] {
+            let id = assert_documented_id(&reply);
+            assert!(ids.insert(RequestId::from(id).uuid().unwrap().to_owned()));
+        }
+    }
+    assert_eq!(server.created().len(), 10);
+}
+
+#[tokio::test]
+async fn an_unknown_operation_is_the_first_thing_that_is_refused() {
+    let server = Server::start().await;
+    let no_id = PATH.replace("the-version", "");
+    let longer = format!("{PATH}/more");
+    for (method, path) in [("GET", PATH), ("PUT", PATH), ("POST", "/"), ("POST", &no_id), ("POST", &longer)] {
+        let ask = Ask::create(&server).without("X-Auth-Token").without("content-type").method(method).target(path);
+        let text = format!("no API is published for {method} {path}");
+        assert_gateway(&ask.send(&server).await, 404, "APIGW.0101", &text);
+    }
+    assert_eq!(server.requests()[3].path(), no_id);
+}
+
+#[tokio::test]
+async fn a_bad_token_is_refused_before_the_content_type() {
+    let server = Server::start().await;
+    let ask = || Ask::create(&server).without("X-Auth-Token").without("content-type");
+    let wrong = format!("{}x", server.token());
+    for (ask, why) in [
+        (ask(), "is missing"),
+        (ask().header("X-Auth-Token", ""), "is not a token that is valid here"),
+        (ask().header("X-Auth-Token", &wrong), "is not a token that is valid here"),
+        (ask().header("X-Auth-Token", &server.token()).header("X-Auth-Token", &wrong), "is there more than once"),
+    ] {
+        let text = format!("IAM authentication failed: X-Auth-Token {why}");
+        assert_gateway(&ask.send(&server).await, 401, "APIGW.0301", &text);
+    }
+}
+
+#[tokio::test]
+async fn a_content_type_that_differs_is_refused_before_the_body() {
+    let server = Server::start().await;
+    let ask = || Ask::create(&server).without("content-type").body("{}");
+    let differs = |given: &str| (ask().header("content-type", given), given.to_owned());
+    for (ask, given) in [
+        (ask(), "missing".to_owned()),
+        differs("application/json"),
+        differs("application/json; charset=UTF-8"),
+        differs("application/json;charset=utf-8"),
+        (
+            ask().header("content-type", CONTENT_TYPE).header("content-type", CONTENT_TYPE),
+            "there more than once".to_owned(),
+        ),
+    ] {
+        let text = format!("content-type is {given}; it has to be application/json;charset=UTF-8");
+        assert_bad_parameters(&ask.send(&server).await, &text);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_fit_is_refused_with_its_place() {
+    let server = Server::start().await;
+    for (body, text) in [
+        ("", "the body is not JSON: EOF while parsing a value at line 1 column 0"),
+        ("[{]", "the body is not JSON: key must be a string at line 1 column 3"),
+        ("{}", "the body is not an array"),
+        ("[[]]", "[0] is not an object"),
+        (r#"[{"action_id":"w"}]"#, "[0].action_type is missing"),
+        (r#"[{"action_type":"t"}]"#, "[0].action_id is missing"),
+        (r#"[{"action_type":"t","action_id":null}]"#, "[0].action_id is missing"),
+        (r#"[{"action_type":"t","action_id":""}]"#, "[0].action_id is empty"),
+        (r#"[{"action_type":7,"action_id":"w"}]"#, "[0].action_type is not a string"),
+        (r#"[{"action_type":"t","action_id":"w","name":7}]"#, "[0].name is not a string"),
+        (r#"[{"action_type":"t","action_id":"w","description":[]}]"#, "[0].description is not a string"),
+        (r#"[{"action_type":"t","action_id":"w","sort_order":1}]"#, "[0].sort_order is not a string"),
+        (r#"[{"action_type":"t","action_id":"w"},{"action_type":""}]"#, "[1].action_type is empty"),
+    ] {
+        assert_bad_parameters(&Ask::create(&server).body(body).send(&server).await, text);
+    }
+    assert!(server.created().is_empty(), "a refused body makes no row, not even for its good actions");
+}
+
+#[tokio::test]
+async fn what_the_contract_leaves_open_is_taken() {
+    let server = Server::start().await;
+    for (body, rows) in [
+        ("[]", 0),
+        (r#"[{"action_type":"t","action_id":"w","name":null,"description":null,"sort_order":null}]"#, 1),
+        (r#"[{"action_type":"t","action_id":"w","sort_order":"","priority":1}]"#, 1),
+    ] {
+        let reply = Ask::create(&server).body(body).send(&server).await;
+        assert_eq!(reply.status, 200, "{body}");
+        assert_eq!(reply.json()["data"].as_array().unwrap().len(), rows, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn all_requests_are_remembered_as_they_were_sent() {
+    let server = Server::start().await;
+    let target = format!("{}?limit=1&name=%E9", PATH.replace("the-project", "a%2Fb"));
+    Ask::create(&server).target(&target).header("X-Repeated", "one").header("X-Repeated", "two").send(&server).await;
+    Ask::create(&server).method("DELETE").target("/nothing").body([0xff]).send(&server).await;
+
+    let [first, second] = server.requests().try_into().unwrap();
+    assert_eq!(first.method(), "POST");
+    assert_eq!(format!("{}?{}", first.path(), first.query().unwrap()), target);
+    assert_eq!(first.header("x-AUTH-token"), Some(server.token().as_str()));
+    assert_eq!(first.header("Content-Type"), Some(CONTENT_TYPE));
+    assert_eq!(first.header("x-missing"), None);
+    assert_eq!(first.headers().get_all("x-repeated").iter().collect::<Vec<_>>(), ["one", "two"]);
+    assert_eq!(first.body(), ACTIONS.as_bytes());
+    assert_eq!(first.json().unwrap()[0]["action_id"], "the-workflow");
+    assert_eq!((second.method(), second.path(), second.query()), ("DELETE", "/nothing", None));
+    assert_eq!((second.body(), second.json()), (&[0xff][..], None));
+}
+
+#[tokio::test]
+async fn a_request_shows_no_credentials() {
+    let server = Server::start().await;
+    let mut ask = Ask::create(&server).header("X-Shown", "shown-value").body("the-password");
+    for name in ["authorization", "cookie", "proxy-authorization", "x-security-token", "x-metadata-token"] {
+        ask = ask.header(name, &format!("secret-of-{name}"));
+    }
+    ask.send(&server).await;
+    let text = format!("{:?}", server.requests());
+    assert!(text.contains("shown-value"), "{text}");
+    for secret in [server.token().as_str(), "secret-of", "the-password"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}

@@ -1,0 +1,159 @@
+//! The answers that a test queues, and the announcement that it asks for.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use secmaster_client::testing::{Answer, Server};
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::assert_documented_id;
+use super::wire::{Ask, PATH, Reply};
+
+const DATE: &str = "X-API-Deprecation-Date";
+const INFO: &str = "X-API-Deprecation-Info";
+
+/// What arrives of an answer.
+async fn queued(answer: Answer) -> Reply {
+    let server = Server::start().await;
+    server.answer_next(answer);
+    Ask::create(&server).send(&server).await
+}
+
+#[tokio::test]
+async fn queued_answers_come_in_order_and_in_place_of_the_checks() {
+    let server = Server::start().await;
+    server.answer_next(Answer::new(503));
+    server.answer_next(Answer::new(299).body("second"));
+    let first = Ask::create(&server).method("GET").target("/unknown").without("X-Auth-Token").send(&server).await;
+    let second = Ask::create(&server).body("not JSON").send(&server).await;
+    assert_eq!((first.status, first.body.as_slice()), (503, &b""[..]));
+    assert_eq!((second.status, second.body.as_slice()), (299, &b"second"[..]));
+    assert!(server.created().is_empty());
+
+    let third = Ask::create(&server).send(&server).await;
+    assert_eq!((third.status, server.created().len()), (200, 1));
+    let paths: Vec<_> = server.requests().iter().map(|request| request.path().to_owned()).collect();
+    assert_eq!(paths, ["/unknown", PATH, PATH]);
+}
+
+#[tokio::test]
+async fn a_body_has_the_content_type_that_was_asked_for() {
+    let value = json!({ "code": "x" });
+    for (answer, body, content_type) in [
+        (Answer::new(400).json(&value), r#"{"code":"x"}"#, vec![&b"application/json"[..]]),
+        (Answer::new(400).header("Content-Type", "text/x").json(&value), r#"{"code":"x"}"#, vec![b"text/x"]),
+        (Answer::new(400).json(&value).header("Content-Type", "text/x"), r#"{"code":"x"}"#, vec![b"text/x"]),
+        (Answer::new(400).json(&value).body("plain"), "plain", vec![]),
+        (Answer::new(400), "", vec![]),
+    ] {
+        let reply = queued(answer).await;
+        assert_eq!(reply.values("content-type"), content_type);
+        assert_eq!(reply.body, body.as_bytes());
+        assert_eq!(reply.header("content-length"), Some(body.len().to_string().as_str()));
+    }
+}
+
+#[tokio::test]
+async fn a_header_may_be_repeated_and_hold_any_text() {
+    let answer = Answer::new(200).header("X-One", "a").header("x-one", [0xff, b'b']).header("X-Empty", "");
+    let reply = queued(answer).await;
+    assert_eq!(reply.values("x-one"), [&b"a"[..], b"\xffb"]);
+    assert_eq!(reply.values("x-empty"), [b""]);
+}
+
+#[tokio::test]
+async fn a_queued_answer_has_a_request_id_unless_told_otherwise() {
+    assert_documented_id(&queued(Answer::new(500)).await);
+    for (answer, expected) in [
+        (Answer::new(500).header("x-request-ID", "mine"), vec![&b"mine"[..]]),
+        (Answer::new(500).header("X-request-id", ""), vec![b""]),
+        (Answer::new(500).without_request_id(), vec![]),
+        (Answer::new(500).without_request_id().header("X-request-id", "mine"), vec![b"mine"]),
+    ] {
+        assert_eq!(queued(answer).await.values("X-request-id"), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delayed_answer_waits() {
+    let server = Server::start().await;
+    let hour = Duration::from_secs(3600);
+    server.answer_next(Answer::new(503).delay(hour));
+    let started = Instant::now();
+    assert_eq!(Ask::create(&server).send(&server).await.status, 503);
+    // The clock of this test stands still but for what is slept.
+    assert!(started.elapsed() >= hour, "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn an_answer_that_can_not_be_sent_says_why() {
+    let not_json = HashMap::from([((1, 2), 3)]);
+    let status = |status: u16| format!("{status} is not the status of an answer; give one from 200 to 999");
+    let with_body = |name: &str| format!("the header {name} can not be set, since it comes with the body");
+    for (answer, why) in [
+        (Answer::new(0), status(0)),
+        (Answer::new(199), status(199)),
+        (Answer::new(1000), status(1000)),
+        (Answer::new(200).header("x y", "z"), r#""x y" is not the name of a header"#.to_owned()),
+        (Answer::new(200).header("x", "a\r\nb"), "the value of the header x has a control character".to_owned()),
+        (Answer::new(200).header("Content-Length", "3"), with_body("Content-Length")),
+        (Answer::new(200).header("transfer-encoding", "chunked"), with_body("transfer-encoding")),
+        (
+            Answer::new(200).json(not_json),
+            "the value given to json() can not be written as JSON: key must be a string".to_owned(),
+        ),
+        (Answer::new(0).header("x y", "z").cut_after(1), status(0)),
+    ] {
+        let reply = queued(answer).await;
+        let text = format!("the stand-in can not send its answer: {why}");
+        assert_eq!(reply.json(), json!({ "code": "StandIn.0500", "message": text }));
+        assert_eq!(reply.status, 500);
+    }
+    assert_eq!(queued(Answer::new(999)).await.status, 999);
+}
+
+#[test]
+fn an_answer_shows_no_credentials() {
+    let answer = Answer::new(201).header("X-Subject-Token", "MII").header("X-Shown", "shown").body("the-secret");
+    let text = format!("{answer:?}");
+    assert!(text.contains("shown") && !text.contains("MII") && !text.contains("the-secret"), "{text}");
+}
+
+#[tokio::test]
+async fn a_deprecation_is_announced_by_the_service_and_not_by_the_gateway() {
+    let server = Server::start().await;
+    let headers = |reply: Reply| [reply.header(DATE).map(str::to_owned), reply.header(INFO).map(str::to_owned)];
+    let none = [None, None];
+    let announced = [Some("2026-12-31".to_owned()), Some("Use CreatePlaybookVersion.".to_owned())];
+    assert_eq!(headers(Ask::create(&server).send(&server).await), none);
+
+    server.deprecate("2026-12-31", "Use CreatePlaybookVersion.");
+    server.answer_next(Answer::new(400));
+    for (ask, status, expected) in [
+        (Ask::create(&server), 400, &announced),
+        (Ask::create(&server), 200, &announced),
+        (Ask::create(&server).body("{}"), 400, &announced),
+        (Ask::create(&server).without("X-Auth-Token"), 401, &none),
+        (Ask::create(&server).target("/"), 404, &none),
+    ] {
+        let reply = ask.send(&server).await;
+        assert_eq!(reply.status, status);
+        assert_eq!(headers(reply), *expected);
+    }
+
+    server.answer_next(Answer::new(200).header(DATE, "soon"));
+    let reply = Ask::create(&server).send(&server).await;
+    assert_eq!(reply.values(DATE), [b"soon"]);
+    assert_eq!(reply.header(INFO), announced[1].as_deref());
+}
+
+#[tokio::test]
+async fn a_deprecation_that_can_not_be_sent_says_so() {
+    let server = Server::start().await;
+    server.deprecate("2026\n12", "");
+    let reply = Ask::create(&server).send(&server).await;
+    let text = "the stand-in can not send its answer: the value of the header x-api-deprecation-date has a \
+                control character";
+    assert_eq!(reply.json(), json!({ "code": "StandIn.0500", "message": text }));
+}
