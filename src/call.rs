@@ -54,7 +54,7 @@ impl Record {
     }
 
     /// The error of this call where no valid credentials could be had.
-    pub(crate) fn unauthenticated(&self, error: AuthError) -> Error {
+    pub(crate) fn unauthenticated(&self, error: &AuthError) -> Error {
         Error::unauthenticated(error).in_operation(self.operation)
     }
 }

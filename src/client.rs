@@ -44,12 +44,12 @@ impl Client {
     /// Where no token could be had, the look-up failed or found none or several projects, or no region is set to look up.
     pub async fn project_id(&self) -> Result<String, Error> {
         if let Authorizer::Token(cache) = &self.service.authorizer {
-            let held = cache.get().await.map_err(Error::unauthenticated)?;
+            let held = cache.get().await.map_err(|error| Error::unauthenticated(&error))?;
             if let Some(id) = held.value.project() {
                 return Ok(id.to_owned());
             }
         }
-        self.project.id().await.map(str::to_owned).map_err(Error::unauthenticated)
+        self.project.id().await.map(str::to_owned).map_err(|error| Error::unauthenticated(&error))
     }
 
     /// Calls one operation of the document.

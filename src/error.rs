@@ -103,11 +103,15 @@ impl Error {
     }
 
     /// No valid credentials could be had. What IAM answered, if it did, is taken over, its request id above all.
-    pub(crate) fn unauthenticated(error: AuthError) -> Self {
+    pub(crate) fn unauthenticated(error: &AuthError) -> Self {
         let mut new = Self::new(ErrorKind::Authentication, format!("the request was not sent: {error}"));
         new.inner.answer = error.cause().and_then(|cause| cause.inner.answer.clone());
         new.inner.is_transient = !error.is_refused();
-        new.because(error)
+        // The text of the error is in this one's; what lies beneath is the call to IAM.
+        match error.cause() {
+            Some(cause) => new.because(Arc::clone(cause)),
+            None => new,
+        }
     }
 
     /// The text alone, without the operation and the request id.

@@ -33,7 +33,7 @@ pub(crate) async fn exchange(
     let (response, body, end) = loop {
         let spare = request.try_clone();
         let grant =
-            service.authorizer.authorize(&mut request).await.map_err(|error| call.record().unauthenticated(error))?;
+            service.authorizer.authorize(&mut request).await.map_err(|error| call.record().unauthenticated(&error))?;
         call.record().secrets = Secrets::of(request.headers());
 
         let response = service.http.execute(request).await.map_err(|error| {
