@@ -1,60 +1,60 @@
 //! What is logged, and what never is.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::sync::Once;
 
 use secmaster_client::Client;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::support::{PROJECT, REQUEST_ID, Socket, TOKEN, VERSION, WORKSPACE, answer, create};
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What is logged on the thread of a test. A test's runtime has no other.
+///
+/// There is one subscriber for the process: one for each test would not always be asked by code that other tests run as well.
+struct Log;
 
 impl Log {
-    fn start() -> (Self, tracing::subscriber::DefaultGuard) {
-        let log = Self::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_span_events(FmtSpan::NEW | FmtSpan::CLOSE)
-            .with_ansi(false)
-            .with_writer(log.clone())
-            .finish();
-        (log, tracing::subscriber::set_default(subscriber))
+    fn start() {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::TRACE)
+                .with_span_events(FmtSpan::NEW | FmtSpan::CLOSE)
+                .with_ansi(false)
+                .with_writer(|| Self)
+                .init();
+        });
     }
 
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    fn text() -> String {
+        LINES.with_borrow(|lines| String::from_utf8(lines.clone()).unwrap())
     }
 }
 
 impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LINES.with_borrow_mut(|lines| lines.extend_from_slice(bytes));
+        Ok(bytes.len())
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
 
 #[tokio::test]
 async fn a_call_has_one_span_with_status_request_id_and_duration() {
-    let (log, _guard) = Log::start();
+    Log::start();
     let socket = Socket::start(vec![answer("200 OK", &[], b"{}"), answer("400 Bad Request", &[], b"{}")]).await;
     let client = socket.client();
     create(&client).await.unwrap();
     create(&client).await.unwrap_err();
-    let text = log.text();
+    let text = Log::text();
     let closed: Vec<_> = text.lines().filter(|line| line.contains("close time.busy")).collect();
     assert_eq!(closed.len(), 2, "{text}");
     for (line, status) in closed.iter().zip(["200", "400"]) {
@@ -65,12 +65,12 @@ async fn a_call_has_one_span_with_status_request_id_and_duration() {
 
 #[tokio::test]
 async fn a_deprecation_is_logged_once_for_an_operation_and_client() {
-    let (log, _guard) = Log::start();
+    Log::start();
     let deprecated =
         || answer("200 OK", &["X-API-Deprecation-Date: 2026-12-31", "X-API-Deprecation-Info: use another"], b"{}");
     let socket = Socket::start(vec![answer("200 OK", &[], b"{}"), deprecated(), deprecated(), deprecated()]).await;
     let client = socket.client();
-    let warnings = || log.text().lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect::<Vec<_>>();
+    let warnings = || Log::text().lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect::<Vec<_>>();
 
     create(&client).await.unwrap();
     assert_eq!(warnings(), [""; 0]);
@@ -93,7 +93,7 @@ async fn a_deprecation_is_logged_once_for_an_operation_and_client() {
 
 #[tokio::test]
 async fn no_secret_is_shown_anywhere() {
-    let (log, _guard) = Log::start();
+    Log::start();
     let quoting = format!("{{\"error_code\":\"APIGW.0301\",\"error_msg\":\"the token {TOKEN} is bad, {TOKEN}\"}}");
     let socket = Socket::start(vec![
         answer("200 OK", &[], b"{}"),
@@ -129,7 +129,7 @@ async fn no_secret_is_shown_anywhere() {
     }
     assert_eq!(socket.requests().len(), 5);
     assert!(socket.requests().iter().all(|request| request.contains(TOKEN)), "the token was sent");
-    shown.push(log.text());
+    shown.push(Log::text());
     for text in &shown {
         assert!(!text.contains(TOKEN), "{text}");
     }
