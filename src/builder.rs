@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
-use crate::Client;
 use crate::auth::{Credentials, Setting, Token};
 use crate::endpoint::Endpoint;
 use crate::service::{Limits, Service};
+use crate::{Client, RetryPolicy};
 
 /// Long enough for a create that the service is slow about, and short enough for a job to notice that the service is gone.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,6 +32,7 @@ pub struct ClientBuilder {
     user_agent: String,
     max_response_bytes: usize,
     proxy: Option<String>,
+    retry: RetryPolicy,
 }
 
 impl ClientBuilder {
@@ -46,6 +47,7 @@ impl ClientBuilder {
             user_agent: USER_AGENT.to_owned(),
             max_response_bytes: MAX_RESPONSE_BYTES,
             proxy: None,
+            retry: RetryPolicy::new(),
         }
     }
 
@@ -110,6 +112,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets when a request is sent again. Unless set, where no connection was made and after a 429; see [`RetryPolicy::new`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
     /// Sets a proxy, as `http://[user:password@]host:port`. None is used unless set: the variables of the environment that
     /// name proxies are not read.
     pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
@@ -155,7 +163,7 @@ impl ClientBuilder {
         let http = http
             .build()
             .map_err(|error| BuildError::new("the HTTP client can not be made").because(error.without_url()))?;
-        let limits = Limits { timeout: self.timeout, max_response_bytes: self.max_response_bytes };
+        let limits = Limits { timeout: self.timeout, max_response_bytes: self.max_response_bytes, retry: self.retry };
         let region = self.region.as_deref();
         let setting = Setting { http: &http, region, allow_http: self.allow_http, limits };
         let (authorizer, project) = credentials.into_authorizer(&setting)?;

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use progenitor_client::OperationInfo;
 use reqwest::{Method, Request};
+use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use crate::auth::AuthError;
@@ -24,6 +25,8 @@ use crate::{Error, ErrorKind, Operation};
 pub struct Call {
     service: Arc<Service>,
     record: Arc<Mutex<Record>>,
+    /// When the whole call has to be done.
+    pub(crate) deadline: Instant,
 }
 
 /// What is known of a call so far.
@@ -31,6 +34,8 @@ pub struct Call {
 pub(crate) struct Record {
     pub(crate) operation: Option<&'static Operation>,
     pub(crate) span: Option<Span>,
+    /// How often the request has been sent, or was tried to be.
+    pub(crate) attempts: u32,
     /// Noted as soon as the head of an answer arrives.
     pub(crate) head: Option<(StatusCode, HeaderMap)>,
     /// The body, or what arrived of it.
@@ -44,9 +49,16 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// Forgets what an earlier attempt brought.
+    pub(crate) fn begin(&mut self, attempt: u32) {
+        self.attempts = attempt;
+        self.head = None;
+        self.body = Bytes::new();
+    }
+
     /// An error of this call, with all that arrived of an answer.
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
-        let error = Error::new(kind, text).in_operation(self.operation);
+        let error = Error::new(kind, text).in_operation(self.operation).after(self.attempts);
         match &self.head {
             Some((status, headers)) => error.with_answer(*status, headers.clone(), &self.secrets.redact(&self.body)),
             None => error,
@@ -55,13 +67,13 @@ impl Record {
 
     /// The error of this call where no valid credentials could be had.
     pub(crate) fn unauthenticated(&self, error: &AuthError) -> Error {
-        Error::unauthenticated(error).in_operation(self.operation)
+        Error::unauthenticated(error).in_operation(self.operation).after(self.attempts)
     }
 }
 
 impl Call {
-    pub(crate) fn new(service: Arc<Service>) -> Self {
-        Self { service, record: Arc::default() }
+    pub(crate) fn new(service: Arc<Service>, deadline: Instant) -> Self {
+        Self { service, record: Arc::default(), deadline }
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {

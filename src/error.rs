@@ -56,6 +56,7 @@ struct Inner {
     kind: ErrorKind,
     operation: Option<&'static Operation>,
     text: String,
+    attempts: u32,
     answer: Option<Arc<Answer>>,
     /// For an error of authentication: whether another attempt may succeed.
     is_transient: bool,
@@ -77,6 +78,7 @@ impl Error {
                 kind,
                 operation: None,
                 text: text.into(),
+                attempts: 0,
                 answer: None,
                 is_transient: false,
                 source: None,
@@ -86,6 +88,11 @@ impl Error {
 
     pub(crate) fn in_operation(mut self, operation: Option<&'static Operation>) -> Self {
         self.inner.operation = operation;
+        self
+    }
+
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        self.inner.attempts = attempts;
         self
     }
 
@@ -129,6 +136,12 @@ impl Error {
     #[must_use]
     pub fn operation(&self) -> Option<&'static Operation> {
         self.inner.operation
+    }
+
+    /// How often the request was sent, or was tried to be. Zero where it was refused before.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
     }
 
     /// The HTTP status; `None` where no answer arrived.
@@ -272,6 +285,7 @@ impl fmt::Debug for Error {
             .field("code", &self.code())
             .field("message", &self.message())
             .field("request_id", &self.request_id())
+            .field("attempts", &self.inner.attempts)
             .field("source", &self.inner.source)
             .finish_non_exhaustive()
     }

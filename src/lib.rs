@@ -17,6 +17,7 @@ mod operation;
 mod path;
 mod request_id;
 mod response;
+mod retry;
 mod retry_after;
 mod secrets;
 mod service;
@@ -35,6 +36,7 @@ pub use error::{Error, ErrorKind};
 pub use operation::Operation;
 pub use request_id::RequestId;
 pub use response::Response;
+pub use retry::RetryPolicy;
 
 pub use generated::secmaster::{OPERATIONS, types};
 

@@ -12,15 +12,16 @@ use crate::{Deprecation, RequestId};
 pub struct Response<T> {
     status: StatusCode,
     headers: HeaderMap,
+    attempts: u32,
     /// What the document says that the operation answers.
     pub data: T,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: ResponseValue<T>) -> Self {
+    pub(crate) fn new(value: ResponseValue<T>, attempts: u32) -> Self {
         let status = value.status();
         let headers = value.headers().clone();
-        Self { status, headers, data: value.into_inner() }
+        Self { status, headers, attempts, data: value.into_inner() }
     }
 
     /// The HTTP status, a number from 200 to 299.
@@ -45,6 +46,12 @@ impl<T> Response<T> {
     #[must_use]
     pub fn deprecation(&self) -> Option<Deprecation> {
         Deprecation::of(&self.headers)
+    }
+
+    /// How often the request was sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// Gives the data and drops the rest.

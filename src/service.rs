@@ -2,15 +2,19 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::HeaderMap;
 use progenitor_client::ResponseValue;
+use tokio::time::Instant;
 
 use crate::auth::Authorizer;
 use crate::call::{Call, Generated, Record};
 use crate::endpoint::Endpoint;
-use crate::{Deprecation, Error, ErrorKind, Operation, RequestId, Response};
+use crate::{Deprecation, Error, ErrorKind, Operation, RequestId, Response, RetryPolicy};
+
+/// Longer than any program runs.
+const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// All that the calls of one service share.
 pub(crate) struct Service {
@@ -29,6 +33,8 @@ pub(crate) struct Limits {
     pub(crate) timeout: Duration,
     /// The size of the largest body that is read.
     pub(crate) max_response_bytes: usize,
+    /// When a request is sent again.
+    pub(crate) retry: RetryPolicy,
 }
 
 impl Service {
@@ -48,12 +54,14 @@ impl Service {
         F: AsyncFnOnce(&A) -> Result<ResponseValue<T>, progenitor_client::Error<E>>,
     {
         let started = Instant::now();
-        let call = Call::new(Arc::clone(self));
+        // Where a time is too long to be added, it is as good as none.
+        let deadline = started.checked_add(self.limits.timeout).unwrap_or(started + FOREVER);
+        let call = Call::new(Arc::clone(self), deadline);
         let api = A::serving(call.clone());
-        let result = tokio::time::timeout(self.limits.timeout, operation(&api)).await;
+        let result = tokio::time::timeout_at(deadline, operation(&api)).await;
         let mut record = call.record();
         let outcome = match result {
-            Ok(Ok(value)) => Ok(Response::new(value)),
+            Ok(Ok(value)) => Ok(Response::new(value, record.attempts)),
             Ok(Err(error)) => Err(explain(error, &mut record)),
             Err(_) => Err(self.timed_out(&record)),
         };

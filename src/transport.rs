@@ -2,20 +2,24 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Request, Response, Url};
 
+use crate::auth::Grant;
 use crate::call::Call;
+use crate::retry::Attempts;
 use crate::secrets::Secrets;
 use crate::service::Service;
 use crate::{Error, ErrorKind, Operation, header, path};
 
 /// Turns what the generated code built into what the contract says, sends it, and reads the whole answer.
 ///
-/// The body is read here, within the limit, so that nothing of an answer depends on what the generated code makes of it.
+/// The body is read here, within the limit, so that nothing of an answer depends on what the generated code makes of it. A request is
+/// sent again where the policy says so, and once where its credentials were refused and others can be had.
 ///
 /// # Errors
 ///
@@ -26,54 +30,84 @@ pub(crate) async fn exchange(
     operation: &'static Operation,
     mut request: Request,
 ) -> Result<Response, Error> {
-    let fail = |kind, text: String| call.record().error(kind, text);
     address(service, operation, &mut request)
-        .map_err(|text| fail(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")))?;
-    let mut is_repeat = false;
-    let (response, body, end) = loop {
+        .map_err(|text| call.record().error(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")))?;
+    let mut attempts = Attempts::new(service.limits.retry, call.deadline);
+    let mut is_renewed = false;
+    loop {
+        call.record().begin(attempts.begin());
+        // Sending takes the request, so that a repeat needs a copy. A body is shared, not copied; only a stream can not be sent twice.
         let spare = request.try_clone();
-        let grant =
-            service.authorizer.authorize(&mut request).await.map_err(|error| call.record().unauthenticated(&error))?;
-        call.record().secrets = Secrets::of(request.headers());
-
-        let response = service.http.execute(request).await.map_err(|error| {
-            let (kind, text) = no_answer(service, &error);
-            fail(kind, text).because(error.without_url())
-        })?;
-        call.record().head = Some((response.status(), response.headers().clone()));
-
-        let (response, body, end) = read(response, service.limits.max_response_bytes).await;
-        call.record().body = body.clone();
-        match spare {
-            Some(spare)
-                if !is_repeat && service.authorizer.renew(&grant, response.status(), response.headers(), &body) =>
-            {
-                is_repeat = true;
+        let attempt = attempt(service, call, request).await;
+        let wait = match &attempt {
+            Ok(answer) if !is_renewed && answer.is_refused(service) => {
+                is_renewed = true;
+                Some(Duration::ZERO)
+            }
+            Ok(answer) => attempts.after_answer(operation, answer.response.status(), answer.response.headers()),
+            Err(error) => attempts.after_failure(operation, error.kind()),
+        };
+        match (wait, spare) {
+            (Some(wait), Some(spare)) => {
+                tracing::debug!(attempt = call.record().attempts, ?wait, "the request is sent again");
+                tokio::time::sleep(wait).await;
                 request = spare;
             }
-            _ => break (response, body, end),
+            _ => return attempt?.end(call, service.limits.max_response_bytes),
         }
-    };
-    let status = response.status();
-    if status.is_redirection() {
-        return Err(fail(ErrorKind::Redirect, redirect(status, response.headers())));
     }
-    match end {
-        End::Complete => Ok(rebuild(response, body)),
-        // What matters about a failure is its status; a body that is cut off only says less about it.
-        End::TooLarge | End::Broken(_) if !status.is_success() => Ok(rebuild(response, body)),
-        End::TooLarge => {
-            let limit = service.limits.max_response_bytes;
-            Err(fail(
-                ErrorKind::TooLarge,
-                format!(
-                    "answered {status} with a body of more than {limit} bytes; raise max_response_bytes to read it"
-                ),
-            ))
+}
+
+/// An answer, with as much of its body as could be read.
+struct Answer {
+    grant: Grant,
+    response: Response,
+    body: Bytes,
+    end: End,
+}
+
+/// Sends a request once.
+async fn attempt(service: &Service, call: &Call, mut request: Request) -> Result<Answer, Error> {
+    let authorized = service.authorizer.authorize(&mut request).await;
+    let grant = authorized.map_err(|error| call.record().unauthenticated(&error))?;
+    call.record().secrets = Secrets::of(request.headers());
+    let response = service.http.execute(request).await.map_err(|error| {
+        let (kind, text) = no_answer(service, &error);
+        call.record().error(kind, text).because(error.without_url())
+    })?;
+    call.record().head = Some((response.status(), response.headers().clone()));
+    let (response, body, end) = read(response, service.limits.max_response_bytes).await;
+    call.record().body = body.clone();
+    Ok(Answer { grant, response, body, end })
+}
+
+impl Answer {
+    /// Whether the credentials were refused and others have been made ready.
+    fn is_refused(&self, service: &Service) -> bool {
+        service.authorizer.renew(&self.grant, self.response.status(), self.response.headers(), &self.body)
+    }
+
+    /// What the generated code is given, or why it is given nothing.
+    fn end(self, call: &Call, limit: usize) -> Result<Response, Error> {
+        let Self { response, body, end, .. } = self;
+        let status = response.status();
+        let fail = |kind, text: String| call.record().error(kind, text);
+        if status.is_redirection() {
+            return Err(fail(ErrorKind::Redirect, redirect(status, response.headers())));
         }
-        End::Broken(error) => {
-            let text = format!("answered {status}, and then the connection broke before the whole body had arrived");
-            Err(fail(ErrorKind::Transport, text).because(error.without_url()))
+        match end {
+            End::Complete => Ok(rebuild(response, body)),
+            // What matters about a failure is its status; a body that is cut off only says less about it.
+            End::TooLarge | End::Broken(_) if !status.is_success() => Ok(rebuild(response, body)),
+            End::TooLarge => {
+                let what = format!("answered {status} with a body of more than {limit} bytes");
+                Err(fail(ErrorKind::TooLarge, format!("{what}; raise max_response_bytes to read it")))
+            }
+            End::Broken(error) => {
+                let text =
+                    format!("answered {status}, and then the connection broke before the whole body had arrived");
+                Err(fail(ErrorKind::Transport, text).because(error.without_url()))
+            }
         }
     }
 }

@@ -37,6 +37,6 @@ pub use provider::TokenProvider;
 pub use secret::Secret;
 pub use token::Token;
 
-pub(crate) use authorizer::Authorizer;
+pub(crate) use authorizer::{Authorizer, Grant};
 pub(crate) use credentials::Setting;
 pub(crate) use project::Project;

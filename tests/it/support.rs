@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse};
-use secmaster_client::{Client, Error, Response};
+use secmaster_client::{Client, ClientBuilder, Error, Response, RetryPolicy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -61,7 +61,12 @@ impl Socket {
     }
 
     pub fn client(&self) -> Client {
-        Client::builder().endpoint(self.endpoint()).token(TOKEN).build().unwrap()
+        self.builder().build().unwrap()
+    }
+
+    /// A client of this socket that sends each request once, as most tests have one answer for it.
+    pub fn builder(&self) -> ClientBuilder {
+        Client::builder().endpoint(self.endpoint()).token(TOKEN).retry(RetryPolicy::none())
     }
 }
 

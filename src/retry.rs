@@ -1,0 +1,278 @@
+//! When a call sends its request again.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use http::{HeaderMap, StatusCode};
+use tokio::time::Instant;
+
+use crate::retry_after::retry_after;
+use crate::{ErrorKind, Operation};
+
+/// Two repeats get over a second of throttling or a gateway that restarts. More would add load to a service that is in trouble.
+const ATTEMPTS: u32 = 3;
+/// The gateway counts calls by the second. The first two waits together are longer than that.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// A third of the time that a call has unless set, so that something is left for the repeat.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// When a call sends its request again.
+///
+/// Unless told otherwise, only what certainly was not carried out is repeated: where no connection was made, and after a 429. The
+/// time for the whole call bounds all attempts and waits together. Apart from this policy, a request that was refused because of a token
+/// that has ended, or a clock that is off, is repeated once.
+///
+/// The waits double from half a second, and a random part of up to as much again is added, so that many clients do not come
+/// back at once. Where an answer asks for a longer wait (`Retry-After`), that is kept.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use secmaster_client::{Client, RetryPolicy};
+///
+/// let client = Client::builder()
+///     .region("cn-north-4")
+///     .token("MII...")
+///     .retry(RetryPolicy::new().attempts(5).longest_wait(Duration::from_secs(20)).idempotent_calls(true))
+///     .build()?;
+/// # Ok::<(), secmaster_client::BuildError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    attempts: u32,
+    longest_wait: Duration,
+    unavailable: bool,
+    idempotent_calls: bool,
+}
+
+impl RetryPolicy {
+    /// The policy of a client unless set: three attempts, a wait of at most ten seconds, and nothing repeated that may have been
+    /// carried out.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { attempts: ATTEMPTS, longest_wait: LONGEST_WAIT, unavailable: false, idempotent_calls: false }
+    }
+
+    /// Repeats nothing by this policy.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new().attempts(1)
+    }
+
+    /// Sets how often the request is sent at the most. Three unless set; zero counts as one.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts.max(1);
+        self
+    }
+
+    /// Sets the longest wait between two attempts. Ten seconds unless set. An answer that asks for a longer one is not waited for:
+    /// it becomes an error, which [tells](crate::Error::retry_after) how long.
+    #[must_use]
+    pub fn longest_wait(mut self, wait: Duration) -> Self {
+        self.longest_wait = wait;
+        self
+    }
+
+    /// Repeats after a 502, 503 or 504 as well, whatever the operation. The request may have been carried out before such an
+    /// answer, so that a create may create twice.
+    #[must_use]
+    pub fn on_unavailable(mut self, repeat: bool) -> Self {
+        self.unavailable = repeat;
+        self
+    }
+
+    /// Repeats a call whose method is idempotent, such as GET, PUT and DELETE, also after a 502, 503 or 504 and a broken
+    /// connection.
+    #[must_use]
+    pub fn idempotent_calls(mut self, repeat: bool) -> Self {
+        self.idempotent_calls = repeat;
+        self
+    }
+
+    /// Whether an answer of this status is a reason to repeat.
+    fn covers_status(self, operation: &Operation, status: StatusCode) -> bool {
+        match status.as_u16() {
+            429 => true,
+            502..=504 => self.unavailable || self.idempotent_calls && operation.is_idempotent(),
+            _ => false,
+        }
+    }
+
+    /// Whether a failure without an answer is a reason to repeat.
+    fn covers_failure(self, operation: &Operation, kind: ErrorKind) -> bool {
+        match kind {
+            ErrorKind::Connect => true,
+            ErrorKind::Transport => self.idempotent_calls && operation.is_idempotent(),
+            _ => false,
+        }
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The attempts of one call.
+pub(crate) struct Attempts {
+    policy: RetryPolicy,
+    deadline: Instant,
+    made: u32,
+    waits: Option<ExponentialBackoff>,
+}
+
+impl Attempts {
+    pub(crate) fn new(policy: RetryPolicy, deadline: Instant) -> Self {
+        Self { policy, deadline, made: 0, waits: None }
+    }
+
+    /// Notes that an attempt begins, and tells which it is.
+    pub(crate) fn begin(&mut self) -> u32 {
+        self.made += 1;
+        self.made
+    }
+
+    /// Whether this policy may ask for another attempt at all.
+    pub(crate) fn may_repeat(&self) -> bool {
+        self.made < self.policy.attempts
+    }
+
+    /// How long to wait before the repeat that an answer is a reason for.
+    pub(crate) fn after_answer(
+        &mut self,
+        operation: &Operation,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Option<Duration> {
+        if !self.policy.covers_status(operation, status) {
+            return None;
+        }
+        self.wait(retry_after(headers))
+    }
+
+    /// How long to wait before the repeat that a failure without an answer is a reason for.
+    pub(crate) fn after_failure(&mut self, operation: &Operation, kind: ErrorKind) -> Option<Duration> {
+        if !self.policy.covers_failure(operation, kind) {
+            return None;
+        }
+        self.wait(None)
+    }
+
+    fn wait(&mut self, asked: Option<Duration>) -> Option<Duration> {
+        if !self.may_repeat() {
+            return None;
+        }
+        let longest = self.policy.longest_wait;
+        let waits = self.waits.get_or_insert_with(|| {
+            let first = FIRST_WAIT.min(longest);
+            ExponentialBuilder::new()
+                .with_min_delay(first)
+                .with_max_delay(longest)
+                .with_jitter()
+                .without_max_times()
+                .build()
+        });
+        let own = waits.next().unwrap_or(longest).min(longest);
+        let wait = own.max(asked.unwrap_or_default());
+        // A repeat that the deadline would cut off only hides why the last attempt failed.
+        (wait <= longest && Instant::now() + wait < self.deadline).then_some(wait)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that can not go on says so by a panic")]
+mod tests {
+    use super::*;
+
+    fn operation(method: &'static str) -> Operation {
+        Operation { id: "X", function: "x", method, path: "/x", content_type: None, span: tracing::Span::none }
+    }
+
+    #[test]
+    fn what_certainly_was_not_carried_out_is_repeated_and_the_rest_on_demand() {
+        let (new, wide) = (RetryPolicy::new(), RetryPolicy::new().on_unavailable(true));
+        let idempotent = RetryPolicy::new().idempotent_calls(true);
+        // status; then for a POST and a GET: unless set, with on_unavailable, with idempotent_calls
+        let cases = [
+            (200, [false; 6]),
+            (400, [false; 6]),
+            (401, [false; 6]),
+            (429, [true; 6]),
+            (500, [false; 6]),
+            (502, [false, true, false, false, true, true]),
+            (503, [false, true, false, false, true, true]),
+            (504, [false, true, false, false, true, true]),
+        ];
+        for (status, expected) in cases {
+            let status = StatusCode::from_u16(status).unwrap();
+            let found = ["POST", "GET"]
+                .map(|method| [new, wide, idempotent].map(|policy| policy.covers_status(&operation(method), status)));
+            assert_eq!(found.concat(), expected, "{status}");
+        }
+        let cases = [
+            (ErrorKind::InvalidRequest, [false; 6]),
+            (ErrorKind::Authentication, [false; 6]),
+            (ErrorKind::Connect, [true; 6]),
+            (ErrorKind::Timeout, [false; 6]),
+            (ErrorKind::Transport, [false, false, false, false, false, true]),
+        ];
+        for (kind, expected) in cases {
+            let found = ["POST", "GET"]
+                .map(|method| [new, wide, idempotent].map(|policy| policy.covers_failure(&operation(method), kind)));
+            assert_eq!(found.concat(), expected, "{kind:?}");
+        }
+    }
+
+    fn attempts(policy: RetryPolicy, timeout: Duration) -> Attempts {
+        let mut attempts = Attempts::new(policy, Instant::now() + timeout);
+        attempts.begin();
+        attempts
+    }
+
+    const LONG: Duration = Duration::from_secs(1000);
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_double_with_a_random_part_up_to_the_longest() {
+        let mut attempts = attempts(RetryPolicy::new().attempts(9), LONG);
+        for bounds in [(500, 1000), (1000, 2000), (2000, 4000), (4000, 8000), (8000, 10_000), (10_000, 10_000)] {
+            let wait = attempts.after_failure(&operation("POST"), ErrorKind::Connect).unwrap();
+            let (from, to) = (Duration::from_millis(bounds.0), Duration::from_millis(bounds.1));
+            assert!((from..=to).contains(&wait), "{wait:?} {bounds:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_number_of_attempts_is_kept() {
+        for (allowed, expected) in [(0, 1), (1, 1), (2, 2), (5, 5)] {
+            let mut attempts = Attempts::new(RetryPolicy::new().attempts(allowed), Instant::now() + LONG);
+            let mut made = attempts.begin();
+            while attempts.after_failure(&operation("POST"), ErrorKind::Connect).is_some() {
+                made = attempts.begin();
+            }
+            assert_eq!(made, expected);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_an_answer_asks_for_is_waited_for_within_bounds() {
+        let asking = |text: &str| HeaderMap::from_iter([(http::header::RETRY_AFTER, text.parse().unwrap())]);
+        let wait = |text: &str, timeout| {
+            attempts(RetryPolicy::new(), timeout).after_answer(
+                &operation("POST"),
+                StatusCode::TOO_MANY_REQUESTS,
+                &asking(text),
+            )
+        };
+        assert_eq!(wait("7", LONG), Some(Duration::from_secs(7)));
+        assert_eq!(wait("10", LONG), Some(Duration::from_secs(10)));
+        assert_eq!(wait("11", LONG), None, "longer than the longest wait");
+        assert_eq!(wait("7", Duration::from_secs(7)), None, "longer than the call may take");
+        assert!(wait("0", LONG).unwrap() >= FIRST_WAIT);
+        assert!(wait("soon", LONG).unwrap() >= FIRST_WAIT);
+        let date = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(8));
+        let waited = wait(&date, LONG).unwrap();
+        assert!((Duration::from_secs(6)..=Duration::from_secs(8)).contains(&waited), "{waited:?}");
+    }
+}
