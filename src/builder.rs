@@ -33,6 +33,8 @@ pub struct ClientBuilder {
     max_response_bytes: usize,
     proxy: Option<String>,
     retry: RetryPolicy,
+    #[cfg(feature = "rustls")]
+    roots: Vec<u8>,
 }
 
 impl ClientBuilder {
@@ -48,6 +50,8 @@ impl ClientBuilder {
             max_response_bytes: MAX_RESPONSE_BYTES,
             proxy: None,
             retry: RetryPolicy::new(),
+            #[cfg(feature = "rustls")]
+            roots: Vec::new(),
         }
     }
 
@@ -125,6 +129,16 @@ impl ClientBuilder {
         self
     }
 
+    /// Trusts the certificates of these authorities as well as those of the operating system, for a cloud or a proxy that has an
+    /// authority of its own. `pem` holds one or more certificates in PEM form.
+    #[cfg(feature = "rustls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
+    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.roots.extend_from_slice(pem.as_ref());
+        self.roots.push(b'\n');
+        self
+    }
+
     /// Makes the client. Nothing is sent yet.
     ///
     /// # Errors
@@ -159,6 +173,17 @@ impl ClientBuilder {
                 BuildError::new("the proxy is not an address; write it as http://[user:password@]host:port")
             })?;
             http = http.proxy(proxy);
+        }
+        #[cfg(feature = "rustls")]
+        {
+            const FORM: &str = "give one or more certificates in PEM form";
+            let roots = reqwest::Certificate::from_pem_bundle(&self.roots).map_err(|error| {
+                BuildError::new(format!("the root certificates can not be read; {FORM}")).because(error)
+            })?;
+            if roots.is_empty() && !self.roots.is_empty() {
+                return Err(BuildError::new(format!("the root certificates hold none; {FORM}")));
+            }
+            http = http.tls_certs_merge(roots);
         }
         let http = http
             .build()

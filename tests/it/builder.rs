@@ -111,3 +111,15 @@ fn a_user_agent_or_proxy_that_can_not_be_used_is_refused() {
     assert_eq!(error.to_string(), "the proxy is not an address; write it as http://[user:password@]host:port");
     assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
 }
+
+#[test]
+fn root_certificates_have_to_be_in_pem_form() {
+    let hint = "give one or more certificates in PEM form";
+    assert_eq!(
+        refusal(at("https://x.example").root_certificates("not a certificate")),
+        format!("the root certificates hold none; {hint}")
+    );
+    let broken = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
+    let text = refusal(at("https://x.example").root_certificates(broken));
+    assert_eq!(text, format!("the root certificates can not be read; {hint}"));
+}
