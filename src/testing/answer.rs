@@ -6,17 +6,18 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use super::request::is_secret;
-use crate::header;
 
-/// An answer for [`Server::answer_next`](super::Server::answer_next): a status, headers and a body, and how they are sent.
+/// An answer for [`Server::answer_next`](super::Server::answer_next) and its like: a status, headers and a body, and how they are
+/// sent.
 ///
-/// It gets an `X-request-id` in the documented form, unless it sets one itself or is [without](Self::without_request_id). An answer
-/// that can not be sent, as one with a line break in a header, becomes a 500 `StandIn.0500` that says why.
+/// It gets a `Date` by the stand-in's clock, and from SecMaster an `X-request-id` in the documented form, from IAM an
+/// `X-IAM-Trace-Id`; but for a header that it sets itself, and the ids where it is [without](Self::without_request_id). An answer that
+/// can not be sent, as one with a line break in a header, becomes a 500 `StandIn.0500` that says why.
 ///
 /// ```
 /// use secmaster_client::testing::Answer;
@@ -123,7 +124,7 @@ impl Answer {
         self
     }
 
-    /// Sends no `X-request-id`, unless a [`header`](Self::header) sets it.
+    /// Sends no `X-request-id`, nor IAM's `X-IAM-Trace-Id`, unless a [`header`](Self::header) sets it.
     pub fn without_request_id(mut self) -> Self {
         self.request_id = false;
         self
@@ -138,15 +139,16 @@ impl Answer {
         self.delay
     }
 
-    /// The answer as it is sent. `id` is the request id for an answer that sets none.
-    pub(super) fn response(mut self, id: &str) -> Response {
+    /// The answer as it is sent. `date` and `id`, a header's name and value, are for an answer that sets none.
+    pub(super) fn response(mut self, date: &str, id: Option<&(HeaderName, String)>) -> Response {
         if let Some(fault) = self.fault.take() {
             let text = format!("the stand-in can not send its answer: {fault}");
             self = Self::new(500).json(serde_json::json!({ "code": "StandIn.0500", "message": text }));
         }
-        if self.request_id {
-            self = self.or_header(&header::REQUEST_ID, id);
+        if let Some((name, id)) = id.filter(|_| self.request_id) {
+            self = self.or_header(name, id);
         }
+        self = self.or_header(&DATE, date);
         if self.is_json {
             self = self.or_header(&CONTENT_TYPE, "application/json");
         }

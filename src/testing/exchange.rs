@@ -6,29 +6,44 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::extract;
 use axum::response::Response;
+use httpdate::fmt_http_date;
 
+use super::role::Role;
 use super::state::State;
-use super::{Answer, Request, service};
+use super::{Answer, Request, iam, metadata, service};
+use crate::header;
 
-/// Takes all requests to [`exchange`]. Which of them the cloud knows is for the service to say, in its own words.
+/// Takes all requests to [`exchange`]. Which of them the cloud knows is for its parts to say, in their own words.
 pub(super) fn router(state: Arc<State>) -> Router {
     Router::new().fallback(exchange).with_state(state)
 }
 
 async fn exchange(extract::State(state): extract::State<Arc<State>>, request: extract::Request) -> Response {
-    let id = state.ids().request_id();
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         // The client left before it had sent everything, so that nobody is there to be answered.
-        return Answer::cut().response(&id);
+        return Answer::cut().response("", None);
     };
     let request = Request::new(parts, body);
-    let answer = match state.receive(request.clone()) {
-        Some(queued) => state.announce(queued),
-        None => service::answer(&state, &request),
+    let role = Role::of(&request);
+    let queued = state.receive(role, request.clone());
+    if iam::is_login(&request) {
+        state.identity().logins_released().await;
+    }
+    let answer = match (role, queued) {
+        (Role::Service, Some(queued)) => state.announce(queued),
+        (Role::Iam | Role::Metadata, Some(queued)) => queued,
+        (Role::Service, None) => service::answer(&state, &request),
+        (Role::Iam, None) => iam::answer(&state, &request),
+        (Role::Metadata, None) => metadata::answer(&state, &request),
     };
     if !answer.wait().is_zero() {
         tokio::time::sleep(answer.wait()).await;
     }
-    answer.response(&id)
+    let id = match role {
+        Role::Service => Some((header::REQUEST_ID, state.ids().request_id())),
+        Role::Iam => Some((iam::TRACE_ID, state.ids().hex())),
+        Role::Metadata => None,
+    };
+    answer.response(&fmt_http_date(state.clock().now()), id.as_ref())
 }

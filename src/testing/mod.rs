@@ -36,10 +36,21 @@
 //! ```
 
 mod answer;
+mod clock;
 mod connection;
+mod controls;
 mod exchange;
+mod gateway;
+mod iam;
+mod identity;
+mod ids;
+mod keys;
+mod login;
+mod metadata;
 mod request;
+mod role;
 mod service;
+mod signature;
 mod state;
 
 use std::fmt;
@@ -51,17 +62,23 @@ use tokio::task::AbortHandle;
 
 pub use answer::Answer;
 pub use request::Request;
+use role::Role;
 use state::State;
 
 /// A stand-in for the cloud, on a free port of `127.0.0.1`.
 ///
-/// It answers each request with what [`answer_next`](Self::answer_next) queued. Where nothing is queued it checks the request in
-/// the order of the cloud, and the first thing that is wrong decides:
+/// It plays SecMaster, and on the same port [IAM](#iam) and [the metadata service](#the-metadata-service-of-a-cloud-server) of a cloud
+/// server, by which a client is let in. SecMaster answers each request with what [`answer_next`](Self::answer_next) queued. Where
+/// nothing is queued it checks the request in the order of the cloud, and the first thing that is wrong decides:
 ///
 /// | check | answer |
 /// | --- | --- |
 /// | the document has an operation with this method and path | 404 `APIGW.0101` |
-/// | `X-Auth-Token` is [`token`](Self::token) | 401 `APIGW.0301` |
+/// | only one of `X-Auth-Token` and `Authorization` is there | 400 `StandIn.0400` |
+/// | a token is [`token`](Self::token) or one that a login gave | 401 `APIGW.0301` |
+/// | that token has not ended | 401 `APIGW.0307` |
+/// | a signature is right, and made within 15 minutes | 401 `APIGW.0301` |
+/// | an `X-Project-Id` is the ID of a project that IAM knows | 403 `APIGW.0302` |
 /// | `content-type` is the operation's, to the letter | 400 `SecMaster.20030001` |
 /// | the operation is `CreatePlaybookAction`, the one that the stand-in plays | 501 `StandIn.0501` |
 /// | the body is an array of actions, with the fields that are mandatory | 400 `SecMaster.20030001` |
@@ -75,7 +92,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a stand-in that has made nothing yet and takes one token, which no other stand-in takes.
+    /// Starts a stand-in that has made nothing yet. Its token, its password and its keys are such that no other stand-in takes them.
     ///
     /// # Panics
     ///
@@ -102,16 +119,23 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// The one token that the stand-in takes. It begins with `MII` and has about 1 KB, as real ones do.
+    /// A token that is there from the beginning, and does not end by itself. It begins with `MII` and has about 1 KB, as real ones do.
     #[must_use]
     pub fn token(&self) -> String {
-        self.state.token().to_owned()
+        self.state.identity().token().to_owned()
     }
 
-    /// All requests so far, in the order in which they arrived. A request arrives with the last byte of its body.
+    /// All requests so far, in the order in which they arrived, those to IAM and to the metadata service too. A request arrives with
+    /// the last byte of its body.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        self.state.requests()
+        self.state.requests(|_| true)
+    }
+
+    /// All requests so far whose path begins with `prefix`, in the order in which they arrived.
+    #[must_use]
+    pub fn requests_to(&self, prefix: &str) -> Vec<Request> {
+        self.state.requests(|request| request.path().starts_with(prefix))
     }
 
     /// All rows that the stand-in has made so far, in the form of the contract's ActionInfo. A queued answer makes none.
@@ -120,11 +144,12 @@ impl Server {
         self.state.created()
     }
 
-    /// Queues the answer to a request: the next one, or the one after those that have an answer queued already.
+    /// Queues the answer to a request to SecMaster: the next one, or the one after those that have an answer queued already. Requests to
+    /// [IAM](Self::iam_answer_next) and to the [metadata service](Self::metadata_answer_next) have queues of their own.
     ///
     /// The answer takes the place of all checks. The request is recorded as any other.
     pub fn answer_next(&self, answer: Answer) {
-        self.state.queue(answer);
+        self.state.queue(Role::Service, answer);
     }
 
     /// Announces that the service goes offline. From now on each of its answers has `X-API-Deprecation-Date` with `date` and
@@ -136,6 +161,14 @@ impl Server {
     pub fn deprecate(&self, date: &str, info: &str) {
         self.state.deprecate(date, info);
     }
+
+    /// Sets how many seconds the cloud's clock is ahead of that of this machine, or behind it where they are negative.
+    ///
+    /// The `Date` of each answer, the times in the bodies of IAM and the metadata service, and the 15 minutes in which a signature is
+    /// good go by that clock. The life of tokens and keys does not.
+    pub fn clock_skew(&self, seconds: i64) {
+        self.state.clock().set_skew(seconds);
+    }
 }
 
 impl Drop for Server {
@@ -145,7 +178,7 @@ impl Drop for Server {
     }
 }
 
-/// Shows no token.
+/// Shows no credentials.
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server").field("endpoint", &self.endpoint()).finish_non_exhaustive()

@@ -4,9 +4,10 @@ use http::header::CONTENT_TYPE;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
+use super::gateway::{Refusal, admit};
 use super::state::State;
 use super::{Answer, Request};
-use crate::{OPERATIONS, Operation, header};
+use crate::{OPERATIONS, Operation};
 
 /// The operation that the stand-in plays.
 const CREATE: &str = "CreatePlaybookAction";
@@ -22,10 +23,10 @@ type Parameters<'a> = Vec<(&'static str, &'a str)>;
 pub(super) fn answer(state: &State, request: &Request) -> Answer {
     let Some((operation, parameters)) = route(request) else {
         let text = format!("no API is published for {} {}", request.method(), request.path());
-        return of_gateway(state, 404, "APIGW.0101", &text);
+        return Refusal::new(404, "APIGW.0101", text).answer(state);
     };
-    if let Err(text) = authenticate(state, request) {
-        return of_gateway(state, 401, "APIGW.0301", &text);
+    if let Err(refusal) = admit(state, request) {
+        return refusal.answer(state);
     }
     state.announce(perform(state, operation, &parameters, request))
 }
@@ -69,18 +70,6 @@ fn parameters<'a>(template: &'static str, path: &'a str) -> Option<Parameters<'a
         found.push((name, value));
         Some(found)
     })
-}
-
-/// Says whether a request may come in: it has one token, and the token is one that was handed out. The text about one that may not
-/// does not repeat the token.
-fn authenticate(state: &State, request: &Request) -> Result<(), String> {
-    let mut tokens = request.headers().get_all(header::AUTH_TOKEN).iter();
-    match (tokens.next(), tokens.next()) {
-        (None, _) => Err("IAM authentication failed: X-Auth-Token is missing".to_owned()),
-        (Some(token), None) if token == state.token() => Ok(()),
-        (Some(_), None) => Err("IAM authentication failed: X-Auth-Token is not a token that is valid here".to_owned()),
-        (Some(_), Some(_)) => Err("IAM authentication failed: X-Auth-Token is there more than once".to_owned()),
-    }
 }
 
 fn check_content_type(operation: &Operation, request: &Request) -> Result<(), String> {
@@ -155,14 +144,6 @@ impl<'a> Item<'a> {
     }
 }
 
-/// An answer in the form of the gateway, with the same id in the body and in the header.
-fn of_gateway(state: &State, status: u16, code: &str, text: &str) -> Answer {
-    let id = state.ids().hex();
-    Answer::new(status)
-        .header(header::REQUEST_ID.as_str(), &id)
-        .json(json!({ "error_code": code, "error_msg": text, "request_id": id }))
-}
-
 /// An answer in the form that the contract gives for status 400.
 fn of_service(status: u16, code: &str, text: &str) -> Answer {
     Answer::new(status).json(json!({ "code": code, "message": text }))
@@ -205,9 +186,9 @@ mod tests {
         };
         let (parts, ()) = http::Request::new(()).into_parts();
         let request = Request::new(parts, bytes::Bytes::new());
-        let response = perform(&State::new(), &operation, &Vec::new(), &request).response("an id");
+        let answer = perform(&State::new(), &operation, &Vec::new(), &request);
+        let response = answer.response("a date", None);
         assert_eq!(response.status(), 501);
-        assert_eq!(response.headers().get("X-request-id").unwrap(), "an id");
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         assert_eq!(
             serde_json::from_slice::<Value>(&body).unwrap(),

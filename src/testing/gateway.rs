@@ -1,0 +1,78 @@
+//! The gateway in front of SecMaster and of IAM: who may come in.
+
+use serde_json::json;
+
+use super::identity::Validity;
+use super::signature;
+use super::state::State;
+use super::{Answer, Request};
+use crate::header;
+
+/// Why a request may not come in.
+pub(super) struct Refusal {
+    status: u16,
+    code: &'static str,
+    text: String,
+}
+
+impl Refusal {
+    pub(super) fn new(status: u16, code: &'static str, text: impl Into<String>) -> Self {
+        Self { status, code, text: text.into() }
+    }
+
+    /// The answer in the form of the gateway, with the same id in the body and in the header.
+    pub(super) fn answer(&self, state: &State) -> Answer {
+        let id = state.ids().hex();
+        Answer::new(self.status)
+            .header(header::REQUEST_ID.as_str(), &id)
+            .json(json!({ "error_code": self.code, "error_msg": self.text, "request_id": id }))
+    }
+}
+
+/// Says whether a request may come in: it has either one token that is valid, or a signature that is right.
+///
+/// # Errors
+///
+/// Where it may not: why. The text does not repeat what the request has.
+pub(super) fn admit(state: &State, request: &Request) -> Result<(), Refusal> {
+    let is_sent = |name| request.headers().contains_key(name);
+    match (is_sent("x-auth-token"), is_sent("authorization")) {
+        (true, true) => {
+            let text = "X-Auth-Token and Authorization are both there; a request is authorised by one of them";
+            Err(Refusal::new(400, "StandIn.0400", text))
+        }
+        (false, true) => check_signature(state, request),
+        _ => check_token(state, request),
+    }?;
+    check_project(state, request)
+}
+
+fn check_token(state: &State, request: &Request) -> Result<(), Refusal> {
+    let refuse = |code, why| Err(Refusal::new(401, code, format!("IAM authentication failed: X-Auth-Token {why}")));
+    let mut tokens = request.headers().get_all(header::AUTH_TOKEN).iter();
+    match (tokens.next(), tokens.next()) {
+        (None, _) => refuse("APIGW.0301", "is missing"),
+        (Some(token), None) => match state.identity().validity(token.as_bytes()) {
+            Validity::Valid => Ok(()),
+            Validity::Ended => refuse("APIGW.0307", "has expired or was revoked; get a new one"),
+            Validity::Unknown => refuse("APIGW.0301", "is not a token that is valid here"),
+        },
+        (Some(_), Some(_)) => refuse("APIGW.0301", "is there more than once"),
+    }
+}
+
+fn check_signature(state: &State, request: &Request) -> Result<(), Refusal> {
+    signature::verify(request, state.clock().now(), |access, token| state.keys().secret_of(access, token))
+        .map_err(|why| Refusal::new(401, "APIGW.0301", format!("IAM authentication failed: {why}")))
+}
+
+/// A project that the request names has to be one that is known. Whether it is that of the path is not checked.
+fn check_project(state: &State, request: &Request) -> Result<(), Refusal> {
+    for id in request.headers().get_all("x-project-id") {
+        if !state.identity().has_project(id.as_bytes()) {
+            let text = "X-Project-Id is not the ID of a project that the caller may use";
+            return Err(Refusal::new(403, "APIGW.0302", text));
+        }
+    }
+    Ok(())
+}

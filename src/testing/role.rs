@@ -1,0 +1,24 @@
+//! Which part of the cloud a request is for.
+
+use super::Request;
+
+/// A part of the cloud that the stand-in plays, told from the path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Service,
+    Iam,
+    Metadata,
+}
+
+impl Role {
+    pub(super) fn of(request: &Request) -> Self {
+        let begins = |prefix| request.path().starts_with(prefix);
+        if begins("/v3/") {
+            Self::Iam
+        } else if begins("/meta-data/") || begins("/openstack/") {
+            Self::Metadata
+        } else {
+            Self::Service
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Verifies the signature of a request (SDK-HMAC-SHA256) from the bytes that arrived.
+//!
+//! It is written anew from what is published, and takes nothing of the client's signer, so that the two do not share a mistake.
+
+use std::time::{Duration, SystemTime};
+
+use hmac::{Hmac, KeyInit, Mac};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use sha2::{Digest, Sha256};
+
+use super::Request;
+use super::clock::{earlier, later, sdk_date};
+
+const ALGORITHM: &str = "SDK-HMAC-SHA256";
+const DATE: &str = "x-sdk-date";
+const SECURITY_TOKEN: &str = "x-security-token";
+/// What a signature has to cover: the first two always, the others where they are sent.
+const COVERED: [&str; 4] = ["host", DATE, "x-project-id", SECURITY_TOKEN];
+/// How far the time of signing may be off from the cloud's clock.
+const WINDOW: Duration = Duration::from_secs(15 * 60);
+/// All but the characters that RFC 3986 calls unreserved.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Verifies a request that has an `Authorization`. `secret_of` gives the secret key of an access key, where the two may be used with
+/// the security token of the request.
+///
+/// # Errors
+///
+/// Where the request may not come in: why. Neither a key nor the signature is shown.
+pub(super) fn verify(
+    request: &Request,
+    now: SystemTime,
+    secret_of: impl FnOnce(&str, Option<&str>) -> Result<String, &'static str>,
+) -> Result<(), String> {
+    let claim = Claim::read(one(request, "authorization")?)?;
+    claim.check_names(request)?;
+    let date = one(request, DATE)?;
+    check_date(date, now)?;
+    let token = is_sent(request, SECURITY_TOKEN).then(|| one(request, SECURITY_TOKEN)).transpose()?;
+    let secret = secret_of(claim.access, token)?;
+    let text = format!("{ALGORITHM}\n{date}\n{}", sha256(canonical(request, &claim.signed)?.as_bytes()));
+    if hmac(&secret, &text)? != claim.signature {
+        return Err("the signature is wrong: it belongs to another secret key, or to another request".to_owned());
+    }
+    Ok(())
+}
+
+/// What an `Authorization` says.
+struct Claim<'a> {
+    access: &'a str,
+    /// The names of the headers that are signed.
+    signed: Vec<&'a str>,
+    signature: &'a str,
+}
+
+impl<'a> Claim<'a> {
+    fn read(text: &'a str) -> Result<Self, String> {
+        let parts = || {
+            let rest = text.strip_prefix(ALGORITHM)?.strip_prefix(" Access=")?;
+            let (access, rest) = rest.split_once(", SignedHeaders=")?;
+            let (signed, signature) = rest.split_once(", Signature=")?;
+            Some(Self { access, signed: signed.split(';').collect(), signature })
+        };
+        parts().ok_or_else(|| {
+            format!("Authorization is not of the form {ALGORITHM} Access=..., SignedHeaders=...;..., Signature=...")
+        })
+    }
+
+    /// Checks that the names are in the canonical form, and that they cover what they have to.
+    fn check_names(&self, request: &Request) -> Result<(), String> {
+        if !self.signed.is_sorted_by(|one, next| one < next) {
+            return Err("SignedHeaders is not sorted, or has a name more than once".to_owned());
+        }
+        for name in &self.signed {
+            if name.contains(|c: char| c.is_ascii_uppercase() || c == '_') {
+                return Err(format!(
+                    "SignedHeaders has {name}; a name has to be in lower case and without an underscore"
+                ));
+            }
+        }
+        let [host, date, ..] = COVERED;
+        for name in COVERED {
+            if (name == host || name == date || is_sent(request, name)) && !self.signed.contains(&name) {
+                return Err(format!("the header {name} is not signed"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Checks the time of signing. Texts of this form sort as the times do.
+fn check_date(date: &str, now: SystemTime) -> Result<(), String> {
+    let is_date = date.len() == 16
+        && date.bytes().enumerate().all(|(index, byte)| match index {
+            8 => byte == b'T',
+            15 => byte == b'Z',
+            _ => byte.is_ascii_digit(),
+        });
+    if !is_date {
+        return Err("x-sdk-date is not of the form 20191115T033655Z".to_owned());
+    }
+    let (first, last) = (sdk_date(earlier(now, WINDOW)), sdk_date(later(now, WINDOW)));
+    if (first.as_str()..=last.as_str()).contains(&date) {
+        return Ok(());
+    }
+    Err("the signature has expired: x-sdk-date is more than 15 minutes off".to_owned())
+}
+
+/// The canonical form of a request.
+fn canonical(request: &Request, signed: &[&str]) -> Result<String, String> {
+    let line = |name: &&str| Ok(format!("{name}:{}\n", one(request, name)?.trim()));
+    let headers: String = signed.iter().map(line).collect::<Result<_, String>>()?;
+    Ok([
+        request.method(),
+        &canonical_path(request.path()),
+        &canonical_query(request.query().unwrap_or_default()),
+        &headers,
+        &signed.join(";"),
+        &sha256(request.body()),
+    ]
+    .join("\n"))
+}
+
+/// A path with its segments encoded, and with a slash at its end.
+///
+/// It is decoded first, since a server that reads the path has only its characters, however the sender spelled them.
+fn canonical_path(path: &str) -> String {
+    let decoded: Vec<u8> = percent_decode_str(path).collect();
+    let segments: Vec<_> = decoded.split(|byte| *byte == b'/').map(encode).collect();
+    let path = segments.join("/");
+    if path.ends_with('/') { path } else { path + "/" }
+}
+
+/// The names and values of a query, sorted before they are encoded. A `+` stands for itself.
+fn canonical_query(query: &str) -> String {
+    let decode = |text| percent_decode_str(text).collect::<Vec<u8>>();
+    let mut pairs: Vec<_> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect();
+    pairs.sort();
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    pairs.join("&")
+}
+
+fn encode(bytes: &[u8]) -> String {
+    percent_encode(bytes, RESERVED).to_string()
+}
+
+fn is_sent(request: &Request, name: &str) -> bool {
+    request.headers().contains_key(name)
+}
+
+/// The value of a header that is there once.
+fn one<'a>(request: &'a Request, name: &str) -> Result<&'a str, String> {
+    let mut values = request.headers().get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Err(format!("the header {name} is missing")),
+        (Some(_), Some(_)) => Err(format!("the header {name} is there more than once")),
+        (Some(value), None) => {
+            std::str::from_utf8(value.as_bytes()).map_err(|_| format!("the header {name} is not UTF-8"))
+        }
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hmac(key: &str, text: &str) -> Result<String, String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(|error| error.to_string())?;
+    mac.update(text.as_bytes());
+    Ok(hex(&mac.finalize().into_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that can not go on says so by a panic")]
+mod tests;
