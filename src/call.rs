@@ -60,7 +60,9 @@ impl Record {
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
         let error = Error::new(kind, text).in_operation(self.operation).after(self.attempts);
         match &self.head {
-            Some((status, headers)) => error.with_answer(*status, headers.clone(), &self.secrets.redact(&self.body)),
+            Some((status, headers)) => {
+                error.with_answer(*status, headers.clone(), &self.secrets.redact(*status, &self.body))
+            }
             None => error,
         }
     }

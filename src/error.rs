@@ -58,8 +58,8 @@ struct Inner {
     text: String,
     attempts: u32,
     answer: Option<Arc<Answer>>,
-    /// For an error of authentication: whether another attempt may succeed.
-    is_transient: bool,
+    /// For an error of authentication: why no credentials could be had.
+    authentication: Option<AuthError>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -80,7 +80,7 @@ impl Error {
                 text: text.into(),
                 attempts: 0,
                 answer: None,
-                is_transient: false,
+                authentication: None,
                 source: None,
             }),
         }
@@ -113,12 +113,17 @@ impl Error {
     pub(crate) fn unauthenticated(error: &AuthError) -> Self {
         let mut new = Self::new(ErrorKind::Authentication, format!("the request was not sent: {error}"));
         new.inner.answer = error.cause().and_then(|cause| cause.inner.answer.clone());
-        new.inner.is_transient = !error.is_refused();
+        new.inner.authentication = Some(error.clone());
         // The text of the error is in this one's; what lies beneath is the call to IAM.
         match error.cause() {
             Some(cause) => new.because(Arc::clone(cause)),
             None => new,
         }
+    }
+
+    /// For an error of authentication: why no credentials could be had.
+    pub(crate) fn authentication(&self) -> Option<&AuthError> {
+        self.inner.authentication.as_ref()
     }
 
     /// The text alone, without the operation and the request id.
@@ -191,7 +196,7 @@ impl Error {
         let harmless = self.inner.operation.is_some_and(Operation::is_idempotent);
         match self.inner.kind {
             ErrorKind::Connect => true,
-            ErrorKind::Authentication => self.inner.is_transient,
+            ErrorKind::Authentication => self.authentication().is_some_and(|error| !error.is_refused()),
             ErrorKind::Timeout | ErrorKind::Transport => harmless,
             ErrorKind::Service => match self.status().map(|status| status.as_u16()) {
                 Some(429) => true,

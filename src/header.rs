@@ -6,6 +6,8 @@ use http::{HeaderMap, HeaderName};
 pub(crate) const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 /// The id that support asks for (contract).
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The same, as IAM names it.
+pub(crate) const IAM_TRACE_ID: HeaderName = HeaderName::from_static("x-iam-trace-id");
 /// What to use instead of a deprecated operation.
 pub(crate) const DEPRECATION_INFO: HeaderName = HeaderName::from_static("x-api-deprecation-info");
 /// When a deprecated operation goes offline.

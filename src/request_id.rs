@@ -25,7 +25,7 @@ pub struct RequestId(String);
 impl RequestId {
     /// Reads the id from an answer's headers; `None` where it is missing or empty.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
-        header::text(headers, header::REQUEST_ID).map(Self)
+        [header::REQUEST_ID, header::IAM_TRACE_ID].into_iter().find_map(|name| header::text(headers, name)).map(Self)
     }
 
     /// The whole id, as the service sent it.

@@ -1,40 +1,64 @@
 //! Keeps what a request holds out of what an error shows.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use crate::auth::Secret;
 
 const SHOWN_INSTEAD: &str = "[redacted]";
 
-/// The header values of a request that no text may show. A service that quotes a bad token in its complaint would put it
-/// into our errors.
+/// What a request holds that no text may show. A service that quotes a bad token in its complaint would put it into our errors.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Vec<HeaderValue>);
+pub(crate) struct Secrets {
+    headers: Vec<HeaderValue>,
+    confidential: Option<Confidential>,
+}
+
+/// What is secret in the bodies of a service that hands out credentials: whatever it answers, and what is sent to it.
+#[derive(Clone, Default)]
+pub(crate) struct Confidential {
+    pub(crate) sent: Option<Secret>,
+}
 
 impl Secrets {
-    /// The values that are marked as sensitive.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        Self(headers.values().filter(|value| value.is_sensitive()).cloned().collect())
+    /// The headers that are marked as sensitive, and what is secret in the bodies.
+    pub(crate) fn of(headers: &HeaderMap, confidential: Option<&Confidential>) -> Self {
+        Self {
+            headers: headers.values().filter(|value| value.is_sensitive()).cloned().collect(),
+            confidential: confidential.cloned(),
+        }
     }
 
-    /// The body of an answer without them.
-    pub(crate) fn redact(&self, body: &Bytes) -> Bytes {
-        self.0.iter().fold(body.clone(), |body, secret| replace(body, secret.as_bytes()))
+    /// What an error may keep of an answer's body.
+    pub(crate) fn redact(&self, status: StatusCode, body: &Bytes) -> Bytes {
+        if self.confidential.is_some() && status.is_success() {
+            return Bytes::new();
+        }
+        self.texts().fold(body.clone(), replace)
     }
 
-    /// Whether a text shows one of them.
-    pub(crate) fn are_in(&self, text: &str) -> bool {
-        self.0.iter().any(|secret| secret.to_str().is_ok_and(|secret| text.contains(secret)))
+    /// Whether what is wrong with a body may be told by quoting it.
+    pub(crate) fn allow(&self, quote: &str) -> bool {
+        self.confidential.is_none() && !self.texts().any(|secret| find(quote.as_bytes(), secret).is_some())
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        let sent = self.confidential.iter().filter_map(|confidential| confidential.sent.as_ref());
+        self.headers.iter().map(HeaderValue::as_bytes).chain(sent.map(|secret| secret.expose().as_bytes()))
     }
 }
 
+fn find(text: &[u8], secret: &[u8]) -> Option<usize> {
+    if secret.is_empty() { None } else { text.windows(secret.len()).position(|window| window == secret) }
+}
+
 fn replace(body: Bytes, secret: &[u8]) -> Bytes {
-    let find = |bytes: &[u8]| bytes.windows(secret.len()).position(|window| window == secret);
-    if secret.is_empty() || find(&body).is_none() {
+    if find(&body, secret).is_none() {
         return body;
     }
     let mut redacted = Vec::with_capacity(body.len());
     let mut rest = &body[..];
-    while let Some(start) = find(rest) {
+    while let Some(start) = find(rest, secret) {
         redacted.extend_from_slice(&rest[..start]);
         redacted.extend_from_slice(SHOWN_INSTEAD.as_bytes());
         rest = &rest[start + secret.len()..];

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::auth::Authorizer;
 use crate::call::{Call, Generated, Record};
 use crate::endpoint::Endpoint;
+use crate::secrets::Confidential;
 use crate::{Deprecation, Error, ErrorKind, Operation, RequestId, Response, RetryPolicy};
 
 /// Longer than any program runs.
@@ -22,6 +23,8 @@ pub(crate) struct Service {
     pub(crate) endpoint: Endpoint,
     pub(crate) authorizer: Authorizer,
     pub(crate) limits: Limits,
+    /// For a service that hands out credentials: what is secret in its bodies.
+    pub(crate) confidential: Option<Confidential>,
     /// The operations whose deprecation has been logged.
     warned: Mutex<HashSet<&'static str>>,
 }
@@ -39,12 +42,18 @@ pub(crate) struct Limits {
 
 impl Service {
     pub(crate) fn new(http: reqwest::Client, endpoint: Endpoint, authorizer: Authorizer, limits: Limits) -> Self {
-        Self { http, endpoint, authorizer, limits, warned: Mutex::default() }
+        Self { http, endpoint, authorizer, limits, confidential: None, warned: Mutex::default() }
+    }
+
+    /// The same service, as one that hands out credentials.
+    pub(crate) fn confidential(self, confidential: Confidential) -> Self {
+        Self { confidential: Some(confidential), ..self }
     }
 
     /// The same service with other credentials.
     pub(crate) fn authorized_by(&self, authorizer: Authorizer) -> Self {
-        Self::new(self.http.clone(), self.endpoint.clone(), authorizer, self.limits)
+        let new = Self::new(self.http.clone(), self.endpoint.clone(), authorizer, self.limits);
+        Self { confidential: self.confidential.clone(), ..new }
     }
 
     /// Makes one call: gives the closure a generated client of its own, and tells from what was noted how it ended.
@@ -134,7 +143,7 @@ fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error 
             );
             let failed = record.error(ErrorKind::Decode, text);
             // The reader quotes values that it did not expect.
-            if record.secrets.are_in(&error.to_string()) { failed } else { failed.because(error) }
+            if record.secrets.allow(&error.to_string()) { failed.because(error) } else { failed }
         }
         _ => record.error(ErrorKind::Decode, format!("answered {status}, a success that the document does not know")),
     }

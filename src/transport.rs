@@ -70,7 +70,7 @@ struct Answer {
 async fn attempt(service: &Service, call: &Call, mut request: Request) -> Result<Answer, Error> {
     let authorized = service.authorizer.authorize(&mut request).await;
     let grant = authorized.map_err(|error| call.record().unauthenticated(&error))?;
-    call.record().secrets = Secrets::of(request.headers());
+    call.record().secrets = Secrets::of(request.headers(), service.confidential.as_ref());
     let response = service.http.execute(request).await.map_err(|error| {
         let (kind, text) = no_answer(service, &error);
         call.record().error(kind, text).because(error.without_url())

@@ -10,6 +10,7 @@ use super::{AccessKey, Authorizer, Metadata, Password, Project, Token, TokenProv
 use crate::BuildError;
 use crate::endpoint::Endpoint;
 use crate::header;
+use crate::secrets::Confidential;
 use crate::service::{Limits, Service};
 
 /// Credentials of any kind: a [`Token`], a [`Password`], an [`AccessKey`], [`Metadata`], or a [`TokenProvider`].
@@ -57,8 +58,10 @@ impl Credentials {
                 Ok((authorizer, project))
             }
             Kind::Password(password) => {
+                let secret = password.secret();
                 let (iam_endpoint, request) = password.into_request(setting)?;
                 let iam = setting.service(iam_endpoint, Authorizer::Open);
+                let iam = Arc::new(iam.confidential(Confidential { sent: Some(secret) }));
                 let cache = Cache::new(move || {
                     let (iam, request) = (Arc::clone(&iam), request());
                     Box::pin(async move { super::iam::login(&iam, request).await })
@@ -86,8 +89,8 @@ impl Credentials {
 
 impl Setting<'_> {
     /// A service of the cloud that the credentials call.
-    pub(crate) fn service(&self, endpoint: Endpoint, authorizer: Authorizer) -> Arc<Service> {
-        Arc::new(Service::new(self.http.clone(), endpoint, authorizer, self.limits))
+    pub(crate) fn service(&self, endpoint: Endpoint, authorizer: Authorizer) -> Service {
+        Service::new(self.http.clone(), endpoint, authorizer, self.limits)
     }
 
     /// IAM's endpoint: the one that was given, or the region's; `None` where neither is known.
@@ -102,7 +105,9 @@ impl Setting<'_> {
     /// The region's project, to be looked up with the same credentials.
     fn project(&self, iam_endpoint: Option<&str>, authorizer: Authorizer) -> Result<Project, BuildError> {
         Ok(match (self.region, self.iam_endpoint(iam_endpoint)?) {
-            (Some(region), Some(endpoint)) => Project::named(region.to_owned(), self.service(endpoint, authorizer)),
+            (Some(region), Some(endpoint)) => {
+                Project::named(region.to_owned(), Arc::new(self.service(endpoint, authorizer)))
+            }
             _ => Project::unknown(),
         })
     }

@@ -47,6 +47,10 @@ impl AuthError {
 
     /// What a failed call to IAM, or to the metadata service, means for the credentials.
     pub(crate) fn of_call(what: &str, error: Error) -> Self {
+        // A call that needs credentials by itself fails for want of them.
+        if let Some(error) = error.authentication() {
+            return error.clone();
+        }
         let reason = match error.status().map(|status| status.as_u16()) {
             Some(429) => Reason::Throttled(error.retry_after()),
             Some(400..=499) => Reason::Refused,

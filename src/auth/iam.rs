@@ -52,8 +52,9 @@ pub(crate) async fn login(
 /// It is judged by the server's own clock, as the answer shows it, for that of this machine may be off.
 pub(crate) fn life(expires_at: &str, issued_at: Option<&str>, headers: &HeaderMap) -> Option<Duration> {
     let end = parse_rfc3339(expires_at)?;
-    let begin =
-        issued_at.and_then(parse_rfc3339).or_else(|| retry_after::date(headers, DATE)).unwrap_or_else(SystemTime::now);
+    // The header names the second in which the answer was made, and it may have been made at the end of it.
+    let shown = || retry_after::date(headers, DATE)?.checked_add(Duration::from_secs(1));
+    let begin = issued_at.and_then(parse_rfc3339).or_else(shown).unwrap_or_else(SystemTime::now);
     Some(end.duration_since(begin).unwrap_or_default())
 }
 

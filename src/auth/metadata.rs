@@ -12,6 +12,7 @@ use super::sign::Keys;
 use super::{AuthError, Authorizer, Setting, iam};
 use crate::endpoint::Endpoint;
 use crate::generated::metadata;
+use crate::secrets::Confidential;
 use crate::service::Service;
 use crate::{BuildError, Error, ErrorKind};
 
@@ -67,7 +68,7 @@ impl Metadata {
     /// The keys as they are renewed, and what they are about.
     pub(crate) fn into_parts(self, setting: &Setting<'_>) -> Result<(Cache<Arc<Keys>>, About), BuildError> {
         let endpoint = Endpoint::parse(self.endpoint.as_deref().unwrap_or(ADDRESS), true)?;
-        let service = setting.service(endpoint, Authorizer::Open);
+        let service = Arc::new(setting.service(endpoint, Authorizer::Open).confidential(Confidential::default()));
         let looked_for = self.looked_for;
         let cache = Cache::new(move || {
             let (service, looked_for) = (Arc::clone(&service), looked_for.clone());

@@ -16,10 +16,10 @@ thread_local! {
 /// What is logged on the thread of a test. A test's runtime has no other.
 ///
 /// There is one subscriber for the process: one for each test would not always be asked by code that other tests run as well.
-struct Log;
+pub struct Log;
 
 impl Log {
-    fn start() {
+    pub fn start() {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
             tracing_subscriber::fmt()
@@ -31,7 +31,7 @@ impl Log {
         });
     }
 
-    fn text() -> String {
+    pub fn text() -> String {
         LINES.with_borrow(|lines| String::from_utf8(lines.clone()).unwrap())
     }
 }

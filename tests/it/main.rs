@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod auth;
 mod builder;
 mod calls;
 mod document;

@@ -1,0 +1,108 @@
+//! JSON schemas for the named types, as the document describes them.
+//!
+//! What the schemars derive would make of the generated types says less than the document and sometimes something else: it
+//! loses lengths, patterns, examples and defaults, and allows null where the document does not.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+use super::names;
+
+/// Code that implements `schemars::JsonSchema` for each named schema of a document.
+pub fn implementations(document: &Value) -> String {
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    let mut code = String::new();
+    for (name, schema) in schemas.into_iter().flatten() {
+        let type_name = names::type_name(name);
+        let mut named = Vec::new();
+        let text = json_schema(schema, &mut named).to_string();
+        named.sort();
+        named.dedup();
+        let references: String = named
+            .iter()
+            .map(|name| format!("({name:?}, |generator| generator.subschema_for::<{}>()), ", path(document, name)))
+            .collect();
+        // Writing to a String can not fail.
+        let _ = write!(
+            code,
+            "#[cfg(feature = \"schemars\")]\nimpl schemars::JsonSchema for {} {{\n    \
+             fn schema_name() -> std::borrow::Cow<'static, str> {{ {type_name:?}.into() }}\n    \
+             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {{\n        \
+             crate::schema::read({text:?}, &[{references}], generator)\n    }}\n}}\n",
+            path(document, name),
+        );
+    }
+    code
+}
+
+/// The Rust type of a named schema.
+fn path(document: &Value, name: &str) -> String {
+    let schema = document.pointer(&format!("/components/schemas{}", super::document::step(name)));
+    match schema.and_then(super::generate::replacement) {
+        Some(path) => path.to_owned(),
+        None => format!("types::{}", names::type_name(name)),
+    }
+}
+
+/// A schema of OpenAPI 3.0 as JSON Schema 2020-12. The names of the schemas that it refers to are added to `named`.
+fn json_schema(schema: &Value, named: &mut Vec<String>) -> Value {
+    let Some(map) = schema.as_object() else { return schema.clone() };
+    if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
+        let name = reference.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        let reference = json!({ "$ref": name });
+        named.push(name);
+        return reference;
+    }
+    let mut result = Map::new();
+    for (key, value) in map {
+        match key.as_str() {
+            "nullable" | "discriminator" | "xml" | "externalDocs" => {}
+            "example" => {
+                result.insert("examples".to_owned(), json!([value]));
+            }
+            "items" | "not" | "additionalProperties" => {
+                result.insert(key.clone(), json_schema(value, named));
+            }
+            "properties" => {
+                let properties = value.as_object().into_iter().flatten();
+                let properties: Map<_, _> =
+                    properties.map(|(name, schema)| (name.clone(), json_schema(schema, named))).collect();
+                result.insert(key.clone(), properties.into());
+            }
+            "allOf" | "anyOf" | "oneOf" => {
+                let choices = value.as_array().into_iter().flatten();
+                result.insert(key.clone(), choices.map(|schema| json_schema(schema, named)).collect());
+            }
+            // A bound is excluded by a flag beside it in OpenAPI 3.0, and by a keyword of its own in JSON Schema.
+            "exclusiveMinimum" | "exclusiveMaximum" => {}
+            "minimum" | "maximum" => {
+                let excluded = if key == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
+                let key = if map.get(excluded) == Some(&Value::Bool(true)) { excluded } else { key };
+                result.insert(key.to_owned(), value.clone());
+            }
+            _ if key.starts_with("x-") => {}
+            _ => {
+                result.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    if map.get("nullable") == Some(&Value::Bool(true)) { nullable(result) } else { result.into() }
+}
+
+/// The same schema, with null allowed.
+fn nullable(mut schema: Map<String, Value>) -> Value {
+    match schema.get_mut("type") {
+        Some(Value::String(name)) => {
+            let name = name.clone();
+            schema.insert("type".to_owned(), json!([name, "null"]));
+            if let Some(Value::Array(values)) = schema.get_mut("enum")
+                && !values.contains(&Value::Null)
+            {
+                values.push(Value::Null);
+            }
+            schema.into()
+        }
+        _ => json!({ "anyOf": [schema, { "type": "null" }] }),
+    }
+}

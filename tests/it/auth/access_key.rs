@@ -1,0 +1,178 @@
+//! Requests that are signed.
+
+use std::time::{Duration, SystemTime};
+
+use secmaster_client::testing::{Answer, Server};
+use secmaster_client::{Client, ErrorKind, auth};
+use serde_json::json;
+
+use super::{access_key, builder};
+use crate::support::create;
+
+#[tokio::test]
+async fn a_signed_request_holds_a_signature_and_no_token() {
+    let server = Server::start().await;
+    let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
+    create(&client).await.unwrap();
+    let request = &server.requests()[0];
+    let mut names: Vec<_> = request.headers().keys().map(http::HeaderName::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "accept",
+            "authorization",
+            "content-length",
+            "content-type",
+            "host",
+            "user-agent",
+            "x-project-id",
+            "x-sdk-date"
+        ]
+    );
+    assert_eq!(request.header("content-type"), Some("application/json;charset=UTF-8"));
+    assert_eq!(request.header("x-project-id"), Some(server.project_id().as_str()));
+    let authorization = request.header("authorization").unwrap();
+    let expected = format!(
+        "SDK-HMAC-SHA256 Access={}, SignedHeaders=host;x-project-id;x-sdk-date, Signature=",
+        server.access_key()
+    );
+    assert!(authorization.starts_with(&expected), "{authorization}");
+    assert_eq!(server.requests().len(), 1, "a project that is given is not looked up");
+}
+
+#[tokio::test]
+async fn the_project_id_is_looked_up_once_by_the_name_of_the_region() {
+    let server = Server::start().await;
+    let client = builder(&server).credentials(access_key(&server)).build().unwrap();
+    for _ in 0..3 {
+        create(&client).await.unwrap();
+        assert_eq!(client.project_id().await.unwrap(), server.project_id());
+    }
+    let lookups = server.requests_to("/v3/");
+    assert_eq!(lookups.len(), 1);
+    assert_eq!((lookups[0].path(), lookups[0].query()), ("/v3/projects", Some("name=cn-north-4")));
+    assert!(lookups[0].header("x-project-id").is_none());
+    assert!(server.requests_to("/v1/").iter().all(|request| request.header("x-project-id").is_some()));
+}
+
+#[tokio::test]
+async fn none_or_several_projects_are_the_users_to_choose_from() {
+    let server = Server::start().await;
+    server.add_project("cn-north-4", "0123456789abcdef0123456789abcdef");
+    for (region, text) in [
+        ("mars-1", "there is no project named mars-1; give the project's ID"),
+        ("cn-north-4", "2 projects are named cn-north-4; give the project's ID"),
+    ] {
+        let client = builder(&server).region(region).credentials(access_key(&server)).build().unwrap();
+        let error = create(&client).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Authentication);
+        assert_eq!(
+            error.to_string(),
+            format!("CreatePlaybookAction: the request was not sent: {text} (request id none)")
+        );
+        let error = client.project_id().await.unwrap_err();
+        assert_eq!(error.to_string(), format!("the request was not sent: {text} (request id none)"));
+    }
+}
+
+#[tokio::test]
+async fn a_token_knows_its_project_or_the_region_does() {
+    let server = Server::start().await;
+    let token = auth::Token::new(server.token()).unwrap().project_id("p");
+    let client = builder(&server).credentials(token).build().unwrap();
+    assert_eq!(client.project_id().await.unwrap(), "p");
+    create(&client).await.unwrap();
+
+    let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap();
+    let error = client.project_id().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the request was not sent: the project is not known; set a region, or give the project's ID (request id none)"
+    );
+}
+
+#[tokio::test]
+async fn keys_without_a_project_are_refused_when_the_client_is_built() {
+    let build = |key: auth::AccessKey| Client::builder().endpoint("https://x.example").credentials(key).build();
+    assert_eq!(
+        build(auth::AccessKey::new("AK", "SK")).unwrap_err().to_string(),
+        "the project is not known; call region(...), or project_id(...) of the credentials"
+    );
+    assert!(build(auth::AccessKey::new("AK", "SK").project_id("p")).is_ok());
+    for (access, secret) in [("", "SK"), ("AK", ""), ("A\nK", "SK"), ("AK", "S\u{e9}K")] {
+        let error = build(auth::AccessKey::new(access, secret).project_id("p")).unwrap_err();
+        assert!(error.to_string().contains("key"), "{error}");
+        assert!(!format!("{error:?}").contains('\u{e9}'), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_an_error_and_not_repeated() {
+    let server = Server::start().await;
+    let wrong = auth::AccessKey::new(server.access_key(), "wrong").project_id(server.project_id());
+    let client = builder(&server).credentials(wrong).build().unwrap();
+    let error = create(&client).await.unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!((error.code(), error.attempts()), (Some("APIGW.0301"), 1));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_hours_off_is_corrected_once() {
+    for skew in [-7 * 3600, 7 * 3600] {
+        let server = Server::start().await;
+        server.clock_skew(skew);
+        let client = builder(&server).credentials(access_key(&server)).build().unwrap();
+        assert_eq!(client.project_id().await.unwrap(), server.project_id());
+        assert_eq!(server.requests().len(), 2, "the first signature has expired, the second has not");
+        for _ in 0..3 {
+            assert_eq!(create(&client).await.unwrap().attempts(), 1, "{skew}");
+        }
+        assert_eq!(server.created().len(), 3);
+
+        // And with a project that is known, so that the call itself is the first.
+        let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
+        assert_eq!(create(&client).await.unwrap().attempts(), 2);
+        assert_eq!(create(&client).await.unwrap().attempts(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_whose_date_is_right_corrects_nothing() {
+    let server = Server::start().await;
+    let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
+    let date = httpdate::fmt_http_date(SystemTime::now());
+    let refusal =
+        Answer::new(401).header("Date", date).json(json!({"error_code": "APIGW.0301", "error_msg": "bad key"}));
+    server.answer_next(refusal);
+    assert_eq!(create(&client).await.unwrap_err().attempts(), 1);
+
+    let far = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3600));
+    let refusal =
+        Answer::new(401).header("Date", far).json(json!({"error_code": "APIGW.0301", "error_msg": "expired"}));
+    server.answer_next(refusal.clone());
+    let error = create(&client).await.unwrap_err();
+    assert_eq!(error.attempts(), 2, "once, and then the refusal is the caller's");
+}
+
+#[tokio::test]
+async fn a_repeat_is_signed_anew() {
+    let server = Server::start().await;
+    server.clock_skew(3600);
+    let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
+    create(&client).await.unwrap();
+    let dates: Vec<_> =
+        server.requests().iter().map(|request| request.header("x-sdk-date").map(str::to_owned)).collect();
+    assert_eq!(dates.len(), 2);
+    assert_ne!(dates[0], dates[1]);
+}
+
+#[tokio::test]
+async fn a_base_path_and_odd_ids_are_signed_as_they_are_sent() {
+    let server = Server::start().await;
+    let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
+    for id in ["a b", "项目", "a:b@c;d,e=f&g+h!$'()*~_-", "|^[]", "\"<>`", "%41", "..."] {
+        crate::support::create_with(&client, id, "w", id).await.unwrap_or_else(|error| panic!("{id}: {error}"));
+    }
+}

@@ -1,0 +1,198 @@
+//! Credentials from the environment. Each case is a process of its own, whose environment holds nothing else.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use secmaster_client::testing::Server;
+use secmaster_client::{Client, RetryPolicy, auth};
+use tokio::process::Command;
+
+use crate::support::create;
+
+/// Builds a client from the environment, makes a call, and prints how that went, and the log.
+#[allow(clippy::print_stdout, reason = "this is how a process tells the one that started it")]
+#[tokio::test]
+async fn calls_with_the_credentials_of_the_environment() {
+    let Ok(endpoint) = std::env::var("SECMASTER_TEST_ENDPOINT") else {
+        // On its own, in whatever environment the tests run: finding credentials sends nothing and does not fail for want of any.
+        assert!(auth::from_env().is_ok() || auth::from_env().is_err());
+        return;
+    };
+    tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_ansi(false).init();
+    let credentials = match auth::from_env() {
+        Ok(credentials) => credentials,
+        Err(error) => return println!("not built: {error}"),
+    };
+    let builder = Client::builder().endpoint(endpoint).region("cn-north-4").retry(RetryPolicy::none());
+    match create(&builder.credentials(credentials).build().unwrap()).await {
+        Ok(_) => println!("created"),
+        Err(error) => println!("not created: {error}"),
+    }
+}
+
+struct Case<'a> {
+    server: &'a Server,
+    home: PathBuf,
+}
+
+impl<'a> Case<'a> {
+    fn new(server: &'a Server, name: &str) -> Self {
+        let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        std::fs::create_dir_all(home.join(".huaweicloud")).unwrap();
+        Self { server, home }
+    }
+
+    fn with_profile(self, text: &str) -> Self {
+        std::fs::write(self.home.join(".huaweicloud/credentials"), text).unwrap();
+        self
+    }
+
+    async fn output(&self, variables: &[(&str, &str)]) -> String {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "auth::env::calls_with_the_credentials_of_the_environment", "--nocapture"])
+            .env_clear()
+            .env("HOME", &self.home)
+            .env("SECMASTER_TEST_ENDPOINT", self.server.endpoint())
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .output()
+            .await
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        for secret in [self.server.password(), self.server.secret_key(), self.server.token()] {
+            assert!(!text.contains(&secret), "{text}");
+        }
+        text
+    }
+}
+
+#[tokio::test]
+async fn the_first_source_that_is_there_is_taken_and_named() {
+    let server = Server::start().await;
+    let (token, ak, sk) = (server.token(), server.access_key(), server.secret_key());
+    let (password, endpoint, project) = (server.password(), server.endpoint(), server.project_id());
+    let profile = format!("[other]\nak = x\n\n[basic]\n# keys\nak = {ak}\nsk={sk}\niam_endpoint = {endpoint}\n");
+    let case = Case::new(&server, "first").with_profile(&profile);
+    let common =
+        [("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint.as_str()), ("HUAWEICLOUD_SDK_PROJECT_ID", project.as_str())];
+    let with = |more: &[(&'static str, &str)]| {
+        let all: Vec<(String, String)> =
+            common.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        all
+    };
+    let trio = [
+        ("SECMASTER_IAM_DOMAIN", server.domain()),
+        ("SECMASTER_IAM_USER", server.user()),
+        ("SECMASTER_IAM_PASSWORD", password.as_str()),
+    ];
+    let keys = [("HUAWEICLOUD_SDK_AK", ak.as_str()), ("HUAWEICLOUD_SDK_SK", sk.as_str())];
+    let mut all = vec![("SECMASTER_TOKEN", token.as_str())];
+    all.extend(keys);
+    all.extend(trio);
+
+    let file = case.home.join(".huaweicloud/credentials").display().to_string();
+    for (variables, source) in [
+        (with(&all), "SECMASTER_TOKEN".to_owned()),
+        (with(&all[1..]), "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK".to_owned()),
+        (with(&trio), "SECMASTER_IAM_DOMAIN, SECMASTER_IAM_USER and SECMASTER_IAM_PASSWORD".to_owned()),
+        (with(&[]), file.clone()),
+        (with(&[("SECMASTER_TOKEN", ""), ("HUAWEICLOUD_SDK_AK", "")]), file),
+    ] {
+        let variables: Vec<_> = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let text = case.output(&variables).await;
+        assert!(text.contains(&format!("credentials were found in the environment source=\"{source}\"")), "{text}");
+        assert!(text.contains("\ncreated\n"), "{text}");
+    }
+    // The project was given each time, or that of the token.
+    assert_eq!(server.requests_to("/v3/projects").len(), 0);
+
+    let text = case.output(&[]).await;
+    assert!(text.contains("\ncreated\n"), "{text}");
+    assert_eq!(server.requests_to("/v3/projects").len(), 1, "looked up at the endpoint of the file");
+}
+
+#[tokio::test]
+async fn a_file_of_another_place_is_read_where_it_is_named() {
+    let server = Server::start().await;
+    let case = Case::new(&server, "elsewhere");
+    let elsewhere = case.home.join("keys.ini");
+    let text = format!(
+        "[basic]\nak={}\nsk={}\nproject_id={}\n",
+        server.access_key(),
+        server.secret_key(),
+        server.project_id()
+    );
+    std::fs::write(&elsewhere, text).unwrap();
+    let text = case.output(&[("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &elsewhere.display().to_string())]).await;
+    assert!(text.contains("\ncreated\n"), "{text}");
+}
+
+#[tokio::test]
+async fn the_metadata_service_comes_last() {
+    let server = Server::start().await;
+    let case = Case::new(&server, "metadata");
+    let endpoint = server.endpoint();
+    let variables =
+        [("SECMASTER_METADATA_ENDPOINT", endpoint.as_str()), ("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint.as_str())];
+    let text = case.output(&variables).await;
+    assert!(text.contains("\ncreated\n"), "{text}");
+    assert_eq!(server.keys_given(), 1);
+
+    server.no_agency();
+    let text = case.output(&variables).await;
+    let file = case.home.join(".huaweicloud/credentials").display().to_string();
+    assert!(
+        text.contains(&format!(
+            "not created: CreatePlaybookAction: the request was not sent: no credentials were found: SECMASTER_TOKEN is not set; \
+             HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK are not set; \
+             SECMASTER_IAM_DOMAIN, SECMASTER_IAM_USER and SECMASTER_IAM_PASSWORD are not set; \
+             the file {file} does not exist; \
+             getting keys from the metadata service was refused: answered 404 Not Found"
+        )),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_source_that_is_not_whole_is_named() {
+    let server = Server::start().await;
+    let case = Case::new(&server, "broken");
+    let missing = case.home.join("missing").display().to_string();
+    let folder = case.home.display().to_string();
+    for (variables, text) in [
+        (vec![("SECMASTER_TOKEN", "a b")], "SECMASTER_TOKEN: the token has a character that is not visible ASCII"),
+        (
+            vec![("HUAWEICLOUD_SDK_AK", "x")],
+            "HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not; set both or none",
+        ),
+        (
+            vec![("HUAWEICLOUD_SDK_SK", "x")],
+            "HUAWEICLOUD_SDK_SK is set but HUAWEICLOUD_SDK_AK is not; set both or none",
+        ),
+        (
+            vec![("SECMASTER_IAM_USER", "x")],
+            "SECMASTER_IAM_USER is set but SECMASTER_IAM_DOMAIN and SECMASTER_IAM_PASSWORD are not; set all three or none",
+        ),
+        (
+            vec![("SECMASTER_IAM_USER", "x"), ("SECMASTER_IAM_DOMAIN", "x")],
+            "SECMASTER_IAM_DOMAIN and SECMASTER_IAM_USER are set but SECMASTER_IAM_PASSWORD is not; set all three or none",
+        ),
+        (vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &missing)], "which does not exist"),
+        (vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &folder)], "can not be read"),
+    ] {
+        let output = case.output(&variables).await;
+        assert!(output.contains("not built: ") && output.contains(text), "{output}");
+    }
+    for (profile, text) in [
+        ("[basic]\nak = x\n", "has no sk in its section [basic]; add a line sk = ..."),
+        ("ak = x\nsk = y\n", "has no ak in its section [basic]; add a line ak = ..."),
+        ("[basic]\nak = x\nhunter2\n", "has a line 3 that is neither [section] nor name = value; correct it"),
+        ("", "has no ak in its section [basic]; add a line ak = ..."),
+    ] {
+        let case = Case::new(&server, "broken-profile").with_profile(profile);
+        let output = case.output(&[]).await;
+        assert!(output.contains("not built: the credentials file ") && output.contains(text), "{output}");
+        assert!(!output.contains("hunter2"), "{output}");
+    }
+    assert_eq!(server.requests().len(), 0);
+}

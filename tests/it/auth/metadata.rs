@@ -1,0 +1,83 @@
+//! The keys of a cloud server's agency.
+
+use std::time::Duration;
+
+use secmaster_client::ErrorKind;
+use secmaster_client::testing::{Answer, Server};
+
+use super::{builder, metadata};
+use crate::support::create;
+
+#[tokio::test]
+async fn keys_are_fetched_within_a_session_and_kept() {
+    let server = Server::start().await;
+    let client = builder(&server).credentials(metadata(&server)).build().unwrap();
+    for _ in 0..3 {
+        create(&client).await.unwrap();
+    }
+    assert_eq!(server.keys_given(), 1);
+    let session = &server.requests_to("/meta-data/")[0];
+    assert_eq!((session.method(), session.path()), ("PUT", "/meta-data/latest/api/token"));
+    assert_eq!(session.header("x-metadata-token-ttl-seconds"), Some("21600"));
+    assert_eq!(session.body(), b"");
+    let keys = &server.requests_to("/openstack/")[0];
+    assert_eq!((keys.method(), keys.path()), ("GET", "/openstack/latest/securitykey"));
+    assert!(keys.header("x-metadata-token").is_some());
+    for request in server.requests_to("/v1/") {
+        assert!(request.header("x-security-token").is_some());
+        assert!(request.header("authorization").unwrap().contains("host;x-project-id;x-sdk-date;x-security-token"));
+        assert!(request.header("x-auth-token").is_none());
+        assert!(request.header("x-metadata-token").is_none());
+    }
+}
+
+#[tokio::test]
+async fn keys_are_fetched_without_a_session_where_that_mode_is_off() {
+    let server = Server::start().await;
+    server.metadata_sessions(false);
+    for answer in [None, Some(405), Some(503)] {
+        if let Some(status) = answer {
+            server.metadata_answer_next(Answer::new(status));
+        }
+        let client = builder(&server).credentials(metadata(&server)).build().unwrap();
+        create(&client).await.unwrap();
+        assert!(server.requests_to("/openstack/").last().unwrap().header("x-metadata-token").is_none());
+    }
+}
+
+#[tokio::test]
+async fn keys_that_have_ended_are_replaced() {
+    let server = Server::start().await;
+    server.keys_life(Duration::from_secs(2));
+    let client = builder(&server).credentials(metadata(&server).project_id(server.project_id())).build().unwrap();
+    while server.keys_given() < 3 {
+        assert_eq!(create(&client).await.unwrap().attempts(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_an_agency_is_told() {
+    let server = Server::start().await;
+    server.no_agency();
+    let client = builder(&server).credentials(metadata(&server)).build().unwrap();
+    let error = create(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    assert!(
+        error.to_string().starts_with(
+            "CreatePlaybookAction: the request was not sent: getting keys from the metadata service was refused: \
+             answered 404 Not Found"
+        ),
+        "{error}"
+    );
+    assert_eq!(server.requests_to("/v1/").len(), 0);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_hours_off_does_no_harm() {
+    let server = Server::start().await;
+    server.clock_skew(-9 * 3600);
+    let client = builder(&server).credentials(metadata(&server).project_id(server.project_id())).build().unwrap();
+    assert_eq!(create(&client).await.unwrap().attempts(), 2);
+    assert_eq!(create(&client).await.unwrap().attempts(), 1);
+    assert_eq!(server.keys_given(), 1);
+}

@@ -1,0 +1,85 @@
+//! Tokens from a provider of the user's own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use secmaster_client::ErrorKind;
+use secmaster_client::auth::{AuthError, Token, TokenProvider};
+use secmaster_client::testing::Server;
+
+use super::builder;
+use crate::support::create;
+
+struct Vault {
+    asked: AtomicUsize,
+    tokens: Vec<String>,
+    life: Option<Duration>,
+}
+
+impl Vault {
+    fn of(tokens: &[String], life: Option<Duration>) -> Arc<Self> {
+        Arc::new(Self { asked: AtomicUsize::new(0), tokens: tokens.to_vec(), life })
+    }
+}
+
+impl TokenProvider for Vault {
+    async fn token(&self) -> Result<Token, AuthError> {
+        let number = self.asked.fetch_add(1, Ordering::SeqCst);
+        let text = self.tokens.get(number).ok_or_else(|| AuthError::unavailable("the vault is empty"))?;
+        let token = Token::new(text).map_err(|error| AuthError::refused(error.to_string()))?;
+        Ok(match self.life {
+            Some(life) => token.expires_in(life).project_id("vault's"),
+            None => token,
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_provider_is_asked_once_and_again_after_a_refusal() {
+    let server = Server::start().await;
+    let vault = Vault::of(&[server.token(), server.token()], None);
+    let client = builder(&server).credentials(Arc::clone(&vault)).build().unwrap();
+    for _ in 0..3 {
+        create(&client).await.unwrap();
+    }
+    assert_eq!(vault.asked.load(Ordering::SeqCst), 1);
+    server.revoke_tokens();
+    let error = create(&client).await.unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!(vault.asked.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_provider_tells_the_life_and_the_project_of_its_token() {
+    let server = Server::start().await;
+    let vault = Vault::of(&vec![server.token(); 100], Some(Duration::from_millis(400)));
+    let client = builder(&server).credentials(Arc::clone(&vault)).build().unwrap();
+    assert_eq!(client.project_id().await.unwrap(), "vault's");
+    while vault.asked.load(Ordering::SeqCst) < 3 {
+        create(&client).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_a_provider_says_is_the_error() {
+    let server = Server::start().await;
+    for (tokens, text, is_retryable) in [
+        (vec![], "the vault is empty", true),
+        (
+            vec!["hunter2\n".to_owned()],
+            "the token has a line break; give the value of X-Subject-Token from IAM's answer, and nothing else",
+            false,
+        ),
+    ] {
+        let client = builder(&server).credentials(Vault::of(&tokens, None)).build().unwrap();
+        let error = create(&client).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Authentication);
+        assert_eq!(error.is_retryable(), is_retryable);
+        assert_eq!(
+            error.to_string(),
+            format!("CreatePlaybookAction: the request was not sent: {text} (request id none)")
+        );
+    }
+    assert_eq!(server.requests().len(), 0);
+}

@@ -1,0 +1,116 @@
+//! Where the secrets go, and where they never are.
+
+use std::error::Error as _;
+
+use secmaster_client::auth::{AccessKey, Credentials, Password};
+use secmaster_client::testing::{Answer, Server};
+use secmaster_client::{Client, Error};
+use serde_json::json;
+
+use super::{access_key, builder, metadata, password};
+use crate::logs::Log;
+use crate::support::create;
+
+/// All that a person could see of an error.
+fn shown(error: &Error) -> String {
+    let mut text = format!("{error} {error:?} {:?} {}", error.message(), String::from_utf8_lossy(error.body()));
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text} {cause} {cause:?}");
+        source = cause.source();
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_full_run_shows_no_secret_anywhere() {
+    Log::start();
+    let server = Server::start().await;
+    let mut texts = Vec::new();
+    let wrong = "hunter2-wrong-password";
+    let quoting = json!({"error": {"code": 400, "message": server.password(), "title": server.password()}});
+
+    let all: Vec<Credentials> = vec![
+        password(&server).into(),
+        access_key(&server).into(),
+        metadata(&server).into(),
+        secmaster_client::auth::Token::new(server.token()).unwrap().into(),
+        Password::new(server.domain(), server.user(), wrong).iam_endpoint(server.endpoint()).into(),
+        AccessKey::new(server.access_key(), "hunter2-wrong-key").security_token("hunter2-token").project_id("p").into(),
+    ];
+    for credentials in all {
+        texts.push(format!("{credentials:?}"));
+        let builder = builder(&server).credentials(credentials);
+        texts.push(format!("{builder:?}"));
+        let client = builder.build().unwrap();
+        texts.push(format!("{client:?}"));
+        for _ in 0..2 {
+            match create(&client).await {
+                Ok(created) => texts.push(format!("{created:?}")),
+                Err(error) => texts.push(shown(&error)),
+            }
+        }
+        server.answer_next(Answer::new(500).body(""));
+        texts.push(create(&client).await.map_or_else(|error| shown(&error), |created| format!("{created:?}")));
+    }
+    server.iam_answer_next(Answer::new(400).json(quoting));
+    let client = builder(&server).credentials(password(&server)).build().unwrap();
+    texts.push(shown(&create(&client).await.unwrap_err()));
+
+    texts.push(Log::text());
+    let mut secrets = vec![server.token(), server.password(), server.secret_key(), wrong.to_owned()];
+    secrets.extend(["hunter2-wrong-key", "hunter2-token"].map(str::to_owned));
+    for request in server.requests() {
+        for name in ["x-auth-token", "x-security-token", "x-metadata-token", "authorization"] {
+            secrets.extend(request.header(name).map(str::to_owned));
+        }
+        // What was sent in a body is a secret only where it is one.
+        texts.push(format!("{request:?}"));
+    }
+    assert!(secrets.len() > 20, "{}", secrets.len());
+    for text in &texts {
+        for secret in &secrets {
+            assert!(!text.contains(secret.as_str()), "{secret} is in {text}");
+        }
+    }
+    assert!(texts.iter().any(|text| text.contains("[redacted]")));
+}
+
+#[tokio::test]
+async fn each_secret_goes_to_its_own_place_and_no_further() {
+    let (service, iam) = (Server::start().await, Server::start().await);
+    let client = Client::builder()
+        .endpoint(service.endpoint())
+        .region("cn-north-4")
+        .credentials(Password::new(iam.domain(), iam.user(), iam.password()).iam_endpoint(iam.endpoint()))
+        .build()
+        .unwrap();
+    // The token is another cloud's, so that it is refused; what counts is where it went.
+    create(&client).await.unwrap_err();
+    assert!(
+        service.requests().iter().all(|request| !String::from_utf8_lossy(request.body()).contains(&iam.password()))
+    );
+    assert!(service.requests().iter().all(|request| request.header("x-auth-token").is_some()));
+    assert!(iam.requests().iter().all(|request| request.header("x-auth-token").is_none()));
+    assert!(iam.requests().iter().all(|request| request.path() == "/v3/auth/tokens"));
+}
+
+#[tokio::test]
+async fn no_secret_follows_a_redirect() {
+    let (server, elsewhere) = (Server::start().await, Server::start().await);
+    let location = format!("{}/v3/auth/tokens", elsewhere.endpoint());
+    for status in [301, 302, 307, 308] {
+        let redirect = Answer::new(status).header("Location", &location);
+        server.iam_answer_next(redirect.clone());
+        let client = builder(&server).credentials(password(&server)).build().unwrap();
+        let error = create(&client).await.unwrap_err();
+        assert!(error.to_string().contains("the login to IAM was refused: answered 3"), "{error}");
+
+        server.answer_next(redirect.clone());
+        let key = access_key(&server).project_id(server.project_id());
+        create(&builder(&server).credentials(key).build().unwrap()).await.unwrap_err();
+        server.metadata_answer_next(redirect);
+        create(&builder(&server).credentials(metadata(&server)).build().unwrap()).await.unwrap_err();
+    }
+    assert_eq!(elsewhere.requests().len(), 0);
+}
