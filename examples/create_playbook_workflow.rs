@@ -78,7 +78,9 @@ fn is_configured() -> bool {
 }
 
 async fn configured() -> Result<Target, Box<dyn Error>> {
-    let mut builder = Client::builder().credentials(auth::from_env()?);
+    let credentials = auth::from_env()?;
+    println!("Credentials: {}.", credentials.source());
+    let mut builder = Client::builder().credentials(credentials);
     let (region, endpoint) = (variable("SECMASTER_REGION"), variable("SECMASTER_ENDPOINT"));
     if region.is_none() && endpoint.is_none() {
         return Err("neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; set one of them, such as SECMASTER_REGION=cn-north-4".into());
@@ -102,10 +104,18 @@ async fn configured() -> Result<Target, Box<dyn Error>> {
 async fn stand_in() -> Result<(Target, Option<Server>), Box<dyn Error>> {
     let server = Server::start().await;
     println!("Nothing is configured: calling a stand-in for the cloud at {}.", server.endpoint());
-    let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build()?;
+    let password =
+        auth::Password::new(server.domain(), server.user(), server.password()).iam_endpoint(server.endpoint());
+    let client = Client::builder().endpoint(server.endpoint()).region(server.region()).credentials(password).build()?;
+    let project_id = client.project_id().await?;
+    println!(
+        "Credentials: the password of {} in {}, logged in for project {project_id}.",
+        server.user(),
+        server.domain()
+    );
     let target = Target {
         client,
-        project_id: "2b31ed520xxxxxxebedb6e57xxxxxxxx".to_owned(),
+        project_id,
         workspace_id: "909494e3-558e-46b6-a9eb-07a8e18ca620".to_owned(),
         version_id: "909494e3-558e-46b6-a9eb-07a8e18ca621".to_owned(),
     };

@@ -15,7 +15,10 @@ use crate::service::{Limits, Service};
 
 /// Credentials of any kind: a [`Token`], a [`Password`], an [`AccessKey`], [`Metadata`], or a [`TokenProvider`].
 #[derive(Debug, Clone)]
-pub struct Credentials(Kind);
+pub struct Credentials {
+    kind: Kind,
+    source: Option<String>,
+}
 
 #[derive(Debug, Clone)]
 enum Kind {
@@ -42,13 +45,35 @@ pub(crate) struct Setting<'a> {
 }
 
 impl Credentials {
+    fn new(kind: Kind) -> Self {
+        Self { kind, source: None }
+    }
+
+    /// The same credentials, with a name for where they were found.
+    pub(crate) fn found_in(self, source: &str) -> Self {
+        Self { source: Some(source.to_owned()), ..self }
+    }
+
+    /// What the credentials are, or where [`from_env`](super::from_env) found them, such as `SECMASTER_TOKEN`.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        match (&self.source, &self.kind) {
+            (Some(source), _) => source,
+            (None, Kind::Token(_)) => "a token",
+            (None, Kind::Password(_)) => "a password",
+            (None, Kind::AccessKey(_)) => "an access key",
+            (None, Kind::Metadata(_)) => "the metadata service",
+            (None, Kind::Provider(_)) => "a token provider",
+        }
+    }
+
     /// Makes ready what authorises requests and what knows the project.
     ///
     /// # Errors
     ///
     /// Where something is missing, or an endpoint can not be used.
     pub(crate) fn into_authorizer(self, setting: &Setting<'_>) -> Result<(Authorizer, Project), BuildError> {
-        match self.0 {
+        match self.kind {
             Kind::Token(token) => {
                 let authorizer = Authorizer::Header(header::AUTH_TOKEN, token.header().clone());
                 let project = match token.project() {
@@ -133,32 +158,32 @@ impl Setting<'_> {
 
 impl From<Token> for Credentials {
     fn from(token: Token) -> Self {
-        Self(Kind::Token(token))
+        Self::new(Kind::Token(token))
     }
 }
 
 impl From<Password> for Credentials {
     fn from(password: Password) -> Self {
-        Self(Kind::Password(password))
+        Self::new(Kind::Password(password))
     }
 }
 
 impl From<AccessKey> for Credentials {
     fn from(key: AccessKey) -> Self {
-        Self(Kind::AccessKey(key))
+        Self::new(Kind::AccessKey(key))
     }
 }
 
 impl From<Metadata> for Credentials {
     fn from(metadata: Metadata) -> Self {
-        Self(Kind::Metadata(metadata))
+        Self::new(Kind::Metadata(metadata))
     }
 }
 
 impl<T: TokenProvider> From<T> for Credentials {
     fn from(provider: T) -> Self {
         let provider = Arc::new(provider);
-        Self(Kind::Provider(Cache::new(move || {
+        Self::new(Kind::Provider(Cache::new(move || {
             let provider = Arc::clone(&provider);
             Box::pin(async move {
                 let began = Instant::now();

@@ -45,7 +45,7 @@ pub fn from_env() -> Result<Credentials, BuildError> {
         match source(&environment)? {
             Ok((name, credentials)) => {
                 tracing::info!(source = name, "credentials were found in the environment");
-                return Ok(credentials);
+                return Ok(credentials.found_in(&name));
             }
             Err(why_not) => looked_for.push(why_not),
         }

@@ -14,6 +14,7 @@ mod builder;
 mod calls;
 mod document;
 mod errors;
+mod example;
 mod logs;
 mod paths;
 mod request_id;
