@@ -36,6 +36,8 @@ pub(crate) struct Record {
     pub(crate) span: Option<Span>,
     /// How often the request has been sent, or was tried to be.
     pub(crate) attempts: u32,
+    /// Whether the call waits for credentials.
+    pub(crate) is_authorizing: bool,
     /// Noted as soon as the head of an answer arrives.
     pub(crate) head: Option<(StatusCode, HeaderMap)>,
     /// The body, or what arrived of it.

@@ -82,6 +82,9 @@ impl Service {
         let timeout = self.limits.timeout;
         let text = match &record.head {
             Some((status, _)) => format!("answered {status}, but the whole call was not done within {timeout:?}"),
+            None if record.is_authorizing => {
+                format!("no credentials could be had within {timeout:?}: what gives them did not answer")
+            }
             None => format!("no answer from {} within {timeout:?}", self.endpoint),
         };
         record.error(ErrorKind::Timeout, text)

@@ -68,7 +68,9 @@ struct Answer {
 
 /// Sends a request once.
 async fn attempt(service: &Service, call: &Call, mut request: Request) -> Result<Answer, Error> {
+    call.record().is_authorizing = true;
     let authorized = service.authorizer.authorize(&mut request).await;
+    call.record().is_authorizing = false;
     let grant = authorized.map_err(|error| call.record().unauthenticated(&error))?;
     call.record().secrets = Secrets::of(request.headers(), service.confidential.as_ref());
     let response = service.http.execute(request).await.map_err(|error| {

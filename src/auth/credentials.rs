@@ -85,7 +85,7 @@ impl Credentials {
             Kind::Password(password) => {
                 let secret = password.secret();
                 let (iam_endpoint, request) = password.into_request(setting)?;
-                let iam = setting.service(iam_endpoint, Authorizer::Open);
+                let iam = setting.iam(iam_endpoint, Authorizer::Open);
                 let iam = Arc::new(iam.confidential(Confidential { sent: Some(secret) }));
                 let cache = Cache::new(move || {
                     let (iam, request) = (Arc::clone(&iam), request());
@@ -113,9 +113,11 @@ impl Credentials {
 }
 
 impl Setting<'_> {
-    /// A service of the cloud that the credentials call.
-    pub(crate) fn service(&self, endpoint: Endpoint, authorizer: Authorizer) -> Service {
-        Service::new(self.http.clone(), endpoint, authorizer, self.limits)
+    /// IAM, as the credentials call it. Such a call may take three quarters of the time of the call that needs it, so that IAM's
+    /// silence is told as such.
+    pub(crate) fn iam(&self, endpoint: Endpoint, authorizer: Authorizer) -> Service {
+        let limits = Limits { timeout: self.limits.timeout / 4 * 3, ..self.limits };
+        Service::new(self.http.clone(), endpoint, authorizer, limits)
     }
 
     /// IAM's endpoint: the one that was given, or the region's; `None` where neither is known.
@@ -131,7 +133,7 @@ impl Setting<'_> {
     fn project(&self, iam_endpoint: Option<&str>, authorizer: Authorizer) -> Result<Project, BuildError> {
         Ok(match (self.region, self.iam_endpoint(iam_endpoint)?) {
             (Some(region), Some(endpoint)) => {
-                Project::named(region.to_owned(), Arc::new(self.service(endpoint, authorizer)))
+                Project::named(region.to_owned(), Arc::new(self.iam(endpoint, authorizer)))
             }
             _ => Project::unknown(),
         })

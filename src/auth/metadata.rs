@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{HeaderName, HeaderValue};
 use progenitor_client::ByteStream;
@@ -13,13 +14,16 @@ use super::{AuthError, Authorizer, Setting, iam};
 use crate::endpoint::Endpoint;
 use crate::generated::metadata;
 use crate::secrets::Confidential;
-use crate::service::Service;
-use crate::{BuildError, Error, ErrorKind};
+use crate::service::{Limits, Service};
+use crate::{BuildError, Error, ErrorKind, RetryPolicy};
 
 /// Where a cloud server finds what it may know of itself.
 const ADDRESS: &str = "http://169.254.169.254";
 /// How long a session lives, in seconds. It serves for one request here; this is what the service's users ask for.
 const SESSION_SECONDS: i64 = 21_600;
+/// The service answers at once where it is there, and its address leads nowhere where it is not. What the calls may take is bounded by
+/// a third of what a call may, so that the error is told before the time of that call is over.
+const LONGEST: Duration = Duration::from_secs(5);
 const SESSION: HeaderName = HeaderName::from_static("x-metadata-token");
 
 /// Temporary keys of the agency of the cloud server that the program runs on. They are renewed before they end.
@@ -68,7 +72,10 @@ impl Metadata {
     /// The keys as they are renewed, and what they are about.
     pub(crate) fn into_parts(self, setting: &Setting<'_>) -> Result<(Cache<Arc<Keys>>, About), BuildError> {
         let endpoint = Endpoint::parse(self.endpoint.as_deref().unwrap_or(ADDRESS), true)?;
-        let service = Arc::new(setting.service(endpoint, Authorizer::Open).confidential(Confidential::default()));
+        let timeout = LONGEST.min(setting.limits.timeout / 3);
+        let limits = Limits { timeout, retry: RetryPolicy::none(), ..setting.limits };
+        let service = Service::new(setting.http.clone(), endpoint, Authorizer::Open, limits);
+        let service = Arc::new(service.confidential(Confidential::default()));
         let looked_for = self.looked_for;
         let cache = Cache::new(move || {
             let (service, looked_for) = (Arc::clone(&service), looked_for.clone());

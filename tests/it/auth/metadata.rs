@@ -81,3 +81,21 @@ async fn a_clock_that_is_hours_off_does_no_harm() {
     assert_eq!(create(&client).await.unwrap().attempts(), 1);
     assert_eq!(server.keys_given(), 1);
 }
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_is_told_before_the_call_is_over() {
+    let server = Server::start().await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let credentials = metadata(&server).endpoint(&endpoint).project_id("p");
+    let client = builder(&server).credentials(credentials).timeout(Duration::from_millis(600)).build().unwrap();
+    let error = create(&client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: the request was not sent: getting keys from the metadata service failed: \
+             no answer from {endpoint} within 200ms (request id none)"
+        )
+    );
+    assert!(error.is_retryable());
+}

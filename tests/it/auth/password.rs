@@ -237,6 +237,24 @@ async fn a_throttled_or_broken_iam_is_told_as_something_that_passes() {
 }
 
 #[tokio::test]
+async fn an_iam_that_does_not_answer_is_told_before_the_call_is_over() {
+    let server = Server::start().await;
+    server.hold_logins();
+    let client = builder(&server).credentials(password(&server)).timeout(Duration::from_millis(400)).build().unwrap();
+    let error = create(&client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: the request was not sent: the login to IAM failed: no answer from {} within 300ms \
+             (request id none)",
+            server.endpoint()
+        )
+    );
+    assert!(error.is_retryable());
+    assert_eq!(server.requests_to("/v1/").len(), 0);
+}
+
+#[tokio::test]
 async fn regions_and_projects_are_never_mixed_up() {
     let servers = [Server::start().await, Server::start().await];
     let clients: Vec<_> =

@@ -83,3 +83,23 @@ async fn what_a_provider_says_is_the_error() {
     }
     assert_eq!(server.requests().len(), 0);
 }
+
+struct Silent;
+
+impl TokenProvider for Silent {
+    async fn token(&self) -> Result<Token, AuthError> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_answer_costs_no_more_than_the_time_of_the_call() {
+    let server = Server::start().await;
+    let client = builder(&server).credentials(Silent).timeout(Duration::from_millis(200)).build().unwrap();
+    let error = create(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(
+        error.to_string(),
+        "CreatePlaybookAction: no credentials could be had within 200ms: what gives them did not answer (request id none)"
+    );
+}
