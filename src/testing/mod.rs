@@ -34,6 +34,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The server plays IAM as well, so that a client can be let in as it is in the cloud, and the metadata service of a cloud server:
+//!
+//! ```
+//! use secmaster_client::Client;
+//! use secmaster_client::auth::Password;
+//! use secmaster_client::testing::Server;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Server::start().await;
+//! let password = Password::new(server.domain(), server.user(), server.password()).iam_endpoint(server.endpoint());
+//! let client = Client::builder().region(server.region()).endpoint(server.endpoint()).credentials(password).build()?;
+//!
+//! assert_eq!(client.project_id().await?, server.project_id());
+//! assert_eq!(server.logins(), 1);
+//! # Ok(())
+//! # }
+//! ```
 
 mod answer;
 mod clock;

@@ -1,7 +1,16 @@
 //! The stand-in for the cloud: what it answers by itself, and what it remembers.
 
+mod access_keys;
 mod answers;
+mod clients;
+mod clock;
 mod connections;
+mod denials;
+mod logins;
+mod metadata;
+mod parts;
+mod projects;
+mod tokens;
 mod wire;
 
 use std::collections::HashSet;

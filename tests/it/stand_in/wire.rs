@@ -21,8 +21,12 @@ pub struct Ask {
 }
 
 impl Ask {
+    pub fn new(method: &'static str, target: &str) -> Self {
+        Self { method, target: target.to_owned(), headers: Vec::new(), body: Vec::new() }
+    }
+
     pub fn create(server: &Server) -> Self {
-        let ask = Self { method: "POST", target: PATH.to_owned(), headers: Vec::new(), body: ACTIONS.into() };
+        let ask = Self::new("POST", PATH).body(ACTIONS);
         ask.header("X-Auth-Token", &server.token()).header("content-type", CONTENT_TYPE)
     }
 

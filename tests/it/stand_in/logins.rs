@@ -1,0 +1,205 @@
+//! Logins to IAM: what is checked, and what is answered.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use secmaster_client::testing::Server;
+use serde_json::{Value, json};
+use tokio::task::{JoinSet, yield_now};
+
+use super::wire::{Ask, Reply};
+
+/// The body of a login that the stand-in takes.
+pub fn body(server: &Server) -> Value {
+    json!({ "auth": {
+        "identity": {
+            "methods": ["password"],
+            "password": { "user": {
+                "name": server.user(),
+                "password": server.password(),
+                "domain": { "name": server.domain() },
+            }},
+        },
+        "scope": { "project": { "name": server.region() } },
+    }})
+}
+
+pub async fn log_in(server: &Server, body: &Value) -> Reply {
+    let ask =
+        Ask::new("POST", "/v3/auth/tokens?nocatalog=true").header("Content-Type", "application/json;charset=utf8");
+    ask.body(body.to_string()).send(server).await
+}
+
+/// Logs in, and gives the token.
+pub async fn token(server: &Server) -> String {
+    let reply = log_in(server, &body(server)).await;
+    assert_eq!(reply.status, 201);
+    reply.header("X-Subject-Token").unwrap().to_owned()
+}
+
+/// The body of a login, with another value at a pointer; null takes it away.
+pub fn changed(server: &Server, pointer: &str, value: Value) -> Value {
+    let mut body = body(server);
+    *body.pointer_mut(pointer).unwrap() = value;
+    body
+}
+
+/// Asserts a refusal in the form that IAM nests.
+pub fn assert_refused(reply: &Reply, status: u16, title: &str, text: &str) {
+    assert_eq!(reply.json(), json!({ "error": { "code": status, "message": text, "title": title } }));
+    assert_eq!(reply.status, status);
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    assert_eq!(reply.values("X-Subject-Token").len(), 0);
+    assert_trace_id(reply);
+}
+
+pub fn assert_trace_id(reply: &Reply) {
+    let id = reply.header("X-IAM-Trace-Id").unwrap();
+    assert_eq!(id.len(), 32);
+    assert_eq!(reply.header("X-request-id"), None);
+}
+
+#[tokio::test]
+async fn a_login_gives_a_token_and_says_what_it_is_good_for() {
+    let server = Server::start().await;
+    let reply = log_in(&server, &body(&server)).await;
+    assert_eq!(reply.status, 201);
+    let token = reply.header("X-Subject-Token").unwrap();
+    assert!(token.starts_with("MII") && token.len() == 1027, "{token}");
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    assert_trace_id(&reply);
+
+    let answer = reply.json();
+    let domain = json!({ "id": answer["token"]["user"]["domain"]["id"], "name": "IAMDomain" });
+    let user_id = &answer["token"]["user"]["id"];
+    for id in [&domain["id"], user_id] {
+        assert_eq!(id.as_str().unwrap().len(), 32);
+    }
+    assert_eq!(
+        answer,
+        json!({ "token": {
+            "expires_at": answer["token"]["expires_at"],
+            "issued_at": answer["token"]["issued_at"],
+            "methods": ["password"],
+            "project": { "domain": domain, "id": server.project_id(), "name": "cn-north-4" },
+            "roles": [],
+            "user": { "domain": domain, "id": user_id, "name": "IAMUser", "password_expires_at": "" },
+        }})
+    );
+    assert_eq!((server.logins(), server.login_attempts()), (1, 1));
+    assert_eq!(server.requests()[0].json(), Some(body(&server)));
+}
+
+#[tokio::test]
+async fn no_two_servers_and_no_two_logins_have_the_same_secrets() {
+    let (one, other) = (Server::start().await, Server::start().await);
+    let secrets = |server: &Server| {
+        [server.password(), server.access_key(), server.secret_key(), server.token(), server.project_id()]
+    };
+    let mut all: HashSet<_> = secrets(&one).into_iter().chain(secrets(&other)).collect();
+    for _ in 0..5 {
+        all.insert(token(&one).await);
+    }
+    assert_eq!(all.len(), 15);
+    assert_eq!((one.access_key().len(), one.secret_key().len(), one.project_id().len()), (20, 40, 32));
+    assert!(one.project_id().bytes().all(|byte| byte.is_ascii_hexdigit()), "{}", one.project_id());
+    assert_eq!(log_in(&one, &body(&other)).await.status, 401);
+}
+
+#[tokio::test]
+async fn the_catalog_is_left_out_where_that_is_asked_for() {
+    let server = Server::start().await;
+    for (query, expected) in [
+        ("", Some(json!([]))),
+        ("?", Some(json!([]))),
+        ("?nocatalog=", Some(json!([]))),
+        ("?nocatalog", Some(json!([]))),
+        ("?a=b&nocatalog=false", None),
+    ] {
+        let ask = Ask::new("POST", &format!("/v3/auth/tokens{query}")).header("content-type", "application/json");
+        let reply = ask.body(body(&server).to_string()).send(&server).await;
+        assert_eq!(reply.json()["token"].get("catalog"), expected.as_ref(), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_project_is_found_by_name_or_id() {
+    let server = Server::start().await;
+    server.add_project("cn-east-3", "another-id");
+    let scoped = async |scope: Value| log_in(&server, &changed(&server, "/auth/scope/project", scope)).await;
+    for (scope, expected) in [
+        (json!({ "id": server.project_id() }), server.project_id()),
+        (json!({ "name": "cn-east-3" }), "another-id".to_owned()),
+        (json!({ "id": "another-id", "name": null }), "another-id".to_owned()),
+    ] {
+        let reply = scoped(scope.clone()).await;
+        assert_eq!(reply.json()["token"]["project"]["id"], expected, "{scope}");
+    }
+    let unknown = "there is no project of the name or ID that the scope has";
+    for scope in [json!({ "name": "another-id" }), json!({ "id": "cn-east-3" })] {
+        assert_refused(&scoped(scope).await, 404, "Not Found", unknown);
+    }
+    server.add_project("cn-east-3", "a-third-id");
+    server.add_project("cn-east-3", "a-fourth-id");
+    let several = "3 projects have the name that the scope has; give the project's ID";
+    assert_refused(&scoped(json!({ "name": "cn-east-3" })).await, 400, "Bad Request", several);
+    assert_eq!((server.logins(), server.login_attempts()), (3, 6));
+}
+
+#[tokio::test]
+async fn a_body_of_another_form_is_refused_with_its_place() {
+    let server = Server::start().await;
+    let methods = "auth.identity.methods has another than password and totp, which are those that the stand-in plays";
+    for (pointer, value, text) in [
+        ("", json!([]), "auth.identity.methods is missing"),
+        ("/auth/identity/methods", json!("password"), "auth.identity.methods is not an array"),
+        ("/auth/identity/methods", json!([]), "auth.identity.methods has no password"),
+        ("/auth/identity/methods", json!(["password", "token"]), methods),
+        ("/auth/identity/methods", json!([7]), methods),
+        ("/auth/identity/methods", json!(["totp", "password"]), "auth.identity.totp.user.id is missing"),
+        ("/auth/identity/password/user/name", json!(null), "auth.identity.password.user.name is missing"),
+        ("/auth/identity/password/user/name", json!(""), "auth.identity.password.user.name is empty"),
+        ("/auth/identity/password/user/password", json!(7), "auth.identity.password.user.password is not a string"),
+        ("/auth/identity/password/user/domain", json!("d"), "auth.identity.password.user.domain.name is missing"),
+        ("/auth/scope", json!(null), "auth.scope.project has neither a name nor an id"),
+        ("/auth/scope/project", json!({ "name": "" }), "auth.scope.project.name is empty"),
+        (
+            "/auth/scope/project",
+            json!({ "name": "a", "id": "b" }),
+            "auth.scope.project has both a name and an id; give one of them",
+        ),
+    ] {
+        assert_refused(&log_in(&server, &changed(&server, pointer, value)).await, 400, "Bad Request", text);
+    }
+    let ask = || Ask::new("POST", "/v3/auth/tokens").body(body(&server).to_string());
+    let json = ask().header("content-type", "Application/JSON").body("{");
+    let text = "the body is not JSON: EOF while parsing an object at line 1 column 1";
+    assert_refused(&json.send(&server).await, 400, "Bad Request", text);
+    let text = "content-type is missing; it has to be application/json";
+    assert_refused(&ask().send(&server).await, 400, "Bad Request", text);
+    let text = "content-type is text/json; it has to be application/json";
+    assert_refused(&ask().header("content-type", "text/json").send(&server).await, 400, "Bad Request", text);
+    assert_eq!(server.logins(), 0);
+}
+
+#[tokio::test]
+async fn held_logins_wait_and_are_answered_all_together() {
+    let server = Arc::new(Server::start().await);
+    server.hold_logins();
+    let mut asking = JoinSet::new();
+    for _ in 0..20 {
+        let server = server.clone();
+        asking.spawn(async move { token(&server).await });
+    }
+    while server.login_attempts() < 20 {
+        yield_now().await;
+    }
+    // What is not a login does not wait.
+    assert_eq!(Ask::create(&server).send(&server).await.status, 200);
+    assert_eq!((server.logins(), asking.try_join_next().is_none()), (0, true));
+
+    server.release_logins();
+    let tokens: HashSet<_> = asking.join_all().await.into_iter().collect();
+    assert_eq!((tokens.len(), server.logins()), (20, 20));
+    token(&server).await;
+}

@@ -1,0 +1,176 @@
+//! The metadata service of a cloud server, and the keys that it gives.
+
+use std::time::Duration;
+
+use secmaster_client::testing::{Answer, Server};
+use serde_json::Value;
+use tokio::time::advance;
+
+use super::access_keys::{DATE, EMPTY, signed};
+use super::wire::{Ask, Reply};
+use super::{assert_gateway, clock};
+
+const SESSION: &str = "/meta-data/latest/api/token";
+const KEYS: &str = "/openstack/latest/securitykey";
+const TTL: &str = "X-Metadata-Token-Ttl-Seconds";
+
+async fn begun(server: &Server, seconds: &str) -> Reply {
+    Ask::new("PUT", SESSION).header(TTL, seconds).send(server).await
+}
+
+async fn session(server: &Server, seconds: &str) -> String {
+    let reply = begun(server, seconds).await;
+    assert_eq!((reply.status, reply.header("content-type")), (200, Some("text/plain")));
+    assert_eq!((reply.header("X-request-id"), reply.header("X-IAM-Trace-Id")), (None, None));
+    String::from_utf8(reply.body).unwrap()
+}
+
+async fn asked(server: &Server, session: &str) -> Reply {
+    Ask::new("GET", KEYS).header("X-Metadata-Token", session).send(server).await
+}
+
+async fn keys(server: &Server) -> Value {
+    let reply = asked(server, &session(server, "60").await).await;
+    assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/json")));
+    reply.json()["credential"].take()
+}
+
+fn assert_text(reply: &Reply, status: u16, text: &str) {
+    assert_eq!((reply.status, std::str::from_utf8(&reply.body).unwrap()), (status, text));
+}
+
+/// Lists the projects, signed with temporary keys and with this security token.
+async fn used(server: &Server, keys: &Value, token: Option<&str>) -> Reply {
+    let (access, secret) = (keys["access"].as_str().unwrap(), keys["secret"].as_str().unwrap());
+    let ask = Ask::new("GET", "/v3/projects");
+    let (ask, line, name) = match token {
+        Some(token) => {
+            (ask.header("X-Security-Token", token), format!("x-security-token:{token}\n"), ";x-security-token")
+        }
+        None => (ask, String::new(), ""),
+    };
+    let canonical =
+        format!("GET\n/v3/projects/\n\nhost:stand-in\nx-sdk-date:{DATE}\n{line}\nhost;x-sdk-date{name}\n{EMPTY}");
+    signed(ask, access, secret, &canonical).send(server).await
+}
+
+#[tokio::test]
+async fn keys_are_given_within_a_session() {
+    let server = Server::start().await;
+    clock::set(&server);
+    let (one, other) = (keys(&server).await, keys(&server).await);
+    for name in ["access", "secret", "securitytoken"] {
+        assert!(one[name].as_str().unwrap().len() >= 20);
+        assert_ne!(one[name], other[name], "{name}");
+    }
+    let expires = one["expires_at"].as_str().unwrap();
+    assert!(expires.starts_with("2019-11-16T03:") && expires.ends_with('Z') && expires.len() == 27, "{expires}");
+    assert_eq!(one.as_object().unwrap().len(), 4);
+    assert_eq!(server.keys_given(), 2);
+    assert_eq!((server.requests_to("/meta-data/").len(), server.requests_to("/openstack/").len()), (2, 2));
+}
+
+#[tokio::test]
+async fn without_a_session_no_keys_are_given() {
+    let server = Server::start().await;
+    assert_text(&Ask::new("GET", KEYS).send(&server).await, 401, "X-Metadata-Token is missing");
+    let text = "X-Metadata-Token is not that of a session, or the session has ended";
+    assert_text(&asked(&server, "unknown").await, 401, text);
+    assert_eq!(server.keys_given(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_ends_with_the_life_that_was_asked_for() {
+    let server = Server::start().await;
+    let session = session(&server, "21600").await;
+    advance(Duration::from_secs(21_599)).await;
+    assert_eq!(asked(&server, &session).await.status, 200);
+    advance(Duration::from_secs(1)).await;
+    let text = "X-Metadata-Token is not that of a session, or the session has ended";
+    assert_text(&asked(&server, &session).await, 401, text);
+}
+
+#[tokio::test]
+async fn the_life_of_a_session_has_to_be_in_its_limits() {
+    let server = Server::start().await;
+    let text = "X-Metadata-Token-Ttl-Seconds has to be a number from 1 to 21600";
+    assert_text(&Ask::new("PUT", SESSION).send(&server).await, 400, text);
+    for seconds in ["", "0", "21601", "-1", "1.5", "1h"] {
+        assert_text(&begun(&server, seconds).await, 400, text);
+    }
+    assert_ne!(session(&server, "1").await, session(&server, "1").await);
+}
+
+#[tokio::test]
+async fn sessions_can_be_off() {
+    let server = Server::start().await;
+    server.metadata_sessions(false);
+    assert_text(&begun(&server, "60").await, 404, "sessions are off");
+    server.metadata_answer_next(Answer::new(405));
+    assert_text(&begun(&server, "60").await, 405, "");
+    assert_eq!(Ask::new("GET", KEYS).send(&server).await.status, 200);
+    server.metadata_sessions(true);
+    assert_eq!(Ask::new("GET", KEYS).send(&server).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_server_may_have_no_agency() {
+    let server = Server::start().await;
+    let session = session(&server, "60").await;
+    server.no_agency();
+    assert_text(&asked(&server, &session).await, 404, "the server has no agency");
+    assert_text(
+        &asked(&server, "unknown").await,
+        401,
+        "X-Metadata-Token is not that of a session, or the session has ended",
+    );
+    server.metadata_sessions(false);
+    assert_text(&Ask::new("GET", KEYS).send(&server).await, 404, "the server has no agency");
+}
+
+#[tokio::test]
+async fn what_the_service_does_not_know_is_not_found() {
+    let server = Server::start().await;
+    for (method, path) in [("GET", SESSION), ("PUT", KEYS), ("GET", "/openstack/latest/meta_data.json")] {
+        let reply = Ask::new(method, path).send(&server).await;
+        assert_text(&reply, 404, &format!("there is nothing at {method} {path}"));
+    }
+}
+
+#[tokio::test]
+async fn temporary_keys_are_good_with_their_security_token_alone() {
+    let server = Server::start().await;
+    clock::set(&server);
+    let (one, other) = (keys(&server).await, keys(&server).await);
+    let tokens = [&one, &other].map(|keys| keys["securitytoken"].as_str());
+    assert_eq!(used(&server, &one, tokens[0]).await.status, 200);
+    assert_eq!(used(&server, &other, tokens[1]).await.status, 200);
+    for (token, why) in [
+        (None, "X-Security-Token is missing, which a temporary access key needs"),
+        (tokens[1], "X-Security-Token is not the one that was given with the access key"),
+    ] {
+        let text = format!("IAM authentication failed: {why}");
+        assert_gateway(&used(&server, &one, token).await, 401, "APIGW.0301", &text);
+    }
+    let text = "IAM authentication failed: the access key is unknown";
+    let another = Server::start().await;
+    clock::set(&another);
+    assert_gateway(&used(&another, &one, tokens[0]).await, 401, "APIGW.0301", text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn temporary_keys_end_with_their_life() {
+    let server = Server::start().await;
+    clock::set(&server);
+    let usual = keys(&server).await;
+    server.keys_life(Duration::from_millis(500));
+    let short = keys(&server).await;
+    let text = "IAM authentication failed: the temporary access key has ended";
+    let use_of = async |keys: &Value| used(&server, keys, keys["securitytoken"].as_str()).await;
+    assert_eq!(use_of(&short).await.status, 200);
+    advance(Duration::from_millis(500)).await;
+    assert_gateway(&use_of(&short).await, 401, "APIGW.0301", text);
+    assert_eq!(use_of(&usual).await.status, 200);
+    advance(Duration::from_secs(24 * 60 * 60)).await;
+    assert_gateway(&use_of(&usual).await, 401, "APIGW.0301", text);
+}

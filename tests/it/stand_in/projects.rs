@@ -1,0 +1,68 @@
+//! The list of projects, and requests that IAM does not know.
+
+use secmaster_client::testing::Server;
+use serde_json::{Value, json};
+
+use super::assert_gateway;
+use super::logins::assert_refused;
+use super::wire::Ask;
+
+async fn ids(server: &Server, query: &str) -> Vec<Value> {
+    let ask = Ask::new("GET", &format!("/v3/projects{query}")).header("X-Auth-Token", &server.token());
+    let reply = ask.send(server).await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("X-IAM-Trace-Id").unwrap().len(), 32);
+    reply.json()["projects"].as_array().unwrap().iter().map(|project| project["id"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_project_has_the_documented_fields() {
+    let server = Server::start().await;
+    let ask = Ask::new("GET", "/v3/projects").header("X-Auth-Token", &server.token());
+    let answer = ask.send(&server).await.json();
+    let domain_id = &answer["projects"][0]["domain_id"];
+    assert_eq!(domain_id.as_str().unwrap().len(), 32);
+    assert_eq!(
+        answer,
+        json!({ "projects": [{
+            "description": "",
+            "domain_id": domain_id,
+            "enabled": true,
+            "id": server.project_id(),
+            "is_domain": false,
+            "name": "cn-north-4",
+            "parent_id": domain_id,
+        }]})
+    );
+}
+
+#[tokio::test]
+async fn projects_are_found_by_their_whole_name() {
+    let server = Server::start().await;
+    server.add_project("cn-east-3_项目", "second");
+    server.add_project("cn-north-4", "third");
+    let first = server.project_id();
+    assert_eq!(ids(&server, "").await, [first.as_str(), "second", "third"]);
+    assert_eq!(ids(&server, "?enabled=true&name=cn-north-4").await, [first.as_str(), "third"]);
+    assert_eq!(ids(&server, "?name=cn-east-3_%E9%A1%B9%E7%9B%AE").await, ["second"]);
+    assert!(ids(&server, "?name=cn-north").await.is_empty());
+}
+
+#[tokio::test]
+async fn the_list_is_not_for_everybody() {
+    let server = Server::start().await;
+    let reply = Ask::new("GET", "/v3/projects").send(&server).await;
+    assert_gateway(&reply, 401, "APIGW.0301", "IAM authentication failed: X-Auth-Token is missing");
+    assert_eq!(reply.header("X-IAM-Trace-Id").unwrap().len(), 32);
+}
+
+#[tokio::test]
+async fn what_iam_does_not_know_is_refused_in_its_own_form() {
+    let server = Server::start().await;
+    for (method, path) in [("GET", "/v3/auth/tokens"), ("POST", "/v3/projects"), ("GET", "/v3/users")] {
+        let ask = Ask::new(method, path).header("X-Auth-Token", &server.token());
+        let text = format!("no API is published for {method} {path}");
+        assert_refused(&ask.send(&server).await, 404, "Not Found", &text);
+    }
+    assert_eq!((server.login_attempts(), server.requests_to("/v3/").len()), (0, 3));
+}

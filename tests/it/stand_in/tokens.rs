@@ -1,0 +1,79 @@
+//! How long a token is good, and for what.
+
+use std::time::Duration;
+
+use secmaster_client::testing::Server;
+use tokio::time::advance;
+
+use super::assert_gateway;
+use super::logins::token;
+use super::wire::{Ask, Reply};
+
+async fn used(server: &Server, token: &str) -> Reply {
+    Ask::create(server).without("X-Auth-Token").header("X-Auth-Token", token).send(server).await
+}
+
+fn assert_ended(reply: &Reply) {
+    let text = "IAM authentication failed: X-Auth-Token has expired or was revoked; get a new one";
+    assert_gateway(reply, 401, "APIGW.0307", text);
+}
+
+#[tokio::test]
+async fn all_tokens_are_good_side_by_side() {
+    let server = Server::start().await;
+    let tokens = [token(&server).await, token(&server).await, server.token()];
+    for token in &tokens {
+        assert_eq!(used(&server, token).await.status, 200);
+    }
+    let other = Server::start().await;
+    let text = "IAM authentication failed: X-Auth-Token is not a token that is valid here";
+    assert_gateway(&used(&other, &tokens[0]).await, 401, "APIGW.0301", text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_ends_with_its_life() {
+    let server = Server::start().await;
+    let millisecond = Duration::from_millis(1);
+    // Nothing is set in the first round, where tokens live for a day.
+    for almost in [86_399_999, 1_999, 299].map(Duration::from_millis) {
+        if almost.as_secs() < 86_399 {
+            server.token_life(almost + millisecond);
+        }
+        let token = token(&server).await;
+        advance(almost).await;
+        assert_eq!(used(&server, &token).await.status, 200, "{almost:?}");
+        advance(millisecond).await;
+        assert_ended(&used(&server, &token).await);
+    }
+    assert_eq!(used(&server, &server.token()).await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_life_is_for_later_tokens() {
+    let server = Server::start().await;
+    let early = token(&server).await;
+    server.token_life(Duration::from_secs(1));
+    let late = token(&server).await;
+    server.token_life(Duration::MAX);
+    let endless = token(&server).await;
+    advance(Duration::from_secs(1)).await;
+    assert_eq!(used(&server, &early).await.status, 200);
+    assert_ended(&used(&server, &late).await);
+    advance(Duration::from_secs(24 * 60 * 60)).await;
+    assert_ended(&used(&server, &early).await);
+    assert_eq!(used(&server, &endless).await.status, 200);
+}
+
+#[tokio::test]
+async fn revoking_ends_what_was_given_so_far() {
+    let server = Server::start().await;
+    let early = token(&server).await;
+    server.revoke_tokens();
+    let late = token(&server).await;
+    assert_ended(&used(&server, &early).await);
+    assert_ended(&used(&server, &server.token()).await);
+    assert_eq!(used(&server, &late).await.status, 200);
+    let projects = Ask::new("GET", "/v3/projects").header("X-Auth-Token", &early).send(&server).await;
+    assert_ended(&projects);
+    assert!(server.created().len() == 1, "a refused request makes no row");
+}
