@@ -11,6 +11,9 @@ mod deprecation;
 mod endpoint;
 mod error;
 mod error_body;
+#[cfg(any(test, fuzzing))]
+#[allow(clippy::missing_panics_doc, missing_docs, unreachable_pub, reason = "only tests and fuzz targets see these")]
+pub mod fuzzing;
 mod generated;
 mod header;
 mod operation;

@@ -1,0 +1,98 @@
+//! What the fuzz targets do with their bytes. The tests do the same with the seeds of `fuzz/corpus/`.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use reqwest::{Request, Url};
+
+use crate::auth::sign::{Keys, sign};
+use crate::types::CreatePlaybookActionResponse;
+use crate::{Error, ErrorKind, RequestId};
+
+/// The parts of a request id stand in it, one after the other.
+pub fn request_id(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let id = RequestId::from(&*text);
+    let parts = [id.uuid(), id.timestamp(), id.hostname()];
+    let joined = parts.into_iter().flatten().collect::<Vec<_>>().join("-");
+    assert!(text.starts_with(&joined), "{joined:?} is not how {text:?} begins");
+    assert!(parts[0].is_some() || parts[1].is_none());
+    assert!(parts[1].is_some() || parts[2].is_none());
+}
+
+/// An error of any body is one line that ends with the request id.
+pub fn error_body(data: &[u8]) {
+    let body = Bytes::copy_from_slice(data);
+    let error = Error::new(ErrorKind::Service, "answered 400 Bad Request");
+    let error = error.with_answer(StatusCode::BAD_REQUEST, HeaderMap::new(), &body);
+    let text = error.to_string();
+    assert_eq!(text.lines().count(), 1, "{text:?}");
+    assert!(text.ends_with(')') && text.contains(" (request id "), "{text:?}");
+    assert!(text.len() < 4 * 1024, "{text:?}");
+    assert!(data.starts_with(error.body()));
+}
+
+/// A request of any path, query and body is signed, and signed the same again.
+pub fn signer(data: &[u8]) {
+    let mut parts = data.splitn(3, |byte| *byte == b'\n');
+    let mut text = || String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
+    let (path, query, body) = (text(), text(), text());
+    let Ok(mut url) = Url::parse("https://service.example") else { return };
+    url.set_path(&path);
+    url.set_query((!query.is_empty()).then_some(&query));
+    let mut request = Request::new(Method::POST, url);
+    *request.body_mut() = Some(body.into());
+    let Ok(keys) = Keys::new("AK".to_owned(), "SK".to_owned(), Some("token".to_owned())) else { return };
+    let at = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    if sign(&mut request, &keys, Some("project"), at).is_ok() {
+        let first = request.headers().get("authorization").cloned();
+        assert!(first.is_some());
+        assert_eq!(sign(&mut request, &keys, Some("project"), at), Ok(()));
+        assert_eq!(request.headers().get("authorization").cloned(), first);
+    }
+}
+
+/// An answer that is read is written and read again as the same.
+pub fn response(data: &[u8]) {
+    if let Ok(answer) = serde_json::from_slice::<CreatePlaybookActionResponse>(data) {
+        let written = serde_json::to_vec(&answer).unwrap_or_default();
+        assert_eq!(serde_json::from_slice::<CreatePlaybookActionResponse>(&written).ok(), Some(answer));
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that can not go on says so by a panic")]
+mod tests {
+    /// Each seed of a target, and what is left of it when it is cut off anywhere.
+    fn each_seed(target: &str, run: fn(&[u8])) {
+        let folder = format!("{}/fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
+        let mut seeds = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let data = std::fs::read(entry.unwrap().path()).unwrap();
+            (0..=data.len()).for_each(|end| run(&data[..end]));
+            seeds += 1;
+        }
+        assert!(seeds >= 3, "{target} has {seeds} seeds");
+    }
+
+    #[test]
+    fn seeds_of_request_id() {
+        each_seed("request_id", super::request_id);
+    }
+
+    #[test]
+    fn seeds_of_error_body() {
+        each_seed("error_body", super::error_body);
+    }
+
+    #[test]
+    fn seeds_of_signer() {
+        each_seed("signer", super::signer);
+    }
+
+    #[test]
+    fn seeds_of_response() {
+        each_seed("response", super::response);
+    }
+}
