@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 
 use openapiv3::OpenAPI;
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use serde_json::Value;
 
 use super::check::{Operation, operations, resolve};
 use super::document::Document;
-use super::{Finding, names};
+use super::{Finding, names, replacements};
 
 /// What a document was turned into.
 #[derive(Debug)]
@@ -62,35 +62,10 @@ fn settings(document: &Document) -> GenerationSettings {
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote::quote!(crate::call::Call))
         .with_derive("PartialEq");
-    for (name, schema) in schemas(document) {
-        if is_text_or_integer(schema) {
-            // The service writes its codes as text and as numbers, which this type reads alike.
-            settings.with_replacement(
-                names::type_name(name),
-                "crate::Code",
-                [TypeImpl::Display, TypeImpl::FromStr].into_iter(),
-            );
-        } else if schema.get("format").and_then(Value::as_str) == Some("password") {
-            // The type that the generator would make shows the text in its Debug output.
-            settings.with_replacement(names::type_name(name), "crate::auth::Secret", std::iter::empty());
-        }
+    for (name, path, traits) in replacements::of(&document.value) {
+        settings.with_replacement(name, path, traits.iter().copied());
     }
     settings
-}
-
-/// The named schemas of a document.
-fn schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
-    document.value.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten()
-}
-
-/// Whether a schema is a choice between text and whole numbers.
-fn is_text_or_integer(schema: &Value) -> bool {
-    let Some(choices) = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array) else {
-        return false;
-    };
-    let mut types: Vec<&str> = choices.iter().filter_map(|choice| choice.get("type").and_then(Value::as_str)).collect();
-    types.sort_unstable();
-    choices.len() == 2 && types == ["integer", "string"]
 }
 
 /// The table of operations, sorted by the generated method's name so that it can be searched.

@@ -19,10 +19,9 @@ pub fn implementations(document: &Value) -> String {
         let text = json_schema(schema, &mut named).to_string();
         named.sort();
         named.dedup();
-        let references: String = named
-            .iter()
-            .map(|name| format!("({name:?}, |generator| generator.subschema_for::<{}>()), ", path(document, name)))
-            .collect();
+        let reference =
+            |name: &String| format!("({name:?}, |generator| generator.subschema_for::<{}>())", path(document, name));
+        let references = named.iter().map(reference).collect::<Vec<_>>().join(", ");
         // Writing to a String can not fail.
         let _ = write!(
             code,
@@ -39,8 +38,8 @@ pub fn implementations(document: &Value) -> String {
 /// The Rust type of a named schema.
 fn path(document: &Value, name: &str) -> String {
     let schema = document.pointer(&format!("/components/schemas{}", super::document::step(name)));
-    match schema.and_then(super::generate::replacement) {
-        Some(path) => path.to_owned(),
+    match schema.and_then(super::replacements::of_schema) {
+        Some((path, _)) => path.to_owned(),
         None => format!("types::{}", names::type_name(name)),
     }
 }
@@ -57,7 +56,9 @@ fn json_schema(schema: &Value, named: &mut Vec<String>) -> Value {
     let mut result = Map::new();
     for (key, value) in map {
         match key.as_str() {
-            "nullable" | "discriminator" | "xml" | "externalDocs" => {}
+            // A bound is excluded by a flag beside it in OpenAPI 3.0, and by a keyword of its own in JSON Schema. The rest says
+            // nothing about what is valid, or is seen to below.
+            "exclusiveMinimum" | "exclusiveMaximum" | "nullable" | "discriminator" | "xml" | "externalDocs" => {}
             "example" => {
                 result.insert("examples".to_owned(), json!([value]));
             }
@@ -74,8 +75,6 @@ fn json_schema(schema: &Value, named: &mut Vec<String>) -> Value {
                 let choices = value.as_array().into_iter().flatten();
                 result.insert(key.clone(), choices.map(|schema| json_schema(schema, named)).collect());
             }
-            // A bound is excluded by a flag beside it in OpenAPI 3.0, and by a keyword of its own in JSON Schema.
-            "exclusiveMinimum" | "exclusiveMaximum" => {}
             "minimum" | "maximum" => {
                 let excluded = if key == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
                 let key = if map.get(excluded) == Some(&Value::Bool(true)) { excluded } else { key };

@@ -49,7 +49,7 @@ impl Client {
                 return Ok(id.to_owned());
             }
         }
-        self.project.id().await.map(str::to_owned).map_err(|error| Error::unauthenticated(&error))
+        self.project.id().await.map_err(|error| Error::unauthenticated(&error))
     }
 
     /// Calls one operation of the document.

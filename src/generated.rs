@@ -1,4 +1,7 @@
 //! The code that build.rs makes of the OpenAPI documents. Nothing of it is written by hand.
+//!
+//! The same code for the packaged documents is checked in, in `generated/`, so that a change of a document is seen as a change of
+//! the API, and so that it can be built without the generator.
 
 /// One document: the name of its file in `openapi/`.
 macro_rules! document {
@@ -17,7 +20,10 @@ macro_rules! document {
             reason = "the generator decides the form of this code, and the document its texts"
         )]
         pub(crate) mod $name {
+            #[cfg(feature = "codegen")]
             include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
+            #[cfg(not(feature = "codegen"))]
+            include!(concat!("generated/", stringify!($name), ".rs"));
 
             crate::call::serve!(Client);
         }

@@ -22,6 +22,8 @@ mod request_id;
 mod response;
 mod retry;
 mod retry_after;
+#[cfg(feature = "schemars")]
+mod schema;
 mod secrets;
 mod service;
 mod time;
@@ -44,6 +46,10 @@ pub use retry::RetryPolicy;
 pub use generated::secmaster::{OPERATIONS, types};
 
 /// The text of the OpenAPI document that this client was generated from.
+#[cfg(feature = "codegen")]
+pub const OPENAPI: &str = include_str!(concat!(env!("OUT_DIR"), "/secmaster.openapi"));
+/// The text of the OpenAPI document that this client was generated from.
+#[cfg(not(feature = "codegen"))]
 pub const OPENAPI: &str = include_str!("../openapi/secmaster.yaml");
 
 /// What [`Client::call`] hands to its closure, and what the closure hands back.

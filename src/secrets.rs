@@ -17,7 +17,7 @@ pub(crate) struct Secrets {
 /// What is secret in the bodies of a service that hands out credentials: whatever it answers, and what is sent to it.
 #[derive(Clone, Default)]
 pub(crate) struct Confidential {
-    pub(crate) sent: Option<Secret>,
+    pub(crate) sent: Vec<Secret>,
 }
 
 impl Secrets {
@@ -43,7 +43,7 @@ impl Secrets {
     }
 
     fn texts(&self) -> impl Iterator<Item = &[u8]> {
-        let sent = self.confidential.iter().filter_map(|confidential| confidential.sent.as_ref());
+        let sent = self.confidential.iter().flat_map(|confidential| &confidential.sent);
         self.headers.iter().map(HeaderValue::as_bytes).chain(sent.map(|secret| secret.expose().as_bytes()))
     }
 }

@@ -18,6 +18,7 @@ use crate::{Deprecation, Error, ErrorKind, Operation, RequestId, Response, Retry
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// All that the calls of one service share.
+#[derive(Clone)]
 pub(crate) struct Service {
     pub(crate) http: reqwest::Client,
     pub(crate) endpoint: Endpoint,
@@ -26,7 +27,7 @@ pub(crate) struct Service {
     /// For a service that hands out credentials: what is secret in its bodies.
     pub(crate) confidential: Option<Confidential>,
     /// The operations whose deprecation has been logged.
-    warned: Mutex<HashSet<&'static str>>,
+    warned: Arc<Mutex<HashSet<&'static str>>>,
 }
 
 /// What bounds a call.
@@ -42,7 +43,7 @@ pub(crate) struct Limits {
 
 impl Service {
     pub(crate) fn new(http: reqwest::Client, endpoint: Endpoint, authorizer: Authorizer, limits: Limits) -> Self {
-        Self { http, endpoint, authorizer, limits, confidential: None, warned: Mutex::default() }
+        Self { http, endpoint, authorizer, limits, confidential: None, warned: Arc::default() }
     }
 
     /// The same service, as one that hands out credentials.
@@ -51,9 +52,8 @@ impl Service {
     }
 
     /// The same service with other credentials.
-    pub(crate) fn authorized_by(&self, authorizer: Authorizer) -> Self {
-        let new = Self::new(self.http.clone(), self.endpoint.clone(), authorizer, self.limits);
-        Self { confidential: self.confidential.clone(), ..new }
+    pub(crate) fn authorized_by(self, authorizer: Authorizer) -> Self {
+        Self { authorizer, ..self }
     }
 
     /// Makes one call: gives the closure a generated client of its own, and tells from what was noted how it ended.

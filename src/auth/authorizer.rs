@@ -119,7 +119,7 @@ impl Signer {
                 (held.value, Some(held.generation))
             }
         };
-        sign(request, &keys, project_id, self.clock.now()).map_err(AuthError::refused)?;
+        sign(request, &keys, project_id.as_deref(), self.clock.now()).map_err(AuthError::refused)?;
         Ok(Grant { generation })
     }
 }

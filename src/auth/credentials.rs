@@ -10,7 +10,6 @@ use super::{AccessKey, Authorizer, Metadata, Password, Project, Token, TokenProv
 use crate::BuildError;
 use crate::endpoint::Endpoint;
 use crate::header;
-use crate::secrets::Confidential;
 use crate::service::{Limits, Service};
 
 /// Credentials of any kind: a [`Token`], a [`Password`], an [`AccessKey`], [`Metadata`], or a [`TokenProvider`].
@@ -77,16 +76,15 @@ impl Credentials {
             Kind::Token(token) => {
                 let authorizer = Authorizer::Header(header::AUTH_TOKEN, token.header().clone());
                 let project = match token.project() {
-                    Some(id) => Project::given(id.to_owned()),
+                    Some(id) => Project::Given(id.to_owned()),
                     None => setting.project(None, authorizer.clone())?,
                 };
                 Ok((authorizer, project))
             }
             Kind::Password(password) => {
-                let secret = password.secret();
                 let (iam_endpoint, request) = password.into_request(setting)?;
                 let iam = setting.iam(iam_endpoint, Authorizer::Open);
-                let iam = Arc::new(iam.confidential(Confidential { sent: Some(secret) }));
+                let iam = Arc::new(iam);
                 let cache = Cache::new(move || {
                     let (iam, request) = (Arc::clone(&iam), request());
                     Box::pin(async move { super::iam::login(&iam, request).await })
@@ -135,14 +133,14 @@ impl Setting<'_> {
             (Some(region), Some(endpoint)) => {
                 Project::named(region.to_owned(), Arc::new(self.iam(endpoint, authorizer)))
             }
-            _ => Project::unknown(),
+            _ => Project::Unknown,
         })
     }
 
     fn signature(&self, keys: KeySource, about: About) -> Result<(Authorizer, Project), BuildError> {
         let clock = Clock::default();
         let project = match about.project_id {
-            Some(id) => Project::given(id),
+            Some(id) => Project::Given(id),
             None if self.region.is_none() => {
                 return Err(BuildError::new(
                     "the project is not known; call region(...), or project_id(...) of the credentials",

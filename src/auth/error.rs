@@ -53,6 +53,7 @@ impl AuthError {
         }
         let reason = match error.status().map(|status| status.as_u16()) {
             Some(429) => Reason::Throttled(error.retry_after()),
+            Some(408) => Reason::Unavailable,
             Some(400..=499) => Reason::Refused,
             _ if error.kind() == ErrorKind::Redirect => Reason::Refused,
             _ => Reason::Unavailable,

@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 use http::header::{DATE, HeaderMap, HeaderName};
 
 use super::cache::Fresh;
-use super::{AuthError, Token};
+use super::{AuthError, Secret, Token};
 use crate::generated::iam;
+use crate::secrets::Confidential;
 use crate::service::Service;
 use crate::time::parse_rfc3339;
 use crate::{Error, Response, retry_after};
@@ -20,10 +21,8 @@ const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 /// # Errors
 ///
 /// Where the login was refused or IAM could not be asked.
-pub(crate) async fn login(
-    service: &Arc<Service>,
-    request: iam::types::TokenRequest,
-) -> Result<Fresh<Token>, AuthError> {
+pub(crate) async fn login(service: &Service, request: iam::types::TokenRequest) -> Result<Fresh<Token>, AuthError> {
+    let service = Arc::new(service.clone().confidential(Confidential { sent: secrets(&request) }));
     let answer: Response<iam::types::TokenResponse> = service
         .call(async |iam: &iam::Client| {
             // Any text hides the catalog, which would be many KB that nobody reads.
@@ -45,6 +44,13 @@ pub(crate) async fn login(
         None => token,
     };
     Ok(Fresh { value: token, life })
+}
+
+/// What is secret in a login.
+fn secrets(request: &iam::types::TokenRequest) -> Vec<Secret> {
+    let identity = &request.auth.identity;
+    let passcode = identity.totp.as_ref().map(|totp| totp.user.passcode.clone());
+    passcode.into_iter().chain([identity.password.user.password.clone()]).collect()
 }
 
 /// How long something lives that ends at a time of the server's clock.

@@ -102,7 +102,7 @@ async fn fetch(service: &Arc<Service>) -> Result<Fresh<Arc<Keys>>, AuthError> {
         Some(token) => Authorizer::Header(SESSION, token),
         None => Authorizer::Open,
     };
-    let service = Arc::new(service.authorized_by(authorizer));
+    let service = Arc::new(Service::clone(service).authorized_by(authorizer));
     let answer = service
         .call(async |metadata: &metadata::Client| metadata.get_security_key().send().await)
         .await

@@ -66,11 +66,6 @@ impl Password {
         self
     }
 
-    /// The password, which no error may show.
-    pub(crate) fn secret(&self) -> Secret {
-        self.secret.clone()
-    }
-
     /// Where to log in, and what makes the body of each login.
     pub(crate) fn into_request(
         self,

@@ -57,6 +57,23 @@ async fn the_project_id_is_looked_up_once_by_the_name_of_the_region() {
 }
 
 #[tokio::test]
+async fn a_look_up_that_was_refused_is_not_repeated_by_each_call() {
+    let server = Server::start().await;
+    server.add_project("cn-north-4", "0123456789abcdef0123456789abcdef");
+    let client = builder(&server).credentials(access_key(&server)).build().unwrap();
+    let calls: Vec<_> = (0..50)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { create(&client).await.unwrap_err().kind() })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap(), ErrorKind::Authentication);
+    }
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn none_or_several_projects_are_the_users_to_choose_from() {
     let server = Server::start().await;
     server.add_project("cn-north-4", "0123456789abcdef0123456789abcdef");

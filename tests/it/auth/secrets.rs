@@ -57,9 +57,15 @@ async fn a_full_run_shows_no_secret_anywhere() {
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     texts.push(shown(&create(&client).await.unwrap_err()));
 
+    server.require_totp("user-id", "hunter2-right");
+    server.iam_answer_next(Answer::new(403).body("the passcode hunter2-passcode is wrong"));
+    let totp = password(&server).user_id("user-id").totp(|| "hunter2-passcode".to_owned());
+    let client = builder(&server).credentials(totp).build().unwrap();
+    texts.push(shown(&create(&client).await.unwrap_err()));
+
     texts.push(Log::text());
     let mut secrets = vec![server.token(), server.password(), server.secret_key(), wrong.to_owned()];
-    secrets.extend(["hunter2-wrong-key", "hunter2-token"].map(str::to_owned));
+    secrets.extend(["hunter2-wrong-key", "hunter2-token", "hunter2-passcode"].map(str::to_owned));
     for request in server.requests() {
         for name in ["x-auth-token", "x-security-token", "x-metadata-token", "authorization"] {
             secrets.extend(request.header(name).map(str::to_owned));
