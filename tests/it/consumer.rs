@@ -1,0 +1,148 @@
+//! A crate with a document of its own, built and run as a user would.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A copy of `tests/consumer/`, which a test may change.
+struct Consumer {
+    folder: PathBuf,
+}
+
+impl Consumer {
+    fn copy() -> Self {
+        let (root, folder) =
+            (Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(env!("CARGO_TARGET_TMPDIR")).join("consumer"));
+        let original = root.join("tests/consumer");
+        for file in [".cargo/config.toml", "Cargo.toml", "openapi.yaml", "src/main.rs", "src/bin/version.rs"] {
+            fs::create_dir_all(folder.join(file).parent().unwrap()).unwrap();
+            fs::copy(original.join(file), folder.join(file)).unwrap();
+        }
+        // The same versions of all dependencies as here.
+        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        let consumer = Self { folder };
+        consumer.edit("Cargo.toml", "\"../..\"", &format!("{:?}", root.display().to_string()));
+        consumer
+    }
+
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.folder.join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} has no {from:?}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO"));
+        for (name, _) in
+            std::env::vars().filter(|(name, _)| name.starts_with("CARGO") || name.starts_with("SECMASTER_"))
+        {
+            if name != "CARGO_HOME" {
+                command.env_remove(name);
+            }
+        }
+        command.args(arguments).current_dir(&self.folder);
+        // It is kept from one run of the tests to the next, for the dependencies do not change.
+        command.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("consumer-target"));
+        command.env("CARGO_PROFILE_DEV_DEBUG", "0").output().unwrap()
+    }
+
+    fn run(&self, bin: &str) -> String {
+        let output = self.cargo(&["run", "--quiet", "--bin", bin]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What a build says that fails, without the ways of cargo.
+    fn refusal(&self) -> Vec<String> {
+        let output = self.cargo(&["build", "--quiet", "--bin", "version"]);
+        assert!(!output.status.success(), "it was built");
+        let text = String::from_utf8(output.stderr).unwrap();
+        let prefix = format!("error: secmaster-client@{}: ", env!("CARGO_PKG_VERSION"));
+        text.lines().filter_map(|line| line.strip_prefix(&prefix)).map(str::to_owned).collect()
+    }
+}
+
+/// The ways of one consumer, one after the other, since they share a folder and what was built.
+#[test]
+fn a_consumer_brings_a_document_of_its_own() {
+    let consumer = Consumer::copy();
+    let document = consumer.folder.join("openapi.yaml").display().to_string();
+    let bytes = fs::metadata(&document).unwrap().len();
+
+    // Every operation works, without a line of code here.
+    let output = consumer.run("consumer");
+    let expected = format!(
+        "\
+version 2.0.0, {bytes} bytes
+CreatePlaybookAction POST Some(\"application/json;charset=UTF-8\")
+DeletePlaybookAction DELETE None
+ListPlaybookActions GET None
+UpdatePlaybookAction PUT Some(\"application/json\")
+created 1, true
+listed 2, true
+deleted 204 No Content
+DeletePlaybookAction: the request was not sent: one of the path parameters project_id, workspace_id, version_id, action_id is \
+\".\" or \"..\"; a path parameter is text that is not empty, not \".\" or \"..\", and has no backslash (request id none)
+ListPlaybookActions: answered 502 Bad Gateway: <html> (request id lost?); retryable: true
+POST /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"application/json;charset=UTF-8\" token: true
+GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions?limit=2&search=a+b%26c \"-\" token: true
+PUT /v1/P/workspaces/w/soc/playbooks/versions/v/actions/a%2Fb \"application/json\" token: true
+DELETE /v1/P/workspaces/w/soc/playbooks/versions/v/actions/a \"-\" token: true
+GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"-\" token: true
+"
+    );
+    assert_eq!(output, expected);
+
+    // Editing the document builds anew.
+    consumer.edit("openapi.yaml", "version: 2.0.0", "version: 2.0.1");
+    consumer.edit("openapi.yaml", "operationId: ListPlaybookActions", "operationId: ListActions");
+    let all = "CreatePlaybookAction DeletePlaybookAction ListActions UpdatePlaybookAction";
+    assert_eq!(consumer.run("version"), format!("version 2.0.1, {all}\n"));
+
+    // A mistake is one line.
+    consumer.edit("openapi.yaml", "operationId: ListActions", "operationId: DeletePlaybookAction");
+    let refusal = consumer.refusal();
+    assert_eq!(refusal.len(), 1, "{refusal:?}");
+    assert!(refusal[0].starts_with(&format!("{document}:")), "{refusal:?}");
+    consumer.edit(
+        "openapi.yaml",
+        "operationId: DeletePlaybookAction\n      summary: Listing",
+        "operationId: ListActions\n      summary: Listing",
+    );
+
+    // The operation and the schema that this crate knows by name may be called otherwise.
+    consumer.edit("openapi.yaml", "operationId: CreatePlaybookAction", "operationId: BindWorkflows");
+    consumer.edit("openapi.yaml", "CreateAction:", "NewAction:");
+    consumer.edit("openapi.yaml", "schemas/CreateAction'", "schemas/NewAction'");
+    let all = "BindWorkflows DeletePlaybookAction ListActions UpdatePlaybookAction";
+    assert_eq!(consumer.run("version"), format!("version 2.0.1, {all}\n"));
+
+    // A path that can not be used is told.
+    consumer.edit(".cargo/config.toml", "relative = true", "relative = false");
+    assert_eq!(
+        consumer.refusal(),
+        [
+            "SECMASTER_OPENAPI: the path openapi.yaml is relative, and would be looked for in the folder of this package; write an \
+          absolute path, or in .cargo/config.toml: [env] SECMASTER_OPENAPI = { value = \"openapi.yaml\", relative = true }"
+        ]
+    );
+    consumer.edit(".cargo/config.toml", "\"openapi.yaml\", relative = false", "\"missing.yaml\", relative = true");
+    let missing = consumer.folder.join("missing.yaml").display().to_string();
+    assert_eq!(
+        consumer.refusal(),
+        [format!("SECMASTER_OPENAPI: {missing} does not exist; name the file that holds the OpenAPI document")]
+    );
+    fs::create_dir_all(&missing).unwrap();
+    assert_eq!(
+        consumer.refusal(),
+        [format!("SECMASTER_OPENAPI: {missing} is not a file; name the file that holds the OpenAPI document")]
+    );
+    fs::remove_dir(&missing).unwrap();
+
+    // Without the variable it is the packaged document again. And moving to a newer crate is one command.
+    fs::remove_file(consumer.folder.join(".cargo/config.toml")).unwrap();
+    let output = consumer.cargo(&["update", "--offline", "secmaster-client"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(consumer.run("version"), "version 1.0.0, CreatePlaybookAction\n");
+}

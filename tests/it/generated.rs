@@ -1,0 +1,93 @@
+//! The code that is checked in, and the way to build with it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use similar::TextDiff;
+
+use crate::build::{self, Document, locate};
+
+/// The code that is checked in is what the documents make now. So both ways of building give the same public API, and a change of
+/// a document is seen as a change of the API.
+#[test]
+fn the_checked_in_code_is_what_the_documents_make() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/generated");
+    for name in build::DOCUMENTS {
+        let document = Document::read(&locate::packaged(name).unwrap()).unwrap();
+        let made = build::code(name, &document).unwrap().code;
+        let path = folder.join(format!("{name}.rs"));
+        if std::env::var_os("BLESS").is_some() {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&path, made).unwrap();
+            continue;
+        }
+        let checked_in = fs::read_to_string(&path).unwrap_or_default();
+        if checked_in != made {
+            let diff = TextDiff::from_lines(&checked_in, &made);
+            let header = (format!("src/generated/{name}.rs, checked in"), format!("made of openapi/{name}.yaml"));
+            panic!(
+                "the client has changed with its document; look at the change, and accept it with\n\n    \
+                 BLESS=1 cargo test generated::the_checked_in_code\n\n{}",
+                diff.unified_diff().context_radius(3).header(&header.0, &header.1)
+            );
+        }
+    }
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+#[test]
+fn without_codegen_the_build_script_depends_on_nothing() {
+    let tree = |features: &[&str]| {
+        let output = cargo()
+            .args(["tree", "--offline", "--edges", "build", "--prefix", "none"])
+            .args(features)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().lines().count()
+    };
+    assert_eq!(tree(&["--no-default-features"]), 1, "the crate itself");
+    assert!(tree(&[]) > 10);
+}
+
+#[test]
+fn without_codegen_a_document_of_ones_own_is_refused() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("build-script-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let script = folder.join("build-script");
+    let rustc = Command::new("rustc")
+        .args(["--edition", "2024", "--check-cfg", "cfg(feature, values(\"codegen\"))", "build.rs", "-o"])
+        .arg(&script)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(rustc.status.success(), "{}", String::from_utf8_lossy(&rustc.stderr));
+    let run = |value: &str| {
+        let output = Command::new(&script).env("SECMASTER_OPENAPI", value).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let common = "cargo::rerun-if-env-changed=SECMASTER_OPENAPI\ncargo::rerun-if-changed=build.rs\n";
+    let cfgs = "cargo::rustc-check-cfg=cfg(has_create_action)\ncargo::rustc-cfg=has_create_action\n";
+    assert_eq!(run(""), (true, format!("{common}{cfgs}")));
+    let error = "cargo::error=SECMASTER_OPENAPI is set, but the client can only be generated with the feature codegen of \
+                 secmaster-client, which is off; turn it on, or unset the variable to use the packaged client\n";
+    assert_eq!(run("/some/openapi.yaml"), (false, format!("{common}{error}")));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// The commands of the README for a change of a document. Nothing has changed here, so that nothing is written.
+#[test]
+fn the_commands_of_the_readme_bless_the_checked_in_code() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    assert!(readme.contains("\nBLESS=1 cargo test generated::the_checked_in_code\n"));
+    let output = cargo().args(["test", "generated::the_checked_in_code"]).env("BLESS", "1").output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(text.contains("test generated::the_checked_in_code_is_what_the_documents_make ... ok"), "{text}");
+}

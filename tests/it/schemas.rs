@@ -1,0 +1,137 @@
+//! The JSON schemas of the types mean what the document says.
+
+use schemars::{Schema, schema_for};
+use secmaster_client::types::{ActionInfo, CreateAction, CreatePlaybookActionResponse, ErrorResponse};
+use secmaster_client::{Code, OPENAPI};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::build::Document;
+
+/// The document's own schemas, read by the one rule in which OpenAPI 3.0 differs here: `nullable` allows null beside the rest.
+fn documented(name: &str) -> Value {
+    fn read(value: &Value) -> Value {
+        match value {
+            Value::Object(map) if map.get("nullable") == Some(&Value::Bool(true)) => {
+                let rest: Map<_, _> =
+                    map.iter().filter(|(key, _)| *key != "nullable").map(|(k, v)| (k.clone(), read(v))).collect();
+                json!({"anyOf": [rest, {"type": "null"}]})
+            }
+            Value::Object(map) => {
+                map.iter().map(|(key, value)| (key.clone(), read(value))).collect::<Map<_, _>>().into()
+            }
+            Value::Array(values) => values.iter().map(read).collect(),
+            other => other.clone(),
+        }
+    }
+    let document = Document::parse("openapi", OPENAPI.to_owned()).unwrap();
+    json!({
+        "$ref": format!("#/components/schemas/{name}"),
+        "components": {"schemas": read(&document.value["components"]["schemas"])}
+    })
+}
+
+/// Judges instances by both schemas and by the type itself, and expects the same of all three.
+fn judge<T: DeserializeOwned>(name: &str, schema: &Schema, valid: &[Value], invalid: &[Value]) {
+    let ours = jsonschema::validator_for(schema.as_value()).unwrap();
+    let theirs = jsonschema::validator_for(&documented(name)).unwrap();
+    for (instances, expected) in [(valid, true), (invalid, false)] {
+        for instance in instances {
+            assert_eq!(theirs.is_valid(instance), expected, "the document's {name} and {instance}");
+            assert_eq!(ours.is_valid(instance), expected, "the schema of {name} and {instance}");
+        }
+    }
+    for instance in valid {
+        assert!(serde_json::from_value::<T>(instance.clone()).is_ok(), "the type {name} and {instance}");
+    }
+}
+
+#[test]
+fn valid_and_invalid_instances_are_judged_the_same() {
+    let action = |more: Value| {
+        let mut action = json!({"action_type": "AOP_WORKFLOW", "action_id": "a"});
+        action.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        action
+    };
+    judge::<CreateAction>(
+        "CreateAction",
+        &schema_for!(CreateAction),
+        &[
+            action(json!({})),
+            action(json!({"name": "n", "description": "d", "sort_order": "1"})),
+            action(json!({"more": [1, {}]})),
+            action(json!({"action_type": "aopworkflow", "action_id": ""})),
+        ],
+        &[
+            json!({}),
+            json!({"action_type": "AOP_WORKFLOW"}),
+            json!({"action_id": "a"}),
+            action(json!({"name": null})),
+            action(json!({"sort_order": 1})),
+            action(json!({"action_id": null})),
+            json!([]),
+            json!("text"),
+            Value::Null,
+        ],
+    );
+    judge::<ActionInfo>(
+        "ActionInfo",
+        &schema_for!(ActionInfo),
+        &[json!({}), json!({"id": null, "name": "n"}), json!({"create_time": 1})],
+        &[json!({"id": 1}), json!({"project_id": {}}), json!([]), Value::Null],
+    );
+    judge::<CreatePlaybookActionResponse>(
+        "CreatePlaybookActionResponse",
+        &schema_for!(CreatePlaybookActionResponse),
+        &[
+            json!({}),
+            json!({"code": 0, "message": "Error message", "data": [{"id": "a"}, {}]}),
+            json!({"code": "0", "data": []}),
+            json!({"code": null, "message": null, "data": null}),
+        ],
+        &[
+            json!({"code": [0]}),
+            json!({"data": {}}),
+            json!({"data": [1]}),
+            json!({"data": [null]}),
+            json!({"message": 1}),
+        ],
+    );
+    judge::<ErrorResponse>(
+        "ErrorResponse",
+        &schema_for!(ErrorResponse),
+        &[json!({}), json!({"code": "C", "message": null}), json!({"error_code": "APIGW.0301", "request_id": "x"})],
+        &[json!({"code": {}}), json!({"error_msg": 1}), json!(7)],
+    );
+    judge::<Code>("Code", &schema_for!(Code), &[json!("x"), json!(0), json!(-7)], &[json!(true), json!([]), json!({})]);
+}
+
+#[test]
+fn a_schema_keeps_what_the_document_says_beside_what_is_valid() {
+    let schema = schema_for!(CreateAction);
+    let value = schema.as_value();
+    assert_eq!(value["title"], "CreateAction");
+    assert_eq!(value["description"], "One workflow to bind to the playbook version.");
+    assert_eq!(value["properties"]["action_type"]["default"], "AOP_WORKFLOW");
+    let answer = schema_for!(CreatePlaybookActionResponse);
+    assert_eq!(answer.as_value()["properties"]["data"]["items"], json!({"$ref": "#/$defs/ActionInfo"}));
+    assert!(answer.as_value()["$defs"]["ActionInfo"]["properties"]["playbook_version_id"].is_object());
+}
+
+#[tokio::test]
+async fn the_example_writes_the_schemas_to_a_folder() {
+    let folder = format!("{}/schemas-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    let output = tokio::process::Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--example", "schemas", "--", &folder])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .await
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let names = ["CreateAction", "CreatePlaybookActionResponse", "ErrorResponse"];
+    let expected: String = names.iter().map(|name| format!("{folder}/{name}.json\n")).collect();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+    let written = std::fs::read_to_string(format!("{folder}/CreateAction.json")).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), schema_for!(CreateAction).to_value());
+    std::fs::remove_dir_all(folder).unwrap();
+}
