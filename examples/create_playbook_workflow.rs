@@ -20,12 +20,19 @@ use secmaster_client::types::{ActionInfo, CreateAction, CreatePlaybookActionResp
 use secmaster_client::{Client, Response, auth};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/workflows.json");
-const VARIABLES: [&str; 5] = [
+/// Whoever has set one of these means the real service.
+const VARIABLES: [&str; 11] = [
     "SECMASTER_REGION",
     "SECMASTER_ENDPOINT",
     "SECMASTER_PROJECT_ID",
     "SECMASTER_WORKSPACE_ID",
     "SECMASTER_VERSION_ID",
+    "SECMASTER_TOKEN",
+    "SECMASTER_IAM_DOMAIN",
+    "SECMASTER_IAM_USER",
+    "SECMASTER_IAM_PASSWORD",
+    "HUAWEICLOUD_SDK_AK",
+    "HUAWEICLOUD_SDK_SK",
 ];
 
 #[tokio::main]
@@ -74,7 +81,7 @@ struct Target {
 }
 
 fn is_configured() -> bool {
-    VARIABLES.iter().any(|name| variable(name).is_some()) || variable("SECMASTER_TOKEN").is_some()
+    VARIABLES.iter().any(|name| variable(name).is_some())
 }
 
 async fn configured() -> Result<Target, Box<dyn Error>> {
@@ -96,7 +103,7 @@ async fn configured() -> Result<Target, Box<dyn Error>> {
     let client = builder.build()?;
     let project_id = match variable("SECMASTER_PROJECT_ID") {
         Some(id) => id,
-        None => client.project_id().await?,
+        None => client.project_id().await.map_err(|error| format!("SECMASTER_PROJECT_ID is not set, and {error}"))?,
     };
     Ok(Target { client, project_id, workspace_id, version_id })
 }

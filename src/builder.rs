@@ -20,7 +20,7 @@ const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// Settings of a [`Client`] to be.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until build() is called"]
 pub struct ClientBuilder {
     region: Option<String>,
@@ -193,6 +193,18 @@ impl ClientBuilder {
         let setting = Setting { http: &http, region, allow_http: self.allow_http, limits };
         let (authorizer, project) = credentials.into_authorizer(&setting)?;
         Ok(Client::of(Service::new(http, endpoint, authorizer, limits), project))
+    }
+}
+
+/// Shows no address, for one may hold a password.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("region", &self.region)
+            .field("credentials", &self.credentials)
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
     }
 }
 

@@ -51,9 +51,11 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Forgets what an earlier attempt brought.
-    pub(crate) fn begin(&mut self, attempt: u32) {
+    /// Notes an attempt, and forgets what an earlier one brought.
+    pub(crate) fn begin(&mut self, attempt: u32, secrets: Secrets) {
         self.attempts = attempt;
+        self.secrets = secrets;
+        self.is_authorizing = false;
         self.head = None;
         self.body = Bytes::new();
     }
@@ -62,9 +64,7 @@ impl Record {
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
         let error = Error::new(kind, text).in_operation(self.operation).after(self.attempts);
         match &self.head {
-            Some((status, headers)) => {
-                error.with_answer(*status, headers.clone(), &self.secrets.redact(*status, &self.body))
-            }
+            Some((status, headers)) => error.with_answer(*status, headers.clone(), &self.body, &self.secrets),
             None => error,
         }
     }
@@ -137,9 +137,8 @@ impl Call {
         };
         let mut record = self.record();
         if record.operation.is_some() {
-            let text =
-                "the request was not sent: this call has sent its request already; make one call for each operation";
-            return Err(Error::new(ErrorKind::InvalidRequest, text).in_operation(Some(operation)));
+            let text = "a second request of this call was not sent; make one call for each operation";
+            return Err(record.error(ErrorKind::InvalidRequest, text));
         }
         let span = (operation.span)();
         record.operation = Some(operation);

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// The code in an answer, kept as text.
 ///
-/// The contract calls it a string in every table and shows the number `0` in its own example; errors carry text such as
-/// `SecMaster.20010001`. Both are read, and both become text.
+/// Answers that succeed have been seen with `0`, as in the contract's example, and failures with text such as
+/// `SecMaster.20010001`. A number is read as well as a text, and becomes one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Code(String);

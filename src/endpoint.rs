@@ -24,15 +24,16 @@ impl Endpoint {
     /// Where the region is not made of letters, digits and hyphens. A region that this crate has never heard of is fine, since
     /// new ones appear.
     pub(crate) fn of_region(service: &str, region: &str) -> Result<Self, BuildError> {
-        if region.is_empty()
-            || region.len() > 63
-            || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        {
-            return Err(BuildError::new(format!(
-                "the region {region:?} is not a region's name; give letters, digits and hyphens, such as cn-north-4"
-            )));
+        let refuse = || {
+            BuildError::new(format!(
+                "the region {region:?} is not a region's name; give at most 63 letters, digits and hyphens, such as cn-north-4"
+            ))
+        };
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if region.is_empty() || region.len() > 63 || !region.bytes().all(is_name) {
+            return Err(refuse());
         }
-        Self::parse(&format!("https://{service}.{region}.myhuaweicloud.com"), false)
+        Self::parse(&format!("https://{service}.{region}.myhuaweicloud.com"), false).map_err(|_| refuse())
     }
 
     /// Reads an address as a user writes it.
@@ -43,13 +44,14 @@ impl Endpoint {
     /// `allow_http` is set.
     pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self, BuildError> {
         const FORM: &str = "write it as https://host[:port][/base]";
-        let mut url = Url::parse(text)
-            .map_err(|error| BuildError::new(format!("the endpoint is not an address; {FORM}")).because(error))?;
-        if !url.username().is_empty() || url.password().is_some() {
+        if text.contains('@') {
+            // Whatever is wrong with it besides, it must not be shown.
             return Err(BuildError::new(format!(
                 "the endpoint holds a user name or password, which would be sent nowhere; {FORM}"
             )));
         }
+        let mut url = Url::parse(text)
+            .map_err(|error| BuildError::new(format!("the endpoint is not an address; {FORM}")).because(error))?;
         if url.query().is_some() || url.fragment().is_some() {
             return Err(BuildError::new(format!("the endpoint holds a query or a fragment; {FORM}")));
         }

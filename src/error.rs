@@ -11,6 +11,7 @@ use http::{HeaderMap, StatusCode};
 use crate::auth::AuthError;
 use crate::error_body::{ErrorBody, gateway_code};
 use crate::retry_after::retry_after;
+use crate::secrets::Secrets;
 use crate::{Deprecation, Operation, RequestId};
 
 /// How much of an answer's body an error keeps: room for any error of the service and for the page of a proxy, and still small
@@ -101,10 +102,18 @@ impl Error {
         self
     }
 
-    /// Keeps what arrived of an answer. The body has to be free of secrets.
-    pub(crate) fn with_answer(mut self, status: StatusCode, headers: HeaderMap, body: &Bytes) -> Self {
-        let said = ErrorBody::read(body);
-        let body = body.slice(..body.len().min(BODY_KEPT));
+    /// Keeps what arrived of an answer, without what no error may show.
+    pub(crate) fn with_answer(
+        mut self,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: &Bytes,
+        secrets: &Secrets,
+    ) -> Self {
+        let body = secrets.redact(status, body);
+        let said = ErrorBody::read(&body).map(|text| kept(secrets.redact_text(text)));
+        // A slice would keep all of the body in memory.
+        let body = Bytes::copy_from_slice(&body[..body.len().min(BODY_KEPT)]);
         self.inner.answer = Some(Arc::new(Answer { status, headers, body, said }));
         self
     }
@@ -245,29 +254,36 @@ impl fmt::Display for Error {
         if let Some(operation) = self.inner.operation {
             write!(f, "{}: ", operation.id())?;
         }
-        f.write_str(&self.inner.text)?;
+        f.write_str(&one_line(&self.inner.text, usize::MAX))?;
         if matches!(self.inner.kind, ErrorKind::Service | ErrorKind::Authentication) {
             if let Some(code) = self.code() {
-                write!(f, ", {}", one_line(code))?;
+                write!(f, ", {}", one_line(code, TEXT_SHOWN))?;
             }
             if let Some(message) = self.message() {
-                write!(f, ": {}", one_line(message))?;
+                write!(f, ": {}", one_line(message, TEXT_SHOWN))?;
             }
         }
         match self.request_id() {
-            Some(id) => write!(f, " (request id {})", one_line(id.as_str())),
+            Some(id) => write!(f, " (request id {})", one_line(id.as_str(), TEXT_SHOWN)),
             None => f.write_str(" (request id none)"),
         }
     }
 }
 
+/// As much of a text as an error keeps.
+fn kept(mut text: String) -> String {
+    let end = (0..=BODY_KEPT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.truncate(end.unwrap_or_default());
+    text
+}
+
 /// A text from outside, fit for one line: control characters and runs of white space become a space, and the end is cut off.
-fn one_line(text: &str) -> String {
+fn one_line(text: &str, shown: usize) -> String {
     let mut line = String::new();
-    let mut left = TEXT_SHOWN;
+    let mut left = shown;
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         let word = if line.is_empty() { word.to_owned() } else { format!(" {word}") };
-        for c in word.chars() {
+        for c in word.chars().filter(|c| !is_invisible(*c)) {
             if left == 0 {
                 line.push('…');
                 return line;
@@ -279,6 +295,11 @@ fn one_line(text: &str) -> String {
     line
 }
 
+/// Whether a character shows nothing by itself, but changes how others are shown.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// Shows no header's value, for a header may hold a secret.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -288,7 +309,7 @@ impl fmt::Debug for Error {
             .field("text", &self.inner.text)
             .field("status", &self.status())
             .field("code", &self.code())
-            .field("message", &self.message())
+            .field("message", &self.message().map(|message| one_line(message, TEXT_SHOWN)))
             .field("request_id", &self.request_id())
             .field("attempts", &self.inner.attempts)
             .field("source", &self.inner.source)

@@ -18,9 +18,20 @@ impl ErrorBody {
     /// `error_code` and `error_msg`, `errorCode` and `errorMsg`, the contract's `code` and `message`, and the same one level
     /// down, as IAM nests them. A body that is not JSON is the message.
     pub(crate) fn read(body: &[u8]) -> Self {
+        // Some servers begin their JSON with a byte order mark.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         match serde_json::from_slice::<Value>(body) {
             Ok(value) => Self::of(&value, LEVELS),
             Err(_) => Self { message: plain_text(body), ..Self::default() },
+        }
+    }
+
+    /// The same with each text changed.
+    pub(crate) fn map(self, change: impl Fn(String) -> String) -> Self {
+        Self {
+            code: self.code.map(&change),
+            message: self.message.map(&change),
+            request_id: self.request_id.map(&change),
         }
     }
 

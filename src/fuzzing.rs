@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 use reqwest::{Request, Url};
 
 use crate::auth::sign::{Keys, sign};
+use crate::secrets::Secrets;
 use crate::types::CreatePlaybookActionResponse;
 use crate::{Error, ErrorKind, RequestId};
 
@@ -25,7 +26,7 @@ pub fn request_id(data: &[u8]) {
 pub fn error_body(data: &[u8]) {
     let body = Bytes::copy_from_slice(data);
     let error = Error::new(ErrorKind::Service, "answered 400 Bad Request");
-    let error = error.with_answer(StatusCode::BAD_REQUEST, HeaderMap::new(), &body);
+    let error = error.with_answer(StatusCode::BAD_REQUEST, HeaderMap::new(), &body, &Secrets::default());
     let text = error.to_string();
     assert_eq!(text.lines().count(), 1, "{text:?}");
     assert!(text.ends_with(')') && text.contains(" (request id "), "{text:?}");

@@ -22,17 +22,15 @@ const ALLOWED: &str = "a path parameter is text that is not empty, not \".\" or 
 ///
 /// Where they differ: with what is wrong, and what is allowed. The value itself is not shown.
 pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
+    let is_dots = || Err(format!("one of the path parameters {} is \".\" or \"..\"; {ALLOWED}", names(operation.path)));
     let template = operation.path.split('/');
     if template.clone().count() != path.split('/').count() {
-        return Err(format!("one of the path parameters {} is \".\" or \"..\"; {ALLOWED}", names(operation.path)));
+        return is_dots();
     }
     for (expected, given) in template.zip(path.split('/')) {
         if !expected.contains('{') {
             if expected != given {
-                return Err(format!(
-                    "one of the path parameters {} is \".\" or \"..\"; {ALLOWED}",
-                    names(operation.path)
-                ));
+                return is_dots();
             }
         } else if given.contains('\\') {
             return Err(format!("{} has a backslash; {ALLOWED}", names(expected)));

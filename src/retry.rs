@@ -6,6 +6,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
+use crate::error_body::{ErrorBody, gateway_code};
 use crate::retry_after::retry_after;
 use crate::{ErrorKind, Operation};
 
@@ -18,8 +19,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// When a call sends its request again.
 ///
-/// Unless told otherwise, only what certainly was not carried out is repeated: where no connection was made, and after a 429. The
-/// time for the whole call bounds all attempts and waits together. Apart from this policy, a request that was refused because of a token
+/// Unless told otherwise, only what certainly was not carried out is repeated: where no connection was made, after a 429, and
+/// where the gateway could not reach IAM. The time for the whole call bounds all attempts and waits together. Apart from this policy, a request that was refused because of a token
 /// that has ended, or a clock that is off, is repeated once.
 ///
 /// The waits double from half a second, and a random part of up to as much again is added, so that many clients do not come
@@ -90,10 +91,12 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether an answer of this status is a reason to repeat.
-    fn covers_status(self, operation: &Operation, status: StatusCode) -> bool {
+    /// Whether an answer is a reason to repeat.
+    fn covers_status(self, operation: &Operation, status: StatusCode, code: Option<&str>) -> bool {
         match status.as_u16() {
             429 => true,
+            // The gateway could not reach IAM, and so let nothing pass.
+            503 if code.and_then(gateway_code) == Some("0613") => true,
             502..=504 => self.unavailable || self.idempotent_calls && operation.is_idempotent(),
             _ => false,
         }
@@ -120,17 +123,19 @@ pub(crate) struct Attempts {
     policy: RetryPolicy,
     deadline: Instant,
     made: u32,
+    began: Instant,
     waits: Option<ExponentialBackoff>,
 }
 
 impl Attempts {
     pub(crate) fn new(policy: RetryPolicy, deadline: Instant) -> Self {
-        Self { policy, deadline, made: 0, waits: None }
+        Self { policy, deadline, made: 0, began: Instant::now(), waits: None }
     }
 
     /// Notes that an attempt begins, and tells which it is.
     pub(crate) fn begin(&mut self) -> u32 {
         self.made += 1;
+        self.began = Instant::now();
         self.made
     }
 
@@ -145,8 +150,10 @@ impl Attempts {
         operation: &Operation,
         status: StatusCode,
         headers: &HeaderMap,
+        body: &[u8],
     ) -> Option<Duration> {
-        if !self.policy.covers_status(operation, status) {
+        let code = (status == StatusCode::SERVICE_UNAVAILABLE).then(|| ErrorBody::read(body).code).flatten();
+        if !self.policy.covers_status(operation, status, code.as_deref()) {
             return None;
         }
         self.wait(retry_after(headers))
@@ -176,8 +183,10 @@ impl Attempts {
         });
         let own = waits.next().unwrap_or(longest).min(longest);
         let wait = own.max(asked.unwrap_or_default());
-        // A repeat that the deadline would cut off only hides why the last attempt failed.
-        (wait <= longest && Instant::now() + wait < self.deadline).then_some(wait)
+        // A repeat may take as long as the last attempt did. One that the deadline cuts off only hides why that failed.
+        let needed = wait.checked_add(self.began.elapsed())?;
+        let ends = Instant::now().checked_add(needed)?;
+        (wait <= longest && ends < self.deadline).then_some(wait)
     }
 }
 
@@ -207,8 +216,9 @@ mod tests {
         ];
         for (status, expected) in cases {
             let status = StatusCode::from_u16(status).unwrap();
-            let found = ["POST", "GET"]
-                .map(|method| [new, wide, idempotent].map(|policy| policy.covers_status(&operation(method), status)));
+            let found = ["POST", "GET"].map(|method| {
+                [new, wide, idempotent].map(|policy| policy.covers_status(&operation(method), status, None))
+            });
             assert_eq!(found.concat(), expected, "{status}");
         }
         let cases = [
@@ -256,6 +266,31 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_repeat_has_to_fit_as_long_as_the_last_attempt_took() {
+        for (took, fits) in [(10, true), (14, false)] {
+            let mut attempts = attempts(RetryPolicy::new(), Duration::from_secs(25));
+            tokio::time::advance(Duration::from_secs(took)).await;
+            assert_eq!(attempts.after_failure(&operation("POST"), ErrorKind::Connect).is_some(), fits, "{took}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_without_end_is_not_begun() {
+        let policy = RetryPolicy::new().longest_wait(Duration::MAX);
+        let asking = HeaderMap::from_iter([(http::header::RETRY_AFTER, "18446744073709551615".parse().unwrap())]);
+        let mut attempts = attempts(policy, LONG);
+        assert_eq!(attempts.after_answer(&operation("GET"), StatusCode::TOO_MANY_REQUESTS, &asking, b""), None);
+    }
+
+    #[test]
+    fn a_gateway_that_could_not_reach_iam_let_nothing_pass() {
+        let covers = |code| RetryPolicy::new().covers_status(&operation("POST"), StatusCode::SERVICE_UNAVAILABLE, code);
+        assert!(covers(Some("APIGW.0613")));
+        assert!(!covers(Some("SecMaster.0613")));
+        assert!(!covers(None));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_an_answer_asks_for_is_waited_for_within_bounds() {
         let asking = |text: &str| HeaderMap::from_iter([(http::header::RETRY_AFTER, text.parse().unwrap())]);
         let wait = |text: &str, timeout| {
@@ -263,6 +298,7 @@ mod tests {
                 &operation("POST"),
                 StatusCode::TOO_MANY_REQUESTS,
                 &asking(text),
+                b"",
             )
         };
         assert_eq!(wait("7", LONG), Some(Duration::from_secs(7)));

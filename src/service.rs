@@ -12,6 +12,7 @@ use crate::auth::Authorizer;
 use crate::call::{Call, Generated, Record};
 use crate::endpoint::Endpoint;
 use crate::secrets::Confidential;
+use crate::transport::named;
 use crate::{Deprecation, Error, ErrorKind, Operation, RequestId, Response, RetryPolicy};
 
 /// Longer than any program runs.
@@ -81,7 +82,9 @@ impl Service {
     fn timed_out(&self, record: &Record) -> Error {
         let timeout = self.limits.timeout;
         let text = match &record.head {
-            Some((status, _)) => format!("answered {status}, but the whole call was not done within {timeout:?}"),
+            Some((status, _)) => {
+                format!("answered {}, but the whole call was not done within {timeout:?}", named(*status))
+            }
             None if record.is_authorizing => {
                 format!("no credentials could be had within {timeout:?}: what gives them did not answer")
             }
@@ -127,28 +130,36 @@ fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error 
         let text = match error {
             Raw::InvalidRequest(text) | Raw::Custom(text) => missing(&text),
             Raw::CommunicationError(error) => {
-                return Error::new(ErrorKind::InvalidRequest, "the request was not sent: it can not be built")
+                return record
+                    .error(ErrorKind::InvalidRequest, "the request was not sent: it can not be built")
                     .because(error.without_url());
             }
             _ => "the closure returned an error without sending a request".to_owned(),
         };
-        return Error::new(ErrorKind::InvalidRequest, format!("the request was not sent: {text}"));
+        return match record.attempts {
+            0 => record.error(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")),
+            _ => {
+                record.error(ErrorKind::Transport, format!("the closure gave up before an answer had arrived: {text}"))
+            }
+        };
     };
+    let answered = format!("answered {}", named(status));
     if !status.is_success() {
-        return record.error(ErrorKind::Service, format!("answered {status}"));
+        return record.error(ErrorKind::Service, answered);
     }
     match error {
         Raw::InvalidResponsePayload(_, error) => {
-            let text = format!(
-                "answered {status} with a body that is not what the document says, at line {} column {}",
-                error.line(),
-                error.column()
-            );
+            let (line, column) = (error.line(), error.column());
+            let text =
+                format!("{answered} with a body that is not what the document says, at line {line} column {column}");
             let failed = record.error(ErrorKind::Decode, text);
             // The reader quotes values that it did not expect.
             if record.secrets.allow(&error.to_string()) { failed.because(error) } else { failed }
         }
-        _ => record.error(ErrorKind::Decode, format!("answered {status}, a success that the document does not know")),
+        Raw::InvalidRequest(text) | Raw::Custom(text) => {
+            record.error(ErrorKind::Decode, format!("{answered}, and then the closure failed: {text}"))
+        }
+        _ => record.error(ErrorKind::Decode, format!("{answered}, a success that the document does not know")),
     }
 }
 

@@ -7,14 +7,14 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Request, Response, Url};
+use reqwest::{Body, Request, Response, Url};
 
 use crate::auth::Grant;
 use crate::call::Call;
 use crate::retry::Attempts;
 use crate::secrets::Secrets;
 use crate::service::Service;
-use crate::{Error, ErrorKind, Operation, header, path};
+use crate::{Error, ErrorKind, Operation, RequestId, header, path};
 
 /// Turns what the generated code built into what the contract says, sends it, and reads the whole answer.
 ///
@@ -34,27 +34,40 @@ pub(crate) async fn exchange(
         .map_err(|text| call.record().error(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")))?;
     let mut attempts = Attempts::new(service.limits.retry, call.deadline);
     let mut is_renewed = false;
+    let mut last: Option<Answer> = None;
     loop {
-        call.record().begin(attempts.begin());
         // Sending takes the request, so that a repeat needs a copy. A body is shared, not copied; only a stream can not be sent twice.
         let spare = request.try_clone();
-        let attempt = attempt(service, call, request).await;
+        let attempt = attempt(service, call, request, &mut attempts).await;
         let wait = match &attempt {
             Ok(answer) if !is_renewed && answer.is_refused(service) => {
                 is_renewed = true;
                 Some(Duration::ZERO)
             }
-            Ok(answer) => attempts.after_answer(operation, answer.response.status(), answer.response.headers()),
+            Ok(answer) => {
+                let response = &answer.response;
+                attempts.after_answer(operation, response.status(), response.headers(), &answer.body)
+            }
             Err(error) => attempts.after_failure(operation, error.kind()),
         };
-        match (wait, spare) {
-            (Some(wait), Some(spare)) => {
-                tracing::debug!(attempt = call.record().attempts, ?wait, "the request is sent again");
-                tokio::time::sleep(wait).await;
-                request = spare;
-            }
-            _ => return attempt?.end(call, service.limits.max_response_bytes),
+        let (Some(wait), Some(spare)) = (wait, spare) else {
+            let answer = match (attempt, last) {
+                // An answer that arrived tells more than that no further one could be had.
+                (Err(error), Some(last)) if error.kind() == ErrorKind::Connect => last.restored(call),
+                (attempt, _) => attempt?,
+            };
+            return answer.end(call, service.limits.max_response_bytes);
+        };
+        if let Ok(answer) = attempt {
+            tracing::debug!(
+                status = answer.response.status().as_u16(),
+                request_id = RequestId::of(answer.response.headers()).as_ref().map(RequestId::as_str),
+                "the request was refused, and is sent again"
+            );
+            last = Some(answer);
         }
+        tokio::time::sleep(wait).await;
+        request = spare;
     }
 }
 
@@ -67,16 +80,22 @@ struct Answer {
 }
 
 /// Sends a request once.
-async fn attempt(service: &Service, call: &Call, mut request: Request) -> Result<Answer, Error> {
+async fn attempt(
+    service: &Service,
+    call: &Call,
+    mut request: Request,
+    attempts: &mut Attempts,
+) -> Result<Answer, Error> {
     call.record().is_authorizing = true;
     let authorized = service.authorizer.authorize(&mut request).await;
-    call.record().is_authorizing = false;
     let grant = authorized.map_err(|error| call.record().unauthenticated(&error))?;
-    call.record().secrets = Secrets::of(request.headers(), service.confidential.as_ref());
-    let response = service.http.execute(request).await.map_err(|error| {
+    let secrets = Secrets::of(request.headers(), service.confidential.as_ref());
+    call.record().begin(attempts.begin(), secrets.clone());
+    let mut response = service.http.execute(request).await.map_err(|error| {
         let (kind, text) = no_answer(service, &error);
         call.record().error(kind, text).because(error.without_url())
     })?;
+    secrets.redact_headers(response.headers_mut());
     call.record().head = Some((response.status(), response.headers().clone()));
     let (response, body, end) = read(response, service.limits.max_response_bytes).await;
     call.record().body = body.clone();
@@ -87,6 +106,15 @@ impl Answer {
     /// Whether the credentials were refused and others have been made ready.
     fn is_refused(&self, service: &Service) -> bool {
         service.authorizer.renew(&self.grant, self.response.status(), self.response.headers(), &self.body)
+    }
+
+    /// Notes this answer again, after an attempt that brought none.
+    fn restored(self, call: &Call) -> Self {
+        let mut record = call.record();
+        record.head = Some((self.response.status(), self.response.headers().clone()));
+        record.body = self.body.clone();
+        drop(record);
+        self
     }
 
     /// What the generated code is given, or why it is given nothing.
@@ -102,12 +130,14 @@ impl Answer {
             // What matters about a failure is its status; a body that is cut off only says less about it.
             End::TooLarge | End::Broken(_) if !status.is_success() => Ok(rebuild(response, body)),
             End::TooLarge => {
-                let what = format!("answered {status} with a body of more than {limit} bytes");
+                let what = format!("answered {} with a body of more than {limit} bytes", named(status));
                 Err(fail(ErrorKind::TooLarge, format!("{what}; raise max_response_bytes to read it")))
             }
             End::Broken(error) => {
-                let text =
-                    format!("answered {status}, and then the connection broke before the whole body had arrived");
+                let text = format!(
+                    "answered {}, and then the connection broke before the whole body had arrived",
+                    named(status)
+                );
                 Err(fail(ErrorKind::Transport, text).because(error.without_url()))
             }
         }
@@ -120,10 +150,15 @@ fn address(service: &Service, operation: &Operation, request: &mut Request) -> R
     *request.url_mut() = service.endpoint.url(&path::encode(request.url().path()), request.url().query());
     let headers = request.headers_mut();
     headers.remove(header::API_VERSION);
-    if headers.contains_key(CONTENT_TYPE)
-        && let Some(media_type) = operation.content_type
-    {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if let Some(media_type) = operation.content_type.filter(|_| headers.contains_key(CONTENT_TYPE)) {
+        let media_type = HeaderValue::from_str(media_type);
+        let media_type =
+            media_type.map_err(|_| "the media type of its body is not a header's value; correct the document");
+        headers.insert(CONTENT_TYPE, media_type?);
+    }
+    // Some gateways demand a length of each request that may have a body.
+    if request.body().is_none() && matches!(operation.method, "POST" | "PUT" | "PATCH") {
+        *request.body_mut() = Some(Body::from(""));
     }
     Ok(())
 }
@@ -214,13 +249,25 @@ fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'stati
     std::iter::successors(error.source(), |&cause| cause.source())
 }
 
+/// A status as a person reads it: its number, and its reason where it has one.
+pub(crate) fn named(status: StatusCode) -> String {
+    match status.canonical_reason() {
+        Some(reason) => format!("{} {reason}", status.as_u16()),
+        None => status.as_u16().to_string(),
+    }
+}
+
 /// Says where a redirect leads, without its path and query, which may hold anything.
 fn redirect(status: StatusCode, headers: &HeaderMap) -> String {
-    let target = headers
-        .get(LOCATION)
-        .and_then(|location| Url::parse(location.to_str().ok()?).ok())
-        .and_then(|url| Some(format!(" to {}://{}", url.scheme(), url.host_str()?)))
-        .unwrap_or_default();
+    let status = named(status);
+    let Some(location) = headers.get(LOCATION) else {
+        return format!("answered {status}, which is neither a success nor an error; check the endpoint");
+    };
+    let target = location.to_str().ok().and_then(|location| Url::parse(location).ok());
+    let target = match target.map(|target| target.origin()) {
+        Some(origin) if origin.is_tuple() => format!(" to {}", origin.ascii_serialization()),
+        _ => String::new(),
+    };
     format!(
         "answered {status}, a redirect{target}, which is not followed since the credentials would go with it; check the endpoint"
     )

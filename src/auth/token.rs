@@ -36,7 +36,7 @@ impl Token {
             return refuse("has a line break");
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return refuse("has a character that is not visible ASCII");
+            return refuse("has a space or another character that is not visible ASCII");
         }
         let Ok(mut header) = HeaderValue::from_str(&text) else { return refuse("can not be sent as a header") };
         header.set_sensitive(true);

@@ -145,7 +145,7 @@ async fn whatever_is_wrong_with_an_answer_its_status_and_request_id_are_kept() {
             &[],
             b"",
             ErrorKind::Redirect,
-            "answered 304 Not Modified, a redirect, which is not followed since the credentials would go with it; check the endpoint",
+            "answered 304 Not Modified, which is neither a success nor an error; check the endpoint",
         ),
         ("400 Bad Request", &[], b"", ErrorKind::Service, "answered 400 Bad Request"),
         ("400 Bad Request", &[], b"\xff\xfe\x00", ErrorKind::Service, "answered 400 Bad Request: \u{fffd}\u{fffd}"),

@@ -23,7 +23,7 @@ fn a_region_of_any_name_leads_to_its_public_endpoint() {
         assert_eq!(
             refusal(Client::builder().region(region).token(TOKEN)),
             format!(
-                "the region {region:?} is not a region's name; give letters, digits and hyphens, such as cn-north-4"
+                "the region {region:?} is not a region's name; give at most 63 letters, digits and hyphens, such as cn-north-4"
             )
         );
     }
@@ -91,9 +91,9 @@ fn a_token_that_can_not_be_a_header_is_refused_without_being_shown() {
         ("", "is empty"),
         ("hunter2\n", "has a line break"),
         ("hunter2\r\nX-Evil: 1", "has a line break"),
-        ("hunter2\0", "has a character that is not visible ASCII"),
-        ("hunter2é", "has a character that is not visible ASCII"),
-        ("hunter2 ", "has a character that is not visible ASCII"),
+        ("hunter2\0", "has a space or another character that is not visible ASCII"),
+        ("hunter2é", "has a space or another character that is not visible ASCII"),
+        ("hunter2 ", "has a space or another character that is not visible ASCII"),
     ] {
         let error = Client::builder().region("cn-north-4").token(token).build().unwrap_err();
         assert_eq!(error.to_string(), format!("the token {what}; {HINT}"));

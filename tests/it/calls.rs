@@ -156,9 +156,12 @@ async fn a_call_sends_one_request() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "CreatePlaybookAction: the request was not sent: this call has sent its request already; \
-         make one call for each operation (request id none)"
+        format!(
+            "CreatePlaybookAction: a second request of this call was not sent; make one call for each operation \
+             (request id {REQUEST_ID})"
+        )
     );
+    assert_eq!(error.status().unwrap(), 200, "the first was answered");
     assert_eq!(socket.requests().len(), 1);
 }
 
@@ -207,11 +210,53 @@ async fn a_redirect_is_not_followed_and_takes_no_token_along() {
         assert_eq!(
             error.to_string(),
             format!(
-                "CreatePlaybookAction: answered {status}, a redirect to http://127.0.0.1, which is not followed \
-                 since the credentials would go with it; check the endpoint (request id {REQUEST_ID})"
+                "CreatePlaybookAction: answered {status}, a redirect to {}, which is not followed \
+                 since the credentials would go with it; check the endpoint (request id {REQUEST_ID})",
+                elsewhere.endpoint()
             )
         );
         assert!(error.source().is_none());
     }
     assert_eq!(elsewhere.requests(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_a_closure_says_after_an_answer_is_kept_with_the_answer() {
+    let socket = Socket::start(vec![ok()]).await;
+    let error = socket
+        .client()
+        .call(async |api| {
+            let create = api.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE).version_id(VERSION);
+            create.body(vec![]).send().await?;
+            Err::<api::ResponseValue<()>, _>(api::Error::Custom("the code\nis not 0".into()))
+        })
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: answered 200 OK, and then the closure failed: the code is not 0 (request id {REQUEST_ID})"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_closure_that_gives_up_does_not_claim_that_nothing_was_sent() {
+    let (client, arrived, _) = silent_server(b"").await;
+    let error = client
+        .call(async |api| {
+            let create = api.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE).version_id(VERSION);
+            tokio::select! {
+                answer = create.body(vec![]).send() => answer,
+                _ = arrived => Err(api::Error::Custom("my own limit".into())),
+            }
+        })
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1));
+    assert_eq!(
+        error.to_string(),
+        "CreatePlaybookAction: the closure gave up before an answer had arrived: my own limit (request id none)"
+    );
 }

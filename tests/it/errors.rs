@@ -36,7 +36,7 @@ async fn each_form_of_an_error_body_is_understood() {
 
 #[tokio::test]
 async fn an_error_is_one_line_that_ends_in_the_request_id() {
-    let body = "{\"code\":\"C\\n1\",\"message\":\"first\\r\\n\\tsecond \\u001b[31m\"}";
+    let body = "{\"code\":\"C\\n1\",\"message\":\"first\\r\\n\\tsecond \\u001b[31m\\u202e\"}";
     let error = failed_by(answer("400 Bad Request", &[], body.as_bytes())).await;
     assert_eq!(
         error.to_string(),

@@ -53,7 +53,7 @@ fn without_codegen_the_build_script_depends_on_nothing() {
         String::from_utf8(output.stdout).unwrap().lines().count()
     };
     assert_eq!(tree(&["--no-default-features"]), 1, "the crate itself");
-    assert!(tree(&[]) > 10);
+    assert!(tree(&[]) > 1);
 }
 
 #[test]

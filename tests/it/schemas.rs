@@ -129,8 +129,8 @@ async fn the_example_writes_the_schemas_to_a_folder() {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let names = ["CreateAction", "CreatePlaybookActionResponse", "ErrorResponse"];
-    let expected: String = names.iter().map(|name| format!("{folder}/{name}.json\n")).collect();
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+    let expected = names.map(|name| format!("{folder}/{name}.json"));
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().collect::<Vec<_>>(), expected);
     let written = std::fs::read_to_string(format!("{folder}/CreateAction.json")).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), schema_for!(CreateAction).to_value());
     std::fs::remove_dir_all(folder).unwrap();

@@ -160,7 +160,10 @@ async fn a_source_that_is_not_whole_is_named() {
     let missing = case.home.join("missing").display().to_string();
     let folder = case.home.display().to_string();
     for (variables, text) in [
-        (vec![("SECMASTER_TOKEN", "a b")], "SECMASTER_TOKEN: the token has a character that is not visible ASCII"),
+        (
+            vec![("SECMASTER_TOKEN", "a b")],
+            "SECMASTER_TOKEN: the token has a space or another character that is not visible ASCII",
+        ),
         (
             vec![("HUAWEICLOUD_SDK_AK", "x")],
             "HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not; set both or none",
