@@ -29,7 +29,13 @@ fn run() -> Result<(), Vec<Finding>> {
     println!("cargo::rerun-if-changed=build");
 
     let document = Document::read(&location)?;
-    check::check(&document)?;
+    let report = check::check(&document);
+    for warning in report.warnings {
+        println!("cargo::warning={warning}");
+    }
+    if !report.errors.is_empty() {
+        return Err(report.errors);
+    }
     let generated = generate::generate(&document)?;
     write(&generated)
 }

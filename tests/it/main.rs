@@ -8,3 +8,4 @@
     reason = "a test that can not go on says so by a panic"
 )]
 
+mod bad_documents;
