@@ -54,7 +54,13 @@ fn run() -> Result<Vec<(&'static str, bool)>, Vec<build::Finding>> {
         let location = build::locate::document(name, VARIABLE)?;
         println!("cargo::rerun-if-changed={}", location.path.display());
         let document = build::Document::read(&location)?;
-        build::check::check(&document)?;
+        let report = build::check::check(&document);
+        for warning in report.warnings {
+            println!("cargo::warning={warning}");
+        }
+        if !report.errors.is_empty() {
+            return Err(report.errors);
+        }
         let generated = build::code(name, &document)?;
         build::locate::write(&format!("{name}.rs"), &generated.code)?;
         build::locate::write(&format!("{name}.openapi"), &document.text)?;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 use serde_json::{Map, Number, Value};
 
-use super::Finding;
 use super::locate::Location;
+use super::{Finding, syntax};
 
 /// A parsed document that knows the line of every value in it.
 #[derive(Debug)]
@@ -35,29 +35,35 @@ impl Document {
             let line = valid.split(|&byte| byte == b'\n').count();
             vec![Finding::at(&location.name, line, "this is not UTF-8; save the file as UTF-8")]
         })?;
-        Self::parse(&location.name, text)
+        Self::parse(&location.name, &text)
     }
 
     /// Parses a document's text, YAML or JSON.
-    pub fn parse(name: &str, text: String) -> Result<Self, Vec<Finding>> {
-        let nodes = MarkedYaml::load_from_str(&text).map_err(|error| {
-            let what = match error.info() {
-                "duplicated key in mapping" => "this key stands in its mapping twice; keep one of the two",
-                other => &format!("this is not YAML: {other}; correct the syntax"),
-            };
-            vec![Finding::at(name, error.marker().line(), what)]
+    pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Finding>> {
+        let nodes = MarkedYaml::load_from_str(text).map_err(|error| {
+            let line = error.marker().line();
+            let at_fault = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+            vec![Finding::at(name, line, &syntax::explain(error.info(), at_fault))]
         })?;
-        let [node] = nodes.as_slice() else {
-            let found = nodes.len();
-            return Err(vec![Finding::of_file(
-                name,
-                &format!("holds {found} YAML documents; write one OpenAPI document"),
-            )]);
+        let node = match nodes.as_slice() {
+            [node] => node,
+            [] => {
+                let text = "there is nothing in this file; write an OpenAPI document, which begins with openapi: 3.0.3";
+                return Err(vec![Finding::of_file(name, text)]);
+            }
+            [_, second, ..] => {
+                let text = "a second YAML document begins here; write one OpenAPI document, and take out the line --- before this one";
+                return Err(vec![Finding::at(name, second.span.start.line(), text)]);
+            }
         };
         let mut walk = Walk { name, lines: BTreeMap::new(), findings: Vec::new() };
         let value = walk.value(node, &mut String::new());
         let Walk { lines, findings, .. } = walk;
-        if findings.is_empty() { Ok(Self { name: name.to_owned(), text, value, lines }) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(Self { name: name.to_owned(), text: text.to_owned(), value, lines })
+        } else {
+            Err(findings)
+        }
     }
 
     /// The line of the value at a JSON pointer, or of its nearest parent that has one.
@@ -113,6 +119,9 @@ impl Walk<'_> {
                         self.refuse(line, "this key is not plain text; put it in quotes");
                         continue;
                     };
+                    if name == "<<" {
+                        self.refuse(line, "keys are not merged with <<; write them out here");
+                    }
                     if map.contains_key(&name) {
                         self.refuse(line, &format!("the key {name} stands in its mapping twice; keep one of the two"));
                     }
@@ -125,7 +134,7 @@ impl Walk<'_> {
             YamlData::Representation(..) | YamlData::Alias(_) | YamlData::BadValue => {
                 self.refuse(
                     line,
-                    "this value does not fit its YAML tag, or an alias names no anchor; write the value plainly",
+                    "this value does not fit its YAML tag, or its alias stands inside its own anchor; write the value out",
                 );
                 Value::Null
             }

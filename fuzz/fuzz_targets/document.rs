@@ -6,7 +6,7 @@ mod build;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     if let Ok(text) = std::str::from_utf8(data)
-        && let Ok(document) = build::Document::parse("fuzz.yaml", text.to_owned())
+        && let Ok(document) = build::Document::parse("fuzz.yaml", text)
     {
         let _ = build::check::check(&document);
     }

@@ -14,6 +14,7 @@ mod build;
 
 mod answers;
 mod auth;
+mod bad_documents;
 mod builder;
 mod calls;
 mod consumer;

@@ -24,7 +24,7 @@ fn documented(name: &str) -> Value {
             other => other.clone(),
         }
     }
-    let document = Document::parse("openapi", OPENAPI.to_owned()).unwrap();
+    let document = Document::parse("openapi", OPENAPI).unwrap();
     json!({
         "$ref": format!("#/components/schemas/{name}"),
         "components": {"schemas": read(&document.value["components"]["schemas"])}
