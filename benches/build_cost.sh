@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# What a user's clean build costs, beside a client of the same operation that is written by hand with reqwest.
+#
+#   bash benches/build_cost.sh
+#
+# It prints a table: crates compiled, wall seconds and CPU seconds of a clean debug build; and then the seconds from an edited document to a
+# rebuilt crate. Everything is fetched before the first build, and built in a folder that is removed at the end.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+TIMEFORMAT='%R %U'
+
+crate() { # name, dependencies, main
+    mkdir -p "$work/$1/src"
+    printf '[package]\nname = "%s"\nversion = "0.0.0"\nedition = "2024"\n\n[workspace]\n\n[profile.dev]\nincremental = false\n\n[dependencies]\n%b\n' "$1" "$2" >"$work/$1/Cargo.toml"
+    printf '%b\n' "$3" >"$work/$1/src/main.rs"
+    cp "$root/Cargo.lock" "$work/$1/Cargo.lock"
+    (cd "$work/$1" && cargo fetch --quiet)
+}
+
+ours() { # name, what follows the path
+    crate "$1" "secmaster-client = { path = \"$root\"$2 }" 'fn main() { println!("{}", secmaster_client::Client::api_version()); }'
+}
+
+crate handwritten 'reqwest = { version = "0.13", default-features = false, features = ["json", "rustls"] }\nserde = { version = "1", features = ["derive"] }\nserde_json = "1"\ntokio = { version = "1", features = ["macros", "rt"] }' '
+use serde::{Deserialize, Serialize};
+#[derive(Serialize)] struct CreateAction { name: Option<String>, action_type: String, action_id: String }
+#[derive(Deserialize, Debug)] struct Answer { code: serde_json::Value, data: Option<Vec<serde_json::Value>> }
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let actions = [CreateAction { name: None, action_type: "AOP_WORKFLOW".into(), action_id: "a".into() }];
+    let url = "https://secmaster.cn-north-4.myhuaweicloud.com/v1/p/workspaces/w/soc/playbooks/versions/v/actions";
+    let answer = reqwest::Client::new().post(url).header("X-Auth-Token", "t").json(&actions).send().await?;
+    let answer: Answer = answer.json().await?;
+    println!("{:?} {:?}", answer.code, answer.data);
+    Ok(())
+}'
+ours checked-in ', default-features = false, features = ["rustls"]'
+ours default ''
+ours default-without-tls ', default-features = false, features = ["codegen"]'
+ours default-schemars ', features = ["schemars"]'
+ours default-test-util ', features = ["test-util"]'
+
+build() { # name
+    local log="$work/$1.log" times
+    times=$( { time (cd "$work/$1" && CARGO_TARGET_DIR="$work/$1/target" cargo build --offline >"$log" 2>&1); } 2>&1 ) || { cat "$log"; exit 1; }
+    printf '| %s | %s | %s | %s |\n' "$1" "$(grep -c '^ *Compiling' "$log")" "${times% *}" "${times#* }"
+}
+
+echo '| clean build | crates | wall s | CPU s |'
+echo '| --- | --- | --- | --- |'
+for name in handwritten checked-in default default-without-tls default-schemars default-test-util; do
+    build "$name"
+done
+
+# A document of one's own, edited.
+cp "$root/openapi/secmaster.yaml" "$work/openapi.yaml"
+export SECMASTER_OPENAPI="$work/openapi.yaml" CARGO_TARGET_DIR="$work/default/target"
+cd "$work/default"
+cargo build --offline --quiet
+sed -i 's/version: 1.0.0/version: 1.0.1/' "$work/openapi.yaml"
+seconds=$( { time cargo build --offline --quiet; } 2>&1 )
+echo
+echo "from an edited document to a rebuilt crate: ${seconds% *} s"
