@@ -4,7 +4,8 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use secmaster_client::{Client, ErrorKind};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::time::timeout;
 
 use crate::support::{REQUEST_ID, TOKEN, answer, create, failed_by};
 
@@ -127,6 +128,30 @@ async fn a_refused_connection_is_a_connect_error() {
     assert!(error.is_retryable());
     assert_eq!((error.status(), error.request_id(), error.retry_after()), (None, None, None));
     assert_eq!(error.body(), b"");
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_answer_is_a_connect_error() {
+    // A listener whose queue is full lets a connection hang.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queued = Vec::new();
+    while let Ok(Ok(stream)) = timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+        queued.push(stream);
+    }
+    let builder = Client::builder().endpoint(format!("http://{address}")).token(TOKEN);
+    let builder = builder.connect_timeout(Duration::from_millis(200)).timeout(Duration::from_millis(900));
+    let error = create(&builder.build().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect, "and not a timeout of a call that may have been carried out");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: no connection to http://{address}: the time for connecting was over (request id none)"
+        )
+    );
+    assert!(error.is_retryable());
 }
 
 #[tokio::test]

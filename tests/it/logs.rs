@@ -7,7 +7,7 @@ use std::sync::Once;
 use secmaster_client::Client;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::support::{PROJECT, REQUEST_ID, Socket, TOKEN, VERSION, WORKSPACE, answer, create};
+use crate::support::{PROJECT, REQUEST_ID, Socket, TOKEN, VERSION, WORKSPACE, answer, create, create_with};
 
 thread_local! {
     static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -64,11 +64,26 @@ async fn a_call_has_one_span_with_status_request_id_and_duration() {
 }
 
 #[tokio::test]
+async fn a_call_that_gets_no_answer_has_its_span_as_well() {
+    Log::start();
+    let socket = Socket::start(vec![Vec::new()]).await;
+    let client = socket.client();
+    create(&client).await.unwrap_err();
+    create_with(&client, "..", WORKSPACE, VERSION).await.unwrap_err();
+    let text = Log::text();
+    let closed: Vec<_> = text.lines().filter(|line| line.contains("close time.busy")).collect();
+    assert_eq!(closed.len(), 2, "{text}");
+    assert!(closed.iter().all(|line| line.contains(" CreatePlaybookAction{duration_ms=")), "{text}");
+    assert!(closed.iter().all(|line| !line.contains("status=")), "{text}");
+}
+
+#[tokio::test]
 async fn a_deprecation_is_logged_once_for_an_operation_and_client() {
     Log::start();
     let deprecated =
         || answer("200 OK", &["X-API-Deprecation-Date: 2026-12-31", "X-API-Deprecation-Info: use another"], b"{}");
-    let socket = Socket::start(vec![answer("200 OK", &[], b"{}"), deprecated(), deprecated(), deprecated()]).await;
+    let failed = answer("400 Bad Request", &["X-API-Deprecation-Date: 2026-12-31"], b"{}");
+    let socket = Socket::start(vec![answer("200 OK", &[], b"{}"), deprecated(), deprecated(), failed]).await;
     let client = socket.client();
     let warnings = || Log::text().lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect::<Vec<_>>();
 
@@ -87,8 +102,8 @@ async fn a_deprecation_is_logged_once_for_an_operation_and_client() {
         "{line}"
     );
 
-    create(&socket.client()).await.unwrap();
-    assert_eq!(warnings().len(), 2, "another client warns for itself");
+    create(&socket.client()).await.unwrap_err();
+    assert_eq!(warnings().len(), 2, "another client warns for itself, of an answer of failure as well");
 }
 
 #[tokio::test]
