@@ -101,7 +101,7 @@ fn untyped(node: &Node<'_>, place: &Place<'_>, found: &mut Found<'_>) {
     let (lists, formats, null) = (place.has("enum"), place.has("format"), place.flag("nullable"));
     let alone = kinds.len() == 1 && !lists && !formats;
     let understood = match kinds.first() {
-        None => !formats && !(lists && null),
+        None => !(formats || lists && null),
         Some(("object" | "array", _)) => alone,
         Some(("string", word)) => alone && !null && *word != "pattern",
         Some(_) => false,
