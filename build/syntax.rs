@@ -19,7 +19,7 @@ pub fn explain(complaint: &str, line: &str) -> String {
         "close the quotes or brackets that were opened"
     } else if about("expected ','") {
         "add what is missing, here or at the end of the line before"
-    } else if about("expected key") || about("block") {
+    } else if about("expected key") || about("block") || about("invalid indentation") {
         "begin the line in the column of those it belongs to"
     } else {
         "correct the syntax"

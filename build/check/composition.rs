@@ -36,6 +36,7 @@ fn lists(node: &Node<'_>, place: &Place<'_>, found: &mut Found<'_>) {
     let several = |key: &str| place.items(key).len() > 1;
     if node.field == "schemas"
         && place.flag("nullable")
+        && !place.has("type")
         && PARTS.iter().any(|key| several(key))
         && !is_replaced(&node.pointer)
     {

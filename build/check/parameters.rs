@@ -163,10 +163,12 @@ fn one(tree: &Tree<'_>, operation: &Operation<'_>, parameter: &Place<'_>, found:
     }
     let Some(schema) = parameter.child("schema").and_then(|schema| tree.follow(schema, Kind::Schema)) else { return };
     if place != "query" {
-        if !is_plain(tree, &schema, false) {
+        if !is_plain(tree, &schema, true) {
             refuse(format!(
-                "{named} is not a single value, or may be null; write a schema of type: string, integer, number or boolean"
+                "{named} is not a single value; write a schema of type: string, integer, number or boolean"
             ));
+        } else if !is_plain(tree, &schema, false) {
+            refuse(format!("{named} may be null, which can not be sent; take null out of its schema"));
         }
         return;
     }

@@ -37,6 +37,9 @@ fn mistake(tree: &Tree<'_>, section: &str, kind: Kind, reference: &Value) -> Opt
         });
     };
     let label = kind.label();
+    if reference.is_empty() {
+        return Some(format!("$ref is an empty text; write '{form}'"));
+    }
     if !reference.starts_with('#') {
         let file = reference.split('#').next().unwrap_or_default();
         return Some(if reference.contains(['#', '/', '.']) {

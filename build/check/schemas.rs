@@ -95,21 +95,19 @@ fn plain(tree: &Tree<'_>, schema: &Place<'_>, null: bool, depth: usize) -> bool 
 
 /// Without a type, the generator only understands what belongs to objects or to lists.
 fn untyped(node: &Node<'_>, place: &Place<'_>, found: &mut Found<'_>) {
-    let said = |words: &&str| place.has(words);
+    let word = |words: &[&'static str]| words.iter().copied().find(|word| place.has(word));
     let kinds: Vec<(&str, &str)> =
-        WORDS.iter().filter_map(|(kind, words)| Some((*kind, *words.iter().find(|word| said(word))?))).collect();
-    let lists = place.has("enum");
-    let first = kinds.first().copied();
-    let unclear = match first {
-        None => (place.has("format") || (lists && place.flag("nullable")))
-            .then_some(("string", if lists { "enum" } else { "format" })),
-        Some((kind, word)) => {
-            let understood = matches!(kind, "object" | "array") && kinds.len() == 1 && !lists && !place.has("format");
-            let length = kind == "string" && kinds.len() == 1 && word != "pattern" && !lists && !place.flag("nullable");
-            (!understood && !length).then_some((kind, word))
-        }
+        WORDS.iter().filter_map(|(kind, words)| word(words).map(|word| (*kind, word))).collect();
+    let (lists, formats, null) = (place.has("enum"), place.has("format"), place.flag("nullable"));
+    let alone = kinds.len() == 1 && !lists && !formats;
+    let understood = match kinds.first() {
+        None => !(formats || lists && null),
+        Some(("object" | "array", _)) => alone,
+        Some(("string", word)) => alone && !null && *word != "pattern",
+        Some(_) => false,
     };
-    if let Some((kind, word)) = unclear {
+    if !understood {
+        let (kind, word) = kinds.first().copied().unwrap_or(("string", if lists { "enum" } else { "format" }));
         found.error_in(
             node,
             &format!("this schema has {word}, but no type; write type: {kind}, if that is what it means"),

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::super::document::step;
 use super::super::names;
+use super::super::prepare;
 use super::Found;
 use super::kind::Kind;
 use super::schemas::is_replaced;
@@ -87,6 +88,9 @@ pub fn all<'a>(tree: &Tree<'a>) -> Vec<Named<'a>> {
         let Some(place) = tree.place(&operation.pointer) else { continue };
         let owners = [tree.place(&operation.item), Some(place.clone())];
         for parameter in owners.into_iter().flatten().flat_map(|owner| owner.items("parameters")) {
+            if prepare::is_owned(tree.document, parameter.value) {
+                continue;
+            }
             let Some(parameter) = tree.follow(parameter, Kind::Parameter) else { continue };
             let Some(schema) = parameter.child("schema") else { continue };
             let part = parameter.text("name").unwrap_or_default();

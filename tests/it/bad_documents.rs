@@ -155,6 +155,37 @@ fn headers_that_the_client_sets_are_left_out() {
     assert!(generate(&language).contains("x_language"));
 }
 
+#[test]
+fn what_the_client_has_no_library_for_is_left_out() {
+    for name in ["pattern.yaml", "text_formats.yaml"] {
+        let client = generate::generate(&read(&folder().join(name)).unwrap()).unwrap().client;
+        for library in ["::regress", "::chrono", "::uuid"] {
+            assert!(!client.contains(library), "{name} needs {library}");
+        }
+    }
+}
+
+#[test]
+fn the_short_way_to_an_action_is_there_for_the_schema_it_knows() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/secmaster.yaml");
+    let packaged = fs::read_to_string(path).unwrap();
+    let has_it = |text: &str| {
+        let generated = generate::generate(&Document::parse("x.yaml", text).unwrap()).unwrap();
+        assert_eq!(generated.cfgs.len(), 1);
+        generated.cfgs.contains(&("has_create_action", true))
+    };
+    assert!(has_it(&packaged));
+    let property = "        sort_order:\n";
+    assert!(packaged.contains(property));
+    assert!(!has_it(&packaged.replace(property, &format!("        retries:\n          type: integer\n{property}"))));
+    assert!(!has_it(&packaged.replace(property, "        sorting:\n")));
+    assert!(!has_it(
+        &packaged
+            .replace("    CreateAction:\n", "    NewAction:\n")
+            .replace("schemas/CreateAction'", "schemas/NewAction'")
+    ));
+}
+
 /// Makes the generator panic, for the next test to look at from outside.
 #[test]
 fn a_panic_of_the_generator_is_a_finding() {
