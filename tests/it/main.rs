@@ -13,6 +13,7 @@ mod builder;
 mod calls;
 mod document;
 mod errors;
+mod faults;
 mod logs;
 mod paths;
 mod request_id;
