@@ -211,7 +211,9 @@ fn no_answer(service: &Service, error: &reqwest::Error) -> (ErrorKind, String) {
 
 /// The kind of the input or output error that lies deepest beneath an error.
 fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
-    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last().map(io::Error::kind)
+    let outer = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
+    // One that wraps another does not name it as its source.
+    std::iter::successors(outer, |error| error.get_ref()?.downcast_ref()).last().map(io::Error::kind)
 }
 
 /// The first error of a type that lies beneath an error.

@@ -7,7 +7,9 @@ mod connections;
 mod cut;
 mod endless;
 mod kept;
+mod proxy;
 mod server;
+mod tls;
 
 use std::error::Error as StdError;
 use std::time::Duration;
