@@ -177,7 +177,7 @@ impl Attempts {
         let own = waits.next().unwrap_or(longest).min(longest);
         let wait = own.max(asked.unwrap_or_default());
         // A repeat that the deadline would cut off only hides why the last attempt failed.
-        (wait <= longest && Instant::now() + wait < self.deadline).then_some(wait)
+        (wait <= longest && wait < self.deadline.saturating_duration_since(Instant::now())).then_some(wait)
     }
 }
 

@@ -8,6 +8,7 @@ mod cut;
 mod endless;
 mod kept;
 mod proxy;
+mod retries;
 mod server;
 mod tls;
 
