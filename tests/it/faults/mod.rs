@@ -3,6 +3,7 @@
 //! Each call here is made with the policy of retries that a client has unless set, where nothing else is said: what was sent once is
 //! seen once. None may take longer than [`BOUND`], whatever happens.
 
+mod answers;
 mod connections;
 mod cut;
 mod endless;
