@@ -16,6 +16,7 @@ mod errors;
 mod faults;
 mod logs;
 mod paths;
+mod properties;
 mod request_id;
 mod stand_in;
 mod support;
