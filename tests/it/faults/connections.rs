@@ -42,7 +42,7 @@ fn sound(listener: TcpListener) -> Faulty {
 #[tokio::test]
 async fn a_refused_connection_is_asked_for_again() {
     let (_socket, endpoint) = unused();
-    let client = to(&endpoint).retry(hurried(3)).build().unwrap();
+    let client = to(&endpoint).retry(hurried()).build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
     assert_unanswered(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: the connection was refused"));
     assert_eq!(error.attempts(), 3);
@@ -51,7 +51,7 @@ async fn a_refused_connection_is_asked_for_again() {
 #[tokio::test]
 async fn a_call_succeeds_once_somebody_listens() {
     let (socket, endpoint) = unused();
-    let client = to(&endpoint).retry(hurried(2)).build().unwrap();
+    let client = to(&endpoint).retry(hurried().attempts(2)).build().unwrap();
     let mut call = pin!(create(&client));
     begin(&mut call).await;
     let server = sound(socket.listen(8).unwrap());
@@ -62,7 +62,8 @@ async fn a_call_succeeds_once_somebody_listens() {
 #[tokio::test]
 async fn a_connection_that_is_reset_before_the_request_is_made_again() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let client = to(&format!("http://{}", listener.local_addr().unwrap())).retry(hurried(2)).build().unwrap();
+    let client =
+        to(&format!("http://{}", listener.local_addr().unwrap())).retry(hurried().attempts(2)).build().unwrap();
     let mut call = pin!(create(&client));
     begin(&mut call).await;
     let (stream, _) = listener.accept().unwrap();

@@ -9,6 +9,7 @@ mod cut;
 mod endless;
 mod kept;
 mod proxy;
+mod random;
 mod retries;
 mod server;
 mod tls;
@@ -85,9 +86,9 @@ fn assert_answered(error: &Error, kind: ErrorKind, status: u16, text: &str) {
     assert!(!error.is_retryable(), "{error}");
 }
 
-/// A policy that repeats as the one that a client has unless set, without waiting.
-fn hurried(attempts: u32) -> RetryPolicy {
-    RetryPolicy::new().attempts(attempts).longest_wait(Duration::ZERO)
+/// The policy that a client has unless set, but without waits.
+fn hurried() -> RetryPolicy {
+    RetryPolicy::new().longest_wait(Duration::ZERO)
 }
 
 /// The text of all that lies beneath an error.

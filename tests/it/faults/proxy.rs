@@ -11,7 +11,12 @@ use crate::support::{REQUEST_ID, TOKEN, create};
 const ENDPOINT: &str = "https://secmaster.example";
 
 fn through(proxy: &Faulty) -> ClientBuilder {
-    Client::builder().endpoint(ENDPOINT).token(TOKEN).timeout(TIMEOUT).retry(hurried(2)).proxy(proxy.endpoint())
+    Client::builder()
+        .endpoint(ENDPOINT)
+        .token(TOKEN)
+        .timeout(TIMEOUT)
+        .retry(hurried().attempts(2))
+        .proxy(proxy.endpoint())
 }
 
 async fn refused(client: ClientBuilder, why: &str) -> Error {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secmaster_client::testing::{Answer, Server};
 use secmaster_client::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 
-use super::{SHORT, TIMEOUT, bounded};
+use super::{SHORT, TIMEOUT, bounded, hurried};
 use crate::support::{PROJECT, VERSION, WORKFLOW, WORKSPACE, create};
 
 /// Far more than a test may wait.
@@ -13,11 +13,6 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn to(server: &Server) -> ClientBuilder {
     Client::builder().endpoint(server.endpoint()).token(server.token()).timeout(TIMEOUT)
-}
-
-/// What a client has unless set, without the waits.
-fn hurried() -> RetryPolicy {
-    RetryPolicy::new().longest_wait(Duration::ZERO)
 }
 
 fn throttled() -> Answer {

@@ -147,12 +147,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         self.read_until(|bytes| bytes.len() >= wanted).await.unwrap();
     }
 
-    /// Reads the next request, or whatever there is until the client closes the connection.
-    pub async fn request(&mut self) {
-        if self.read_until(|bytes| whole(bytes).is_some()).await.is_ok() {
-            let length = whole(&self.received.lock().unwrap()[self.index][self.read..]);
-            self.read += length.unwrap_or_default();
-        }
+    /// Reads the next request; `None` where the client closes the connection before it is whole.
+    pub async fn request(&mut self) -> Option<Vec<u8>> {
+        self.read_until(|bytes| whole(bytes).is_some()).await.ok()?;
+        let rest = self.received.lock().unwrap()[self.index][self.read..].to_vec();
+        let length = whole(&rest)?;
+        self.read += length;
+        Some(rest[..length].to_vec())
     }
 
     async fn read_until(&mut self, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<()> {
@@ -187,10 +188,15 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The length of the request that these bytes begin with, where it is all there.
-fn whole(bytes: &[u8]) -> Option<usize> {
-    let head = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
-    let lines = text(&bytes[..head]).to_ascii_lowercase();
-    let body = lines.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
-    Some(head + 4 + body).filter(|length| *length <= bytes.len())
+/// The length of the message that these bytes begin with, where it is all there.
+pub fn whole(bytes: &[u8]) -> Option<usize> {
+    const LENGTH: &str = "content-length: ";
+    let text = String::from_utf8_lossy(bytes);
+    let (head, _) = text.split_once("\r\n\r\n")?;
+    let (_, body) = head
+        .lines()
+        .filter_map(|line| line.split_at_checked(LENGTH.len()))
+        .find(|(name, _)| name.eq_ignore_ascii_case(LENGTH))
+        .unwrap_or(("", "0"));
+    Some(head.len() + 4 + body.parse::<usize>().unwrap()).filter(|length| *length <= bytes.len())
 }

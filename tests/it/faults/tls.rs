@@ -63,7 +63,7 @@ async fn server(params: &CertificateParams, issuer: &Issuer) -> Faulty {
 
 fn to(server: &Faulty) -> ClientBuilder {
     let endpoint = format!("https://localhost:{}", server.port());
-    Client::builder().endpoint(endpoint).token(TOKEN).timeout(TIMEOUT).retry(hurried(2))
+    Client::builder().endpoint(endpoint).token(TOKEN).timeout(TIMEOUT).retry(hurried().attempts(2))
 }
 
 async fn refused(server: &Faulty, builder: ClientBuilder) -> Error {
