@@ -29,11 +29,13 @@ pub enum ErrorKind {
     InvalidRequest,
     /// No valid credentials could be had, so that the request was not sent. Look at the credentials.
     Authentication,
-    /// No connection was made: the address, the network or the certificate. The request was not sent.
+    /// No connection was made, or it was closed before the request was sent: the address, the network or the certificate. The
+    /// request was not sent.
     Connect,
     /// The time for the whole call was over. The service may have done what it was asked to.
     Timeout,
-    /// The connection broke after it had been made. The service may have done what it was asked to.
+    /// The connection broke while the request was sent or the answer read, or what arrived is not HTTP. The service may have
+    /// done what it was asked to.
     Transport,
     /// The service, or the gateway in front of it, answered with a failure.
     Service,
@@ -111,7 +113,7 @@ impl Error {
         secrets: &Secrets,
     ) -> Self {
         let body = secrets.redact(status, body);
-        let said = ErrorBody::read(&body).map(|text| kept(secrets.redact_text(text)));
+        let said = ErrorBody::read(&body).map(kept);
         // A slice would keep all of the body in memory.
         let body = Bytes::copy_from_slice(&body[..body.len().min(BODY_KEPT)]);
         self.inner.answer = Some(Arc::new(Answer { status, headers, body, said }));

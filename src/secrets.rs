@@ -1,11 +1,16 @@
 //! Keeps what a request holds out of what an error shows.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::auth::Secret;
 
 const SHOWN_INSTEAD: &str = "[redacted]";
+
+/// How much of a secret has to be there where a text is cut off within it. Less is met by chance, and gives nothing away.
+const LEAST: usize = 8;
 
 /// What a request holds that no text may show. A service that quotes a bad token in its complaint would put it into our errors.
 #[derive(Clone, Default)]
@@ -37,12 +42,6 @@ impl Secrets {
         self.texts().fold(body.clone(), replace)
     }
 
-    /// A text of an answer without them. It may have been written in a way in which the bytes do not show them.
-    pub(crate) fn redact_text(&self, text: String) -> String {
-        let redacted = self.texts().fold(Bytes::from(text), replace);
-        String::from_utf8_lossy(&redacted).into_owned()
-    }
-
     /// Takes them out of the headers of an answer.
     pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
@@ -63,29 +62,103 @@ impl Secrets {
     }
 }
 
-fn find(text: &[u8], secret: &[u8]) -> Option<usize> {
-    if secret.is_empty() { None } else { text.windows(secret.len()).position(|window| window == secret) }
-}
-
-/// So much of the beginning of a secret tells nothing of it: a token begins as all others do.
-const TELLS_NOTHING: usize = 8;
-
 fn replace(body: Bytes, secret: &[u8]) -> Bytes {
-    let cut = (TELLS_NOTHING..secret.len()).rev().find(|length| body.ends_with(&secret[..*length]));
-    if cut.is_none() && find(&body, secret).is_none() {
+    let mut rest = &body[..];
+    let mut redacted = Vec::new();
+    while let Some(found) = find(rest, secret) {
+        redacted.extend_from_slice(&rest[..found.start]);
+        redacted.extend_from_slice(SHOWN_INSTEAD.as_bytes());
+        rest = &rest[found.end..];
+    }
+    if redacted.is_empty() {
         return body;
     }
-    let body = body.slice(..body.len() - cut.unwrap_or_default());
-    let mut redacted = Vec::with_capacity(body.len());
-    let mut rest = &body[..];
-    while let Some(start) = find(rest, secret) {
-        redacted.extend_from_slice(&rest[..start]);
-        redacted.extend_from_slice(SHOWN_INSTEAD.as_bytes());
-        rest = &rest[start + secret.len()..];
-    }
     redacted.extend_from_slice(rest);
-    if cut.is_some() {
-        redacted.extend_from_slice(SHOWN_INSTEAD.as_bytes());
-    }
     redacted.into()
+}
+
+/// Where a text first shows a secret: as it is, or in any way that JSON may write it.
+fn find(text: &[u8], secret: &[u8]) -> Option<Range<usize>> {
+    if secret.is_empty() {
+        return None;
+    }
+    (0..text.len()).find_map(|start| Some(start..start + shown(&text[start..], secret)?))
+}
+
+/// How much of a text is the secret that it begins with, where it does.
+fn shown(text: &[u8], secret: &[u8]) -> Option<usize> {
+    if text.starts_with(secret) {
+        return Some(secret.len());
+    }
+    let mut rest = text;
+    for (index, byte) in secret.iter().enumerate() {
+        if rest.is_empty() && index >= LEAST {
+            break;
+        }
+        rest = rest.get(written(rest, *byte)?..)?;
+    }
+    Some(text.len() - rest.len())
+}
+
+/// How many bytes of a text stand for the one byte that it begins with, where it does.
+fn written(text: &[u8], byte: u8) -> Option<usize> {
+    match text {
+        [b'\\', b'u', digits @ ..] if code(digits) == Some(u32::from(byte)) => Some(6),
+        [b'\\', b'"' | b'\\' | b'/', ..] if text[1] == byte => Some(2),
+        [first, ..] if *first == byte => Some(1),
+        _ => None,
+    }
+}
+
+fn code(digits: &[u8]) -> Option<u32> {
+    u32::from_str_radix(std::str::from_utf8(digits.get(..4)?).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(secrets: &[&'static str]) -> Secrets {
+        let headers = secrets.iter().copied().map(HeaderValue::from_static).collect();
+        Secrets { headers, confidential: None }
+    }
+
+    fn redacted(body: &[u8], secret: &'static str) -> Bytes {
+        of(&[secret]).redact(StatusCode::BAD_REQUEST, &Bytes::copy_from_slice(body))
+    }
+
+    #[test]
+    fn a_secret_is_found_however_it_is_written() {
+        const SECRET: &str = r#"MII/a+b="\\x"#;
+        for body in [
+            &br#"<MII/a+b="\\x>"#[..],
+            br#"<MII/a+b=\"\\\\x>"#,
+            br#"<MII\/a+b=\"\\\\x>"#,
+            br#"<\u004dII/a\u002Bb\u003d\"\\\\x>"#,
+        ] {
+            assert_eq!(redacted(body, SECRET), "<[redacted]>", "{}", String::from_utf8_lossy(body));
+            let text = std::str::from_utf8(body).unwrap_or_default();
+            assert!(!of(&[SECRET]).allow(text), "{text}");
+        }
+        for body in [&br#"<MII/a+b="\\y>"#[..], br"<MII\u002fa\u002", b"", b"\\", b"\\u", b"\\u00", b"MII"] {
+            assert_eq!(redacted(body, SECRET), body);
+        }
+        assert_eq!(redacted(b"abc", ""), "abc");
+    }
+
+    #[test]
+    fn each_of_several_is_replaced() {
+        let body = Bytes::from_static(b"one two one\xffone");
+        assert_eq!(
+            of(&["one", "two"]).redact(StatusCode::OK, &body),
+            &b"[redacted] [redacted] [redacted]\xff[redacted]"[..]
+        );
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_at_the_end_of_a_text_is_replaced_where_it_is_long_enough() {
+        assert_eq!(redacted(b"the token MIISECRE", "MIISECRET"), "the token [redacted]");
+        assert_eq!(redacted(b"the token MIISECR", "MIISECRET"), "the token MIISECR");
+        assert_eq!(redacted(b"the token MIISECRE.", "MIISECRET"), "the token MIISECRE.");
+    }
 }

@@ -213,7 +213,7 @@ fn rebuild(mut response: Response, body: Bytes) -> Response {
 /// Why no answer arrived.
 fn no_answer(service: &Service, error: &reqwest::Error) -> (ErrorKind, String) {
     let endpoint = &service.endpoint;
-    if error.is_builder() || error.is_request() && is_a::<http::Error>(error) {
+    if error.is_builder() || error.is_request() && cause::<http::Error>(error).is_some() {
         return (
             ErrorKind::InvalidRequest,
             "the request was not sent: it does not make a valid HTTP request".to_owned(),
@@ -230,19 +230,32 @@ fn no_answer(service: &Service, error: &reqwest::Error) -> (ErrorKind, String) {
         };
         return (ErrorKind::Connect, format!("no connection to {endpoint}: {why}"));
     }
+    let http = cause::<hyper::Error>(error);
+    // Said of a request that no connection has begun to write, and of no other.
+    if http.is_some_and(hyper::Error::is_canceled) {
+        let why = "it was closed by the other side before the request was sent";
+        return (ErrorKind::Connect, format!("no connection to {endpoint}: {why}"));
+    }
     if error.is_timeout() {
         return (ErrorKind::Timeout, format!("no answer from {endpoint} in time"));
+    }
+    if http.is_some_and(hyper::Error::is_parse) {
+        let text = format!("what {endpoint} answered is not HTTP, or its headers are too large; check the endpoint");
+        return (ErrorKind::Transport, text);
     }
     (ErrorKind::Transport, format!("the connection to {endpoint} broke before an answer had arrived"))
 }
 
 /// The kind of the input or output error that lies deepest beneath an error.
 fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
-    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last().map(io::Error::kind)
+    let outer = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
+    // One that wraps another does not name it as its source.
+    std::iter::successors(outer, |error| error.get_ref()?.downcast_ref()).last().map(io::Error::kind)
 }
 
-fn is_a<T: StdError + 'static>(error: &reqwest::Error) -> bool {
-    chain(error).any(<dyn StdError>::is::<T>)
+/// The first error of a type that lies beneath an error.
+fn cause<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+    chain(error).find_map(|cause| cause.downcast_ref())
 }
 
 fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {

@@ -158,7 +158,7 @@ fn headers_that_the_client_sets_are_left_out() {
 #[test]
 fn what_the_client_has_no_library_for_is_left_out() {
     for name in ["pattern.yaml", "text_formats.yaml"] {
-        let client = generate::generate(&read(&folder().join(name)).unwrap()).unwrap().client;
+        let client = generate::generate(&read(&folder().join(name)).unwrap()).unwrap().code;
         for library in ["::regress", "::chrono", "::uuid"] {
             assert!(!client.contains(library), "{name} needs {library}");
         }

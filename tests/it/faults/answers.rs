@@ -1,0 +1,210 @@
+//! Whole answers of an unusual form.
+
+use secmaster_client::ErrorKind;
+
+use super::server::Faulty;
+use super::{assert_answered, bounded, failure_of, once, outcome_of};
+use crate::support::REQUEST_ID;
+
+const BODY: &str = r#"{"code":"1"}"#;
+/// `{"code":"1"}`, as gzip writes it.
+const GZIP: &[u8] =
+    b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xabV\xcaOIU\xb2R2T\xaa\x05\x00\xb6\x9d\xc7\xb3\x0c\x00\x00\x00";
+
+/// An answer with the request id, in HTTP/1.1, with a length.
+fn whole(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let head =
+        format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+#[tokio::test]
+async fn gzip_that_nobody_asked_for_is_kept_as_it_is() {
+    let headers = "Content-Type: application/json\r\nContent-Encoding: gzip\r\n";
+    let server = Faulty::answering(whole("200 OK", headers, GZIP)).await;
+    let error = outcome_of(&server).await.unwrap_err();
+    let text = "answered 200 OK with a body that is not what the document says, at line 1 column 1";
+    assert_answered(&error, ErrorKind::Decode, 200, text);
+    assert_eq!(error.body(), GZIP);
+    assert!(!server.received().to_lowercase().contains("accept-encoding"), "{}", server.received());
+
+    let server = Faulty::answering(whole("400 Bad Request", headers, GZIP)).await;
+    let error = outcome_of(&server).await.unwrap_err();
+    assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Service, 400));
+    assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID);
+    assert_eq!(error.body(), GZIP);
+    assert_eq!(error.code(), None);
+    assert!(error.to_string().chars().all(|c| !c.is_control()), "{error}");
+}
+
+#[tokio::test]
+async fn http_1_0_with_a_length_and_without() {
+    for length in ["Content-Length: 12\r\n", ""] {
+        let head = format!("HTTP/1.0 200 OK\r\nX-request-id: {REQUEST_ID}\r\n{length}\r\n");
+        let server = Faulty::answering(head + BODY).await;
+        let client = server.builder().build().unwrap();
+        for calls in 1..=2 {
+            let created = once(&server, &client).await.unwrap();
+            assert_eq!(created.code.as_ref().unwrap(), &"1");
+            assert_eq!(created.request_id().unwrap().as_str(), REQUEST_ID);
+            assert_eq!(server.connections(), calls);
+        }
+    }
+    let head = format!("HTTP/1.0 400 Bad Request\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
+    let error = failure_of(&Faulty::answering(head + r#"{"code":"C","message":"m"}"#).await).await;
+    assert_answered(&error, ErrorKind::Service, 400, "answered 400 Bad Request, C: m");
+}
+
+#[tokio::test]
+async fn an_announcement_is_not_the_answer() {
+    for before in [
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nX-request-id: early\r\nLink: </x>; rel=preload\r\n\r\n",
+        "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\nX-request-id: early\r\n\r\n",
+    ] {
+        let announced = |answer: Vec<u8>| [before.as_bytes(), &answer].concat();
+        let server = Faulty::answering(announced(whole("200 OK", "", BODY.as_bytes()))).await;
+        let created = outcome_of(&server).await.unwrap();
+        assert_eq!((created.status().as_u16(), created.request_id().unwrap().as_str()), (200, REQUEST_ID));
+        assert_eq!(created.code.as_ref().unwrap(), &"1");
+
+        let server = Faulty::answering(announced(whole("409 Conflict", "", b""))).await;
+        let error = outcome_of(&server).await.unwrap_err();
+        assert_answered(&error, ErrorKind::Service, 409, "answered 409 Conflict");
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_the_document_does_not_know() {
+    for status in ["203 Non Authoritative Information", "204 No Content", "206 Partial Content", "299 Fine"] {
+        let body = if status.starts_with("204") { "" } else { BODY };
+        let head = format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
+        let error = failure_of(&Faulty::answering(head + body).await).await;
+        let number = status[..3].parse().unwrap();
+        // Without a name of its own a status has none.
+        let status = status.replace(" Fine", "");
+        let text = format!("answered {status}, a success that the document does not know");
+        assert_answered(&error, ErrorKind::Decode, number, &text);
+        assert_eq!(error.body(), body.as_bytes(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_told_and_not_followed() {
+    let elsewhere = Faulty::answering(whole("200 OK", "", BODY.as_bytes())).await;
+    let body = b"<html>moved</html>";
+    for status in
+        ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
+    {
+        let targets = [
+            (format!("Location: {}/v1?token=x\r\n", elsewhere.endpoint()), format!(" to {}", elsewhere.endpoint())),
+            ("Location: /login\r\n".to_owned(), String::new()),
+            ("Location: \u{9879}\r\n".to_owned(), String::new()),
+        ];
+        let server = Faulty::answering_in_turn(targets.iter().map(|(header, _)| whole(status, header, body))).await;
+        let client = server.builder().build().unwrap();
+        for (_, target) in &targets {
+            let error = once(&server, &client).await.unwrap_err();
+            let text = format!(
+                "answered {status}, a redirect{target}, which is not followed since the credentials would go with it; \
+                 check the endpoint"
+            );
+            assert_answered(&error, ErrorKind::Redirect, status[..3].parse().unwrap(), &text);
+            assert_eq!(error.body(), body);
+        }
+    }
+    assert_eq!(elsewhere.connections(), 0);
+}
+
+/// Statuses of failures that are not repeated unless told to.
+const FAILURES: [&str; 12] = [
+    "400 Bad Request",
+    "401 Unauthorized",
+    "403 Forbidden",
+    "404 Not Found",
+    "408 Request Timeout",
+    "413 Payload Too Large",
+    "414 URI Too Long",
+    "499",
+    "500 Internal Server Error",
+    "502 Bad Gateway",
+    "503 Service Unavailable",
+    "504 Gateway Timeout",
+];
+
+#[tokio::test]
+async fn failures_with_any_body() {
+    let html = "<html>\r\n<head><title>Oops</title></head>\r\n</html>";
+    let bodies: [(&[u8], Option<&str>, &str); 6] = [
+        (b"", None, ""),
+        (html.as_bytes(), Some(html), ": <html> <head><title>Oops</title></head> </html>"),
+        (br#"{"error_code":"APIG"#, Some(r#"{"error_code":"APIG"#), r#": {"error_code":"APIG"#),
+        (b"\x00\x01\xff\xfe", Some("\u{0}\u{1}\u{fffd}\u{fffd}"), ": \u{fffd}\u{fffd}"),
+        (b"[[[[[[[[", Some("[[[[[[[["), ": [[[[[[[["),
+        (b" \r\n ", None, ""),
+    ];
+    let cases = FAILURES.iter().flat_map(|status| bodies.iter().map(move |body| (status, body)));
+    let server = Faulty::answering_in_turn(cases.clone().map(|(status, body)| whole(status, "", body.0))).await;
+    let client = server.builder().build().unwrap();
+    for (status, &(body, message, shown)) in cases {
+        let error = once(&server, &client).await.unwrap_err();
+        let number = status[..3].parse().unwrap();
+        assert_answered(&error, ErrorKind::Service, number, &format!("answered {status}{shown}"));
+        assert_eq!((error.code(), error.message(), error.body()), (None, message, body), "{status}");
+    }
+}
+
+/// What becomes of a request id, in a success and in a failure.
+async fn id_of(headers: &[u8]) -> Option<String> {
+    let answer = |status: &str| {
+        let head = format!("HTTP/1.1 {status}\r\nContent-Length: 12\r\n");
+        [head.as_bytes(), headers, b"\r\n", BODY.as_bytes()].concat()
+    };
+    let server = Faulty::answering_in_turn([answer("200 OK"), answer("500 Oops")]).await;
+    let client = server.builder().build().unwrap();
+    let created = once(&server, &client).await.unwrap();
+    let error = once(&server, &client).await.unwrap_err();
+    assert_eq!(created.request_id(), error.request_id());
+    created.request_id().map(|id| id.as_str().to_owned())
+}
+
+#[tokio::test]
+async fn of_two_request_ids_the_first_counts() {
+    let id = id_of(b"X-request-id: first\r\nX-Request-Id: second\r\n").await;
+    assert_eq!(id.as_deref(), Some("first"));
+}
+
+#[tokio::test]
+async fn a_request_id_of_64_kb_is_kept_whole() {
+    let long = "x".repeat(64 * 1024);
+    assert_eq!(id_of(format!("X-request-id: {long}\r\n").as_bytes()).await, Some(long.clone()));
+
+    let head = format!("HTTP/1.1 500 Oops\r\nX-request-id: {long}\r\nContent-Length: 0\r\n\r\n");
+    let error = failure_of(&Faulty::answering(head).await).await;
+    let shown = "x".repeat(256);
+    assert_eq!(
+        error.to_string(),
+        format!("CreatePlaybookAction: answered 500 Internal Server Error (request id {shown}…)")
+    );
+}
+
+#[tokio::test]
+async fn a_request_id_that_is_not_ascii_is_kept() {
+    assert_eq!(id_of("X-request-id: 项目-1\r\n".as_bytes()).await.as_deref(), Some("项目-1"));
+    assert_eq!(id_of(b"X-request-id: a\xffb\xe9\r\n").await.as_deref(), Some("a\u{fffd}b\u{fffd}"));
+}
+
+#[tokio::test]
+async fn an_answer_before_the_request_is_whole() {
+    // What a gateway does with a body that is too large for it.
+    let server = Faulty::start(|mut connection| async move {
+        connection.request_bytes(1000).await;
+        connection.send(&whole("413 Payload Too Large", "Connection: close\r\n", b"")).await;
+        connection.close().await;
+    })
+    .await;
+    let client = server.builder().build().unwrap();
+    let error = bounded(super::create_large(&client)).await.unwrap_err();
+    assert_answered(&error, ErrorKind::Service, 413, "answered 413 Payload Too Large");
+    assert_eq!((server.requests(), error.attempts()), (1, 1));
+}

@@ -1,0 +1,157 @@
+//! Connections that are not made, or break before an answer.
+
+use std::net::Shutdown;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use secmaster_client::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
+use tokio::io::AsyncReadExt;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use super::server::Faulty;
+use super::{LARGE, TIMEOUT, assert_unanswered, bounded, create_large, failure_of, hurried};
+use crate::support::{TOKEN, create};
+
+fn to(endpoint: &str) -> ClientBuilder {
+    Client::builder().endpoint(endpoint).token(TOKEN).timeout(TIMEOUT)
+}
+
+/// A port that nobody listens on, and that nobody else is given as long as this is held.
+fn unused() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let endpoint = format!("http://{}", socket.local_addr().unwrap());
+    (socket, endpoint)
+}
+
+/// Lets a call run until it waits: it has asked for its connection, and not looked yet at what came of that.
+async fn begin<F: Future>(call: &mut Pin<&mut F>) {
+    let waits = std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context).is_pending())).await;
+    assert!(waits, "the call is over");
+}
+
+/// A server that does nothing wrong.
+fn sound(listener: TcpListener) -> Faulty {
+    Faulty::on(listener, |mut connection| async move {
+        connection.request().await;
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await;
+        connection.close().await;
+    })
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_asked_for_again() {
+    let (_socket, endpoint) = unused();
+    let client = to(&endpoint).retry(hurried()).build().unwrap();
+    let error = bounded(create(&client)).await.unwrap_err();
+    assert_unanswered(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: the connection was refused"));
+    assert_eq!(error.attempts(), 3);
+}
+
+#[tokio::test]
+async fn a_call_succeeds_once_somebody_listens() {
+    let (socket, endpoint) = unused();
+    let client = to(&endpoint).retry(hurried().attempts(2)).build().unwrap();
+    let mut call = pin!(create(&client));
+    begin(&mut call).await;
+    let server = sound(socket.listen(8).unwrap());
+    assert_eq!(bounded(call).await.unwrap().attempts(), 2);
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_reset_before_the_request_is_made_again() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let client =
+        to(&format!("http://{}", listener.local_addr().unwrap())).retry(hurried().attempts(2)).build().unwrap();
+    let mut call = pin!(create(&client));
+    begin(&mut call).await;
+    let (stream, _) = listener.accept().unwrap();
+    stream.set_nonblocking(true).unwrap();
+    TcpStream::from_std(stream).unwrap().set_zero_linger().unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let server = sound(TcpListener::from_std(listener).unwrap());
+    assert_eq!(bounded(call).await.unwrap().attempts(), 2);
+    assert_eq!(server.requests(), 1);
+}
+
+/// Makes a call to a server that ends its connection when the call has been run so often. Gives the endpoint, the error, and what the
+/// server had been sent.
+async fn ended_after(runs: usize) -> (String, Error, String) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let client = to(&endpoint).retry(RetryPolicy::none()).build().unwrap();
+    let ended = async {
+        let mut call = pin!(create(&client));
+        for _ in 0..runs {
+            begin(&mut call).await;
+            tokio::task::yield_now().await;
+        }
+        let (stream, _) = listener.accept().unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        // The runtime notes the end, and comes back here before it tells the task of the connection.
+        tokio::task::yield_now().await;
+        (call.await.unwrap_err(), stream)
+    };
+    let (error, stream) = bounded(ended).await;
+    drop(client);
+    stream.set_nonblocking(true).unwrap();
+    let mut sent = String::new();
+    bounded(TcpStream::from_std(stream).unwrap().read_to_string(&mut sent)).await.unwrap();
+    (endpoint, error, sent)
+}
+
+#[tokio::test]
+async fn an_end_before_the_request_is_told_from_one_after_it() {
+    let mut ends = Vec::new();
+    for runs in 1..=5 {
+        let (endpoint, error, sent) = ended_after(runs).await;
+        if error.kind() == ErrorKind::Connect {
+            let why = "it was closed by the other side before the request was sent";
+            assert_unanswered(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: {why}"));
+            assert_eq!(sent, "");
+        } else {
+            let text = format!("the connection to {endpoint} broke before an answer had arrived");
+            assert_unanswered(&error, ErrorKind::Transport, &text);
+        }
+        ends.push((error.kind(), sent.starts_with("POST /v1/")));
+    }
+    assert!(ends.contains(&(ErrorKind::Connect, false)), "{ends:?}");
+    assert_eq!(ends.last().unwrap(), &(ErrorKind::Transport, true), "the call waits for nothing but its answer");
+}
+
+/// Asserts that the one request may have been carried out.
+fn assert_broken(server: &Faulty, error: &Error) {
+    let text = format!("the connection to {} broke before an answer had arrived", server.endpoint());
+    assert_unanswered(error, ErrorKind::Transport, &text);
+    assert_eq!((server.connections(), server.requests(), error.attempts()), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn a_reset_within_the_request() {
+    let server = Faulty::start(|mut connection| async move {
+        connection.request_bytes(1000).await;
+        connection.reset();
+    })
+    .await;
+    let client = server.builder().build().unwrap();
+    let error = bounded(create_large(&client)).await.unwrap_err();
+    assert_broken(&server, &error);
+    assert!(server.received().len() < LARGE);
+}
+
+#[tokio::test]
+async fn a_reset_after_the_request() {
+    let server = Faulty::start(|mut connection| async move {
+        connection.request().await;
+        connection.reset();
+    })
+    .await;
+    assert_broken(&server, &failure_of(&server).await);
+}
+
+#[tokio::test]
+async fn an_end_after_the_request() {
+    let server = Faulty::answering("").await;
+    assert_broken(&server, &failure_of(&server).await);
+}

@@ -1,0 +1,146 @@
+//! Answers that end too early, or say the wrong length.
+
+use secmaster_client::ErrorKind;
+
+use super::server::Faulty;
+use super::{SHORT, assert_answered, assert_unanswered, once, outcome_of};
+use crate::support::REQUEST_ID;
+
+/// The head of an answer with the request id, and the beginning of its body.
+fn begun(status: &str, framing: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n{framing}\r\n\r\n{body}")
+}
+
+/// Asserts that each of these answers is no answer.
+async fn assert_unanswered_by(answers: &[&[u8]], text: impl Fn(&str) -> String) {
+    let server = Faulty::answering_in_turn(answers.iter().copied()).await;
+    let client = server.builder().build().unwrap();
+    for _ in answers {
+        let error = once(&server, &client).await.unwrap_err();
+        assert_unanswered(&error, ErrorKind::Transport, &text(&server.endpoint()));
+    }
+}
+
+async fn assert_broken_before(answers: &[&[u8]]) {
+    let text = |endpoint: &str| format!("the connection to {endpoint} broke before an answer had arrived");
+    assert_unanswered_by(answers, text).await;
+}
+
+async fn assert_not_http(answers: &[&[u8]]) {
+    let hint = "is not HTTP, or its headers are too large; check the endpoint";
+    assert_unanswered_by(answers, |endpoint| format!("what {endpoint} answered {hint}")).await;
+}
+
+/// Asserts that of each body so much arrives as is said.
+async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
+    let answers = |status| bodies.iter().map(move |(body, _)| begun(status, framing, body));
+    let server = Faulty::answering_in_turn(answers("200 OK").chain(answers("400 Bad Request"))).await;
+    let client = server.builder().build().unwrap();
+    for (body, arrived) in bodies {
+        let error = once(&server, &client).await.unwrap_err();
+        let text = "answered 200 OK, and then the connection broke before the whole body had arrived";
+        assert_answered(&error, ErrorKind::Transport, 200, text);
+        assert_eq!(error.body(), arrived.as_bytes(), "{body}");
+    }
+    // Of a failure the status is known, and that is what counts.
+    for (body, arrived) in bodies {
+        let error = once(&server, &client).await.unwrap_err();
+        let shown = if arrived.is_empty() { String::new() } else { format!(": {arrived}") };
+        assert_answered(&error, ErrorKind::Service, 400, &format!("answered 400 Bad Request{shown}"));
+        assert_eq!(error.body(), arrived.as_bytes(), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_end_in_the_status_line() {
+    assert_broken_before(&[b"H", b"HTTP/1.1", b"HTTP/1.1 20", b"HTTP/1.1 200 OK\r"]).await;
+}
+
+#[tokio::test]
+async fn an_end_in_the_headers() {
+    let ends: [&[u8]; 3] =
+        [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nX-request-id: abc", b"HTTP/1.1 200 OK\r\nA: b\r\n\r"];
+    assert_broken_before(&ends).await;
+}
+
+#[tokio::test]
+async fn an_end_in_the_body() {
+    assert_broken_within("Content-Length: 20", &[(r#"{"code":"#, r#"{"code":"#), ("", "")]).await;
+}
+
+#[tokio::test]
+async fn an_end_in_a_chunk() {
+    let bodies = [
+        ("8\r\n{\"code\":\r\n8\r\n\"0", "{\"code\":\"0"),
+        ("8\r\n{\"code\":\r\n", "{\"code\":"),
+        ("2\r\n{\"\r\n0\r\n", "{\""),
+        ("", ""),
+    ];
+    assert_broken_within("Transfer-Encoding: chunked", &bodies).await;
+}
+
+#[tokio::test]
+async fn a_chunk_whose_size_is_no_number() {
+    let bodies = [("2\r\n{\"\r\nzz\r\n", "{\""), ("-1\r\n{}\r\n", "")];
+    assert_broken_within("Transfer-Encoding: chunked", &bodies).await;
+}
+
+#[tokio::test]
+async fn a_length_that_is_too_long_with_the_connection_kept_open() {
+    let server = Faulty::start(|mut connection| async move {
+        connection.request().await;
+        connection.send(begun("200 OK", "Content-Length: 3", "{}").as_bytes()).await;
+        connection.until_left().await;
+    })
+    .await;
+    let error = once(&server, &server.builder().timeout(SHORT).build().unwrap()).await.unwrap_err();
+    let text = "answered 200 OK, but the whole call was not done within 500ms";
+    assert_answered(&error, ErrorKind::Timeout, 200, text);
+}
+
+#[tokio::test]
+async fn a_length_that_is_too_short() {
+    let answer = begun("200 OK", "Content-Length: 12", r#"{"code":"1"}HTTP/1.1 200 OK"#);
+    let server = Faulty::answering(answer).await;
+    let client = server.builder().build().unwrap();
+    for calls in 1..=2 {
+        assert_eq!(once(&server, &client).await.unwrap().code.as_ref().unwrap(), &"1");
+        // What was left over is not taken for the answer to the next call.
+        assert_eq!(server.connections(), calls);
+    }
+}
+
+#[tokio::test]
+async fn a_length_that_cuts_the_body_off() {
+    let server = Faulty::answering(begun("200 OK", "Content-Length: 9", r#"{"code":"1"}"#)).await;
+    let error = outcome_of(&server).await.unwrap_err();
+    let text = "answered 200 OK with a body that is not what the document says, at line 1 column 9";
+    assert_answered(&error, ErrorKind::Decode, 200, text);
+    assert_eq!(error.body(), br#"{"code":""#);
+}
+
+#[tokio::test]
+async fn two_lengths_that_differ() {
+    assert_not_http(&[b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"]).await;
+}
+
+#[tokio::test]
+async fn a_length_that_is_no_number() {
+    let lengths = ["two", "-2", "+2", "2x", "0x2", "2.0", "99999999999999999999"];
+    let answers = lengths.map(|length| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{{}}"));
+    assert_not_http(&answers.each_ref().map(String::as_bytes)).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_http() {
+    let an_alert_of_tls = b"\x15\x03\x03\x00\x02\x02\x46";
+    assert_not_http(&[
+        an_alert_of_tls,
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"{}\r\n\r\n",
+        b"HTTP/1.1 abc OK\r\n\r\n",
+        b"HTTP/3.0 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+    ])
+    .await;
+}

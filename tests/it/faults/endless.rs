@@ -1,0 +1,148 @@
+//! Answers that do not end, or are larger than they may be.
+
+use secmaster_client::{Error, ErrorKind};
+
+use super::server::{Connection, Faulty};
+use super::{SHORT, assert_answered, assert_unanswered, failure_of, once};
+use crate::support::REQUEST_ID;
+
+const LIMIT: usize = 1_000_000;
+/// As much of a body as an error keeps.
+const KEPT: usize = 16 * 1024;
+const PACE: std::time::Duration = std::time::Duration::from_millis(5);
+
+/// Answers with a beginning, and then with the same bytes over and over.
+async fn endless(begin: &str, again: &[u8]) -> Faulty {
+    let (begin, again) = (begin.to_owned(), again.to_owned());
+    Faulty::start(move |mut connection: Connection| {
+        let (begin, again) = (begin.clone(), again.clone());
+        async move {
+            connection.request().await;
+            connection.send(begin.as_bytes()).await;
+            while connection.send(&again).await {}
+        }
+    })
+    .await
+}
+
+/// Answers with a beginning, and then with one byte after the other.
+async fn dripping(begin: &str, byte: u8) -> Faulty {
+    let begin = begin.to_owned();
+    Faulty::start(move |mut connection: Connection| {
+        let begin = begin.clone();
+        async move {
+            connection.request().await;
+            connection.send(begin.as_bytes()).await;
+            while connection.send(&[byte]).await {
+                tokio::time::sleep(PACE).await;
+            }
+        }
+    })
+    .await
+}
+
+async fn given_up(server: &Faulty) -> Error {
+    once(server, &server.builder().timeout(SHORT).build().unwrap()).await.unwrap_err()
+}
+
+async fn limited(server: &Faulty) -> Error {
+    once(server, &server.builder().max_response_bytes(LIMIT).build().unwrap()).await.unwrap_err()
+}
+
+fn head(status: &str, framing: &str) -> String {
+    format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n{framing}\r\n")
+}
+
+fn assert_nothing_in_time(server: &Faulty, error: &Error) {
+    assert_unanswered(error, ErrorKind::Timeout, &format!("no answer from {} within 500ms", server.endpoint()));
+}
+
+fn assert_head_refused(server: &Faulty, error: &Error) {
+    let endpoint = server.endpoint();
+    let text = format!("what {endpoint} answered is not HTTP, or its headers are too large; check the endpoint");
+    assert_unanswered(error, ErrorKind::Transport, &text);
+}
+
+fn assert_too_large(error: &Error, byte: u8) {
+    let text = "answered 200 OK with a body of more than 1000000 bytes; raise max_response_bytes to read it";
+    assert_answered(error, ErrorKind::TooLarge, 200, text);
+    assert_eq!(error.body(), [byte; KEPT]);
+}
+
+#[tokio::test]
+async fn silence() {
+    let server = Faulty::start(|mut connection| async move { connection.until_left().await }).await;
+    assert_nothing_in_time(&server, &given_up(&server).await);
+}
+
+#[tokio::test]
+async fn headers_that_drip() {
+    let server = dripping("HTTP/1.1 200 OK\r\nX-request-id: abc\r\nX-Drip: ", b'x').await;
+    assert_nothing_in_time(&server, &given_up(&server).await);
+}
+
+#[tokio::test]
+async fn a_body_that_drips() {
+    for framing in ["Content-Length: 1000000\r\n", ""] {
+        let server = dripping(&head("200 OK", framing), b' ').await;
+        let error = given_up(&server).await;
+        let text = "answered 200 OK, but the whole call was not done within 500ms";
+        assert_answered(&error, ErrorKind::Timeout, 200, text);
+    }
+}
+
+#[tokio::test]
+async fn headers_without_end() {
+    let server = endless("HTTP/1.1 200 OK\r\n", b"X-Header: value\r\n").await;
+    assert_head_refused(&server, &failure_of(&server).await);
+}
+
+#[tokio::test]
+async fn a_header_without_end() {
+    let server = endless("HTTP/1.1 200 OK\r\nX-Header: ", &[b'x'; 4096]).await;
+    assert_head_refused(&server, &failure_of(&server).await);
+}
+
+#[tokio::test]
+async fn announcements_of_an_answer_without_end() {
+    let server = endless("", b"HTTP/1.1 100 Continue\r\n\r\n").await;
+    assert_nothing_in_time(&server, &given_up(&server).await);
+}
+
+#[tokio::test]
+async fn a_body_in_chunks_without_end() {
+    let server = endless(
+        &head("200 OK", "Transfer-Encoding: chunked\r\n"),
+        format!("1000\r\n{}\r\n", "x".repeat(0x1000)).as_bytes(),
+    )
+    .await;
+    assert_too_large(&limited(&server).await, b'x');
+}
+
+#[tokio::test]
+async fn a_body_up_to_the_end_of_the_connection_without_end() {
+    let server = endless(&head("200 OK", ""), &[b'x'; 4096]).await;
+    assert_too_large(&limited(&server).await, b'x');
+}
+
+#[tokio::test]
+async fn the_body_of_a_failure_without_end() {
+    let server = endless(&head("400 Bad Request", ""), &[b'x'; 4096]).await;
+    let error = limited(&server).await;
+    assert_answered(&error, ErrorKind::Service, 400, &format!("answered 400 Bad Request: {}…", "x".repeat(256)));
+    assert_eq!(error.body(), [b'x'; KEPT]);
+}
+
+#[tokio::test]
+async fn a_body_of_10_mb_where_one_is_allowed() {
+    let mut answer = head("200 OK", "Content-Length: 10000000\r\n").into_bytes();
+    answer.resize(answer.len() + 10_000_000, b' ');
+    let server = Faulty::answering(answer).await;
+    assert_too_large(&limited(&server).await, b' ');
+}
+
+#[tokio::test]
+async fn a_length_of_ten_exabytes_is_believed_no_further_than_the_limit() {
+    let server = endless(&head("200 OK", "Content-Length: 10000000000000000000\r\n"), &[b' '; 4096]).await;
+    assert_too_large(&limited(&server).await, b' ');
+}

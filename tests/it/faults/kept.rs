@@ -1,0 +1,108 @@
+//! Connections that are kept open for the next call, and do not last until then.
+
+use std::io::{Read, Write};
+
+use secmaster_client::{Client, ErrorKind};
+use tokio::sync::mpsc;
+
+use super::server::Faulty;
+use super::{TIMEOUT, assert_answered, assert_unanswered, bounded};
+use crate::support::{REQUEST_ID, TOKEN, create};
+
+fn ok() -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\nX-request-id: {REQUEST_ID}\r\nContent-Length: 2\r\n\r\n{{}}").into_bytes()
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_between_two_calls_is_replaced() {
+    let (closed, mut is_closed) = mpsc::unbounded_channel();
+    let server = Faulty::start(move |mut connection| {
+        let closed = closed.clone();
+        async move {
+            connection.request().await;
+            connection.send(&ok()).await;
+            // This comes back when the client has closed its side, and so knows.
+            connection.close().await;
+            closed.send(()).unwrap();
+        }
+    })
+    .await;
+    let client = server.builder().build().unwrap();
+    for calls in 1..=3 {
+        let created = bounded(create(&client)).await.unwrap();
+        bounded(is_closed.recv()).await.unwrap();
+        assert_eq!((server.connections(), server.requests(), created.attempts()), (calls, calls, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_connection_whose_end_is_found_with_the_request_in_hand_is_replaced() {
+    // The server has a thread of its own, so that this one can stand still until the connection is closed.
+    let (close, closing) = std::sync::mpsc::channel();
+    let (closed, is_closed) = std::sync::mpsc::channel();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"}]") {
+                let mut buffer = [0; 4096];
+                let length = stream.read(&mut buffer).unwrap();
+                assert!(length > 0);
+                request.extend_from_slice(&buffer[..length]);
+            }
+            stream.write_all(&ok()).unwrap();
+            closing.recv().unwrap();
+            drop(stream);
+            closed.send(()).unwrap();
+        }
+    });
+    let client = Client::builder().endpoint(endpoint).token(TOKEN).timeout(TIMEOUT).build().unwrap();
+    bounded(create(&client)).await.unwrap();
+    close.send(()).unwrap();
+    is_closed.recv().unwrap();
+    // The runtime now notes the end, and comes back here before it tells the task of the connection.
+    tokio::task::yield_now().await;
+    assert_eq!(bounded(create(&client)).await.unwrap().attempts(), 1);
+    close.send(()).unwrap();
+    server.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_with_the_second_request_is_an_error() {
+    for reset in [false, true] {
+        let server = Faulty::start(move |mut connection| async move {
+            connection.request().await;
+            connection.send(&ok()).await;
+            connection.request().await;
+            if reset {
+                connection.reset();
+            }
+        })
+        .await;
+        let client = server.builder().build().unwrap();
+        bounded(create(&client)).await.unwrap();
+        let error = bounded(create(&client)).await.unwrap_err();
+        let text = format!("the connection to {} broke before an answer had arrived", server.endpoint());
+        assert_unanswered(&error, ErrorKind::Transport, &text);
+        assert_eq!((server.connections(), server.requests(), error.attempts()), (1, 2, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_within_the_second_answer_is_an_error() {
+    let server = Faulty::start(|mut connection| async move {
+        connection.request().await;
+        connection.send(&ok()).await;
+        connection.request().await;
+        connection.send(&ok()[..ok().len() - 1]).await;
+    })
+    .await;
+    let client = server.builder().build().unwrap();
+    bounded(create(&client)).await.unwrap();
+    let error = bounded(create(&client)).await.unwrap_err();
+    let text = "answered 200 OK, and then the connection broke before the whole body had arrived";
+    assert_answered(&error, ErrorKind::Transport, 200, text);
+    assert_eq!((server.connections(), server.requests(), error.attempts()), (1, 2, 1));
+}

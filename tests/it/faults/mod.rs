@@ -1,0 +1,98 @@
+//! What becomes of a call when the network, or what is behind it, does not behave.
+//!
+//! Each call here is made with the policy of retries that a client has unless set, where nothing else is said: what was sent once is
+//! seen once. None may take longer than [`BOUND`], whatever happens.
+
+mod answers;
+mod connections;
+mod cut;
+mod endless;
+mod kept;
+mod proxy;
+mod random;
+mod retries;
+mod server;
+mod tls;
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse};
+use secmaster_client::{Client, Error, ErrorKind, Response, RetryPolicy};
+
+use crate::support::{PROJECT, REQUEST_ID, VERSION, WORKFLOW, WORKSPACE, create};
+use server::Faulty;
+
+type Created = Result<Response<CreatePlaybookActionResponse>, Error>;
+
+/// The time for a call that is expected to end before it. Much longer than a call takes on a machine that has other things to do.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The time for a call that is expected to be given up.
+const SHORT: Duration = Duration::from_millis(500);
+/// What no call may need, or it hangs.
+const BOUND: Duration = Duration::from_secs(30);
+
+/// Much more than a server reads that has had enough of a request.
+const LARGE: usize = 8_000_000;
+
+/// A call with a request of more than [`LARGE`] bytes.
+async fn create_large(client: &Client) -> Created {
+    let large = CreateAction::workflow(WORKFLOW).description("x".repeat(LARGE));
+    client
+        .call(async |api| {
+            let create = api.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE).version_id(VERSION);
+            create.body(vec![large]).send().await
+        })
+        .await
+}
+
+/// Waits for something that has to end.
+async fn bounded<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(BOUND, future).await.expect("it hangs")
+}
+
+/// One call whose request is expected to be seen once.
+async fn once(server: &Faulty, client: &Client) -> Created {
+    let before = server.requests();
+    let outcome = bounded(create(client)).await;
+    let attempts = outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
+    assert_eq!((server.requests() - before, attempts), (1, 1), "{outcome:?}");
+    outcome
+}
+
+/// The same, by a client with nothing special.
+async fn outcome_of(server: &Faulty) -> Created {
+    once(server, &server.builder().build().unwrap()).await
+}
+
+async fn failure_of(server: &Faulty) -> Error {
+    outcome_of(server).await.unwrap_err()
+}
+
+/// Asserts an error of a call that got no answer.
+fn assert_unanswered(error: &Error, kind: ErrorKind, text: &str) {
+    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id none)"));
+    assert_eq!(error.kind(), kind, "{error}");
+    assert_eq!((error.status(), error.request_id(), error.body()), (None, None, &b""[..]), "{error}");
+    assert_eq!(error.is_retryable(), kind == ErrorKind::Connect, "{error}");
+}
+
+/// Asserts an error of a call that was answered, at least in part, with the [`REQUEST_ID`].
+fn assert_answered(error: &Error, kind: ErrorKind, status: u16, text: &str) {
+    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id {REQUEST_ID})"));
+    assert_eq!(error.kind(), kind, "{error}");
+    assert_eq!(error.status().unwrap(), status, "{error}");
+    assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID, "{error}");
+    assert!(!error.is_retryable(), "{error}");
+}
+
+/// The policy that a client has unless set, but without waits.
+fn hurried() -> RetryPolicy {
+    RetryPolicy::new().longest_wait(Duration::ZERO)
+}
+
+/// The text of all that lies beneath an error.
+fn causes(error: &Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,86 @@
+//! Proxies that do not let a call through.
+
+use secmaster_client::{Client, ClientBuilder, Error, ErrorKind};
+
+use super::server::Faulty;
+use super::tls::{acceptor, authority, certificate, ok};
+use super::{TIMEOUT, assert_answered, assert_unanswered, bounded, causes, hurried};
+use crate::support::{REQUEST_ID, TOKEN, create};
+
+/// A host that nobody has to find, since the proxy is asked for it.
+const ENDPOINT: &str = "https://secmaster.example";
+
+fn through(proxy: &Faulty) -> ClientBuilder {
+    Client::builder()
+        .endpoint(ENDPOINT)
+        .token(TOKEN)
+        .timeout(TIMEOUT)
+        .retry(hurried().attempts(2))
+        .proxy(proxy.endpoint())
+}
+
+async fn refused(client: ClientBuilder, why: &str) -> Error {
+    let error = bounded(create(&client.build().unwrap())).await.unwrap_err();
+    assert_unanswered(&error, ErrorKind::Connect, &format!("no connection to {ENDPOINT}: {why}"));
+    assert_eq!(error.attempts(), 2);
+    error
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_to_connect() {
+    for (status, cause) in
+        [("403 Forbidden", "unsuccessful"), ("407 Proxy Authentication Required", "proxy authorization required")]
+    {
+        let proxy = Faulty::answering(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")).await;
+        let error = refused(through(&proxy), "the name was not found, or the connection could not be made").await;
+        assert!(causes(&error).contains(cause), "{}", causes(&error));
+        assert_eq!(proxy.requests(), 2);
+        let received = proxy.received();
+        assert!(received.starts_with("CONNECT secmaster.example:443 HTTP/1.1\r\n"), "{received}");
+        assert!(!received.contains(TOKEN), "{received}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_there() {
+    let proxy = Faulty::answering("").await;
+    let client = through(&proxy);
+    drop(proxy);
+    refused(client, "the connection was refused").await;
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_a_call_without_encryption() {
+    let head = format!("HTTP/1.1 407 Proxy Authentication Required\r\nX-request-id: {REQUEST_ID}\r\n");
+    let proxy = Faulty::answering(head + "Content-Length: 0\r\n\r\n").await;
+    let client = through(&proxy).endpoint("http://127.0.0.1:9").build().unwrap();
+    let error = bounded(create(&client)).await.unwrap_err();
+    assert_answered(&error, ErrorKind::Service, 407, "answered 407 Proxy Authentication Required");
+    assert_eq!((proxy.requests(), error.attempts()), (1, 1));
+    assert!(proxy.received().starts_with("POST http://127.0.0.1:9/v1/"), "{}", proxy.received());
+}
+
+#[tokio::test]
+async fn a_proxy_that_lets_through_sees_no_token() {
+    let authority = authority();
+    let acceptor = acceptor(&certificate("secmaster.example"), &authority);
+    let proxy = Faulty::start(move |mut connection| {
+        let acceptor = acceptor.clone();
+        async move {
+            connection.request().await;
+            connection.send(b"HTTP/1.1 200 OK\r\n\r\n").await;
+            let mut connection = connection.secure(&acceptor).await.unwrap();
+            connection.request().await;
+            connection.send(&ok()).await;
+            connection.close().await;
+        }
+    })
+    .await;
+    let client = through(&proxy).root_certificates(authority.pem()).build().unwrap();
+    let created = bounded(create(&client)).await.unwrap();
+    assert_eq!((created.request_id().unwrap().as_str(), created.attempts()), (REQUEST_ID, 1));
+    assert_eq!((proxy.connections(), proxy.requests()), (1, 2), "one to connect, and one within");
+    let received = proxy.received();
+    let (open, encrypted) = received.split_once("\r\n\r\n").unwrap();
+    assert_eq!((open.contains(TOKEN), encrypted.contains(TOKEN)), (false, true), "{received}");
+}

@@ -1,0 +1,161 @@
+//! When a request is sent again, and when it is not.
+
+use std::time::Duration;
+
+use secmaster_client::testing::{Answer, Server};
+use secmaster_client::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
+
+use super::{SHORT, TIMEOUT, bounded, hurried};
+use crate::support::{PROJECT, VERSION, WORKFLOW, WORKSPACE, create};
+
+/// Far more than a test may wait.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn to(server: &Server) -> ClientBuilder {
+    Client::builder().endpoint(server.endpoint()).token(server.token()).timeout(TIMEOUT)
+}
+
+fn throttled() -> Answer {
+    Answer::new(429).json(serde_json::json!({ "error_code": "APIGW.0308", "error_msg": "slow down" }))
+}
+
+/// Asserts a success after so many requests, each of them the same, of which the last has created one row.
+async fn created(server: &Server, client: ClientBuilder, requests: usize) {
+    let created = bounded(create(&client.build().unwrap())).await.unwrap();
+    assert_eq!(usize::try_from(created.attempts()).unwrap(), requests);
+    assert_eq!((server.requests().len(), server.created().len()), (requests, 1));
+    assert_eq!(server.created()[0]["id"], created.data.data.as_ref().unwrap()[0].id.as_deref().unwrap());
+    for request in server.requests() {
+        let path = format!("/v1/{PROJECT}/workspaces/{WORKSPACE}/soc/playbooks/versions/{VERSION}/actions");
+        assert_eq!(
+            (request.method(), request.path(), request.header("X-Auth-Token")),
+            ("POST", &*path, Some(&*server.token()))
+        );
+        assert_eq!(request.json().unwrap()[0]["action_id"], WORKFLOW);
+    }
+}
+
+/// Asserts a failure after so many requests, none of which has created anything.
+async fn failed(
+    server: &Server,
+    client: ClientBuilder,
+    requests: usize,
+    kind: ErrorKind,
+    status: Option<u16>,
+) -> Error {
+    let error = bounded(create(&client.build().unwrap())).await.unwrap_err();
+    assert_eq!(usize::try_from(error.attempts()).unwrap(), requests, "{error}");
+    assert_eq!((server.requests().len(), server.created().len()), (requests, 0), "{error}");
+    assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (kind, status), "{error}");
+    error
+}
+
+#[tokio::test]
+async fn nothing_is_repeated_that_has_worked() {
+    let server = Server::start().await;
+    created(&server, to(&server), 1).await;
+}
+
+#[tokio::test]
+async fn a_throttled_call_is_repeated_after_the_wait_that_is_asked_for() {
+    let after = async |answer: Answer| {
+        let server = Server::start().await;
+        server.answer_next(answer);
+        created(&server, to(&server), 2).await;
+    };
+    let (zero, one) = (throttled().header("Retry-After", "0"), throttled().header("Retry-After", "1"));
+    tokio::join!(after(throttled()), after(zero), after(one));
+}
+
+#[tokio::test]
+async fn a_call_that_stays_throttled_ends_after_three_attempts_with_the_last_answer() {
+    let server = Server::start().await;
+    for id in ["first", "second", "third", "fourth"] {
+        server.answer_next(throttled().header("X-request-id", id));
+    }
+    let error = failed(&server, to(&server).retry(hurried()), 3, ErrorKind::Service, Some(429)).await;
+    assert_eq!(
+        error.to_string(),
+        "CreatePlaybookAction: answered 429 Too Many Requests, APIGW.0308: slow down (request id third)"
+    );
+    assert!(error.is_throttled() && error.is_retryable());
+}
+
+#[tokio::test]
+async fn no_policy_sends_once() {
+    let server = Server::start().await;
+    server.answer_next(throttled());
+    failed(&server, to(&server).retry(RetryPolicy::none()), 1, ErrorKind::Service, Some(429)).await;
+}
+
+#[tokio::test]
+async fn an_unavailable_service_is_asked_again_on_demand_alone() {
+    for status in [502, 503, 504] {
+        let server = Server::start().await;
+        server.answer_next(Answer::new(status).header("Retry-After", "0"));
+        let error = failed(&server, to(&server), 1, ErrorKind::Service, Some(status)).await;
+        assert!(!error.is_retryable());
+
+        let server = Server::start().await;
+        server.answer_next(Answer::new(status).header("Retry-After", "0"));
+        created(&server, to(&server).retry(hurried().on_unavailable(true)), 2).await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_policy_does_not_cover_is_not_repeated() {
+    let widest = || hurried().on_unavailable(true).idempotent_calls(true);
+    for (answer, kind, status) in [
+        (Answer::new(400), ErrorKind::Service, Some(400)),
+        (Answer::new(401), ErrorKind::Service, Some(401)),
+        (Answer::new(408), ErrorKind::Service, Some(408)),
+        (Answer::new(500), ErrorKind::Service, Some(500)),
+        (Answer::new(200), ErrorKind::Decode, Some(200)),
+        (Answer::new(200).body("{}").cut_after(1), ErrorKind::Transport, Some(200)),
+        (Answer::new(307).header("Location", "/"), ErrorKind::Redirect, Some(307)),
+        // A create is not idempotent.
+        (Answer::cut(), ErrorKind::Transport, None),
+    ] {
+        let server = Server::start().await;
+        server.answer_next(answer.header("Retry-After", "0"));
+        failed(&server, to(&server).retry(widest()), 1, kind, status).await;
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_is_too_long_is_left_to_the_caller() {
+    for (asked, longest) in
+        [("11", Duration::from_secs(10)), ("1", Duration::ZERO), ("18446744073709551615", Duration::MAX)]
+    {
+        let server = Server::start().await;
+        server.answer_next(throttled().header("Retry-After", asked));
+        let policy = RetryPolicy::new().longest_wait(longest);
+        let error = failed(&server, to(&server).retry(policy), 1, ErrorKind::Service, Some(429)).await;
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(asked.parse().unwrap())));
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_does_not_fit_into_the_time_of_the_call_is_not_begun() {
+    for (answer, timeout) in [
+        // Longer than the call may take.
+        (throttled().header("Retry-After", "10"), TIMEOUT),
+        // The first wait is half a second at least.
+        (throttled(), SHORT),
+    ] {
+        let server = Server::start().await;
+        server.answer_next(answer);
+        failed(&server, to(&server).timeout(timeout), 1, ErrorKind::Service, Some(429)).await;
+    }
+}
+
+#[tokio::test]
+async fn all_attempts_share_the_time_of_the_call() {
+    let server = Server::start().await;
+    server.answer_next(throttled());
+    server.answer_next(Answer::new(200).delay(DAY));
+    let client = to(&server).timeout(SHORT).retry(hurried());
+    let error = failed(&server, client, 2, ErrorKind::Timeout, None).await;
+    let text = format!("CreatePlaybookAction: no answer from {} within 500ms (request id none)", server.endpoint());
+    assert_eq!(error.to_string(), text);
+}

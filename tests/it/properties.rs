@@ -1,0 +1,226 @@
+//! What is true of any text and any bytes.
+
+mod values;
+
+use std::fmt::Debug;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use secmaster_client::testing::{Answer, Request, Server};
+use secmaster_client::types::CreateAction;
+use secmaster_client::{Client, Error, ErrorKind, RequestId, RetryPolicy};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use crate::support::create;
+use values::{action, body, header_value, text};
+
+/// Looks for a value that a property does not hold for. Nothing is written to disk: a failure shows the value.
+fn for_all<S>(cases: u32, strategy: S, holds: impl Fn(S::Value) -> Result<(), TestCaseError>)
+where
+    S: Strategy,
+    S::Value: Debug,
+{
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    if let Err(error) = TestRunner::new(config).run(&strategy, holds) {
+        panic!("{error}");
+    }
+}
+
+/// A stand-in, a client of it that sends once, and the runtime of both.
+struct Bench {
+    server: Server,
+    client: Client,
+    runtime: Runtime,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let server = runtime.block_on(Server::start());
+        let builder = Client::builder().endpoint(server.endpoint()).token(server.token());
+        let client = builder.retry(RetryPolicy::none()).build().unwrap();
+        Self { server, client, runtime }
+    }
+
+    /// The requests that arrive while something is done, and what comes of it.
+    fn watch<T>(&self, done: impl Future<Output = T>) -> (Vec<Request>, T) {
+        let before = self.server.requests().len();
+        let outcome = self.runtime.block_on(done);
+        (self.server.requests().split_off(before), outcome)
+    }
+}
+
+/// Reads `%XX`, and nothing else.
+fn decoded(segment: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = segment.as_bytes();
+    while let [first, after @ ..] = rest {
+        let (byte, after) = match first {
+            b'%' => (u8::from_str_radix(std::str::from_utf8(&after[..2]).unwrap(), 16).unwrap(), &after[2..]),
+            byte => (*byte, after),
+        };
+        bytes.push(byte);
+        rest = after;
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn what_is_sent_is_what_was_given() {
+    let bench = Bench::new();
+    for_all(256, (text(), text(), text(), vec(action(), 0..3)), |(project, workspace, version, actions)| {
+        let (requests, outcome) = bench.watch(bench.client.call(async |api| {
+            let create = api.create_playbook_action().project_id(&project).workspace_id(&workspace);
+            create.version_id(&version).body(actions.clone()).send().await
+        }));
+        let ids = [project, workspace, version];
+        let kind = outcome.as_ref().err().map(Error::kind);
+        if ids.iter().any(|id| ["", ".", ".."].contains(&id.as_str()) || id.contains('\\')) {
+            prop_assert_eq!((requests.len(), kind), (0, Some(ErrorKind::InvalidRequest)));
+            return Ok(());
+        }
+        prop_assert_eq!(requests.len(), 1);
+        let segments: Vec<_> = requests[0].path().split('/').map(decoded).collect();
+        let [project, workspace, version] = ids;
+        let path = ["", "v1", &project, "workspaces", &workspace, "soc", "playbooks", "versions", &version, "actions"];
+        prop_assert_eq!(segments, path);
+        prop_assert_eq!(requests[0].query(), None);
+        let expected: Vec<_> = actions.iter().map(fields).collect();
+        prop_assert_eq!(requests[0].json(), Some(Value::from(expected)));
+        // The stand-in takes no action without these.
+        let is_taken = actions.iter().all(|action| !action.action_id.is_empty() && !action.action_type.is_empty());
+        prop_assert_eq!(kind, (!is_taken).then_some(ErrorKind::Service));
+        Ok(())
+    });
+}
+
+/// The fields of an action that are given.
+fn fields(action: &CreateAction) -> Value {
+    let mut fields = json!({ "action_id": action.action_id, "action_type": action.action_type });
+    let optional = [("name", &action.name), ("description", &action.description), ("sort_order", &action.sort_order)];
+    for (name, value) in optional {
+        if let Some(value) = value {
+            fields[name] = Value::from(value.as_str());
+        }
+    }
+    fields
+}
+
+#[test]
+fn a_token_is_sent_as_given_or_refused_and_never_shown() {
+    let bench = Bench::new();
+    let token = prop_oneof![text(), "[!-~]{16,40}", r#"MII[A-Za-z0-9+/="\\-]{16,40}"#];
+    for_all(64, token, |token| {
+        let builder = Client::builder().endpoint(bench.server.endpoint()).token(&token).retry(RetryPolicy::none());
+        let is_long = token.len() >= 16;
+        let client = match builder.build() {
+            Ok(client) => client,
+            Err(error) => {
+                prop_assert!(token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()), "{}", error);
+                prop_assert!(!is_long || !format!("{error} {error:?}").contains(&token), "{}", error);
+                return Ok(());
+            }
+        };
+        for (status, quoting) in
+            [(400, json!({ "message": format!("{token} is bad") })), (200, json!({ "data": token }))]
+        {
+            bench.server.answer_next(Answer::new(status).json(quoting));
+            let (requests, outcome) = bench.watch(create(&client));
+            let sent: Vec<_> = requests[0].headers().get_all("X-Auth-Token").iter().collect();
+            prop_assert_eq!(requests.len(), 1);
+            prop_assert_eq!(sent, [token.as_str()]);
+            let error = outcome.unwrap_err();
+            let mut shown =
+                format!("{error} {error:?} {:?} {}", error.message(), String::from_utf8_lossy(error.body()));
+            if let Some(source) = std::error::Error::source(&error) {
+                shown = format!("{shown} {source} {source:?}");
+            }
+            // How JSON and `Debug` write it.
+            let escaped = token.escape_debug().to_string();
+            prop_assert!(!is_long || !shown.contains(&token) && !shown.contains(&escaped), "{}", shown);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn any_answer_keeps_its_status_and_request_id() {
+    let bench = Bench::new();
+    let retry_after = prop_oneof!["[0-9]{1,22}".prop_map(String::into_bytes), header_value()];
+    let answers = (200..=599_u16, header_value(), retry_after, body());
+    for_all(256, answers, |(status, id, retry_after, body)| {
+        let answer = Answer::new(status).header("X-request-id", &id).header("Retry-After", &retry_after);
+        bench.server.answer_next(answer.body(body.clone()));
+        let (requests, outcome) = bench.watch(create(&bench.client));
+        prop_assert_eq!(requests.len(), 1);
+        let id = Some(String::from_utf8_lossy(&id).trim().to_owned()).filter(|id| !id.is_empty());
+        match outcome {
+            Ok(created) => {
+                prop_assert_eq!(created.status(), status);
+                prop_assert!((200..300).contains(&status));
+                prop_assert_eq!(created.request_id().map(|id| id.to_string()), id);
+                prop_assert!(serde_json::from_slice::<Value>(&body).is_ok_and(|value| value.is_object()));
+            }
+            Err(error) => {
+                let kind = match status {
+                    200..300 => ErrorKind::Decode,
+                    300..400 => ErrorKind::Redirect,
+                    _ => ErrorKind::Service,
+                };
+                prop_assert_eq!((error.kind(), error.status().unwrap().as_u16()), (kind, status));
+                // Where the header says nothing, the body may.
+                prop_assert!(id.is_none() || error.request_id().map(|id| id.to_string()) == id, "{:?}", error);
+                let arrived = if [204, 304].contains(&status) { &[][..] } else { &body };
+                prop_assert_eq!(error.body(), arrived);
+                let text = error.to_string();
+                prop_assert!(!text.contains(char::is_control) && text.ends_with(')'), "{}", text);
+                prop_assert_eq!(error.is_retryable(), status == 429 || status == 503 && text.contains(".0613"));
+                let asked = std::str::from_utf8(&retry_after).ok().filter(|text| text.is_ascii());
+                let seconds = asked.and_then(|text| text.trim().parse::<u64>().ok());
+                prop_assert!(seconds.is_none() || error.retry_after().map(|wait| wait.as_secs()) == seconds);
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_parts_of_a_request_id_are_parts_of_it() {
+    let near = "[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}(-[0-9]{8,21}){0,2}(-[a-zé.-]{0,10})?";
+    for_all(1024, prop_oneof![text(), near, (near, text()).prop_map(|(id, text)| id + &text)], |text| {
+        let id = RequestId::from(text.as_str());
+        prop_assert_eq!(id.as_str(), &text);
+        let parts = [id.uuid(), id.timestamp(), id.hostname()];
+        let found: Vec<_> = parts.iter().copied().flatten().collect();
+        prop_assert!(parts.is_sorted_by_key(Option::is_none), "{:?}", parts);
+        // Joined again they are what the id begins with, and with a hostname they are all of it.
+        prop_assert!(text.starts_with(&found.join("-")), "{:?}", parts);
+        prop_assert!(id.hostname().is_none() || found.join("-") == text, "{:?}", parts);
+        Ok(())
+    });
+}
+
+#[test]
+fn no_setting_makes_the_builder_panic() {
+    let setting = |text: String| {
+        let to = |endpoint: String| Client::builder().endpoint(endpoint).token("MII");
+        [
+            to(text.clone()),
+            to(format!("https://{text}")),
+            Client::builder().region(&text).token("MII"),
+            to("https://x.example".to_owned()).user_agent(&text),
+            to("https://x.example".to_owned()).proxy(&text),
+            to("https://x.example".to_owned()).root_certificates(&text),
+        ]
+    };
+    for_all(32, text(), |text| {
+        for builder in setting(text) {
+            if let Err(error) = builder.build() {
+                prop_assert!(!error.to_string().contains(['\n', '\r']), "{}", error);
+            }
+        }
+        Ok(())
+    });
+}
