@@ -1141,7 +1141,7 @@ Sends a `POST` request to `/v3/auth/tokens`
 Arguments:
 - `nocatalog`: Any text that is not empty leaves the catalog out of the answer.
 - `body`: Who asks, and for what.
-```ignore
+```text
 let response = client.keystone_create_user_token_by_password()
     .nocatalog(nocatalog)
     .body(body)
@@ -1161,7 +1161,7 @@ Sends a `GET` request to `/v3/projects`
 
 Arguments:
 - `name`: The name of a project. That of a region's own project is the region's name.
-```ignore
+```text
 let response = client.keystone_list_projects()
     .name(name)
     .send()

@@ -282,7 +282,7 @@ Sends a `PUT` request to `/meta-data/latest/api/token`
 
 Arguments:
 - `x_metadata_token_ttl_seconds`: How many seconds the token is to live.
-```ignore
+```text
 let response = client.create_metadata_token()
     .x_metadata_token_ttl_seconds(x_metadata_token_ttl_seconds)
     .send()
@@ -297,7 +297,7 @@ The keys of the server's agency. They end by themselves.
 
 Sends a `GET` request to `/openstack/latest/securitykey`
 
-```ignore
+```text
 let response = client.get_security_key()
     .send()
     .await;

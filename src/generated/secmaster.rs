@@ -723,7 +723,7 @@ Arguments:
 - `workspace_id`: The ID of the workspace in it.
 - `version_id`: The ID of the playbook's version.
 - `body`: The workflows to bind. The media type is the value that the page demands of the mandatory content-type header, to the letter.
-```ignore
+```text
 let response = client.create_playbook_action()
     .project_id(project_id)
     .workspace_id(workspace_id)
