@@ -14,41 +14,42 @@ pub fn implementations(document: &Value) -> String {
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     let mut code = String::new();
     for (name, schema) in schemas.into_iter().flatten() {
+        // A type of this crate has a schema of its own.
+        if super::replacements::of_schema(schema).is_some() {
+            continue;
+        }
         let type_name = names::type_name(name);
         let mut named = Vec::new();
-        let text = json_schema(schema, &mut named).to_string();
+        let text = json_schema(document, schema, &mut named).to_string();
         named.sort();
         named.dedup();
-        let reference =
-            |name: &String| format!("({name:?}, |generator| generator.subschema_for::<{}>())", path(document, name));
+        let reference = |name: &String| {
+            format!("({name:?}, |generator| generator.subschema_for::<types::{}>())", names::type_name(name))
+        };
         let references = named.iter().map(reference).collect::<Vec<_>>().join(", ");
         // Writing to a String can not fail.
         let _ = write!(
             code,
-            "#[cfg(feature = \"schemars\")]\nimpl schemars::JsonSchema for {} {{\n    \
+            "#[cfg(feature = \"schemars\")]\nimpl schemars::JsonSchema for types::{} {{\n    \
              fn schema_name() -> std::borrow::Cow<'static, str> {{ {type_name:?}.into() }}\n    \
              fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {{\n        \
              crate::schema::read({text:?}, &[{references}], generator)\n    }}\n}}\n",
-            path(document, name),
+            names::type_name(name),
         );
     }
     code
 }
 
-/// The Rust type of a named schema.
-fn path(document: &Value, name: &str) -> String {
-    let schema = document.pointer(&format!("/components/schemas{}", super::document::step(name)));
-    match schema.and_then(super::replacements::of_schema) {
-        Some((path, _)) => path.to_owned(),
-        None => format!("types::{}", names::type_name(name)),
-    }
-}
-
 /// A schema of OpenAPI 3.0 as JSON Schema 2020-12. The names of the schemas that it refers to are added to `named`.
-fn json_schema(schema: &Value, named: &mut Vec<String>) -> Value {
+fn json_schema(document: &Value, schema: &Value, named: &mut Vec<String>) -> Value {
     let Some(map) = schema.as_object() else { return schema.clone() };
     if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
         let name = reference.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        // What a type of this crate stands for is said where it is referred to.
+        let target = document.pointer(reference.trim_start_matches('#'));
+        if let Some(target) = target.filter(|target| super::replacements::of_schema(target).is_some()) {
+            return json_schema(document, target, named);
+        }
         let reference = json!({ "$ref": name });
         named.push(name);
         return reference;
@@ -63,17 +64,17 @@ fn json_schema(schema: &Value, named: &mut Vec<String>) -> Value {
                 result.insert("examples".to_owned(), json!([value]));
             }
             "items" | "not" | "additionalProperties" => {
-                result.insert(key.clone(), json_schema(value, named));
+                result.insert(key.clone(), json_schema(document, value, named));
             }
             "properties" => {
                 let properties = value.as_object().into_iter().flatten();
                 let properties: Map<_, _> =
-                    properties.map(|(name, schema)| (name.clone(), json_schema(schema, named))).collect();
+                    properties.map(|(name, schema)| (name.clone(), json_schema(document, schema, named))).collect();
                 result.insert(key.clone(), properties.into());
             }
             "allOf" | "anyOf" | "oneOf" => {
                 let choices = value.as_array().into_iter().flatten();
-                result.insert(key.clone(), choices.map(|schema| json_schema(schema, named)).collect());
+                result.insert(key.clone(), choices.map(|schema| json_schema(document, schema, named)).collect());
             }
             "minimum" | "maximum" => {
                 let excluded = if key == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
@@ -91,6 +92,10 @@ fn json_schema(schema: &Value, named: &mut Vec<String>) -> Value {
 
 /// The same schema, with null allowed.
 fn nullable(mut schema: Map<String, Value>) -> Value {
+    let parts = ["allOf", "anyOf", "oneOf", "not"];
+    if parts.iter().any(|part| schema.contains_key(*part)) {
+        return json!({ "anyOf": [schema, { "type": "null" }] });
+    }
     match schema.get_mut("type") {
         Some(Value::String(name)) => {
             let name = name.clone();

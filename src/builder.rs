@@ -25,6 +25,7 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 pub struct ClientBuilder {
     region: Option<String>,
     endpoint: Option<String>,
+    iam_endpoint: Option<String>,
     allow_http: bool,
     credentials: Option<Result<Credentials, BuildError>>,
     timeout: Duration,
@@ -42,6 +43,7 @@ impl ClientBuilder {
         Self {
             region: None,
             endpoint: None,
+            iam_endpoint: None,
             allow_http: false,
             credentials: None,
             timeout: TIMEOUT,
@@ -68,6 +70,14 @@ impl ClientBuilder {
     /// `http://` is refused for anything but a loopback address, unless [`allow_http`](Self::allow_http) is set.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Sets IAM's endpoint, as `https://host[:port][/base]`, for credentials that do not name their own. That of the region unless set.
+    ///
+    /// It is where a password logs in, and where the ID of the project is looked up, with the same credentials as a call.
+    pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.iam_endpoint = Some(endpoint.into());
         self
     }
 
@@ -155,9 +165,30 @@ impl ClientBuilder {
                 ));
             }
         };
-        let credentials = self.credentials.unwrap_or_else(|| {
+        let credentials = self.credentials.clone().unwrap_or_else(|| {
             Err(BuildError::new("no credentials are set; call token(...) with a token of IAM, or credentials(...)"))
         })?;
+        let direct = self.http(None)?;
+        let http = match &self.proxy {
+            Some(proxy) => self.http(Some(proxy))?,
+            None => direct.clone(),
+        };
+        let limits = Limits { timeout: self.timeout, max_response_bytes: self.max_response_bytes, retry: self.retry };
+        let region = self.region.as_deref();
+        let setting = Setting {
+            http: &http,
+            direct: &direct,
+            iam_endpoint: self.iam_endpoint.as_deref(),
+            region,
+            allow_http: self.allow_http,
+            limits,
+        };
+        let (authorizer, project) = credentials.into_authorizer(&setting)?;
+        Ok(Client::of(Service::new(http, endpoint, authorizer, limits), project))
+    }
+
+    /// The HTTP client, which follows no redirect and reads no proxy from the environment.
+    fn http(&self, proxy: Option<&str>) -> Result<reqwest::Client, BuildError> {
         let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|error| {
             BuildError::new("the user agent can not be sent as a header; use visible ASCII").because(error)
         })?;
@@ -167,7 +198,7 @@ impl ClientBuilder {
             .no_proxy()
             .connect_timeout(self.connect_timeout)
             .user_agent(user_agent);
-        if let Some(proxy) = &self.proxy {
+        if let Some(proxy) = proxy {
             // The text may hold a password, and so may the error about it.
             let proxy = reqwest::Proxy::all(proxy).map_err(|_| {
                 BuildError::new("the proxy is not an address; write it as http://[user:password@]host:port")
@@ -185,14 +216,7 @@ impl ClientBuilder {
             }
             http = http.tls_certs_merge(roots);
         }
-        let http = http
-            .build()
-            .map_err(|error| BuildError::new("the HTTP client can not be made").because(error.without_url()))?;
-        let limits = Limits { timeout: self.timeout, max_response_bytes: self.max_response_bytes, retry: self.retry };
-        let region = self.region.as_deref();
-        let setting = Setting { http: &http, region, allow_http: self.allow_http, limits };
-        let (authorizer, project) = credentials.into_authorizer(&setting)?;
-        Ok(Client::of(Service::new(http, endpoint, authorizer, limits), project))
+        http.build().map_err(|error| BuildError::new("the HTTP client can not be made").because(error.without_url()))
     }
 }
 

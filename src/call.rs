@@ -16,7 +16,7 @@ use tracing::{Instrument, Span};
 use crate::auth::AuthError;
 use crate::secrets::Secrets;
 use crate::service::Service;
-use crate::transport;
+use crate::transport::{self, named};
 use crate::{Error, ErrorKind, Operation};
 
 /// The inner type of the generated client. Only this crate can make one, so that no generated client exists without
@@ -71,7 +71,17 @@ impl Record {
 
     /// The error of this call where no valid credentials could be had.
     pub(crate) fn unauthenticated(&self, error: &AuthError) -> Error {
-        Error::unauthenticated(error).in_operation(self.operation).after(self.attempts)
+        let new = Error::unauthenticated(error).in_operation(self.operation);
+        match (&self.head, self.attempts) {
+            // The request was sent before, and refused for its credentials.
+            (Some((status, _)), 1..) if new.status().is_none() => self
+                .error(
+                    ErrorKind::Authentication,
+                    format!("answered {}, and no other credentials could be had: {error}", named(*status)),
+                )
+                .for_want_of(error),
+            _ => new.after(self.attempts),
+        }
     }
 }
 

@@ -59,7 +59,8 @@ impl Client {
     /// its time and the size of its answer, and notes all that arrives.
     ///
     /// The future is `Send` where what the closure holds is, and it can be dropped at any point. Dropping it after the request was
-    /// sent does not take the request back. A tokio runtime with its timer enabled is needed.
+    /// sent does not take the request back. A tokio runtime with its timer enabled is needed, and the one on which a login began has to go
+    /// on running until it ends.
     ///
     /// ```no_run
     /// # async fn example(client: secmaster_client::Client) -> Result<(), secmaster_client::Error> {

@@ -124,11 +124,16 @@ impl Error {
     pub(crate) fn unauthenticated(error: &AuthError) -> Self {
         let mut new = Self::new(ErrorKind::Authentication, format!("the request was not sent: {error}"));
         new.inner.answer = error.cause().and_then(|cause| cause.inner.answer.clone());
-        new.inner.authentication = Some(error.clone());
+        new.for_want_of(error)
+    }
+
+    /// Keeps why no credentials could be had.
+    pub(crate) fn for_want_of(mut self, error: &AuthError) -> Self {
+        self.inner.authentication = Some(error.clone());
         // The text of the error is in this one's; what lies beneath is the call to IAM.
         match error.cause() {
-            Some(cause) => new.because(Arc::clone(cause)),
-            None => new,
+            Some(cause) => self.because(Arc::clone(cause)),
+            None => self,
         }
     }
 

@@ -13,6 +13,7 @@ macro_rules! document {
             dead_code,
             missing_docs,
             unreachable_pub,
+            unused_comparisons,
             unused_imports,
             unused_qualifications,
             unreachable_patterns,

@@ -1,7 +1,12 @@
 //! JSON schemas of the generated types.
 
-use schemars::{Schema, SchemaGenerator};
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
+
+use crate::Code;
+use crate::auth::Secret;
 
 /// Makes the schema of another type known, and gives a reference to it.
 type Reference = (&'static str, fn(&mut SchemaGenerator) -> Schema);
@@ -25,5 +30,27 @@ fn lead(value: &mut Value, references: &[Reference], generator: &mut SchemaGener
         }
         Value::Array(values) => values.iter_mut().for_each(|value| lead(value, references, generator)),
         _ => {}
+    }
+}
+
+/// Text or a whole number, as the service writes it.
+impl JsonSchema for Code {
+    fn schema_name() -> Cow<'static, str> {
+        "Code".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "integer"] })
+    }
+}
+
+/// Text.
+impl JsonSchema for Secret {
+    fn schema_name() -> Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "password" })
     }
 }

@@ -74,6 +74,7 @@ pub(crate) async fn exchange(
 /// An answer, with as much of its body as could be read.
 struct Answer {
     grant: Grant,
+    secrets: Secrets,
     response: Response,
     body: Bytes,
     end: End,
@@ -99,7 +100,7 @@ async fn attempt(
     call.record().head = Some((response.status(), response.headers().clone()));
     let (response, body, end) = read(response, service.limits.max_response_bytes).await;
     call.record().body = body.clone();
-    Ok(Answer { grant, response, body, end })
+    Ok(Answer { grant, secrets, response, body, end })
 }
 
 impl Answer {
@@ -113,6 +114,7 @@ impl Answer {
         let mut record = call.record();
         record.head = Some((self.response.status(), self.response.headers().clone()));
         record.body = self.body.clone();
+        record.secrets = self.secrets.clone();
         drop(record);
         self
     }

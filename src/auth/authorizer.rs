@@ -1,6 +1,7 @@
 //! Puts credentials on a request, and knows what a refusal of them means.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use http::StatusCode;
 use http::header::{DATE, HeaderMap, HeaderName, HeaderValue};
@@ -45,8 +46,11 @@ pub(crate) enum KeySource {
 }
 
 /// What a request was authorised with, as far as it can be replaced.
+#[derive(Default)]
 pub(crate) struct Grant {
     generation: Option<u64>,
+    /// The time that a request was signed with.
+    signed: Option<SystemTime>,
 }
 
 impl Authorizer {
@@ -57,17 +61,27 @@ impl Authorizer {
     /// Where no valid credentials could be had.
     pub(crate) async fn authorize(&self, request: &mut Request) -> Result<Grant, AuthError> {
         match self {
-            Self::Open => Ok(Grant { generation: None }),
+            Self::Open => Ok(Grant::default()),
             Self::Header(name, value) => {
                 request.headers_mut().insert(name, value.clone());
-                Ok(Grant { generation: None })
+                Ok(Grant::default())
             }
             Self::Token(cache) => {
                 let held = cache.get().await?;
                 request.headers_mut().insert(header::AUTH_TOKEN, held.value.header().clone());
-                Ok(Grant { generation: Some(held.generation) })
+                Ok(Grant { generation: Some(held.generation), signed: None })
             }
             Self::Signature(signer) => signer.authorize(request).await,
+        }
+    }
+
+    /// Notes that credentials were taken.
+    fn accept(&self, grant: &Grant) {
+        let Some(generation) = grant.generation else { return };
+        match self {
+            Self::Token(cache) => cache.accept(generation),
+            Self::Signature(Signer { keys: KeySource::Renewed(cache), .. }) => cache.accept(generation),
+            Self::Open | Self::Header(..) | Self::Signature(_) => {}
         }
     }
 
@@ -76,16 +90,19 @@ impl Authorizer {
     /// The gateway refused it, so that nothing was done.
     pub(crate) fn renew(&self, grant: &Grant, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> bool {
         if status != StatusCode::UNAUTHORIZED {
+            self.accept(grant);
             return false;
         }
         let code = ErrorBody::read(body).code;
-        let number = code.as_deref().and_then(gateway_code);
+        // IAM says no more than that it is a 401.
+        let number = code.as_deref().and_then(|code| if code == "401" { Some("0301") } else { gateway_code(code) });
         match self {
             Self::Open | Self::Header(..) => false,
             Self::Token(cache) => invalidate(cache, grant, number),
             Self::Signature(signer) => {
                 let shown = retry_after::date(headers, DATE);
-                let corrected = number == Some("0301") && shown.is_some_and(|shown| signer.clock.adopt(shown));
+                let corrected = number == Some("0301")
+                    && grant.signed.zip(shown).is_some_and(|(signed, shown)| signer.clock.adopt(signed, shown));
                 match &signer.keys {
                     KeySource::Renewed(cache) if !corrected => invalidate(cache, grant, number),
                     _ => corrected,
@@ -98,10 +115,7 @@ impl Authorizer {
 /// Drops what was refused, where the gateway's code says that another may be taken.
 fn invalidate<V: Clone + Send + Sync + 'static>(cache: &Cache<V>, grant: &Grant, number: Option<&str>) -> bool {
     match (grant.generation, number) {
-        (Some(generation), Some("0301" | "0307")) => {
-            cache.invalidate(generation);
-            true
-        }
+        (Some(generation), Some("0301" | "0307")) => cache.invalidate(generation),
         _ => false,
     }
 }
@@ -119,7 +133,8 @@ impl Signer {
                 (held.value, Some(held.generation))
             }
         };
-        sign(request, &keys, project_id.as_deref(), self.clock.now()).map_err(AuthError::refused)?;
-        Ok(Grant { generation })
+        let now = self.clock.now();
+        sign(request, &keys, project_id.as_deref(), now).map_err(AuthError::refused)?;
+        Ok(Grant { generation, signed: Some(now) })
     }
 }

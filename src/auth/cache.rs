@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +24,13 @@ const RENEWAL_PART: u32 = 4;
 /// How long a refused login is kept. Accounts are known to be locked by five wrong passwords within a quarter of an hour, and this
 /// allows three.
 const REFUSED_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// How long something is not replaced again that was to replace what the service refused, and was refused as well: then it is not
+/// the token that is wrong, but what it is for.
+const REPLACED_FOR: Duration = Duration::from_secs(60);
+
+/// The longest that an answer may ask to wait. One that asks for more is taken to be mistaken.
+const THROTTLED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// The waits between attempts to reach IAM: each is twice the last, from the first to the longest.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -47,6 +55,8 @@ pub(crate) struct Held<V> {
     pub(crate) generation: u64,
     renew_at: Option<Instant>,
     ends_at: Option<Instant>,
+    /// Until when it is not replaced again unless the service has taken it, where it replaces what the service refused.
+    kept_until: Option<Instant>,
 }
 
 /// Credentials that are fetched when first needed, kept, and renewed. Clones share what is held.
@@ -57,11 +67,15 @@ pub(crate) struct Cache<V> {
 struct Inner<V> {
     fetch: Box<Fetch<V>>,
     state: Mutex<State<V>>,
+    /// The newest generation that the service has taken.
+    accepted: AtomicU64,
 }
 
 struct State<V> {
     held: Option<Held<V>>,
     generation: u64,
+    /// Whether the last one that was held was refused.
+    is_refused: bool,
     /// Gets the outcome of the attempt that is under way.
     fetching: Option<watch::Receiver<Option<Outcome<V>>>>,
     /// The last attempt, if it failed, and when the next may begin.
@@ -72,8 +86,11 @@ struct State<V> {
 impl<V: Clone + Send + Sync + 'static> Cache<V> {
     /// Holds what `fetch` gives. Nothing is fetched yet.
     pub(crate) fn new(fetch: impl Fn() -> Fetching<V> + Send + Sync + 'static) -> Self {
-        let state = State { held: None, generation: 0, fetching: None, failed: None, wait: FIRST_WAIT };
-        Self { inner: Arc::new(Inner { fetch: Box::new(fetch), state: Mutex::new(state) }) }
+        let state =
+            State { held: None, generation: 0, is_refused: false, fetching: None, failed: None, wait: FIRST_WAIT };
+        Self {
+            inner: Arc::new(Inner { fetch: Box::new(fetch), state: Mutex::new(state), accepted: AtomicU64::new(0) }),
+        }
     }
 
     /// Gives what is held, and waits for it only where nothing valid is. However many wait, one attempt is made.
@@ -112,12 +129,22 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         Err(AuthError::unavailable("the login ended without a result; see the log for a panic"))
     }
 
-    /// Drops what one login gave, for the service refused it. What a later login gave stays.
-    pub(crate) fn invalidate(&self, generation: u64) {
+    /// Notes that the service has taken what one login gave.
+    pub(crate) fn accept(&self, generation: u64) {
+        self.inner.accepted.fetch_max(generation, Ordering::Relaxed);
+    }
+
+    /// Drops what one login gave, for the service refused it, and tells whether another may be had. What a later login gave stays.
+    pub(crate) fn invalidate(&self, generation: u64) -> bool {
         let mut state = self.inner.state();
-        if state.held.as_ref().is_some_and(|held| held.generation == generation) {
-            state.held = None;
+        let Some(held) = state.held.as_ref().filter(|held| held.generation == generation) else { return true };
+        let is_accepted = self.inner.accepted.load(Ordering::Relaxed) >= generation;
+        if !is_accepted && held.kept_until.is_some_and(|until| Instant::now() < until) {
+            return false;
         }
+        state.held = None;
+        state.is_refused = true;
+        true
     }
 
     /// Begins an attempt. It is a task of its own, so that it goes on when the call that needed it is given up.
@@ -164,18 +191,18 @@ impl<V: Clone> State<V> {
                 let ends_at = life.and_then(|life| began.checked_add(life));
                 let margin = |life: Duration| RENEWAL_MARGIN.min(life / RENEWAL_PART);
                 let renew_at = life.and_then(|life| began.checked_add(life.saturating_sub(margin(life))));
-                let held = Held { value, generation: self.generation, renew_at, ends_at };
+                let kept_until = std::mem::take(&mut self.is_refused).then(|| Instant::now() + REPLACED_FOR);
+                let held = Held { value, generation: self.generation, renew_at, ends_at, kept_until };
                 self.held = Some(held.clone());
                 Ok(held)
             }
             Err(error) => {
                 let wait = match error.reason() {
                     Reason::Refused => REFUSED_FOR,
-                    Reason::Throttled(asked) => self.next_wait().max(asked.unwrap_or_default()),
+                    Reason::Throttled(asked) => self.next_wait().max(THROTTLED_FOR.min(asked.unwrap_or_default())),
                     Reason::Unavailable => self.next_wait(),
                 };
-                let now = Instant::now();
-                self.failed = Some((error.clone(), now.checked_add(wait).unwrap_or(now + REFUSED_FOR)));
+                self.failed = Some((error.clone(), Instant::now() + wait));
                 Err(error)
             }
         }

@@ -25,10 +25,10 @@ impl Clock {
         corrected.unwrap_or(now)
     }
 
-    /// Takes over the time that the service shows, and tells whether that is far from what was believed.
-    pub(crate) fn adopt(&self, shown: SystemTime) -> bool {
-        let off = seconds_between(self.now(), shown);
-        if off.unsigned_abs() < TOLERATED.as_secs() {
+    /// Takes over the time that the service shows, where that is far from the one that a request was signed with, and tells
+    /// whether it is.
+    pub(crate) fn adopt(&self, signed: SystemTime, shown: SystemTime) -> bool {
+        if seconds_between(signed, shown).unsigned_abs() < TOLERATED.as_secs() {
             return false;
         }
         self.correction.store(seconds_between(SystemTime::now(), shown), Ordering::Relaxed);

@@ -17,6 +17,8 @@ use crate::service::{Limits, Service};
 pub struct Credentials {
     kind: Kind,
     source: Option<String>,
+    /// Where the project of a token is looked up.
+    iam_endpoint: Option<Endpoint>,
 }
 
 #[derive(Debug, Clone)]
@@ -38,6 +40,9 @@ pub(crate) struct About {
 /// What credentials have to know of the client that they are for.
 pub(crate) struct Setting<'a> {
     pub(crate) http: &'a reqwest::Client,
+    /// One that goes through no proxy, for an address that only this machine reaches.
+    pub(crate) direct: &'a reqwest::Client,
+    pub(crate) iam_endpoint: Option<&'a str>,
     pub(crate) region: Option<&'a str>,
     pub(crate) allow_http: bool,
     pub(crate) limits: Limits,
@@ -45,12 +50,17 @@ pub(crate) struct Setting<'a> {
 
 impl Credentials {
     fn new(kind: Kind) -> Self {
-        Self { kind, source: None }
+        Self { kind, source: None, iam_endpoint: None }
     }
 
     /// The same credentials, with a name for where they were found.
     pub(crate) fn found_in(self, source: &str) -> Self {
         Self { source: Some(source.to_owned()), ..self }
+    }
+
+    /// The same credentials, whose project is looked up at this address.
+    pub(crate) fn looked_up_at(self, iam_endpoint: Endpoint) -> Self {
+        Self { iam_endpoint: Some(iam_endpoint), ..self }
     }
 
     /// What the credentials are, or where [`from_env`](super::from_env) found them, such as `SECMASTER_TOKEN`.
@@ -72,30 +82,31 @@ impl Credentials {
     ///
     /// Where something is missing, or an endpoint can not be used.
     pub(crate) fn into_authorizer(self, setting: &Setting<'_>) -> Result<(Authorizer, Project), BuildError> {
+        let own = self.iam_endpoint;
         match self.kind {
             Kind::Token(token) => {
                 let authorizer = Authorizer::Header(header::AUTH_TOKEN, token.header().clone());
                 let project = match token.project() {
                     Some(id) => Project::Given(id.to_owned()),
-                    None => setting.project(None, authorizer.clone())?,
+                    None => setting.project(own, authorizer.clone())?,
                 };
                 Ok((authorizer, project))
             }
             Kind::Password(password) => {
                 let (iam_endpoint, request) = password.into_request(setting)?;
-                let iam = setting.iam(iam_endpoint, Authorizer::Open);
+                let iam = setting.iam(iam_endpoint.clone(), Authorizer::Open);
                 let iam = Arc::new(iam);
                 let cache = Cache::new(move || {
                     let (iam, request) = (Arc::clone(&iam), request());
                     Box::pin(async move { super::iam::login(&iam, request).await })
                 });
                 let authorizer = Authorizer::Token(cache);
-                let project = setting.project(None, authorizer.clone())?;
+                let project = setting.project(Some(iam_endpoint), authorizer.clone())?;
                 Ok((authorizer, project))
             }
             Kind::Provider(cache) => {
                 let authorizer = Authorizer::Token(cache);
-                let project = setting.project(None, authorizer.clone())?;
+                let project = setting.project(own, authorizer.clone())?;
                 Ok((authorizer, project))
             }
             Kind::AccessKey(key) => {
@@ -118,9 +129,9 @@ impl Setting<'_> {
         Service::new(self.http.clone(), endpoint, authorizer, limits)
     }
 
-    /// IAM's endpoint: the one that was given, or the region's; `None` where neither is known.
+    /// IAM's endpoint: the one of the credentials, the one of the client, or the region's; `None` where none is known.
     pub(crate) fn iam_endpoint(&self, given: Option<&str>) -> Result<Option<Endpoint>, BuildError> {
-        match (given, self.region) {
+        match (given.or(self.iam_endpoint), self.region) {
             (Some(given), _) => Endpoint::parse(given, self.allow_http).map(Some),
             (None, Some(region)) => Endpoint::of_region("iam", region).map(Some),
             (None, None) => Ok(None),
@@ -128,8 +139,12 @@ impl Setting<'_> {
     }
 
     /// The region's project, to be looked up with the same credentials.
-    fn project(&self, iam_endpoint: Option<&str>, authorizer: Authorizer) -> Result<Project, BuildError> {
-        Ok(match (self.region, self.iam_endpoint(iam_endpoint)?) {
+    fn project(&self, iam_endpoint: Option<Endpoint>, authorizer: Authorizer) -> Result<Project, BuildError> {
+        let iam_endpoint = match iam_endpoint {
+            Some(own) => Some(own),
+            None => self.iam_endpoint(None)?,
+        };
+        Ok(match (self.region, iam_endpoint) {
             (Some(region), Some(endpoint)) => {
                 Project::named(region.to_owned(), Arc::new(self.iam(endpoint, authorizer)))
             }
@@ -148,7 +163,7 @@ impl Setting<'_> {
             }
             None => {
                 let about_none = Signer { keys: keys.clone(), project: None, clock: clock.clone() };
-                self.project(about.iam_endpoint.as_deref(), Authorizer::Signature(about_none))?
+                self.project(self.iam_endpoint(about.iam_endpoint.as_deref())?, Authorizer::Signature(about_none))?
             }
         };
         let signer = Signer { keys, project: Some(project.clone()), clock };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{AccessKey, Credentials, Metadata, Password, Token, profile};
 use crate::BuildError;
+use crate::endpoint::Endpoint;
 
 const TOKEN: &str = "SECMASTER_TOKEN";
 const ACCESS: &str = "HUAWEICLOUD_SDK_AK";
@@ -83,7 +84,11 @@ fn token(environment: &Environment) -> Found {
     if let Some(project_id) = &environment.project_id {
         token = token.project_id(project_id);
     }
-    Ok(Ok((TOKEN.to_owned(), token.into())))
+    let mut credentials = Credentials::from(token);
+    if let Some(endpoint) = &environment.iam_endpoint {
+        credentials = credentials.looked_up_at(Endpoint::parse(endpoint, false)?);
+    }
+    Ok(Ok((TOKEN.to_owned(), credentials)))
 }
 
 fn access_key(environment: &Environment) -> Found {
@@ -130,7 +135,7 @@ fn file(environment: &Environment) -> Found {
     let Some(path) = variable(FILE)?.map(PathBuf::from).or_else(default_file) else {
         return Ok(Err(format!("there is no home directory to look for a credentials file in, and {FILE} is not set")));
     };
-    if !path.exists() {
+    if path.try_exists().is_ok_and(|exists| !exists) {
         // A file that is named has to be there; the default one need not.
         return match variable(FILE)? {
             Some(_) => Err(BuildError::new(format!("{FILE} names {}, which does not exist", path.display()))),

@@ -60,7 +60,8 @@ pub(crate) fn life(expires_at: &str, issued_at: Option<&str>, headers: &HeaderMa
     let end = parse_rfc3339(expires_at)?;
     // The header names the second in which the answer was made, and it may have been made at the end of it.
     let shown = || retry_after::date(headers, DATE)?.checked_add(Duration::from_secs(1));
-    let begin = issued_at.and_then(parse_rfc3339).or_else(shown).unwrap_or_else(SystemTime::now);
+    // The later of the two, for a token that is handed out again was made before.
+    let begin = issued_at.and_then(parse_rfc3339).max(shown()).unwrap_or_else(SystemTime::now);
     Some(end.duration_since(begin).unwrap_or_default())
 }
 

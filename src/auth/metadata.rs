@@ -1,5 +1,6 @@
 //! The keys of a cloud server's agency.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +28,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 const SESSION: HeaderName = HeaderName::from_static("x-metadata-token");
 
 /// Temporary keys of the agency of the cloud server that the program runs on. They are renewed before they end.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Metadata {
     endpoint: Option<String>,
     about: About,
@@ -74,7 +75,7 @@ impl Metadata {
         let endpoint = Endpoint::parse(self.endpoint.as_deref().unwrap_or(ADDRESS), true)?;
         let timeout = LONGEST.min(setting.limits.timeout / 3);
         let limits = Limits { timeout, retry: RetryPolicy::none(), ..setting.limits };
-        let service = Service::new(setting.http.clone(), endpoint, Authorizer::Open, limits);
+        let service = Service::new(setting.direct.clone(), endpoint, Authorizer::Open, limits);
         let service = Arc::new(service.confidential(Confidential::default()));
         let looked_for = self.looked_for;
         let cache = Cache::new(move || {
@@ -87,6 +88,13 @@ impl Metadata {
             })
         });
         Ok((cache, self.about))
+    }
+}
+
+/// Shows no address, for one may hold a password.
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metadata").field("project_id", &self.about.project_id).finish_non_exhaustive()
     }
 }
 

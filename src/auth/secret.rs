@@ -13,7 +13,8 @@ pub struct Secret(SecretString);
 
 impl Secret {
     /// The text itself.
-    pub(crate) fn expose(&self) -> &str {
+    #[must_use]
+    pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }

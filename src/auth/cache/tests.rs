@@ -1,7 +1,5 @@
 //! The life of what a login gave, under a clock that the tests move.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use tokio::sync::{Barrier, Semaphore};
 use tokio::time::advance;
 
@@ -326,9 +324,28 @@ async fn a_wait_without_end_does_not_overflow() {
     login.fail(AuthError::new(Reason::Throttled(Some(Duration::MAX)), "throttled"));
     let cache = login.cache();
     cache.get().await.unwrap_err();
-    advance(REFUSED_FOR).await;
+    advance(THROTTLED_FOR).await;
     login.fail(None);
     assert_eq!(value(&cache).await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_replaces_a_refused_one_and_is_refused_as_well_is_not_replaced_at_once() {
+    let login = Login::living(DAY);
+    let cache = login.cache();
+    assert!(cache.invalidate(cache.get().await.unwrap().generation), "the first is replaced");
+    for _ in 0..20 {
+        let held = cache.get().await.unwrap();
+        assert_eq!(held.value, 2);
+        assert!(!cache.invalidate(held.generation));
+    }
+    cache.accept(2);
+    assert!(cache.invalidate(2), "the service has taken it meanwhile");
+    assert_eq!(value(&cache).await, 3);
+    assert!(!cache.invalidate(3));
+    advance(REPLACED_FOR).await;
+    assert!(cache.invalidate(3));
+    assert_eq!(value(&cache).await, 4);
 }
 
 #[tokio::test]
