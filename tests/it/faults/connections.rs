@@ -6,22 +6,14 @@ use std::task::Poll;
 
 use secmaster_client::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 use tokio::io::AsyncReadExt;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::server::Faulty;
-use super::{LARGE, TIMEOUT, assert_unanswered, bounded, create_large, failure_of, hurried};
+use super::{LARGE, TIMEOUT, assert_unanswered, bounded, create_large, failure_of, hurried, unused};
 use crate::support::{TOKEN, create};
 
 fn to(endpoint: &str) -> ClientBuilder {
     Client::builder().endpoint(endpoint).token(TOKEN).timeout(TIMEOUT)
-}
-
-/// A port that nobody listens on, and that nobody else is given as long as this is held.
-fn unused() -> (TcpSocket, String) {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let endpoint = format!("http://{}", socket.local_addr().unwrap());
-    (socket, endpoint)
 }
 
 /// Lets a call run until it waits: it has asked for its connection, and not looked yet at what came of that.

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse};
 use secmaster_client::{Client, Error, ErrorKind, Response, RetryPolicy};
+use tokio::net::TcpSocket;
 
 use crate::support::{PROJECT, REQUEST_ID, VERSION, WORKFLOW, WORKSPACE, create};
 use server::Faulty;
@@ -44,6 +45,14 @@ async fn create_large(client: &Client) -> Created {
             create.body(vec![large]).send().await
         })
         .await
+}
+
+/// A port that nobody listens on, and that nobody else is given as long as this is held.
+fn unused() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let endpoint = format!("http://{}", socket.local_addr().unwrap());
+    (socket, endpoint)
 }
 
 /// Waits for something that has to end.

@@ -4,19 +4,14 @@ use secmaster_client::{Client, ClientBuilder, Error, ErrorKind};
 
 use super::server::Faulty;
 use super::tls::{acceptor, authority, certificate, ok};
-use super::{TIMEOUT, assert_answered, assert_unanswered, bounded, causes, hurried};
+use super::{TIMEOUT, assert_answered, assert_unanswered, bounded, causes, hurried, unused};
 use crate::support::{REQUEST_ID, TOKEN, create};
 
 /// A host that nobody has to find, since the proxy is asked for it.
 const ENDPOINT: &str = "https://secmaster.example";
 
-fn through(proxy: &Faulty) -> ClientBuilder {
-    Client::builder()
-        .endpoint(ENDPOINT)
-        .token(TOKEN)
-        .timeout(TIMEOUT)
-        .retry(hurried().attempts(2))
-        .proxy(proxy.endpoint())
+fn through(proxy: &str) -> ClientBuilder {
+    Client::builder().endpoint(ENDPOINT).token(TOKEN).timeout(TIMEOUT).retry(hurried().attempts(2)).proxy(proxy)
 }
 
 async fn refused(client: ClientBuilder, why: &str) -> Error {
@@ -32,7 +27,8 @@ async fn a_proxy_that_refuses_to_connect() {
         [("403 Forbidden", "unsuccessful"), ("407 Proxy Authentication Required", "proxy authorization required")]
     {
         let proxy = Faulty::answering(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")).await;
-        let error = refused(through(&proxy), "the name was not found, or the connection could not be made").await;
+        let error =
+            refused(through(&proxy.endpoint()), "the name was not found, or the connection could not be made").await;
         assert!(causes(&error).contains(cause), "{}", causes(&error));
         assert_eq!(proxy.requests(), 2);
         let received = proxy.received();
@@ -43,17 +39,15 @@ async fn a_proxy_that_refuses_to_connect() {
 
 #[tokio::test]
 async fn a_proxy_that_is_not_there() {
-    let proxy = Faulty::answering("").await;
-    let client = through(&proxy);
-    drop(proxy);
-    refused(client, "the connection was refused").await;
+    let (_socket, proxy) = unused();
+    refused(through(&proxy), "the connection was refused").await;
 }
 
 #[tokio::test]
 async fn a_proxy_that_refuses_a_call_without_encryption() {
     let head = format!("HTTP/1.1 407 Proxy Authentication Required\r\nX-request-id: {REQUEST_ID}\r\n");
     let proxy = Faulty::answering(head + "Content-Length: 0\r\n\r\n").await;
-    let client = through(&proxy).endpoint("http://127.0.0.1:9").build().unwrap();
+    let client = through(&proxy.endpoint()).endpoint("http://127.0.0.1:9").build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
     assert_answered(&error, ErrorKind::Service, 407, "answered 407 Proxy Authentication Required");
     assert_eq!((proxy.requests(), error.attempts()), (1, 1));
@@ -76,7 +70,7 @@ async fn a_proxy_that_lets_through_sees_no_token() {
         }
     })
     .await;
-    let client = through(&proxy).root_certificates(authority.pem()).build().unwrap();
+    let client = through(&proxy.endpoint()).root_certificates(authority.pem()).build().unwrap();
     let created = bounded(create(&client)).await.unwrap();
     assert_eq!((created.request_id().unwrap().as_str(), created.attempts()), (REQUEST_ID, 1));
     assert_eq!((proxy.connections(), proxy.requests()), (1, 2), "one to connect, and one within");
