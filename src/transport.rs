@@ -96,6 +96,7 @@ async fn attempt(
         let (kind, text) = no_answer(service, &error);
         call.record().error(kind, text).because(error.without_url())
     })?;
+    service.authorizer.accept(&grant, response.status());
     secrets.redact_headers(response.headers_mut());
     call.record().head = Some((response.status(), response.headers().clone()));
     let (response, body, end) = read(response, service.limits.max_response_bytes).await;

@@ -38,7 +38,7 @@ fn lists(node: &Node<'_>, place: &Place<'_>, found: &mut Found<'_>) {
         && place.flag("nullable")
         && !place.has("type")
         && PARTS.iter().any(|key| several(key))
-        && !is_replaced(&node.pointer)
+        && !is_replaced(place)
     {
         let name = node.pointer.rsplit('/').next().unwrap_or_default();
         let text = format!(
@@ -102,7 +102,7 @@ fn conflicts(tree: &Tree<'_>, node: &Node<'_>, place: &Place<'_>, found: &mut Fo
 fn overlaps(tree: &Tree<'_>, node: &Node<'_>, place: &Place<'_>, found: &mut Found<'_>) {
     let parts: Vec<Place<'_>> =
         place.items("anyOf").into_iter().filter_map(|part| tree.follow(part, Kind::Schema)).collect();
-    if parts.len() < 2 || is_replaced(&node.pointer) {
+    if parts.len() < 2 || is_replaced(place) {
         return;
     }
     let mut kinds = BTreeSet::new();

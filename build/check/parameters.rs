@@ -162,6 +162,12 @@ fn one(tree: &Tree<'_>, operation: &Operation<'_>, parameter: &Place<'_>, found:
         }
     }
     let Some(schema) = parameter.child("schema").and_then(|schema| tree.follow(schema, Kind::Schema)) else { return };
+    if schema.text("format") == Some("password") {
+        refuse(format!(
+            "{named} is a secret, which a request's address or builder would show; take format: password out"
+        ));
+        return;
+    }
     if place != "query" {
         if !is_plain(tree, &schema, true) {
             refuse(format!(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::names;
+use super::super::{names, replacements};
 use super::Found;
 use super::kind::Kind;
 use super::near::near;
@@ -53,7 +53,6 @@ pub fn check(tree: &Tree<'_>, found: &mut Found<'_>) {
             required(node, &place, found);
         }
         fields(tree, node, &place, found);
-        replaced(tree, node, &place, found);
     }
 }
 
@@ -62,9 +61,11 @@ pub fn is_composed(place: &Place<'_>) -> bool {
     ["allOf", "oneOf", "anyOf", "not"].iter().any(|key| place.has(key))
 }
 
-/// Whether a component gives way to the client's own type for text and numbers.
-pub fn is_replaced(pointer: &str) -> bool {
-    pointer.strip_prefix("/components/schemas/").is_some_and(|name| names::type_name(name) == "Code")
+/// Whether a component gives way to a type of the client's own.
+pub fn is_replaced(schema: &Place<'_>) -> bool {
+    schema.pointer.starts_with("/components/schemas/")
+        && schema.pointer.matches('/').count() == 3
+        && replacements::of_schema(schema.value).is_some()
 }
 
 /// Whether values are single ones, such as a text or a number, which can be written into an address or a header.
@@ -75,7 +76,7 @@ pub fn is_plain(tree: &Tree<'_>, schema: &Place<'_>, null: bool) -> bool {
 fn plain(tree: &Tree<'_>, schema: &Place<'_>, null: bool, depth: usize) -> bool {
     let Some(schema) = tree.follow(schema.clone(), Kind::Schema) else { return true };
     // What goes this deep goes round in a circle, which is a mistake of its own.
-    if is_replaced(&schema.pointer) || depth > 16 {
+    if is_replaced(&schema) || depth > 16 {
         return true;
     }
     let listed = schema.value.get("enum").and_then(Value::as_array);
@@ -194,22 +195,5 @@ fn fields(tree: &Tree<'_>, node: &Node<'_>, place: &Place<'_>, found: &mut Found
             "the property {name} would become the field extra, which holds the additionalProperties; take one of the two out"
         );
         found.error_of(node, "additionalProperties", &text);
-    }
-}
-
-/// A schema named Code gives way to the client's own type, whatever it says.
-fn replaced(tree: &Tree<'_>, node: &Node<'_>, place: &Place<'_>, found: &mut Found<'_>) {
-    if node.field != "schemas" || !is_replaced(&node.pointer) {
-        return;
-    }
-    let parts: Vec<Place<'_>> = ["allOf", "oneOf", "anyOf"].iter().flat_map(|key| place.items(key)).collect();
-    let single = |place: &Place<'_>| {
-        tree.follow(place.clone(), Kind::Schema).is_none_or(|place| {
-            matches!(place.text("type"), Some("string" | "integer" | "number")) && !place.has("enum")
-        })
-    };
-    if !(single(place) || !parts.is_empty() && parts.iter().all(single)) {
-        let text = "a schema named Code gives way to the client's own type for text and numbers; write type: string, or give it another name";
-        found.error_in(node, text);
     }
 }

@@ -13,6 +13,13 @@ pub fn check(tree: &Tree<'_>, found: &mut Found<'_>) {
     for node in tree.of(Kind::Schema).filter(|node| node.value.get("pattern").is_some()) {
         found.warn_in(node, "the client does not check pattern, and takes any text; take pattern out, and name the form in the description");
     }
+    for node in
+        tree.of(Kind::Schema).filter(|node| node.value.get("format").and_then(Value::as_str) == Some("password"))
+    {
+        if !is_replaced(&node.place()) {
+            found.warn_in(node, "format: password keeps a text out of Debug output in a schema of its own alone; move it to components/schemas, and refer to it");
+        }
+    }
     let mut seen = BTreeSet::new();
     for operation in &tree.operations {
         let Some(place) = tree.place(&operation.pointer) else { continue };
@@ -32,7 +39,7 @@ pub fn check(tree: &Tree<'_>, found: &mut Found<'_>) {
 /// Looks through a schema that an answer is read with.
 fn answer<'a>(tree: &Tree<'a>, schema: Place<'a>, label: &str, seen: &mut BTreeSet<String>, found: &mut Found<'_>) {
     let Some(schema) = tree.follow(schema, Kind::Schema) else { return };
-    if is_replaced(&schema.pointer) || !seen.insert(schema.pointer.clone()) {
+    if is_replaced(&schema) || !seen.insert(schema.pointer.clone()) {
         return;
     }
     let mut warn = |place: &Place<'_>, text: &str| found.warn(&place.pointer, Some(label), text);

@@ -70,7 +70,7 @@ pub fn all<'a>(tree: &Tree<'a>) -> Vec<Named<'a>> {
         all.push(Named { name: names::type_name(key), place: schema.clone() });
     }
     for (key, schema) in components {
-        if is_replaced(&schema.pointer) {
+        if is_replaced(&schema) {
             continue;
         }
         let mut name = names::type_name(key);

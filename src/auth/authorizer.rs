@@ -75,9 +75,9 @@ impl Authorizer {
         }
     }
 
-    /// Notes that credentials were taken.
-    fn accept(&self, grant: &Grant) {
-        let Some(generation) = grant.generation else { return };
+    /// Notes that an answer of this status means that the credentials were taken, where it does.
+    pub(crate) fn accept(&self, grant: &Grant, status: StatusCode) {
+        let Some(generation) = grant.generation.filter(|_| status != StatusCode::UNAUTHORIZED) else { return };
         match self {
             Self::Token(cache) => cache.accept(generation),
             Self::Signature(Signer { keys: KeySource::Renewed(cache), .. }) => cache.accept(generation),
@@ -90,7 +90,6 @@ impl Authorizer {
     /// The gateway refused it, so that nothing was done.
     pub(crate) fn renew(&self, grant: &Grant, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> bool {
         if status != StatusCode::UNAUTHORIZED {
-            self.accept(grant);
             return false;
         }
         let code = ErrorBody::read(body).code;

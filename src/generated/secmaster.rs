@@ -912,13 +912,6 @@ impl schemars::JsonSchema for types::ActionInfo {
     }
 }
 #[cfg(feature = "schemars")]
-impl schemars::JsonSchema for crate::Code {
-    fn schema_name() -> std::borrow::Cow<'static, str> { "Code".into() }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::read("{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of an answer, which is described as text and shown as the number 0. Addition: both are taken, and null as well, because services of this kind write it for what they do not have.\"}", &[], generator)
-    }
-}
-#[cfg(feature = "schemars")]
 impl schemars::JsonSchema for types::CreateAction {
     fn schema_name() -> std::borrow::Cow<'static, str> { "CreateAction".into() }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
@@ -929,13 +922,13 @@ impl schemars::JsonSchema for types::CreateAction {
 impl schemars::JsonSchema for types::CreatePlaybookActionResponse {
     fn schema_name() -> std::borrow::Cow<'static, str> { "CreatePlaybookActionResponse".into() }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::read("{\"description\":\"The answer to a create call.\",\"properties\":{\"code\":{\"$ref\":\"Code\"},\"data\":{\"description\":\"The workflows that were bound. Addition: nullable, because services of this kind write null for a list that they do not have.\",\"items\":{\"$ref\":\"ActionInfo\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"What the code means. It is there in answers that report a success, too. Addition: nullable, because services of this kind write null for a text that they do not have.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", &[("ActionInfo", |generator| generator.subschema_for::<types::ActionInfo>()), ("Code", |generator| generator.subschema_for::<crate::Code>())], generator)
+        crate::schema::read("{\"description\":\"The answer to a create call.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of an answer, which is described as text and shown as the number 0. Addition: both are taken, and null as well, because services of this kind write it for what they do not have.\"},\"data\":{\"description\":\"The workflows that were bound. Addition: nullable, because services of this kind write null for a list that they do not have.\",\"items\":{\"$ref\":\"ActionInfo\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"What the code means. It is there in answers that report a success, too. Addition: nullable, because services of this kind write null for a text that they do not have.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", &[("ActionInfo", |generator| generator.subschema_for::<types::ActionInfo>())], generator)
     }
 }
 #[cfg(feature = "schemars")]
 impl schemars::JsonSchema for types::ErrorResponse {
     fn schema_name() -> std::borrow::Cow<'static, str> { "ErrorResponse".into() }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::read("{\"description\":\"Why a request was refused. Only code and message are published.\",\"properties\":{\"code\":{\"$ref\":\"Code\"},\"error_code\":{\"description\":\"Addition. The gateway, and some parts of the service, give the error code under this name.\",\"type\":[\"string\",\"null\"]},\"error_msg\":{\"description\":\"Addition. The gateway, and some parts of the service, give the error description under this name.\",\"type\":[\"string\",\"null\"]},\"message\":{\"description\":\"What went wrong. Addition: nullable, because services of this kind write null for a text that they do not have.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"Addition. The gateway repeats the request ID in its body.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", &[("Code", |generator| generator.subschema_for::<crate::Code>())], generator)
+        crate::schema::read("{\"description\":\"Why a request was refused. Only code and message are published.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of an answer, which is described as text and shown as the number 0. Addition: both are taken, and null as well, because services of this kind write it for what they do not have.\"},\"error_code\":{\"description\":\"Addition. The gateway, and some parts of the service, give the error code under this name.\",\"type\":[\"string\",\"null\"]},\"error_msg\":{\"description\":\"Addition. The gateway, and some parts of the service, give the error description under this name.\",\"type\":[\"string\",\"null\"]},\"message\":{\"description\":\"What went wrong. Addition: nullable, because services of this kind write null for a text that they do not have.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"Addition. The gateway repeats the request ID in its body.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", &[], generator)
     }
 }

@@ -156,6 +156,23 @@ async fn a_clock_that_is_hours_off_is_corrected_once() {
 }
 
 #[tokio::test]
+async fn a_crowd_of_calls_signed_by_a_clock_that_is_off_is_repeated_as_one_is() {
+    let server = Server::start().await;
+    server.clock_skew(7 * 3600);
+    let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
+    let calls: Vec<_> = (0..20)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { create(&client).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(server.created().len(), 20);
+}
+
+#[tokio::test]
 async fn a_refusal_whose_date_is_right_corrects_nothing() {
     let server = Server::start().await;
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();

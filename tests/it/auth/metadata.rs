@@ -83,6 +83,20 @@ async fn a_clock_that_is_hours_off_does_no_harm() {
 }
 
 #[tokio::test]
+async fn the_metadata_service_is_not_asked_through_a_proxy() {
+    let (server, proxy) = (Server::start().await, Server::start().await);
+    let credentials = metadata(&server).project_id(server.project_id());
+    let client = builder(&server).credentials(credentials).proxy(proxy.endpoint()).build().unwrap();
+    create(&client).await.unwrap_err();
+    assert_eq!(
+        server.keys_given(),
+        2,
+        "the proxy is a stand-in that refuses the keys of another, so that they are renewed once"
+    );
+    assert!(proxy.requests_to("/meta-data/").is_empty() && proxy.requests_to("/openstack/").is_empty());
+}
+
+#[tokio::test]
 async fn an_address_that_leads_nowhere_is_told_before_the_call_is_over() {
     let server = Server::start().await;
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

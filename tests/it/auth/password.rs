@@ -120,6 +120,21 @@ async fn a_token_that_the_service_refuses_is_replaced_once() {
 }
 
 #[tokio::test]
+async fn a_service_that_refuses_every_token_costs_no_login_for_each_call() {
+    let server = Server::start().await;
+    let client = builder(&server).credentials(password(&server)).build().unwrap();
+    for _ in 0..20 {
+        for _ in 0..2 {
+            server.answer_next(
+                Answer::new(401).json(json!({"error_code": "APIGW.0307", "error_msg": "of another region"})),
+            );
+        }
+        assert!(create(&client).await.unwrap_err().is_unauthorized());
+    }
+    assert_eq!(server.logins(), 2);
+}
+
+#[tokio::test]
 async fn a_401_for_another_reason_renews_nothing() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();

@@ -84,6 +84,23 @@ async fn what_a_provider_says_is_the_error() {
     assert_eq!(server.requests().len(), 0);
 }
 
+#[tokio::test]
+async fn a_refusal_is_kept_where_no_other_token_can_be_had() {
+    let server = Server::start().await;
+    let vault = Vault::of(&[server.token()], None);
+    let client = builder(&server).credentials(vault).build().unwrap();
+    create(&client).await.unwrap();
+    server.revoke_tokens();
+    let error = create(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
+    assert_eq!(error.status().unwrap(), 401);
+    let id = error.request_id().unwrap();
+    assert!(error.to_string().starts_with(
+        "CreatePlaybookAction: answered 401 Unauthorized, and no other credentials could be had: the vault is empty, APIGW.0307: "
+    ), "{error}");
+    assert!(error.to_string().ends_with(&format!(" (request id {id})")), "{error}");
+}
+
 struct Silent;
 
 impl TokenProvider for Silent {
