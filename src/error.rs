@@ -27,7 +27,8 @@ const TEXT_SHOWN: usize = 256;
 pub enum ErrorKind {
     /// The request was not sent, since something in it is missing or not allowed. Correct the call.
     InvalidRequest,
-    /// No valid credentials could be had, so that the request was not sent. Look at the credentials.
+    /// No valid credentials could be had. The request was not sent, or it was refused for the ones that had ended; nothing was
+    /// carried out. Look at the credentials.
     Authentication,
     /// No connection was made, or it was closed before the request was sent: the address, the network or the certificate. The
     /// request was not sent.
