@@ -13,7 +13,7 @@ pub mod names;
 pub mod operation;
 pub mod prepare;
 mod replacements;
-mod schemas;
+pub mod schemas;
 mod syntax;
 
 pub use document::Document;

@@ -41,7 +41,7 @@ pub fn implementations(document: &Value) -> String {
 }
 
 /// A schema of OpenAPI 3.0 as JSON Schema 2020-12. The names of the schemas that it refers to are added to `named`.
-fn json_schema(document: &Value, schema: &Value, named: &mut Vec<String>) -> Value {
+pub fn json_schema(document: &Value, schema: &Value, named: &mut Vec<String>) -> Value {
     let Some(map) = schema.as_object() else { return schema.clone() };
     if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
         let name = reference.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");

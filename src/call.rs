@@ -71,16 +71,13 @@ impl Record {
 
     /// The error of this call where no valid credentials could be had.
     pub(crate) fn unauthenticated(&self, error: &AuthError) -> Error {
-        let new = Error::unauthenticated(error).in_operation(self.operation);
-        match (&self.head, self.attempts) {
+        match &self.head {
             // The request was sent before, and refused for its credentials.
-            (Some((status, _)), 1..) if new.status().is_none() => self
-                .error(
-                    ErrorKind::Authentication,
-                    format!("answered {}, and no other credentials could be had: {error}", named(*status)),
-                )
-                .for_want_of(error),
-            _ => new.after(self.attempts),
+            Some((status, _)) => {
+                let text = format!("answered {}, and no other credentials could be had: {error}", named(*status));
+                self.error(ErrorKind::Authentication, text).for_want_of(error)
+            }
+            None => Error::unauthenticated(error).in_operation(self.operation).after(self.attempts),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a client is given to be let in, and how that becomes an authoriser.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,12 +14,12 @@ use crate::header;
 use crate::service::{Limits, Service};
 
 /// Credentials of any kind: a [`Token`], a [`Password`], an [`AccessKey`], [`Metadata`], or a [`TokenProvider`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Credentials {
     kind: Kind,
     source: Option<String>,
     /// Where the project of a token is looked up.
-    iam_endpoint: Option<Endpoint>,
+    iam_endpoint: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -59,8 +60,8 @@ impl Credentials {
     }
 
     /// The same credentials, whose project is looked up at this address.
-    pub(crate) fn looked_up_at(self, iam_endpoint: Endpoint) -> Self {
-        Self { iam_endpoint: Some(iam_endpoint), ..self }
+    pub(crate) fn looked_up_at(self, iam_endpoint: &str) -> Self {
+        Self { iam_endpoint: Some(iam_endpoint.to_owned()), ..self }
     }
 
     /// What the credentials are, or where [`from_env`](super::from_env) found them, such as `SECMASTER_TOKEN`.
@@ -82,31 +83,30 @@ impl Credentials {
     ///
     /// Where something is missing, or an endpoint can not be used.
     pub(crate) fn into_authorizer(self, setting: &Setting<'_>) -> Result<(Authorizer, Project), BuildError> {
-        let own = self.iam_endpoint;
+        let iam_endpoint = self.iam_endpoint.as_deref();
         match self.kind {
             Kind::Token(token) => {
                 let authorizer = Authorizer::Header(header::AUTH_TOKEN, token.header().clone());
                 let project = match token.project() {
                     Some(id) => Project::Given(id.to_owned()),
-                    None => setting.project(own, authorizer.clone())?,
+                    None => setting.project(setting.iam_endpoint(iam_endpoint)?, authorizer.clone()),
                 };
                 Ok((authorizer, project))
             }
             Kind::Password(password) => {
                 let (iam_endpoint, request) = password.into_request(setting)?;
-                let iam = setting.iam(iam_endpoint.clone(), Authorizer::Open);
-                let iam = Arc::new(iam);
+                let iam = Arc::new(setting.iam(iam_endpoint.clone(), Authorizer::Open));
                 let cache = Cache::new(move || {
                     let (iam, request) = (Arc::clone(&iam), request());
                     Box::pin(async move { super::iam::login(&iam, request).await })
                 });
                 let authorizer = Authorizer::Token(cache);
-                let project = setting.project(Some(iam_endpoint), authorizer.clone())?;
+                let project = setting.project(Some(iam_endpoint), authorizer.clone());
                 Ok((authorizer, project))
             }
             Kind::Provider(cache) => {
                 let authorizer = Authorizer::Token(cache);
-                let project = setting.project(own, authorizer.clone())?;
+                let project = setting.project(setting.iam_endpoint(iam_endpoint)?, authorizer.clone());
                 Ok((authorizer, project))
             }
             Kind::AccessKey(key) => {
@@ -139,17 +139,13 @@ impl Setting<'_> {
     }
 
     /// The region's project, to be looked up with the same credentials.
-    fn project(&self, iam_endpoint: Option<Endpoint>, authorizer: Authorizer) -> Result<Project, BuildError> {
-        let iam_endpoint = match iam_endpoint {
-            Some(own) => Some(own),
-            None => self.iam_endpoint(None)?,
-        };
-        Ok(match (self.region, iam_endpoint) {
+    fn project(&self, iam_endpoint: Option<Endpoint>, authorizer: Authorizer) -> Project {
+        match (self.region, iam_endpoint) {
             (Some(region), Some(endpoint)) => {
                 Project::named(region.to_owned(), Arc::new(self.iam(endpoint, authorizer)))
             }
             _ => Project::Unknown,
-        })
+        }
     }
 
     fn signature(&self, keys: KeySource, about: About) -> Result<(Authorizer, Project), BuildError> {
@@ -163,11 +159,18 @@ impl Setting<'_> {
             }
             None => {
                 let about_none = Signer { keys: keys.clone(), project: None, clock: clock.clone() };
-                self.project(self.iam_endpoint(about.iam_endpoint.as_deref())?, Authorizer::Signature(about_none))?
+                self.project(self.iam_endpoint(about.iam_endpoint.as_deref())?, Authorizer::Signature(about_none))
             }
         };
         let signer = Signer { keys, project: Some(project.clone()), clock };
         Ok((Authorizer::Signature(signer), project))
+    }
+}
+
+/// Shows no secret, and no address, for one may hold a password.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("kind", &self.kind).field("source", &self.source).finish_non_exhaustive()
     }
 }
 

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::{AccessKey, Credentials, Metadata, Password, Token, profile};
 use crate::BuildError;
-use crate::endpoint::Endpoint;
 
 const TOKEN: &str = "SECMASTER_TOKEN";
 const ACCESS: &str = "HUAWEICLOUD_SDK_AK";
@@ -86,7 +85,7 @@ fn token(environment: &Environment) -> Found {
     }
     let mut credentials = Credentials::from(token);
     if let Some(endpoint) = &environment.iam_endpoint {
-        credentials = credentials.looked_up_at(Endpoint::parse(endpoint, false)?);
+        credentials = credentials.looked_up_at(endpoint);
     }
     Ok(Ok((TOKEN.to_owned(), credentials)))
 }

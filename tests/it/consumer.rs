@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::build::Document;
+
 /// A copy of `tests/consumer/`, which a test may change.
 struct Consumer {
     folder: PathBuf,
@@ -111,12 +113,43 @@ GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"-\" token: true
         "operationId: ListActions\n      summary: Listing",
     );
 
+    // What would surprise is a warning.
+    consumer.edit(
+        "openapi.yaml",
+        "          description: What the workflow is called.",
+        "          enum: [a, b]\n          description: What the workflow is called.",
+    );
+    let output = consumer.cargo(&["build", "--bin", "version"]);
+    let text = String::from_utf8(output.stderr).unwrap();
+    let warnings: Vec<_> = text.lines().filter(|line| line.starts_with("warning: secmaster-client@")).collect();
+    assert!(output.status.success() && warnings.len() == 1 && warnings[0].contains(&format!("{document}:")), "{text}");
+    assert!(warnings[0].contains("an answer with a value that enum does not list fails as a whole"), "{text}");
+    consumer.edit("openapi.yaml", "          enum: [a, b]\n", "");
+
     // The operation and the schema that this crate knows by name may be called otherwise.
     consumer.edit("openapi.yaml", "operationId: CreatePlaybookAction", "operationId: BindWorkflows");
     consumer.edit("openapi.yaml", "CreateAction:", "NewAction:");
     consumer.edit("openapi.yaml", "schemas/CreateAction'", "schemas/NewAction'");
     let all = "BindWorkflows DeletePlaybookAction ListActions UpdatePlaybookAction";
     assert_eq!(consumer.run("version"), format!("version 2.0.1, {all}\n"));
+
+    // JSON is as good as YAML.
+    let text = fs::read_to_string(&document).unwrap();
+    let json = Document::parse("openapi.yaml", &text).unwrap().value.to_string();
+    fs::write(consumer.folder.join("openapi.json"), json).unwrap();
+    consumer.edit(".cargo/config.toml", "openapi.yaml", "openapi.json");
+    assert_eq!(consumer.run("version"), format!("version 2.0.1, {all}\n"));
+
+    refuses_what_can_not_be_used(&consumer);
+    goes_back_to_the_packaged_document(&consumer);
+}
+
+fn refuses_what_can_not_be_used(consumer: &Consumer) {
+    // A file that can not be read is told.
+    fs::write(consumer.folder.join("openapi.json"), b"openapi: 3.0.3\ninfo: \xff").unwrap();
+    let json = consumer.folder.join("openapi.json").display().to_string();
+    assert_eq!(consumer.refusal(), [format!("{json}:2: this is not UTF-8; save the file as UTF-8")]);
+    consumer.edit(".cargo/config.toml", "openapi.json", "openapi.yaml");
 
     // A path that can not be used is told.
     consumer.edit(".cargo/config.toml", "relative = true", "relative = false");
@@ -139,10 +172,28 @@ GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"-\" token: true
         [format!("SECMASTER_OPENAPI: {missing} is not a file; name the file that holds the OpenAPI document")]
     );
     fs::remove_dir(&missing).unwrap();
+}
 
+fn goes_back_to_the_packaged_document(consumer: &Consumer) {
     // Without the variable it is the packaged document again. And moving to a newer crate is one command.
     fs::remove_file(consumer.folder.join(".cargo/config.toml")).unwrap();
     let output = consumer.cargo(&["update", "--offline", "secmaster-client"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(consumer.run("version"), "version 1.0.0, CreatePlaybookAction\n");
+
+    // Without codegen it is the client that is checked in, and no document of one's own.
+    consumer.edit("Cargo.toml", "features = [\"codegen\", \"test-util\"]", "features = [\"test-util\"]");
+    assert_eq!(consumer.run("version"), "version 1.0.0, CreatePlaybookAction\n");
+    fs::write(
+        consumer.folder.join(".cargo/config.toml"),
+        "[env]\nSECMASTER_OPENAPI = { value = \"openapi.yaml\", relative = true }\n",
+    )
+    .unwrap();
+    assert_eq!(
+        consumer.refusal(),
+        [
+            "SECMASTER_OPENAPI is set, but the client can only be generated with the feature codegen of secmaster-client, \
+          which is off; turn it on, or unset the variable to use the packaged client"
+        ]
+    );
 }

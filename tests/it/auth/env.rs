@@ -14,8 +14,10 @@ use crate::support::create;
 #[tokio::test]
 async fn calls_with_the_credentials_of_the_environment() {
     let Ok(endpoint) = std::env::var("SECMASTER_TEST_ENDPOINT") else {
-        // On its own, in whatever environment the tests run: finding credentials sends nothing and does not fail for want of any.
-        assert!(auth::from_env().is_ok() || auth::from_env().is_err());
+        // On its own it is the process that starts the other.
+        let server = Server::start().await;
+        let text = Case::new(&server, "alone").output(&[("SECMASTER_TOKEN", &server.token())]).await;
+        assert!(text.contains("\ncreated\n"), "{text}");
         return;
     };
     tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_ansi(false).init();
@@ -24,9 +26,13 @@ async fn calls_with_the_credentials_of_the_environment() {
         Err(error) => return println!("not built: {error}"),
     };
     let builder = Client::builder().endpoint(endpoint).region("cn-north-4").retry(RetryPolicy::none());
-    match create(&builder.credentials(credentials).build().unwrap()).await {
+    let client = builder.credentials(credentials).build().unwrap();
+    match create(&client).await {
         Ok(_) => println!("created"),
         Err(error) => println!("not created: {error}"),
+    }
+    if std::env::var_os("SECMASTER_TEST_PROJECT").is_some() {
+        println!("project {:?}", client.project_id().await.map_err(|error| error.to_string()));
     }
 }
 
@@ -109,6 +115,21 @@ async fn the_first_source_that_is_there_is_taken_and_named() {
     let text = case.output(&[]).await;
     assert!(text.contains("\ncreated\n"), "{text}");
     assert_eq!(server.requests_to("/v3/projects").len(), 1, "looked up at the endpoint of the file");
+}
+
+#[tokio::test]
+async fn the_project_of_a_token_is_looked_up_at_the_iam_of_the_environment() {
+    let server = Server::start().await;
+    let (token, endpoint) = (server.token(), server.endpoint());
+    let variables = [
+        ("SECMASTER_TOKEN", token.as_str()),
+        ("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint.as_str()),
+        ("SECMASTER_TEST_PROJECT", "1"),
+    ];
+    let text = Case::new(&server, "project").output(&variables).await;
+    assert!(text.contains(&format!("\nproject Ok({:?})\n", server.project_id())), "{text}");
+    let lookup = &server.requests_to("/v3/projects")[0];
+    assert_eq!(lookup.header("x-auth-token"), Some(token.as_str()));
 }
 
 #[tokio::test]

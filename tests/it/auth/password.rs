@@ -120,6 +120,41 @@ async fn a_token_that_the_service_refuses_is_replaced_once() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_the_service_is_told_where_the_new_login_is_refused_as_well() {
+    let server = Server::start().await;
+    let client = builder(&server).credentials(password(&server)).build().unwrap();
+    create(&client).await.unwrap();
+    server.revoke_tokens();
+    server.iam_answer_next(Answer::new(403).json(json!({"error_code": "IAM.0011", "error_msg": "locked"})));
+    let error = create(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
+    assert_eq!((error.status().unwrap().as_u16(), error.code()), (401, Some("APIGW.0307")));
+    let text = error.to_string();
+    let start = "CreatePlaybookAction: answered 401 Unauthorized, and no other credentials could be had: \
+                 the login to IAM was refused: answered 403 Forbidden, APIGW.0307: ";
+    assert!(text.starts_with(start), "{text}");
+    assert!(!error.is_retryable());
+    let login = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        login.starts_with("KeystoneCreateUserTokenByPassword: answered 403 Forbidden, IAM.0011: locked (request id "),
+        "{login}"
+    );
+}
+
+#[tokio::test]
+async fn no_login_is_made_while_iam_asks_to_wait() {
+    let server = Server::start().await;
+    server.iam_answer_next(Answer::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429"})));
+    let client = builder(&server).credentials(password(&server)).build().unwrap();
+    for _ in 0..20 {
+        let error = create(&client).await.unwrap_err();
+        assert!(error.is_throttled());
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+    }
+    assert_eq!(server.login_attempts(), 1);
+}
+
+#[tokio::test]
 async fn a_service_that_refuses_every_token_costs_no_login_for_each_call() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();

@@ -1,15 +1,16 @@
 //! Where the secrets go, and where they never are.
 
 use std::error::Error as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use secmaster_client::auth::{AccessKey, Credentials, Password};
+use secmaster_client::auth::{AccessKey, AuthError, Credentials, Metadata, Password, Token, TokenProvider};
 use secmaster_client::testing::{Answer, Server};
-use secmaster_client::{Client, Error};
+use secmaster_client::{Client, Error, RetryPolicy};
 use serde_json::json;
 
 use super::{access_key, builder, metadata, password};
 use crate::logs::Log;
-use crate::support::create;
+use crate::support::{REQUEST_ID, Socket, answer, create};
 
 /// All that a person could see of an error.
 fn shown(error: &Error) -> String {
@@ -34,7 +35,7 @@ async fn a_full_run_shows_no_secret_anywhere() {
         password(&server).into(),
         access_key(&server).into(),
         metadata(&server).into(),
-        secmaster_client::auth::Token::new(server.token()).unwrap().into(),
+        Token::new(server.token()).unwrap().into(),
         Password::new(server.domain(), server.user(), wrong).iam_endpoint(server.endpoint()).into(),
         AccessKey::new(server.access_key(), "hunter2-wrong-key").security_token("hunter2-token").project_id("p").into(),
     ];
@@ -80,6 +81,43 @@ async fn a_full_run_shows_no_secret_anywhere() {
         }
     }
     assert!(texts.iter().any(|text| text.contains("[redacted]")));
+}
+
+/// Gives one token after the other.
+struct InTurn(AtomicUsize);
+
+impl TokenProvider for InTurn {
+    async fn token(&self) -> Result<Token, AuthError> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(Token::new(format!("hunter2-token-number-{number}")).unwrap())
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_was_replaced_is_not_shown_either() {
+    let body = br#"{"error_code":"APIGW.0301","error_msg":"bad token hunter2-token-number-0"}"#;
+    // It answers once, and nobody listens after that.
+    let socket = Socket::start(vec![answer("401 Unauthorized", &[], body)]).await;
+    let client = Client::builder().endpoint(socket.endpoint()).credentials(InTurn(AtomicUsize::new(0)));
+    let error = create(&client.retry(RetryPolicy::none()).build().unwrap()).await.unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (401, 2));
+    assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID);
+    assert_eq!(error.message(), Some("bad token [redacted]"));
+    assert!(!shown(&error).contains("hunter2"), "{error:?}");
+}
+
+#[test]
+fn an_address_that_holds_a_password_is_not_shown() {
+    let address = "https://user:hunter2@x.example";
+    let metadata = Metadata::new().endpoint(address).iam_endpoint(address);
+    let key = AccessKey::new("AK", "hunter2").iam_endpoint(address);
+    let password = Password::new("d", "u", "hunter2").iam_endpoint(address);
+    let builder =
+        Client::builder().endpoint(address).iam_endpoint(address).proxy(address).credentials(metadata.clone());
+    let all = format!("{metadata:?} {key:?} {password:?} {builder:?} {:?}", Credentials::from(password.clone()));
+    assert!(!all.contains("hunter2"), "{all}");
+    let error = builder.build().unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
 }
 
 #[tokio::test]
