@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use progenitor_client::OperationInfo;
-use reqwest::{Method, Request};
+use reqwest::Request;
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
@@ -38,47 +38,77 @@ pub(crate) struct Record {
     pub(crate) attempts: u32,
     /// Whether the call waits for credentials.
     pub(crate) is_authorizing: bool,
-    /// Noted as soon as the head of an answer arrives.
-    pub(crate) head: Option<(StatusCode, HeaderMap)>,
-    /// The body, or what arrived of it.
-    pub(crate) body: Bytes,
-    /// What the request holds that no error may show.
-    pub(crate) secrets: Secrets,
+    /// Whether an attempt that was repeated may have done what it was asked to.
+    pub(crate) may_be_done: bool,
+    /// What the last attempt brought.
+    pub(crate) received: Received,
+    /// What the last answer was, where the last attempt brought none.
+    earlier: Option<Received>,
     /// Why the exchange failed.
     pub(crate) failure: Option<Error>,
     /// The answer on its way to the generated code.
     response: Option<reqwest::Response>,
 }
 
+/// What an attempt brought.
+#[derive(Default)]
+pub(crate) struct Received {
+    /// Noted as soon as the head of an answer arrives.
+    pub(crate) head: Option<(StatusCode, HeaderMap)>,
+    /// The body, or what arrived of it.
+    pub(crate) body: Bytes,
+    /// What the request holds that no error may show.
+    pub(crate) secrets: Secrets,
+}
+
 impl Record {
-    /// Notes an attempt, and forgets what an earlier one brought.
+    /// Notes an attempt.
     pub(crate) fn begin(&mut self, attempt: u32, secrets: Secrets) {
         self.attempts = attempt;
-        self.secrets = secrets;
         self.is_authorizing = false;
-        self.head = None;
-        self.body = Bytes::new();
+        let before = std::mem::replace(&mut self.received, Received { secrets, ..Received::default() });
+        if before.head.is_some() {
+            self.earlier = Some(before);
+        }
+    }
+
+    /// Notes the head of an answer, and takes out of it what no one may see.
+    pub(crate) fn arrive(&mut self, status: StatusCode, headers: &mut HeaderMap) {
+        self.received.secrets.redact_headers(headers);
+        self.received.head = Some((status, headers.clone()));
     }
 
     /// An error of this call, with all that arrived of an answer.
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
-        let error = Error::new(kind, text).in_operation(self.operation).after(self.attempts);
-        match &self.head {
-            Some((status, headers)) => error.with_answer(*status, headers.clone(), &self.body, &self.secrets),
+        let error = Error::new(kind, text).in_operation(self.operation).after(self.attempts, self.may_be_done);
+        let Received { head, body, secrets } = &self.received;
+        match head {
+            Some((status, headers)) => error.with_answer(*status, headers.clone(), body, secrets),
             None => error,
         }
     }
 
+    /// The error of an attempt that brought no answer.
+    pub(crate) fn unanswered(&mut self, kind: ErrorKind, text: String) -> Error {
+        // A request that was not sent has no id. What the service knows of this call is what it answered before.
+        let Some(earlier) = self.earlier.take_if(|_| kind == ErrorKind::Connect) else { return self.error(kind, text) };
+        self.received = earlier;
+        let status = self.received.head.as_ref().map(|(status, _)| named(*status)).unwrap_or_default();
+        self.error(kind, format!("{text}; before that, the same request was answered {status}"))
+    }
+
     /// The error of this call where no valid credentials could be had.
     pub(crate) fn unauthenticated(&self, error: &AuthError) -> Error {
-        match &self.head {
-            // The request was sent before, and refused for its credentials.
-            Some((status, _)) => {
-                let text = format!("answered {}, and no other credentials could be had: {error}", named(*status));
-                self.error(ErrorKind::Authentication, text).for_want_of(error)
+        let Some((status, _)) = &self.received.head else {
+            return Error::unauthenticated(error).in_operation(self.operation).after(self.attempts, self.may_be_done);
+        };
+        let text = match *status {
+            StatusCode::UNAUTHORIZED => {
+                format!("answered {}, and no other credentials could be had: {error}", named(*status))
             }
-            None => Error::unauthenticated(error).in_operation(self.operation).after(self.attempts),
-        }
+            status => format!("answered {}, and not sent again for want of credentials: {error}", named(status)),
+        };
+        self.error(ErrorKind::Authentication, text).for_want_of(error)
     }
 }
 
@@ -89,6 +119,10 @@ impl Call {
 
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.service.http
+    }
+
+    pub(crate) fn endpoint(&self) -> &str {
+        self.service.endpoint.as_str()
     }
 
     pub(crate) fn record(&self) -> MutexGuard<'_, Record> {
@@ -106,8 +140,6 @@ impl Call {
         info: &OperationInfo,
         table: &'static [Operation],
     ) -> Result<(), progenitor_client::Error<E>> {
-        let placeholder = Request::new(Method::GET, request.url().clone());
-        let request = std::mem::replace(request, placeholder);
         let exchanged = match self.begin(info, table) {
             Ok((operation, span)) => {
                 transport::exchange(&self.service, self, operation, request).instrument(span).await
@@ -127,12 +159,13 @@ impl Call {
         }
     }
 
-    /// Hands the answer over. The request is only the placeholder by now, which leads nowhere.
-    pub(crate) async fn answer(&self, placeholder: Request) -> reqwest::Result<reqwest::Response> {
+    /// Hands the answer over. Nothing is sent here, whatever the generated code does.
+    pub(crate) async fn answer(&self) -> reqwest::Result<reqwest::Response> {
         let response = self.record().response.take();
         match response {
             Some(response) => Ok(response),
-            None => self.service.http.execute(placeholder).await,
+            // An error of the HTTP library can be had in no other way than from a request that it can not build.
+            None => self.service.http.get("").send().await,
         }
     }
 
@@ -165,8 +198,7 @@ macro_rules! serve {
     ($client:ty) => {
         impl crate::call::Generated for $client {
             fn serving(call: crate::call::Call) -> Self {
-                let http = call.http().clone();
-                Self::new_with_client(crate::path::NOWHERE, http, call)
+                Self { baseurl: call.endpoint().to_owned(), client: call.http().clone(), inner: call }
             }
         }
 
@@ -175,8 +207,8 @@ macro_rules! serve {
                 self.inner.exchange(request, info, OPERATIONS).await
             }
 
-            async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
-                self.inner.answer(request).await
+            async fn exec(&self, _: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
+                self.inner.answer().await
             }
         }
     };

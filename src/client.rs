@@ -28,6 +28,12 @@ impl Client {
         Self { service: Arc::new(service), project }
     }
 
+    /// What the calls of this client share.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn service(&self) -> &Service {
+        &self.service
+    }
+
     /// The version of the OpenAPI document that this client was generated from.
     #[must_use]
     pub fn api_version() -> &'static str {

@@ -10,8 +10,8 @@ use crate::BuildError;
 /// The address of the service: scheme, host, port and an optional path before every operation's own.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Endpoint {
-    /// The address without a path.
-    origin: Url,
+    /// The whole of it, without a slash at its end.
+    address: String,
     /// The path before every operation's own, without a slash at its end. Empty for most.
     base: String,
 }
@@ -50,7 +50,7 @@ impl Endpoint {
                 "the endpoint holds a user name or password, which would be sent nowhere; {FORM}"
             )));
         }
-        let mut url = Url::parse(text)
+        let url = Url::parse(text)
             .map_err(|error| BuildError::new(format!("the endpoint is not an address; {FORM}")).because(error))?;
         if url.query().is_some() || url.fragment().is_some() {
             return Err(BuildError::new(format!("the endpoint holds a query or a fragment; {FORM}")));
@@ -63,21 +63,19 @@ impl Endpoint {
                 "the endpoint {text:?} would send the token unencrypted; write https://, or call allow_http(true) if that is what you want"
             )));
         }
-        let base = url.path().trim_end_matches('/').to_owned();
-        url.set_path("");
-        Ok(Self { origin: url, base })
+        let address = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { address, base: url.path().trim_end_matches('/').to_owned() })
     }
 
-    /// The address of a request whose path and query are known.
-    pub(crate) fn url(&self, path: &str, query: Option<&str>) -> Url {
-        let mut url = self.origin.clone();
-        if self.base.is_empty() {
-            url.set_path(path);
-        } else {
-            url.set_path(&format!("{}{path}", self.base));
-        }
-        url.set_query(query);
-        url
+    /// The whole address, without a slash at its end.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.address
+    }
+
+    /// The part of a request's path that is its operation's own.
+    pub(crate) fn own<'a>(&self, path: &'a str) -> &'a str {
+        // A path that lost more segments than its operation has is no operation's either way.
+        path.strip_prefix(&self.base).unwrap_or(path)
     }
 }
 
@@ -89,7 +87,7 @@ fn is_loopback(url: &Url) -> bool {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.origin.as_str().trim_end_matches('/'), self.base)
+        f.write_str(&self.address)
     }
 }
 

@@ -31,9 +31,10 @@ pub enum ErrorKind {
     /// carried out. Look at the credentials.
     Authentication,
     /// No connection was made, or it was closed before the request was sent: the address, the network or the certificate. The
-    /// request was not sent.
+    /// request was not sent. Where it had been sent before and refused, the error keeps what was answered then.
     Connect,
-    /// The time for the whole call was over. The service may have done what it was asked to.
+    /// The time for the whole call was over. The service may have done what it was asked to, unless [`attempts`](Error::attempts) is
+    /// zero: then the call was still waiting for credentials.
     Timeout,
     /// The connection broke while the request was sent or the answer read, or what arrived is not HTTP. The service may have
     /// done what it was asked to.
@@ -61,6 +62,8 @@ struct Inner {
     operation: Option<&'static Operation>,
     text: String,
     attempts: u32,
+    /// Whether an attempt before the last may have done what it was asked to.
+    may_be_done: bool,
     answer: Option<Arc<Answer>>,
     /// For an error of authentication: why no credentials could be had.
     authentication: Option<AuthError>,
@@ -83,6 +86,7 @@ impl Error {
                 operation: None,
                 text: text.into(),
                 attempts: 0,
+                may_be_done: false,
                 answer: None,
                 authentication: None,
                 source: None,
@@ -95,8 +99,10 @@ impl Error {
         self
     }
 
-    pub(crate) fn after(mut self, attempts: u32) -> Self {
+    /// Notes how often the request was sent, and whether an attempt before the last may have done what it was asked to.
+    pub(crate) fn after(mut self, attempts: u32, may_be_done: bool) -> Self {
         self.inner.attempts = attempts;
+        self.inner.may_be_done = may_be_done;
         self
     }
 
@@ -205,19 +211,21 @@ impl Error {
 
     /// Whether the same call may work later and a repeat can not do its work twice.
     ///
-    /// That is so where no connection was made, for a 429, and where the gateway could not reach IAM (`0613`). For an operation
-    /// whose method is idempotent, such as GET, also for a timeout, a broken connection, 502, 503 and 504. Wait before the
-    /// repeat: as long as [`retry_after`](Self::retry_after) says, or longer each time.
+    /// That is so where no connection was made, for a 429, and where the gateway could not reach IAM (`0613`), unless the client was told
+    /// to repeat a request that may have been carried out, and did. For an operation whose method is idempotent, such as GET, also for
+    /// a timeout, a broken connection, 502, 503 and 504. Wait before the repeat: as long as [`retry_after`](Self::retry_after) says, or
+    /// longer each time.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let harmless = self.inner.operation.is_some_and(Operation::is_idempotent);
+        let not_done = harmless || !self.inner.may_be_done;
         match self.inner.kind {
-            ErrorKind::Connect => true,
-            ErrorKind::Authentication => self.authentication().is_some_and(|error| !error.is_refused()),
+            ErrorKind::Connect => not_done,
+            ErrorKind::Authentication => not_done && self.authentication().is_some_and(|error| !error.is_refused()),
             ErrorKind::Timeout | ErrorKind::Transport => harmless,
             ErrorKind::Service => match self.status().map(|status| status.as_u16()) {
-                Some(429) => true,
-                Some(503) if self.code().and_then(gateway_code) == Some("0613") => true,
+                Some(429) => not_done,
+                Some(503) if self.code().and_then(gateway_code) == Some("0613") => not_done,
                 Some(502..=504) => harmless,
                 _ => false,
             },
@@ -237,19 +245,24 @@ impl Error {
     /// belong together.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
-        self.status() == Some(StatusCode::UNAUTHORIZED)
+        self.was_answered(StatusCode::UNAUTHORIZED)
     }
 
     /// Whether there were too many calls: a 429. Wait as long as [`retry_after`](Self::retry_after) says.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
-        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+        self.was_answered(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// How long the answer asks to wait before the next call (`Retry-After`, in seconds or as a date).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.answer()?.headers)
+    }
+
+    /// Whether a status is why the call failed. One that came before no connection could be made is not.
+    fn was_answered(&self, status: StatusCode) -> bool {
+        self.inner.kind != ErrorKind::Connect && self.status() == Some(status)
     }
 
     fn answer(&self) -> Option<&Answer> {

@@ -11,13 +11,19 @@ mod deprecation;
 mod endpoint;
 mod error;
 mod error_body;
+mod failure;
 #[cfg(any(test, fuzzing))]
 #[allow(clippy::missing_panics_doc, missing_docs, unreachable_pub, reason = "only tests and fuzz targets see these")]
 pub mod fuzzing;
 mod generated;
 mod header;
+mod hex;
 mod operation;
 mod path;
+#[cfg(feature = "test-util")]
+#[doc(hidden)]
+#[allow(clippy::missing_errors_doc, missing_docs, reason = "only the benchmarks of this crate see these")]
+pub mod pieces;
 mod request_id;
 mod response;
 mod retry;

@@ -1,76 +1,73 @@
 //! Keeps every path parameter inside its own segment.
 //!
-//! The generated code percent-encodes what it puts into a path, but leaves `\`, `.` and `..` alone, and addresses are then
-//! normalised: an id of `..` would turn one operation into another. So each request is compared with the template of its
-//! operation before it is sent. That is done on an address whose scheme is not one of the web's ([`NOWHERE`]), where a backslash
-//! is still an ordinary character and nothing but `.` and `..` has been taken away.
+//! Each value is percent-encoded before it becomes a part of an address, so that it can add no segment. What that does not help against
+//! is `.` and `..`, which addresses do not keep, and a value of no characters. So each request is compared with the template of its
+//! operation before it is sent: without that, an id of `..` would turn one operation into another. Since no value adds a segment, a
+//! path that lost one can not look like its template again.
 
 use std::borrow::Cow;
 
-use crate::Operation;
-
-/// The address that the generated client believes in. Nothing can be sent there, so that a request can not leave before it has been
-/// checked and given its real address.
-pub(crate) const NOWHERE: &str = "secmaster://operation";
+use crate::{Operation, hex};
 
 /// What a path parameter may be.
 const ALLOWED: &str = "a path parameter is text that is not empty, not \".\" or \"..\", and has no backslash";
 
-/// Compares a request's path with the template of its operation, segment by segment.
+/// A backslash in a path. Some servers take it for a slash.
+const BACKSLASH: &str = "%5C";
+
+/// Percent-encodes what RFC 3986 does not let stand in a segment as it is. The generated code calls this for each path parameter.
+pub(crate) fn encode_path(value: &str) -> Cow<'_, str> {
+    if value.bytes().all(is_plain) {
+        return Cow::Borrowed(value);
+    }
+    let mut encoded = String::with_capacity(3 * value.len());
+    for byte in value.bytes() {
+        if is_plain(byte) { encoded.push(char::from(byte)) } else { hex::push_percent(&mut encoded, byte) }
+    }
+    Cow::Owned(encoded)
+}
+
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~')
+        || matches!(byte, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@')
+}
+
+/// Compares a request's path with the template of its operation.
 ///
 /// # Errors
 ///
 /// Where they differ: with what is wrong, and what is allowed. The value itself is not shown.
 pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
-    let is_dots = || Err(format!("one of the path parameters {} is \".\" or \"..\"; {ALLOWED}", names(operation.path)));
-    let template = operation.path.split('/');
-    if template.clone().count() != path.split('/').count() {
-        return is_dots();
-    }
-    for (expected, given) in template.zip(path.split('/')) {
+    let has_backslash = path.contains('%') && path.contains(BACKSLASH);
+    if fits(operation.path, path) && !has_backslash { Ok(()) } else { Err(mistake(operation, path)) }
+}
+
+/// Whether a path is its template with each parameter replaced by at least one character of its segment.
+fn fits(template: &str, path: &str) -> bool {
+    let Some((before, rest)) = template.split_once('{') else { return template == path };
+    let Some((_, after)) = rest.split_once('}') else { return false };
+    let Some(path) = path.strip_prefix(before) else { return false };
+    let segment = path.find('/').unwrap_or(path.len());
+    let fits_from = |end| end > 0 && path.get(end..).is_some_and(|rest| fits(after, rest));
+    if after.is_empty() || after.starts_with('/') { fits_from(segment) } else { (1..=segment).any(fits_from) }
+}
+
+/// What is wrong with a path that is not as its template says, found segment by segment.
+fn mistake(operation: &Operation, path: &str) -> String {
+    let mut segments = path.split('/');
+    for expected in operation.path.split('/') {
+        let given = segments.next().unwrap_or_default();
         if !expected.contains('{') {
             if expected != given {
-                return is_dots();
+                break;
             }
-        } else if given.contains('\\') {
-            return Err(format!("{} has a backslash; {ALLOWED}", names(expected)));
+        } else if given.contains(BACKSLASH) {
+            return format!("{} has a backslash; {ALLOWED}", names(expected));
         } else if !fits(expected, given) {
-            return Err(format!("{} is empty or \".\"; {ALLOWED}", names(expected)));
+            return format!("{} is empty or \".\"; {ALLOWED}", names(expected));
         }
     }
-    Ok(())
-}
-
-/// Percent-encodes what RFC 3986 does not allow in a path but the generated code and the URL library leave as it is.
-pub(crate) fn encode(path: &str) -> Cow<'_, str> {
-    const LEFT: [char; 4] = ['|', '^', '[', ']'];
-    if !path.contains(LEFT) {
-        return Cow::Borrowed(path);
-    }
-    let mut encoded = String::with_capacity(path.len() + 2 * LEFT.len());
-    for c in path.chars() {
-        match c {
-            '|' => encoded.push_str("%7C"),
-            '^' => encoded.push_str("%5E"),
-            '[' => encoded.push_str("%5B"),
-            ']' => encoded.push_str("%5D"),
-            c => encoded.push(c),
-        }
-    }
-    Cow::Owned(encoded)
-}
-
-/// Whether a segment is its template with each parameter replaced by at least one character.
-fn fits(template: &str, given: &str) -> bool {
-    let Some((before, rest)) = template.split_once('{') else { return template == given };
-    let Some((_, after)) = rest.split_once('}') else { return false };
-    let Some(given) = given.strip_prefix(before) else { return false };
-    given
-        .char_indices()
-        .skip(1)
-        .map(|(index, _)| index)
-        .chain([given.len()])
-        .any(|index| index > 0 && given.get(index..).is_some_and(|rest| fits(after, rest)))
+    format!("one of the path parameters {} is \".\" or \"..\"; {ALLOWED}", names(operation.path))
 }
 
 /// The names in braces, as a list.
@@ -89,7 +86,7 @@ mod tests {
     use super::{fits, names};
 
     #[test]
-    fn a_segment_fits_where_each_parameter_has_a_value() {
+    fn a_path_fits_where_each_parameter_has_a_value_within_its_segment() {
         for (template, given, expected) in [
             ("v1", "v1", true),
             ("v1", "v2", false),
@@ -103,6 +100,16 @@ mod tests {
             ("{a}:{b}", ":y", false),
             ("v{n}", "v", false),
             ("v{n}", "项目", false),
+            ("{a}:{b}", "项:目", true),
+            ("/v1/{a}/x/{b}", "/v1/p/x/q", true),
+            ("/v1/{a}/x/{b}", "/v1/p/q/x/r", false),
+            ("/v1/{a}/x/{b}", "/v1//x/q", false),
+            ("/v1/{a}/x/{b}", "/v1/p/x/", false),
+            ("/v1/{a}/x/{b}", "/v1/p/x/q/", false),
+            ("/v1/{a}/x", "/v1/p/x/x", false),
+            ("/{a}-{b}/x", "/p-q/x", true),
+            ("/{a}-{b}/x", "/p-/x", false),
+            ("/{a}-{b}/x", "/p/-q/x", false),
         ] {
             assert_eq!(fits(template, given), expected, "{template} and {given}");
         }

@@ -18,9 +18,9 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: ResponseValue<T>, attempts: u32) -> Self {
-        let status = value.status();
-        let headers = value.headers().clone();
+    /// Takes the head of the answer as it arrived, where one did: a closure can make a value of its own.
+    pub(crate) fn new(value: ResponseValue<T>, head: Option<(StatusCode, HeaderMap)>, attempts: u32) -> Self {
+        let (status, headers) = head.unwrap_or_else(|| (value.status(), value.headers().clone()));
         Self { status, headers, attempts, data: value.into_inner() }
     }
 
@@ -48,7 +48,7 @@ impl<T> Response<T> {
         Deprecation::of(&self.headers)
     }
 
-    /// How often the request was sent.
+    /// How often the request was sent, or was tried to be.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
@@ -81,6 +81,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
         f.debug_struct("Response")
             .field("status", &self.status)
             .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts)
             .field("data", &self.data)
             .finish_non_exhaustive()
     }

@@ -17,6 +17,9 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// A third of the time that a call has unless set, so that something is left for the repeat.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
+/// The number by which the gateway says, with a 503, that it could not reach IAM and so let nothing pass.
+const IAM_UNREACHABLE: &str = "0613";
+
 /// When a call sends its request again.
 ///
 /// Unless told otherwise, only what certainly was not carried out is repeated: where no connection was made, after a 429, and
@@ -92,11 +95,10 @@ impl RetryPolicy {
     }
 
     /// Whether an answer is a reason to repeat.
-    fn covers_status(self, operation: &Operation, status: StatusCode, code: Option<&str>) -> bool {
+    fn covers_answer(self, operation: &Operation, status: StatusCode, body: &[u8]) -> bool {
         match status.as_u16() {
             429 => true,
-            // The gateway could not reach IAM, and so let nothing pass.
-            503 if code.and_then(gateway_code) == Some("0613") => true,
+            503 if is_iam_unreachable(status, body) => true,
             502..=504 => self.unavailable || self.idempotent_calls && operation.is_idempotent(),
             _ => false,
         }
@@ -112,6 +114,12 @@ impl RetryPolicy {
     }
 }
 
+/// Whether an answer says that the gateway let nothing pass, since it could not reach IAM.
+pub(crate) fn is_iam_unreachable(status: StatusCode, body: &[u8]) -> bool {
+    status == StatusCode::SERVICE_UNAVAILABLE
+        && ErrorBody::read(body).code.as_deref().and_then(gateway_code) == Some(IAM_UNREACHABLE)
+}
+
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self::new()
@@ -123,13 +131,15 @@ pub(crate) struct Attempts {
     policy: RetryPolicy,
     deadline: Instant,
     made: u32,
+    /// How many of them do not count.
+    excused: u32,
     began: Instant,
     waits: Option<ExponentialBackoff>,
 }
 
 impl Attempts {
     pub(crate) fn new(policy: RetryPolicy, deadline: Instant) -> Self {
-        Self { policy, deadline, made: 0, began: Instant::now(), waits: None }
+        Self { policy, deadline, made: 0, excused: 0, began: Instant::now(), waits: None }
     }
 
     /// Notes that an attempt begins, and tells which it is.
@@ -139,9 +149,14 @@ impl Attempts {
         self.made
     }
 
+    /// Does not count the last attempt: it is repeated with other credentials, whatever the policy.
+    pub(crate) fn excuse(&mut self) {
+        self.excused += 1;
+    }
+
     /// Whether this policy may ask for another attempt at all.
     pub(crate) fn may_repeat(&self) -> bool {
-        self.made < self.policy.attempts
+        self.made - self.excused < self.policy.attempts
     }
 
     /// How long to wait before the repeat that an answer is a reason for.
@@ -152,8 +167,7 @@ impl Attempts {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Option<Duration> {
-        let code = (status == StatusCode::SERVICE_UNAVAILABLE).then(|| ErrorBody::read(body).code).flatten();
-        if !self.policy.covers_status(operation, status, code.as_deref()) {
+        if !self.policy.covers_answer(operation, status, body) {
             return None;
         }
         self.wait(retry_after(headers))
@@ -217,7 +231,7 @@ mod tests {
         for (status, expected) in cases {
             let status = StatusCode::from_u16(status).unwrap();
             let found = ["POST", "GET"].map(|method| {
-                [new, wide, idempotent].map(|policy| policy.covers_status(&operation(method), status, None))
+                [new, wide, idempotent].map(|policy| policy.covers_answer(&operation(method), status, b""))
             });
             assert_eq!(found.concat(), expected, "{status}");
         }
@@ -284,10 +298,14 @@ mod tests {
 
     #[test]
     fn a_gateway_that_could_not_reach_iam_let_nothing_pass() {
-        let covers = |code| RetryPolicy::new().covers_status(&operation("POST"), StatusCode::SERVICE_UNAVAILABLE, code);
-        assert!(covers(Some("APIGW.0613")));
-        assert!(!covers(Some("SecMaster.0613")));
-        assert!(!covers(None));
+        let covers = |status, body: &str| {
+            let status = StatusCode::from_u16(status).unwrap();
+            RetryPolicy::new().covers_answer(&operation("POST"), status, body.as_bytes())
+        };
+        assert!(covers(503, r#"{"error_code":"APIGW.0613"}"#));
+        assert!(!covers(502, r#"{"error_code":"APIGW.0613"}"#));
+        assert!(!covers(503, r#"{"error_code":"SecMaster.0613"}"#));
+        assert!(!covers(503, ""));
     }
 
     #[tokio::test(start_paused = true)]

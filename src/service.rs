@@ -70,18 +70,17 @@ impl Service {
         let api = A::serving(call.clone());
         let result = tokio::time::timeout_at(deadline, operation(&api)).await;
         let mut record = call.record();
-        let outcome = match result {
-            Ok(Ok(value)) => Ok(Response::new(value, record.attempts)),
+        self.note(&record, started);
+        match result {
+            Ok(Ok(value)) => Ok(Response::new(value, record.received.head.take(), record.attempts)),
             Ok(Err(error)) => Err(explain(error, &mut record)),
             Err(_) => Err(self.timed_out(&record)),
-        };
-        self.note(&record, started.elapsed());
-        outcome
+        }
     }
 
     fn timed_out(&self, record: &Record) -> Error {
         let timeout = self.limits.timeout;
-        let text = match &record.head {
+        let text = match &record.received.head {
             Some((status, _)) => {
                 format!("answered {}, but the whole call was not done within {timeout:?}", named(*status))
             }
@@ -94,13 +93,17 @@ impl Service {
     }
 
     /// Writes what arrived to the span of the call, and warns about a deprecation.
-    fn note(&self, record: &Record, duration: Duration) {
+    fn note(&self, record: &Record, started: Instant) {
         let (Some(operation), Some(span)) = (record.operation, &record.span) else { return };
-        span.record("duration_ms", u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
-        let Some((status, headers)) = &record.head else { return };
-        span.record("status", status.as_u16());
-        if let Some(id) = RequestId::of(headers) {
-            span.record("request_id", id.as_str());
+        if !span.is_disabled() {
+            span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+        }
+        let Some((status, headers)) = &record.received.head else { return };
+        if !span.is_disabled() {
+            span.record("status", status.as_u16());
+            if let Some(id) = RequestId::of(headers) {
+                span.record("request_id", id.as_str());
+            }
         }
         span.in_scope(|| self.warn(operation, headers));
     }
@@ -126,7 +129,7 @@ fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error 
     if let Some(failure) = record.failure.take() {
         return failure;
     }
-    let Some((status, _)) = record.head else {
+    let Some((status, _)) = record.received.head else {
         let text = match error {
             Raw::InvalidRequest(text) | Raw::Custom(text) => missing(&text),
             Raw::CommunicationError(error) => {
@@ -154,7 +157,7 @@ fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error 
                 format!("{answered} with a body that is not what the document says, at line {line} column {column}");
             let failed = record.error(ErrorKind::Decode, text);
             // The reader quotes values that it did not expect.
-            if record.secrets.allow(&error.to_string()) { failed.because(error) } else { failed }
+            if record.received.secrets.allow(&error.to_string()) { failed.because(error) } else { failed }
         }
         Raw::InvalidRequest(text) | Raw::Custom(text) => {
             record.error(ErrorKind::Decode, format!("{answered}, and then the closure failed: {text}"))

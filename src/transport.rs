@@ -1,20 +1,18 @@
 //! Sends a request and reads its answer.
 
-use std::error::Error as StdError;
-use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Body, Request, Response, Url};
+use reqwest::{Body, Request, Response, ResponseBuilderExt, Url};
 
 use crate::auth::Grant;
 use crate::call::Call;
 use crate::retry::Attempts;
 use crate::secrets::Secrets;
 use crate::service::Service;
-use crate::{Error, ErrorKind, Operation, RequestId, header, path};
+use crate::{Error, ErrorKind, Operation, RequestId, failure, header, path, retry};
 
 /// Turns what the generated code built into what the contract says, sends it, and reads the whole answer.
 ///
@@ -28,53 +26,71 @@ pub(crate) async fn exchange(
     service: &Service,
     call: &Call,
     operation: &'static Operation,
-    mut request: Request,
+    request: &mut Request,
 ) -> Result<Response, Error> {
-    address(service, operation, &mut request)
+    prepare(service, operation, request)
         .map_err(|text| call.record().error(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")))?;
     let mut attempts = Attempts::new(service.limits.retry, call.deadline);
     let mut is_renewed = false;
-    let mut last: Option<Answer> = None;
     loop {
-        // Sending takes the request, so that a repeat needs a copy. A body is shared, not copied; only a stream can not be sent twice.
-        let spare = request.try_clone();
-        let attempt = attempt(service, call, request, &mut attempts).await;
-        let wait = match &attempt {
-            Ok(answer) if !is_renewed && answer.is_refused(service) => {
+        let (copy, is_repeatable) = copy(request);
+        let outcome = attempt(service, call, copy, &mut attempts).await;
+        let wait = match &outcome {
+            Ok(answer) if !is_renewed && answer.renews_credentials(service) => {
                 is_renewed = true;
+                attempts.excuse();
                 Some(Duration::ZERO)
             }
-            Ok(answer) => {
-                let response = &answer.response;
-                attempts.after_answer(operation, response.status(), response.headers(), &answer.body)
+            Ok(answer) if answer.is_broken_success() => attempts.after_failure(operation, ErrorKind::Transport),
+            Ok(Answer { response, body, .. }) => {
+                attempts.after_answer(operation, response.status(), response.headers(), body)
             }
             Err(error) => attempts.after_failure(operation, error.kind()),
         };
-        let (Some(wait), Some(spare)) = (wait, spare) else {
-            let answer = match (attempt, last) {
-                // An answer that arrived tells more than that no further one could be had.
-                (Err(error), Some(last)) if error.kind() == ErrorKind::Connect => last.restored(call),
-                (attempt, _) => attempt?,
-            };
-            return answer.end(call, service.limits.max_response_bytes);
+        let Some(wait) = wait.filter(|_| is_repeatable) else {
+            return outcome?.end(call, service.limits.max_response_bytes);
         };
-        if let Ok(answer) = attempt {
-            tracing::debug!(
-                status = answer.response.status().as_u16(),
-                request_id = RequestId::of(answer.response.headers()).as_ref().map(RequestId::as_str),
-                "the request was refused, and is sent again"
-            );
-            last = Some(answer);
+        if may_be_done(&outcome) {
+            call.record().may_be_done = true;
         }
+        log_repeat(&outcome, wait);
         tokio::time::sleep(wait).await;
-        request = spare;
     }
+}
+
+/// Gives the request the headers of the contract, after its path was checked.
+fn prepare(service: &Service, operation: &Operation, request: &mut Request) -> Result<(), String> {
+    path::check(operation, service.endpoint.own(request.url().path()))?;
+    let headers = request.headers_mut();
+    headers.remove(header::API_VERSION);
+    if let Some(media_type) = operation.content_type.filter(|_| headers.contains_key(CONTENT_TYPE)) {
+        let media_type = HeaderValue::try_from(media_type);
+        let media_type =
+            media_type.map_err(|_| "the media type of its body is not a header's value; correct the document");
+        headers.insert(CONTENT_TYPE, media_type?);
+    }
+    // Some gateways demand a length of each request that may have a body.
+    if request.body().is_none() && matches!(operation.method, "POST" | "PUT" | "PATCH") {
+        *request.body_mut() = Some(Body::from(""));
+    }
+    Ok(())
+}
+
+/// A copy to send, and whether another one can be made. A body is shared, not copied; only a stream can not be sent twice.
+fn copy(request: &mut Request) -> (Request, bool) {
+    if let Some(copy) = request.try_clone() {
+        return (copy, true);
+    }
+    let stream = request.body_mut().take();
+    let mut copy = Request::new(request.method().clone(), request.url().clone());
+    copy.headers_mut().clone_from(request.headers());
+    *copy.body_mut() = stream;
+    (copy, false)
 }
 
 /// An answer, with as much of its body as could be read.
 struct Answer {
     grant: Grant,
-    secrets: Secrets,
     response: Response,
     body: Bytes,
     end: End,
@@ -91,33 +107,53 @@ async fn attempt(
     let authorized = service.authorizer.authorize(&mut request).await;
     let grant = authorized.map_err(|error| call.record().unauthenticated(&error))?;
     let secrets = Secrets::of(request.headers(), service.confidential.as_ref());
-    call.record().begin(attempts.begin(), secrets.clone());
+    call.record().begin(attempts.begin(), secrets);
     let mut response = service.http.execute(request).await.map_err(|error| {
-        let (kind, text) = no_answer(service, &error);
-        call.record().error(kind, text).because(error.without_url())
+        let (kind, text) = failure::explain(&error, &service.endpoint);
+        call.record().unanswered(kind, text).because(error.without_url())
     })?;
     service.authorizer.accept(&grant, response.status());
-    secrets.redact_headers(response.headers_mut());
-    call.record().head = Some((response.status(), response.headers().clone()));
+    call.record().arrive(response.status(), response.headers_mut());
     let (response, body, end) = read(response, service.limits.max_response_bytes).await;
-    call.record().body = body.clone();
-    Ok(Answer { grant, secrets, response, body, end })
+    call.record().received.body = body.clone();
+    Ok(Answer { grant, response, body, end })
+}
+
+/// Whether the service may have done what it was asked to by an attempt that is repeated.
+fn may_be_done(outcome: &Result<Answer, Error>) -> bool {
+    match outcome {
+        Ok(Answer { response, body, .. }) => match response.status() {
+            StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => false,
+            status => !retry::is_iam_unreachable(status, body),
+        },
+        Err(error) => error.kind() != ErrorKind::Connect,
+    }
+}
+
+fn log_repeat(outcome: &Result<Answer, Error>, wait: Duration) {
+    let wait_ms = wait.as_millis();
+    match outcome {
+        Ok(Answer { response, .. }) => tracing::debug!(
+            status = response.status().as_u16(),
+            request_id = RequestId::of(response.headers()).as_ref().map(RequestId::as_str),
+            wait_ms,
+            "the request is sent again after this answer"
+        ),
+        Err(error) => {
+            tracing::debug!(reason = error.text(), wait_ms, "the request is sent again, since it was not answered")
+        }
+    }
 }
 
 impl Answer {
-    /// Whether the credentials were refused and others have been made ready.
-    fn is_refused(&self, service: &Service) -> bool {
+    /// Makes other credentials ready where these were refused, and tells whether it did.
+    fn renews_credentials(&self, service: &Service) -> bool {
         service.authorizer.renew(&self.grant, self.response.status(), self.response.headers(), &self.body)
     }
 
-    /// Notes this answer again, after an attempt that brought none.
-    fn restored(self, call: &Call) -> Self {
-        let mut record = call.record();
-        record.head = Some((self.response.status(), self.response.headers().clone()));
-        record.body = self.body.clone();
-        record.secrets = self.secrets.clone();
-        drop(record);
-        self
+    /// Whether the answer was a success that broke off.
+    fn is_broken_success(&self) -> bool {
+        self.response.status().is_success() && matches!(self.end, End::Broken(_))
     }
 
     /// What the generated code is given, or why it is given nothing.
@@ -145,25 +181,6 @@ impl Answer {
             }
         }
     }
-}
-
-/// Gives the request its real address and the headers of the contract.
-fn address(service: &Service, operation: &Operation, request: &mut Request) -> Result<(), String> {
-    path::check(operation, request.url().path())?;
-    *request.url_mut() = service.endpoint.url(&path::encode(request.url().path()), request.url().query());
-    let headers = request.headers_mut();
-    headers.remove(header::API_VERSION);
-    if let Some(media_type) = operation.content_type.filter(|_| headers.contains_key(CONTENT_TYPE)) {
-        let media_type = HeaderValue::from_str(media_type);
-        let media_type =
-            media_type.map_err(|_| "the media type of its body is not a header's value; correct the document");
-        headers.insert(CONTENT_TYPE, media_type?);
-    }
-    // Some gateways demand a length of each request that may have a body.
-    if request.body().is_none() && matches!(operation.method, "POST" | "PUT" | "PATCH") {
-        *request.body_mut() = Some(Body::from(""));
-    }
-    Ok(())
 }
 
 /// How the body of an answer ended.
@@ -207,62 +224,12 @@ async fn read(mut response: Response, limit: usize) -> (Response, Bytes, End) {
 
 /// The answer as the generated code expects it, with the body that was read.
 fn rebuild(mut response: Response, body: Bytes) -> Response {
-    let mut rebuilt = http::Response::new(body);
+    // Without an address of its own, the HTTP library would make one up.
+    let rebuilt = http::Response::builder().url(response.url().clone()).body(()).unwrap_or_default();
+    let mut rebuilt = rebuilt.map(|()| body);
     *rebuilt.status_mut() = response.status();
     std::mem::swap(rebuilt.headers_mut(), response.headers_mut());
     rebuilt.into()
-}
-
-/// Why no answer arrived.
-fn no_answer(service: &Service, error: &reqwest::Error) -> (ErrorKind, String) {
-    let endpoint = &service.endpoint;
-    if error.is_builder() || error.is_request() && cause::<http::Error>(error).is_some() {
-        return (
-            ErrorKind::InvalidRequest,
-            "the request was not sent: it does not make a valid HTTP request".to_owned(),
-        );
-    }
-    if error.is_connect() {
-        let why = match io_kind(error) {
-            _ if error.is_timeout() => "the time for connecting was over",
-            Some(io::ErrorKind::ConnectionRefused) => "the connection was refused",
-            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => "the connection was reset",
-            Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => "there is no route to it",
-            Some(io::ErrorKind::InvalidData) => "the TLS handshake failed, as with a certificate that is not trusted",
-            _ => "the name was not found, or the connection could not be made",
-        };
-        return (ErrorKind::Connect, format!("no connection to {endpoint}: {why}"));
-    }
-    let http = cause::<hyper::Error>(error);
-    // Said of a request that no connection has begun to write, and of no other.
-    if http.is_some_and(hyper::Error::is_canceled) {
-        let why = "it was closed by the other side before the request was sent";
-        return (ErrorKind::Connect, format!("no connection to {endpoint}: {why}"));
-    }
-    if error.is_timeout() {
-        return (ErrorKind::Timeout, format!("no answer from {endpoint} in time"));
-    }
-    if http.is_some_and(hyper::Error::is_parse) {
-        let text = format!("what {endpoint} answered is not HTTP, or its headers are too large; check the endpoint");
-        return (ErrorKind::Transport, text);
-    }
-    (ErrorKind::Transport, format!("the connection to {endpoint} broke before an answer had arrived"))
-}
-
-/// The kind of the input or output error that lies deepest beneath an error.
-fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
-    let outer = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
-    // One that wraps another does not name it as its source.
-    std::iter::successors(outer, |error| error.get_ref()?.downcast_ref()).last().map(io::Error::kind)
-}
-
-/// The first error of a type that lies beneath an error.
-fn cause<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
-    chain(error).find_map(|cause| cause.downcast_ref())
-}
-
-fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
 }
 
 /// A status as a person reads it: its number, and its reason where it has one.

@@ -61,9 +61,10 @@ fn prepare(request: &mut Request, keys: &Keys, project_id: Option<&str>, date: &
         headers.insert(SECURITY_TOKEN, token);
     }
 
-    let url = request.url_mut();
-    let query = canonical::query(url.query().unwrap_or_default());
-    url.set_query((!query.is_empty()).then_some(&query));
+    if let Some(query) = request.url().query() {
+        let query = canonical::query(query);
+        request.url_mut().set_query((!query.is_empty()).then_some(&query));
+    }
     Ok(())
 }
 
@@ -106,7 +107,7 @@ fn host(request: &Request) -> Result<String, String> {
 
 /// Puts the signature on the request.
 fn authorize(request: &mut Request, keys: &Keys, date: &str, canonical: &Canonical) -> Result<(), String> {
-    let authorization = authorization(keys, &string_to_sign(date, canonical), &canonical.signed_headers)?;
+    let authorization = authorization(keys, &string_to_sign(date, canonical), &canonical.signed_headers);
     let mut value = value(&authorization, "the access key")?;
     value.set_sensitive(true);
     request.headers_mut().insert(AUTHORIZATION, value);
@@ -114,12 +115,12 @@ fn authorize(request: &mut Request, keys: &Keys, date: &str, canonical: &Canonic
 }
 
 fn string_to_sign(date: &str, canonical: &Canonical) -> String {
-    format!("{ALGORITHM}\n{date}\n{}", canonical::sha256(canonical.text.as_bytes()))
+    [ALGORITHM, "\n", date, "\n", &canonical::sha256(canonical.text.as_bytes())].concat()
 }
 
-fn authorization(keys: &Keys, string_to_sign: &str, signed_headers: &str) -> Result<String, String> {
-    let signature = keys.signature(string_to_sign)?;
-    Ok(format!("{ALGORITHM} Access={}, SignedHeaders={signed_headers}, Signature={signature}", keys.access()))
+fn authorization(keys: &Keys, string_to_sign: &str, signed_headers: &str) -> String {
+    let signature = keys.signature(string_to_sign);
+    [ALGORITHM, " Access=", keys.access(), ", SignedHeaders=", signed_headers, ", Signature=", &signature].concat()
 }
 
 fn value(text: &str, what: &str) -> Result<HeaderValue, String> {

@@ -1,6 +1,10 @@
 //! The canonical form of a request: the text that sender and service make of it alike, and that the signature covers.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
+
+use crate::hex;
 
 /// Names the hash of the body, where a sender does not want to leave it to the service.
 const CONTENT_SHA256: &str = "x-sdk-content-sha256";
@@ -25,19 +29,26 @@ pub(super) struct Canonical {
 /// Takes the canonical form of a request.
 pub(super) fn of(parts: &Parts<'_>) -> Canonical {
     let headers = headers(&parts.headers);
-    let lines: Vec<_> = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
-    let signed_headers = headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";");
-    let hash = match headers.iter().find(|(name, _)| name == CONTENT_SHA256) {
-        Some((_, given)) if !parts.body.is_empty() => given.clone(),
-        _ => sha256(parts.body),
-    };
-    let text = format!(
-        "{}\n{}\n{}\n{}\n{signed_headers}\n{hash}",
-        parts.method.to_ascii_uppercase(),
-        path(parts.path),
-        query(parts.query),
-        lines.concat(),
-    );
+    let names: Vec<&str> = headers.iter().map(|(name, _)| &**name).collect();
+    let signed_headers = names.join(";");
+    let mut text = parts.method.to_ascii_uppercase();
+    for line in [&path(parts.path), &query(parts.query)] {
+        text.push('\n');
+        text.push_str(line);
+    }
+    text.push('\n');
+    for (name, value) in &headers {
+        for part in [name, ":", value, "\n"] {
+            text.push_str(part);
+        }
+    }
+    text.push('\n');
+    text.push_str(&signed_headers);
+    text.push('\n');
+    match headers.iter().find(|(name, _)| name == CONTENT_SHA256) {
+        Some((_, given)) if !parts.body.is_empty() => text.push_str(given),
+        _ => text.push_str(&sha256(parts.body)),
+    }
     Canonical { text, signed_headers }
 }
 
@@ -58,6 +69,9 @@ pub(super) fn path(path: &str) -> String {
 
 /// The canonical form of a query in the form that browsers and the HTTP library write.
 pub(super) fn query(query: &str) -> String {
+    if query.is_empty() {
+        return String::new();
+    }
     let mut pairs: Vec<_> = query
         .split('&')
         .filter(|pair| !pair.is_empty())
@@ -72,14 +86,22 @@ pub(super) fn query(query: &str) -> String {
 }
 
 /// The headers to sign, sorted, with names in lower case. Names with an underscore are left out, since gateways drop such headers.
-fn headers(headers: &[(&str, &str)]) -> Vec<(String, String)> {
+fn headers<'a>(headers: &[(&'a str, &'a str)]) -> Vec<(Cow<'a, str>, &'a str)> {
     let mut headers: Vec<_> = headers
         .iter()
         .filter(|(name, _)| !name.contains('_'))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .map(|(name, value)| (lower_case(name), value.trim()))
         .collect();
     headers.sort();
     headers
+}
+
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 /// What a `+` stands for.
@@ -117,13 +139,12 @@ fn digit(byte: u8) -> Option<u8> {
 
 /// Percent-encodes all but the unreserved characters of RFC 3986 and those to keep.
 fn encode(bytes: &[u8], keep: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
+    let mut text = String::with_capacity(bytes.len() + 1);
     for byte in bytes {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) || keep.contains(byte) {
             text.push(char::from(*byte));
         } else {
-            text.push('%');
-            text.push_str(&hex(&[*byte]).to_ascii_uppercase());
+            hex::push_percent(&mut text, *byte);
         }
     }
     text
@@ -131,14 +152,5 @@ fn encode(bytes: &[u8], keep: &[u8]) -> String {
 
 /// The SHA-256 of bytes, in hex.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// Bytes in lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
+    hex::lower(&Sha256::digest(bytes))
 }

@@ -8,12 +8,13 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::canonical::hex;
+use crate::hex;
 
 /// An access key, its secret key, and for temporary keys the security token that belongs to them.
 pub(crate) struct Keys {
     access: String,
-    secret: SecretString,
+    /// The state of the hash that the secret key leads to, from which each signature goes on. The key itself is not kept.
+    mac: Box<Hmac<Sha256>>,
     security_token: Option<SecretString>,
 }
 
@@ -24,6 +25,8 @@ impl Keys {
     ///
     /// Where one of them is empty or has a character that no key has, such as a line break that was copied along. The key is
     /// not shown.
+    ///
+    /// What is not wiped is the block on the stack that the HMAC library pads the secret key into, since it gives no way to reach it.
     pub(crate) fn new(access: String, secret: String, security_token: Option<String>) -> Result<Self, String> {
         let secret = Zeroizing::new(secret);
         let security_token = security_token.map(Zeroizing::new);
@@ -32,10 +35,13 @@ impl Keys {
         if let Some(token) = &security_token {
             check("security token", token)?;
         }
+        let mac = Hmac::new_from_slice(secret.as_bytes())
+            .map_err(|_| "the secret key has a length that can not be used; check that it was copied whole")?;
         Ok(Self {
             access,
+            // In a place of its own, so that it leaves no copy behind where the keys are moved.
+            mac: Box::new(mac),
             // Copied to a place of exactly its length: a string that had to shrink would leave its first copy behind.
-            secret: SecretString::from(secret.as_str()),
             security_token: security_token.map(|token| SecretString::from(token.as_str())),
         })
     }
@@ -55,15 +61,11 @@ impl Keys {
         Ok(Some(value))
     }
 
-    /// The signature of a text, in hex.
-    ///
-    /// The states of the hash are wiped when they are dropped. What is not: the block on the stack that the HMAC library pads
-    /// the key into, since it gives no way to reach it.
-    pub(super) fn signature(&self, text: &str) -> Result<String, String> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose_secret().as_bytes())
-            .map_err(|_| "the secret key has a length that can not be used; check that it was copied whole")?;
+    /// The signature of a text, in hex. The states of the hash are wiped when they are dropped.
+    pub(super) fn signature(&self, text: &str) -> String {
+        let mut mac = Hmac::clone(&self.mac);
         mac.update(text.as_bytes());
-        Ok(hex(&mac.finalize().into_bytes()))
+        hex::lower(&mac.finalize().into_bytes())
     }
 }
 

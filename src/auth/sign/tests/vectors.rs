@@ -187,6 +187,6 @@ fn check_canonical(Vector { name, input, expected }: &Vector, keys: &Keys, canon
     assert_eq!(hash, expected.canonical_request_sha256, "{name}: hash of the canonical request");
     let text = string_to_sign(&input.x_sdk_date, canonical);
     assert_eq!(text, expected.string_to_sign, "{name}: string to sign");
-    let authorization = authorization(keys, &text, &canonical.signed_headers).unwrap();
+    let authorization = authorization(keys, &text, &canonical.signed_headers);
     assert_eq!(authorization, expected.authorization, "{name}: authorization");
 }

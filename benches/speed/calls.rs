@@ -1,0 +1,86 @@
+//! Whole calls: the client's, and the same written by hand.
+
+use std::sync::Arc;
+
+use criterion::Criterion;
+use secmaster_client::Client;
+use secmaster_client::types::CreateAction;
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+
+use crate::by_hand::ByHand;
+use crate::cpu::ThreadTime;
+use crate::{BY_HAND, CLIENT};
+
+const WORKSPACE: &str = "909494e3-558e-46b6-a9eb-07a8e18ca620";
+const VERSION: &str = "909494e3-558e-46b6-a9eb-07a8e18ca621";
+const WORKFLOW: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
+
+/// The same calls from both sides.
+#[derive(Clone)]
+pub(crate) struct Calls {
+    pub(crate) client: Arc<Client>,
+    pub(crate) by_hand: Arc<ByHand>,
+    pub(crate) project_id: Arc<str>,
+    /// How many are under way at once.
+    pub(crate) at_once: usize,
+    /// How many actions each has.
+    pub(crate) actions: usize,
+}
+
+impl Calls {
+    /// Measures both sides, on a runtime that does all its work on this thread.
+    pub(crate) fn measure(&self, criterion: &mut Criterion<ThreadTime>, runtime: &Runtime, name: &str) {
+        let mut group = criterion.benchmark_group(name);
+        group.bench_function(BY_HAND, |bencher| bencher.iter(|| runtime.block_on(self.all(|calls| calls.by_hand()))));
+        group.bench_function(CLIENT, |bencher| bencher.iter(|| runtime.block_on(self.all(|calls| calls.client()))));
+        group.finish();
+    }
+
+    /// Makes all calls, and waits for them. Each has to create what it says, for a failure is quick.
+    async fn all<F: Future<Output = usize> + Send + 'static>(&self, call: impl Fn(&Self) -> F) {
+        if self.at_once == 1 {
+            assert_eq!(call(self).await, self.actions);
+            return;
+        }
+        let mut calls: JoinSet<usize> = (0..self.at_once).map(|_| call(self)).collect();
+        while let Some(created) = calls.join_next().await {
+            assert_eq!(created.ok(), Some(self.actions));
+        }
+    }
+
+    fn by_hand(&self) -> impl Future<Output = usize> + Send + use<> {
+        let (by_hand, project_id, actions) = (Arc::clone(&self.by_hand), Arc::clone(&self.project_id), self.actions());
+        async move {
+            let answer = by_hand.create([&project_id, WORKSPACE, VERSION], &actions).await;
+            let answer = answer.expect("the stand-in takes what is written by hand");
+            assert!(answer.request_id.is_some());
+            answer.data.data.map_or(0, |rows| rows.len())
+        }
+    }
+
+    fn client(&self) -> impl Future<Output = usize> + Send + use<> {
+        let (client, project_id, actions) = (Arc::clone(&self.client), Arc::clone(&self.project_id), self.actions());
+        async move {
+            let answer = client
+                .call(async move |api| {
+                    api.create_playbook_action()
+                        .project_id(&*project_id)
+                        .workspace_id(WORKSPACE)
+                        .version_id(VERSION)
+                        .body(actions)
+                        .send()
+                        .await
+                })
+                .await;
+            let answer = answer.expect("the stand-in takes what the client sends");
+            assert!(answer.request_id().is_some());
+            answer.into_inner().data.map_or(0, |rows| rows.len())
+        }
+    }
+
+    /// Who calls makes these, whatever he calls with.
+    fn actions(&self) -> Vec<CreateAction> {
+        vec![CreateAction::workflow(WORKFLOW).name("MyXXX"); self.actions]
+    }
+}

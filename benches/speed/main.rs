@@ -1,0 +1,88 @@
+//! What the client costs beside code that is written by hand with reqwest.
+//!
+//!     cargo bench --bench speed
+//!
+//! Both sides call one stand-in, which runs on a thread of its own, and the CPU time of this thread is measured. So neither the
+//! work of the server nor the network counts.
+
+#![allow(clippy::expect_used, reason = "a benchmark that can not go on says so by a panic")]
+#![allow(clippy::print_stdout, reason = "the table is what it is run for")]
+
+mod by_hand;
+mod calls;
+mod cpu;
+mod pieces;
+mod stand_in;
+mod table;
+
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+
+use criterion::Criterion;
+use reqwest::header::HeaderValue;
+use secmaster_client::{Client, auth};
+
+use by_hand::{Access, ByHand};
+use calls::Calls;
+use cpu::ThreadTime;
+use stand_in::StandIn;
+
+const BY_HAND: &str = "by hand";
+const CLIENT: &str = "client";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let stand_in = StandIn::start();
+    let results = Path::new(env!("CARGO_TARGET_TMPDIR")).join("speed");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut criterion =
+        Criterion::default().with_measurement(ThreadTime).output_directory(&results).configure_from_args();
+
+    let endpoint = stand_in.endpoint.clone();
+    let by_hand = |access| -> Result<ByHand, reqwest::Error> {
+        Ok(ByHand { http: by_hand::http()?, endpoint: endpoint.clone(), access })
+    };
+    let builder = Client::builder().endpoint(&endpoint);
+    let mut token = HeaderValue::from_str(&stand_in.token)?;
+    token.set_sensitive(true);
+    let with_token = Calls {
+        client: Arc::new(builder.clone().token(&stand_in.token).build()?),
+        by_hand: Arc::new(by_hand(Access::Token(token))?),
+        project_id: stand_in.project_id.as_str().into(),
+        at_once: 1,
+        actions: 1,
+    };
+    let keys = auth::AccessKey::new(&stand_in.access_key, &stand_in.secret_key).project_id(&stand_in.project_id);
+    let signed = Calls {
+        client: Arc::new(builder.credentials(keys).build()?),
+        by_hand: Arc::new(by_hand(Access::Keys {
+            access: stand_in.access_key.clone(),
+            secret: stand_in.secret_key.clone(),
+        })?),
+        ..with_token.clone()
+    };
+
+    with_token.measure(&mut criterion, &runtime, "one call");
+    Calls { at_once: 64, ..with_token.clone() }.measure(&mut criterion, &runtime, "64 at once");
+    Calls { actions: 100, ..with_token.clone() }.measure(&mut criterion, &runtime, "100 actions");
+    signed.measure(&mut criterion, &runtime, "signed call");
+    pieces::authorize(&mut criterion, "authorise", &with_token.client, &with_token.by_hand, &stand_in.project_id);
+    pieces::authorize(&mut criterion, "sign", &signed.client, &signed.by_hand, &stand_in.project_id);
+    pieces::request_id(&mut criterion);
+    pieces::error(&mut criterion);
+    criterion.final_summary();
+
+    table::print(
+        &results,
+        &[
+            "one call",
+            "64 at once",
+            "100 actions",
+            "signed call",
+            "authorise",
+            "sign",
+            "parse request id",
+            "decode error",
+        ],
+    )
+}

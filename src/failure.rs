@@ -1,0 +1,58 @@
+//! Why no answer arrived, as far as the HTTP library tells.
+
+use std::error::Error as StdError;
+use std::io;
+
+use crate::ErrorKind;
+use crate::endpoint::Endpoint;
+
+/// The kind of a failure, and what to say of it.
+pub(crate) fn explain(error: &reqwest::Error, endpoint: &Endpoint) -> (ErrorKind, String) {
+    if error.is_builder() || error.is_request() && cause::<http::Error>(error).is_some() {
+        return (
+            ErrorKind::InvalidRequest,
+            "the request was not sent: it does not make a valid HTTP request".to_owned(),
+        );
+    }
+    if error.is_connect() {
+        let why = match io_kind(error) {
+            _ if error.is_timeout() => "the time for connecting was over",
+            Some(io::ErrorKind::ConnectionRefused) => "the connection was refused",
+            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => "the connection was reset",
+            Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => "there is no route to it",
+            Some(io::ErrorKind::InvalidData) => "the TLS handshake failed, as with a certificate that is not trusted",
+            _ => "the name was not found, or the connection could not be made",
+        };
+        return (ErrorKind::Connect, format!("no connection to {endpoint}: {why}"));
+    }
+    let http = cause::<hyper::Error>(error);
+    // Said of a request that no connection has begun to write, and of no other.
+    if http.is_some_and(hyper::Error::is_canceled) {
+        let why = "it was closed by the other side before the request was sent";
+        return (ErrorKind::Connect, format!("no connection to {endpoint}: {why}"));
+    }
+    if error.is_timeout() {
+        return (ErrorKind::Timeout, format!("no answer from {endpoint} in time"));
+    }
+    if http.is_some_and(hyper::Error::is_parse) {
+        let text = format!("what {endpoint} answered is not HTTP, or its headers are too large; check the endpoint");
+        return (ErrorKind::Transport, text);
+    }
+    (ErrorKind::Transport, format!("the connection to {endpoint} broke before an answer had arrived"))
+}
+
+/// The kind of the input or output error that lies deepest beneath an error.
+fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
+    let outer = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
+    // One that wraps another does not name it as its source.
+    std::iter::successors(outer, |error| error.get_ref()?.downcast_ref()).last().map(io::Error::kind)
+}
+
+/// The first error of a type that lies beneath an error.
+fn cause<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+    chain(error).find_map(|cause| cause.downcast_ref())
+}
+
+fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}

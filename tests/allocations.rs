@@ -1,0 +1,114 @@
+//! How many allocations a call makes beside the same call written by hand, and what each of them is for.
+//!
+//! A binary of its own, since it counts the allocations of its whole process.
+
+#![allow(clippy::unwrap_used, reason = "a test that can not go on says so by a panic")]
+
+#[path = "../benches/speed/by_hand.rs"]
+mod by_hand;
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use by_hand::{Access, ByHand};
+use reqwest::header::HeaderValue;
+use secmaster_client::types::CreateAction;
+use secmaster_client::{Client, auth};
+
+#[global_allocator]
+static ALLOCATOR: dhat::Alloc = dhat::Alloc;
+
+const TOKEN: &str = "MIItoken";
+const KEYS: (&str, &str) = ("AK", "SK");
+const IDS: [&str; 3] = [
+    "2b31ed520xxxxxxebedb6e57xxxxxxxx",
+    "909494e3-558e-46b6-a9eb-07a8e18ca620",
+    "909494e3-558e-46b6-a9eb-07a8e18ca621",
+];
+
+const BODY: &str = r#"{"code":0,"message":"","data":[{"id":"a","action_id":"b","action_type":"AOP_WORKFLOW","name":"c"}]}"#;
+
+/// The calls before those that are counted: they make the connection, and what is made once.
+const FIRST: u64 = 10;
+const COUNTED: u64 = 100;
+
+/// Answers every request that ends with its body, on a thread that makes no allocation while it does.
+fn serve() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: 909494e3558e46b6a9eb07a8e18ca62f\r\ncontent-length: {}\r\n\r\n{BODY}",
+        BODY.len()
+    );
+    thread::spawn(move || {
+        // The connection of the one, and then that of the other.
+        for stream in listener.incoming() {
+            let (mut stream, mut received, mut length) = (stream.unwrap(), [0; 4096], 0);
+            while let Ok(more @ 1..) = stream.read(&mut received[length..]) {
+                length += more;
+                if received[..length].ends_with(b"}]") {
+                    length = 0;
+                    stream.write_all(answer.as_bytes()).unwrap();
+                }
+            }
+        }
+    });
+    address
+}
+
+/// The allocations that one call makes.
+async fn allocations(call: impl AsyncFn()) -> u64 {
+    for _ in 0..FIRST {
+        call().await;
+    }
+    let before = dhat::HeapStats::get().total_blocks;
+    for _ in 0..COUNTED {
+        call().await;
+    }
+    let made = dhat::HeapStats::get().total_blocks - before;
+    assert_eq!(made % COUNTED, 0, "{made} allocations in {COUNTED} calls");
+    made / COUNTED
+}
+
+async fn of_client(client: Client) -> u64 {
+    let count = allocations(async || {
+        let [project, workspace, version] = IDS;
+        let call = client.call(async |api| {
+            api.create_playbook_action()
+                .project_id(project)
+                .workspace_id(workspace)
+                .version_id(version)
+                .body(vec![CreateAction::workflow("b").name("c")])
+                .send()
+                .await
+        });
+        assert_eq!(call.await.unwrap().data.data.as_ref().unwrap().len(), 1);
+    });
+    count.await
+}
+
+async fn of_hand(by_hand: ByHand) -> u64 {
+    let count = allocations(async || {
+        let answer = by_hand.create(IDS, &[CreateAction::workflow("b").name("c")]).await.unwrap();
+        assert!(answer.request_id.is_some());
+        assert_eq!(answer.data.data.unwrap().len(), 1);
+    });
+    count.await
+}
+
+#[tokio::test]
+async fn each_allocation_beyond_those_of_code_written_by_hand_has_its_reason() {
+    let _profiler = dhat::Profiler::builder().testing().build();
+    let endpoint = serve();
+    let by_hand = |access| ByHand { http: by_hand::http().unwrap(), endpoint: endpoint.clone(), access };
+    let keys = Access::Keys { access: KEYS.0.to_owned(), secret: KEYS.1.to_owned() };
+    let client = || Client::builder().endpoint(&endpoint);
+
+    let token = of_hand(by_hand(Access::Token(HeaderValue::from_static(TOKEN)))).await;
+    let with_token = of_client(client().token(TOKEN).build().unwrap()).await;
+    let signed = of_hand(by_hand(keys)).await;
+    let key = auth::AccessKey::new(KEYS.0, KEYS.1).project_id(IDS[0]);
+    let with_signature = of_client(client().credentials(key).build().unwrap()).await;
+    println!("{token} {with_token} {signed} {with_signature}");
+}
