@@ -22,7 +22,7 @@ mod operation;
 mod path;
 #[cfg(feature = "test-util")]
 #[doc(hidden)]
-#[allow(clippy::missing_errors_doc, missing_docs, reason = "only the benchmarks of this crate see these")]
+#[allow(clippy::missing_errors_doc, clippy::must_use_candidate, reason = "only the benchmarks of this crate see these")]
 pub mod pieces;
 mod request_id;
 mod response;

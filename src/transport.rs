@@ -140,7 +140,7 @@ fn log_repeat(outcome: &Result<Answer, Error>, wait: Duration) {
             "the request is sent again after this answer"
         ),
         Err(error) => {
-            tracing::debug!(reason = error.text(), wait_ms, "the request is sent again, since it was not answered")
+            tracing::debug!(reason = error.text(), wait_ms, "the request is sent again, since it was not answered");
         }
     }
 }

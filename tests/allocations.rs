@@ -27,11 +27,31 @@ const IDS: [&str; 3] = [
     "909494e3-558e-46b6-a9eb-07a8e18ca621",
 ];
 
-const BODY: &str = r#"{"code":0,"message":"","data":[{"id":"a","action_id":"b","action_type":"AOP_WORKFLOW","name":"c"}]}"#;
+const BODY: &str =
+    r#"{"code":0,"message":"","data":[{"id":"a","action_id":"b","action_type":"AOP_WORKFLOW","name":"c"}]}"#;
+
+/// What a call makes beyond the call by hand, as its profile shows.
+const REASONS: [(u64, &str); 9] = [
+    (3, "the generated builder owns its parameters, so that it can be kept and passed on"),
+    (3, "the generated code turns each parameter into text, whatever its type"),
+    (2, "the generated code collects header parameters in a map, with the api-version that is taken out again"),
+    (2, "the generated code hands the headers to the closure with the data"),
+    (3, "the headers are kept by the client as well, for the error that the data may lead to"),
+    (8, "the request is copied before it is sent, for the case that it is repeated"),
+    (6, "the generated code gets an answer that is made anew, since its body was read within the limit"),
+    (1, "what is secret in the request is noted, so that no error shows it"),
+    (2, "the generated client and its record serve one call, so that no two calls mix"),
+];
+
+/// What a signed call makes beyond that.
+const SIGNED: [(u64, &str); 1] = [(
+    8,
+    "the canonical form is that of any request: its path is decoded and encoded, and its headers are listed and sorted",
+)];
 
 /// The calls before those that are counted: they make the connection, and what is made once.
-const FIRST: u64 = 10;
-const COUNTED: u64 = 100;
+const FIRST: usize = 10;
+const COUNTED: usize = 100;
 
 /// Answers every request that ends with its body, on a thread that makes no allocation while it does.
 fn serve() -> String {
@@ -62,13 +82,15 @@ async fn allocations(call: impl AsyncFn()) -> u64 {
     for _ in 0..FIRST {
         call().await;
     }
-    let before = dhat::HeapStats::get().total_blocks;
+    let mut counts = Vec::with_capacity(COUNTED);
     for _ in 0..COUNTED {
+        let before = dhat::HeapStats::get().total_blocks;
         call().await;
+        counts.push(dhat::HeapStats::get().total_blocks - before);
     }
-    let made = dhat::HeapStats::get().total_blocks - before;
-    assert_eq!(made % COUNTED, 0, "{made} allocations in {COUNTED} calls");
-    made / COUNTED
+    // Now and then a buffer of the connection is made anew.
+    counts.sort_unstable();
+    counts[COUNTED / 2]
 }
 
 async fn of_client(client: Client) -> u64 {
@@ -110,5 +132,9 @@ async fn each_allocation_beyond_those_of_code_written_by_hand_has_its_reason() {
     let signed = of_hand(by_hand(keys)).await;
     let key = auth::AccessKey::new(KEYS.0, KEYS.1).project_id(IDS[0]);
     let with_signature = of_client(client().credentials(key).build().unwrap()).await;
-    println!("{token} {with_token} {signed} {with_signature}");
+
+    let reasons = |reasons: &[(u64, &str)]| reasons.iter().map(|(count, _)| count).sum::<u64>();
+    assert!(with_token <= token + reasons(&REASONS), "{with_token} with a token, and {token} by hand");
+    let allowed = signed + reasons(&REASONS) + reasons(&SIGNED);
+    assert!(with_signature <= allowed, "{with_signature} signed, and {signed} by hand");
 }
