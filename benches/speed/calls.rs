@@ -32,8 +32,8 @@ impl Calls {
     /// Measures both sides, on a runtime that does all its work on this thread.
     pub(crate) fn measure(&self, criterion: &mut Criterion<ThreadTime>, runtime: &Runtime, name: &str) {
         let mut group = criterion.benchmark_group(name);
-        group.bench_function(BY_HAND, |bencher| bencher.iter(|| runtime.block_on(self.all(|calls| calls.by_hand()))));
-        group.bench_function(CLIENT, |bencher| bencher.iter(|| runtime.block_on(self.all(|calls| calls.client()))));
+        group.bench_function(BY_HAND, |bencher| bencher.iter(|| runtime.block_on(self.all(Self::by_hand))));
+        group.bench_function(CLIENT, |bencher| bencher.iter(|| runtime.block_on(self.all(Self::client))));
         group.finish();
     }
 

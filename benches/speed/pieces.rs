@@ -9,7 +9,7 @@ use criterion::Criterion;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, Request, StatusCode, Url};
 use secmaster_client::types::ErrorResponse;
-use secmaster_client::{Client, pieces};
+use secmaster_client::{Client, Code, pieces};
 
 use crate::by_hand::{self, Access, ByHand};
 use crate::cpu::ThreadTime;
@@ -94,7 +94,7 @@ pub(crate) fn error(criterion: &mut Criterion<ThreadTime>) {
     group.bench_function(BY_HAND, |bencher| {
         bencher.iter(|| {
             let error: ErrorResponse = serde_json::from_slice(&body).expect("it is what the document says");
-            let code = error.code.as_ref().map(|code| code.as_str()).unwrap_or_default();
+            let code = error.code.as_ref().map(Code::as_str).unwrap_or_default();
             let message = error.message.as_deref().unwrap_or_default();
             let id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
             black_box(format!("answered 400 Bad Request, {code}: {message} (request id {id})"));

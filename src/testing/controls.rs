@@ -79,7 +79,7 @@ impl Server {
     /// How many logins were tried, however they were answered or whether they were answered at all.
     #[must_use]
     pub fn login_attempts(&self) -> usize {
-        self.state.requests(super::iam::is_login).len()
+        self.state.login_attempts()
     }
 
     /// Sets how long the tokens live that are given from now on: 24 hours unless set.

@@ -66,6 +66,7 @@ mod ids;
 mod keys;
 mod login;
 mod metadata;
+mod recent;
 mod request;
 mod role;
 mod service;
@@ -127,8 +128,7 @@ impl Server {
             Err(error) => panic!("the stand-in can not listen on 127.0.0.1: {error}; free a port or a file handle"),
         };
         let state = Arc::new(State::new());
-        let router = exchange::router(Arc::clone(&state));
-        let accepting = tokio::spawn(connection::accept(listener, router)).abort_handle();
+        let accepting = tokio::spawn(connection::accept(listener, Arc::clone(&state))).abort_handle();
         Self { address, state, accepting }
     }
 
@@ -161,6 +161,34 @@ impl Server {
     #[must_use]
     pub fn created(&self) -> Vec<serde_json::Value> {
         self.state.created()
+    }
+
+    /// Keeps only the last `n` requests and the last `n` rows: the others are forgotten at once, the oldest first. Unless this is
+    /// called, all are kept, which takes some 10 KB for each request, more than a run of a million calls has room for.
+    ///
+    /// [`requests`](Self::requests) and [`created`](Self::created) show what is kept. The counts are of all that there was. Each token,
+    /// session and key that was given stays known, so that it can still be refused as one that has ended; these are 1 KB for each login.
+    pub fn remember(&self, n: usize) {
+        self.state.remember(n);
+    }
+
+    /// How many rows the stand-in has made so far, those that it no longer [remembers](Self::remember) too.
+    #[must_use]
+    pub fn rows_created(&self) -> usize {
+        self.state.rows_created()
+    }
+
+    /// How many connections were made so far. A client that keeps its connections makes few.
+    #[must_use]
+    pub fn connections_made(&self) -> usize {
+        self.state.connections().made()
+    }
+
+    /// How many connections are open: made, and closed by neither side yet. After a client has closed one it takes a moment until that
+    /// is seen here.
+    #[must_use]
+    pub fn connections_open(&self) -> usize {
+        self.state.connections().open()
     }
 
     /// Queues the answer to a request to SecMaster: the next one, or the one after those that have an answer queued already. Requests to

@@ -6,12 +6,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use super::clock::Clock;
+use super::connection::Connections;
 use super::identity::Identity;
 use super::ids::Ids;
 use super::keys::AccessKeys;
 use super::metadata::Metadata;
+use super::recent::Recent;
 use super::role::Role;
-use super::{Answer, Request};
+use super::{Answer, Request, iam};
 use crate::header;
 
 /// What all connections of a stand-in share.
@@ -21,13 +23,15 @@ pub(super) struct State {
     identity: Identity,
     keys: AccessKeys,
     metadata: Metadata,
+    connections: Connections,
     inner: Mutex<Inner>,
 }
 
 #[derive(Default)]
 struct Inner {
-    requests: Vec<Request>,
-    created: Vec<Value>,
+    requests: Recent<Request>,
+    created: Recent<Value>,
+    login_attempts: usize,
     queue: VecDeque<(Role, Answer)>,
     deprecation: Option<(String, String)>,
 }
@@ -41,6 +45,7 @@ impl State {
             clock: Clock::default(),
             keys: AccessKeys::new(),
             metadata: Metadata::new(),
+            connections: Connections::default(),
             inner: Mutex::default(),
         }
     }
@@ -65,17 +70,39 @@ impl State {
         &self.metadata
     }
 
-    /// The requests so far that `are_wanted`.
+    pub(super) fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
+    /// Keeps only the last `n` requests and the last `n` rows.
+    pub(super) fn remember(&self, n: usize) {
+        let mut inner = lock(&self.inner);
+        inner.requests.keep(n);
+        inner.created.keep(n);
+    }
+
+    /// The requests that are kept and that `are_wanted`.
     pub(super) fn requests(&self, are_wanted: impl Fn(&Request) -> bool) -> Vec<Request> {
         lock(&self.inner).requests.iter().filter(|request| are_wanted(request)).cloned().collect()
     }
 
     pub(super) fn created(&self) -> Vec<Value> {
-        lock(&self.inner).created.clone()
+        lock(&self.inner).created.iter().cloned().collect()
     }
 
     pub(super) fn create(&self, rows: &[Value]) {
-        lock(&self.inner).created.extend_from_slice(rows);
+        let mut inner = lock(&self.inner);
+        for row in rows {
+            inner.created.add(row.clone());
+        }
+    }
+
+    pub(super) fn rows_created(&self) -> usize {
+        lock(&self.inner).created.added()
+    }
+
+    pub(super) fn login_attempts(&self) -> usize {
+        lock(&self.inner).login_attempts
     }
 
     pub(super) fn queue(&self, role: Role, answer: Answer) {
@@ -89,7 +116,8 @@ impl State {
     /// Records a request and takes the answer queued for it. Both in one step, so that the order of the two is the same.
     pub(super) fn receive(&self, role: Role, request: Request) -> Option<Answer> {
         let mut inner = lock(&self.inner);
-        inner.requests.push(request);
+        inner.login_attempts += usize::from(iam::is_login(&request));
+        inner.requests.add(request);
         let index = inner.queue.iter().position(|(of, _)| *of == role)?;
         inner.queue.remove(index).map(|(_, answer)| answer)
     }

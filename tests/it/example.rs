@@ -6,9 +6,11 @@ use std::process::Output;
 use secmaster_client::testing::Server;
 use tokio::process::Command;
 
-async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+const EXAMPLE: &str = "create_playbook_workflow";
+
+pub async fn run(example: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO"));
-    command.args(["run", "--quiet", "--example", "create_playbook_workflow", "--"]).args(arguments);
+    command.args(["run", "--quiet", "--example", example, "--"]).args(arguments);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SECMASTER_") || name.starts_with("HUAWEI")) {
         command.env_remove(name);
     }
@@ -17,7 +19,7 @@ async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
 
 /// The one line of an example that fails.
 async fn failure(arguments: &[&str], variables: &[(&str, &str)]) -> String {
-    let output = run(arguments, variables).await;
+    let output = run(EXAMPLE, arguments, variables).await;
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(text.lines().count(), 1, "{text}");
@@ -26,7 +28,7 @@ async fn failure(arguments: &[&str], variables: &[(&str, &str)]) -> String {
 
 #[tokio::test]
 async fn with_nothing_configured_it_creates_the_documented_workflow_at_a_stand_in() {
-    let output = run(&[], &[]).await;
+    let output = run(EXAMPLE, &[], &[]).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<_> = text.lines().collect();
@@ -62,7 +64,7 @@ async fn with_an_endpoint_and_a_file_it_creates_what_the_file_says() {
         ("SECMASTER_WORKSPACE_ID", "w"),
         ("SECMASTER_VERSION_ID", "v"),
     ];
-    let output = run(&[file.to_str().unwrap()], &variables).await;
+    let output = run(EXAMPLE, &[file.to_str().unwrap()], &variables).await;
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.starts_with("Credentials: SECMASTER_TOKEN.\nCreated 2 actions (status 200 OK):\n"), "{text}");
     assert!(text.ends_with("Deprecated: goes offline on 2026-12-31. Use CreatePlaybookVersion.\n"), "{text}");

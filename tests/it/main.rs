@@ -23,6 +23,7 @@ mod errors;
 mod example;
 mod faults;
 mod generated;
+mod load;
 mod logs;
 mod paths;
 mod properties;

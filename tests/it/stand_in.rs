@@ -7,6 +7,7 @@ mod clock;
 mod connections;
 mod denials;
 mod logins;
+mod memory;
 mod metadata;
 mod parts;
 mod projects;

@@ -1,0 +1,52 @@
+//! What the words after the program's name say.
+
+pub(crate) const HELP: &str = "\
+Makes many calls at once, and tells what they cost.
+
+  --calls N        how many calls, 10000 unless given
+  --concurrency N  how many of them at once, 64 unless given
+  --actions N      how many actions each call creates, 1 unless given
+  --signed         sign with an access key, not with a token
+  --real           call the service that the environment names; this creates real rows, and needs --calls
+";
+
+#[derive(Clone, Copy)]
+pub(crate) struct Args {
+    pub(crate) calls: u32,
+    pub(crate) concurrency: u32,
+    pub(crate) actions: u32,
+    pub(crate) signed: bool,
+    pub(crate) real: bool,
+}
+
+impl Args {
+    pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut args = Self { calls: 10_000, concurrency: 64, actions: 1, signed: false, real: false };
+        let mut is_counted = false;
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--calls" => (args.calls, is_counted) = (number(&word, words.next())?, true),
+                "--concurrency" => args.concurrency = number(&word, words.next())?,
+                "--actions" => args.actions = number(&word, words.next())?,
+                "--signed" => args.signed = true,
+                "--real" => args.real = true,
+                _ => return Err(format!("{word} is not an option; --help shows those that there are")),
+            }
+        }
+        if args.real && !is_counted {
+            return Err("--real creates real rows; say with --calls how many calls it may make".to_owned());
+        }
+        if args.real && args.signed {
+            return Err(
+                "--signed is for the stand-in; with --real the credentials are those of the environment".to_owned()
+            );
+        }
+        Ok(args)
+    }
+}
+
+fn number(option: &str, word: Option<String>) -> Result<u32, String> {
+    let word = word.ok_or_else(|| format!("{option} has no number; write it as in {option} 100"))?;
+    let number = word.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| format!("{option} is {word}, not a whole number from 1 to {}", u32::MAX))
+}

@@ -1,0 +1,128 @@
+//! Makes the calls, and counts what becomes of them.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+use indicatif::{ProgressBar, ProgressStyle};
+use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse};
+use secmaster_client::{ErrorKind, Response};
+use tokio::task::JoinSet;
+
+use crate::args::Args;
+use crate::target::Target;
+use crate::usage;
+
+/// After so many calls all connections are made and all buffers have grown, so that the memory should not grow any more.
+pub(crate) const FIRST: u64 = 10_000;
+/// The longest latency that is told apart from longer ones, in microseconds: an hour.
+const LONGEST: u64 = 3_600_000_000;
+
+/// What became of the calls.
+pub(crate) struct Tally {
+    /// In microseconds, to three digits.
+    pub(crate) latency: Histogram<u64>,
+    /// How many rows the answers have.
+    pub(crate) rows: u64,
+    /// By the kind and the status of an error: how many there were, and the text of the first.
+    pub(crate) errors: BTreeMap<(ErrorKind, Option<u16>), (u64, String)>,
+    /// After the first calls, in KiB.
+    pub(crate) first_memory: Option<u32>,
+    /// After the last, in KiB.
+    pub(crate) memory: Option<u32>,
+    /// At most, in KiB.
+    pub(crate) peak_memory: Option<u32>,
+    pub(crate) time: Duration,
+    pub(crate) cpu: Option<Duration>,
+}
+
+impl Tally {
+    fn note(
+        &mut self,
+        latency: Duration,
+        created: Result<Response<CreatePlaybookActionResponse>, secmaster_client::Error>,
+    ) {
+        self.latency.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(LONGEST));
+        match created {
+            Ok(created) => self.rows += created.data.data.map_or(0, |rows| rows.len() as u64),
+            Err(error) => {
+                let kind = (error.kind(), error.status().map(|status| status.as_u16()));
+                self.errors.entry(kind).or_insert_with(|| (0, error.to_string())).0 += 1;
+            }
+        }
+        if self.latency.len() == FIRST {
+            self.first_memory = usage::memory();
+        }
+    }
+}
+
+/// What the tasks share.
+struct Load {
+    target: Target,
+    actions: Vec<CreateAction>,
+    calls: u64,
+    begun: AtomicU64,
+    tally: Mutex<Tally>,
+    bar: ProgressBar,
+}
+
+impl Load {
+    /// Makes one call after the other for as long as there are some to make.
+    async fn work(self: Arc<Self>) {
+        while self.begun.fetch_add(1, Ordering::Relaxed) < self.calls {
+            let actions = self.actions.clone();
+            let started = Instant::now();
+            let created = self.target.create(actions).await;
+            let latency = started.elapsed();
+            self.tally().note(latency, created);
+            self.bar.inc(1);
+        }
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes all calls. The client is gone when they are made.
+pub(crate) async fn make(target: Target, args: Args) -> Result<Tally, Box<dyn Error>> {
+    let tally = Tally {
+        latency: Histogram::new_with_bounds(1, LONGEST, 3)?,
+        rows: 0,
+        errors: BTreeMap::new(),
+        first_memory: None,
+        memory: None,
+        peak_memory: None,
+        time: Duration::ZERO,
+        cpu: None,
+    };
+    let style = ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} calls, {per_sec}, {eta} left")?;
+    let load = Arc::new(Load {
+        actions: target.actions(args.actions),
+        target,
+        calls: args.calls.into(),
+        begun: AtomicU64::new(0),
+        tally: Mutex::new(tally),
+        // It is not shown where the standard error is not a terminal.
+        bar: ProgressBar::new(args.calls.into()).with_style(style),
+    });
+    let (started, cpu) = (Instant::now(), usage::cpu());
+    let mut tasks = JoinSet::new();
+    for _ in 0..args.concurrency.min(args.calls) {
+        tasks.spawn(Arc::clone(&load).work());
+    }
+    while let Some(ended) = tasks.join_next().await {
+        ended?;
+    }
+    let time = started.elapsed();
+    let cpu = usage::cpu().zip(cpu).map(|(after, before)| after.saturating_sub(before));
+    let (memory, peak_memory) = (usage::memory(), usage::peak_memory());
+    load.bar.finish_and_clear();
+    // The tasks have ended, so that nobody else has the client any more.
+    let Load { tally, .. } = Arc::into_inner(load).ok_or("a call is still made")?;
+    let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Tally { memory, peak_memory, time, cpu, ..tally })
+}

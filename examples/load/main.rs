@@ -1,0 +1,105 @@
+//! Makes many calls at once, and tells what they cost: time, CPU, memory, connections and tasks.
+//!
+//! ```text
+//! cargo run --release --example load -- [--calls N] [--concurrency N] [--actions N] [--signed]
+//! ```
+//!
+//! The calls go to a stand-in for the cloud. It runs in a process of its own, so that the figures are those of the client alone.
+//! To call the real service instead, give `--real` and `--calls`, and set the variables of the example `create_playbook_workflow` and
+//! `SECMASTER_WORKFLOW_ID`. That creates real rows, named `load`, which nothing here deletes; without `--real` no variable is read.
+//!
+//! The program fails where a call failed, where the stand-in has made other rows than the answers have, or where connections or tasks
+//! are left over.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program speaks to a person")]
+
+mod args;
+mod calls;
+mod report;
+mod stand_in;
+mod target;
+mod usage;
+
+use std::env;
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use args::{Args, HELP};
+use report::After;
+use stand_in::{StandIn, WORD};
+use target::Target;
+
+/// How long the last tasks may take to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let words: Vec<_> = env::args().skip(1).collect();
+    if words.iter().any(|word| word == "--help") {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
+    let ended = if words == [WORD] {
+        stand_in::serve().await
+    } else {
+        match Args::read(words.into_iter()) {
+            Ok(args) => run(args).await,
+            Err(text) => {
+                eprintln!("error: {text}");
+                return ExitCode::from(2);
+            }
+        }
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    if cfg!(debug_assertions) {
+        println!("This is a debug build; with --release the figures are others.");
+    }
+    let (target, mut stand_in) = if args.real {
+        let target = Target::real().await?;
+        println!("Calling the real service. This creates rows, named load, which nothing here deletes.");
+        (target, None)
+    } else {
+        let (stand_in, hello) = StandIn::start().await?;
+        println!("Calling a stand-in for the cloud, in a process of its own, at {}.", hello.endpoint);
+        (Target::stand_in(hello, args.signed)?, Some(stand_in))
+    };
+    let tally = match &mut stand_in {
+        Some(stand_in) => tokio::select! {
+            tally = calls::make(target, args) => tally?,
+            // Without it all calls that are left would fail, one after the other.
+            error = stand_in.lost() => return Err(error.into()),
+        },
+        None => calls::make(target, args).await?,
+    };
+    let tasks = Handle::current().metrics();
+    until(PATIENCE, || tasks.num_alive_tasks() == 0).await;
+    let tasks = tasks.num_alive_tasks();
+    let seen = match stand_in {
+        Some(stand_in) => Some(stand_in.end().await?),
+        None => None,
+    };
+    report::print(args, &tally, &After { seen, tasks })?;
+    Ok(())
+}
+
+/// Waits until something is so, but not for longer than it may take.
+async fn until(patience: Duration, is_so: impl Fn() -> bool) {
+    let wait = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    // Where it is not so in time, the caller sees that.
+    let _ = tokio::time::timeout(patience, wait).await;
+}

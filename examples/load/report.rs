@@ -1,0 +1,109 @@
+//! Says what the calls have cost, and whether all is as it should be.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use secmaster_client::ErrorKind;
+
+use crate::args::Args;
+use crate::calls::{FIRST, Tally};
+use crate::stand_in::Seen;
+
+/// What is there after the calls.
+pub(crate) struct After {
+    /// What the stand-in has seen, where it is one.
+    pub(crate) seen: Option<Seen>,
+    /// How many tasks the client has left.
+    pub(crate) tasks: usize,
+}
+
+/// Prints all figures.
+///
+/// # Errors
+///
+/// Where something is not as it should be: what.
+pub(crate) fn print(args: Args, tally: &Tally, after: &After) -> Result<(), String> {
+    let rate = f64::from(args.calls) / tally.time.as_secs_f64();
+    line("calls", &format!("{} in {:.1?}, {rate:.0}/s, {} at once", args.calls, tally.time, args.concurrency));
+    line("latency", &latency(tally));
+    line("CPU", &known(tally.cpu, |cpu| time(cpu, args)));
+    line("memory", &memory(tally));
+    errors(&tally.errors);
+    match &after.seen {
+        Some(seen) => {
+            line("rows", &format!("{} in the answers, {} created by the stand-in", tally.rows, seen.rows));
+            line("connections", &format!("{} made, {} left over", seen.connections, seen.open));
+        }
+        None => line("rows", &format!("{} in the answers", tally.rows)),
+    }
+    line("tasks", &format!("{} left over", after.tasks));
+    verdict(tally, after)
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the program is for")]
+fn line(name: &str, text: &str) {
+    println!("{name:<12} {text}");
+}
+
+fn latency(tally: &Tally) -> String {
+    let points = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)];
+    let text = |(name, quantile)| {
+        let latency = Duration::from_micros(tally.latency.value_at_quantile(quantile));
+        format!("{name} {latency:.1?}")
+    };
+    points.map(text).join(", ")
+}
+
+fn time(cpu: Duration, args: Args) -> String {
+    let call = cpu / args.calls;
+    let text = format!("{call:.1?} for each call");
+    match args.actions {
+        1 => text,
+        actions => format!("{text}, {:.1?} for each of its {actions} actions", call / actions),
+    }
+}
+
+fn memory(tally: &Tally) -> String {
+    let size = |memory| known(memory, |kib: u32| format!("{:.1} MiB", f64::from(kib) / 1024.0));
+    let first = match tally.latency.len() {
+        ..FIRST => String::new(),
+        _ => format!("{} after the first {FIRST} calls, ", size(tally.first_memory)),
+    };
+    // The system counts the two in different ways, so that the peak may come out below.
+    let peak = tally.peak_memory.max(tally.memory).max(tally.first_memory);
+    format!("{first}{} after the last, {} at most", size(tally.memory), size(peak))
+}
+
+fn known<T>(figure: Option<T>, text: impl FnOnce(T) -> String) -> String {
+    figure.map_or_else(|| "not known on this system".to_owned(), text)
+}
+
+fn errors(errors: &BTreeMap<(ErrorKind, Option<u16>), (u64, String)>) {
+    if errors.is_empty() {
+        line("errors", "none");
+    }
+    for ((kind, status), (number, first)) in errors {
+        let status = status.map_or_else(String::new, |status| format!(" {status}"));
+        line("errors", &format!("{number} of {kind:?}{status}, the first: {first}"));
+    }
+}
+
+fn verdict(tally: &Tally, after: &After) -> Result<(), String> {
+    let mut wrong = Vec::new();
+    let failed: u64 = tally.errors.values().map(|(number, _)| number).sum();
+    if failed > 0 {
+        wrong.push(format!("{failed} calls failed"));
+    }
+    if let Some(seen) = &after.seen {
+        if seen.rows != tally.rows {
+            wrong.push("the answers and the stand-in do not agree about the rows".to_owned());
+        }
+        if seen.open > 0 {
+            wrong.push("connections are left over".to_owned());
+        }
+    }
+    if after.tasks > 0 {
+        wrong.push("tasks are left over".to_owned());
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join(", ")) }
+}

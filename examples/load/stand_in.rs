@@ -1,0 +1,107 @@
+//! The stand-in for the cloud, in a process of its own: a second one of this program. So what is measured is the client alone.
+//!
+//! The two speak through pipes. The stand-in writes a line that says how to call it. When its input ends, as it does however the first
+//! process ends, it writes a line that says what it has seen, and ends.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::Stdio;
+use std::time::Duration;
+
+use secmaster_client::testing::Server;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+use crate::until;
+
+/// The word after the program's name that makes a process the stand-in.
+pub(crate) const WORD: &str = "stand-in";
+/// How long the last connections may take to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LOST: &str = "the process of the stand-in has ended before its time";
+
+/// How to call the stand-in.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Hello {
+    pub(crate) endpoint: String,
+    pub(crate) token: String,
+    pub(crate) access_key: String,
+    pub(crate) secret_key: String,
+    pub(crate) project_id: String,
+}
+
+/// What the stand-in has seen.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Seen {
+    pub(crate) rows: u64,
+    pub(crate) connections: usize,
+    /// How many of them the client has left open.
+    pub(crate) open: usize,
+}
+
+/// Is the stand-in until the input ends.
+pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
+    let server = Server::start().await;
+    server.remember(0);
+    say(&Hello {
+        endpoint: server.endpoint(),
+        token: server.token(),
+        access_key: server.access_key(),
+        secret_key: server.secret_key(),
+        project_id: server.project_id(),
+    })?;
+    tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;
+    until(PATIENCE, || server.connections_open() == 0).await;
+    let seen = Seen {
+        rows: u64::try_from(server.rows_created())?,
+        connections: server.connections_made(),
+        open: server.connections_open(),
+    };
+    // Where the first process has been killed, nobody is there to be told.
+    let _ = say(&seen);
+    Ok(())
+}
+
+fn say(what: &impl Serialize) -> io::Result<()> {
+    writeln!(io::stdout(), "{}", serde_json::to_string(what)?)
+}
+
+/// The other process, as the first one sees it.
+pub(crate) struct StandIn {
+    process: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl StandIn {
+    pub(crate) async fn start() -> Result<(Self, Hello), Box<dyn Error>> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(WORD).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut process = command.spawn()?;
+        let output = process.stdout.take().ok_or("the stand-in has no output")?;
+        let mut stand_in = Self { process, lines: BufReader::new(output).lines() };
+        let hello = stand_in.hear().await?;
+        Ok((stand_in, hello))
+    }
+
+    /// Ends the stand-in. The client has to be dropped before, so that its connections are not counted as left open.
+    pub(crate) async fn end(mut self) -> Result<Seen, Box<dyn Error>> {
+        drop(self.process.stdin.take());
+        let seen = self.hear().await?;
+        self.process.wait().await?;
+        Ok(seen)
+    }
+
+    /// Waits until the stand-in has ended, though nobody has asked it to.
+    pub(crate) async fn lost(&mut self) -> &'static str {
+        // Until it is asked to end it has nothing more to say.
+        let _ = self.lines.next_line().await;
+        LOST
+    }
+
+    async fn hear<T: DeserializeOwned>(&mut self) -> Result<T, Box<dyn Error>> {
+        let line = self.lines.next_line().await?.ok_or(LOST)?;
+        Ok(serde_json::from_str(&line)?)
+    }
+}

@@ -1,0 +1,37 @@
+//! What this process has used so far. `None` where the system does not tell.
+
+use std::fs;
+use std::time::Duration;
+
+/// The time of all CPUs, in this program and in the system on its behalf.
+#[cfg(unix)]
+pub(crate) fn cpu() -> Option<Duration> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::{TimeVal, TimeValLike};
+
+    let usage = getrusage(UsageWho::RUSAGE_SELF).ok()?;
+    let time = |time: TimeVal| u64::try_from(time.num_microseconds()).ok().map(Duration::from_micros);
+    Some(time(usage.user_time())? + time(usage.system_time())?)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn cpu() -> Option<Duration> {
+    None
+}
+
+/// The memory that is in use, in KiB.
+pub(crate) fn memory() -> Option<u32> {
+    status("VmRSS:")
+}
+
+/// The most memory that was in use at a time, in KiB.
+pub(crate) fn peak_memory() -> Option<u32> {
+    status("VmHWM:")
+}
+
+/// A number that Linux tells of a process.
+fn status(name: &str) -> Option<u32> {
+    let text = fs::read_to_string("/proc/self/status").ok()?;
+    let value = text.lines().find_map(|line| line.strip_prefix(name))?;
+    value.split_whitespace().next()?.parse().ok()
+}

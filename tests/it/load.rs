@@ -1,0 +1,141 @@
+//! The load, as a process that a person runs, with few calls.
+
+use std::collections::BTreeMap;
+
+use secmaster_client::testing::{Answer, Server};
+
+use crate::example::run;
+
+/// What an example printed: its lines by the word that each begins with, and what it said on the standard error.
+struct Printed {
+    lines: BTreeMap<String, String>,
+    error: String,
+    code: Option<i32>,
+}
+
+impl Printed {
+    fn line(&self, name: &str) -> &str {
+        self.lines.get(name).map_or("", String::as_str)
+    }
+}
+
+async fn load(arguments: &[&str], variables: &[(&str, &str)]) -> Printed {
+    let output = run("load", arguments, variables).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines = text.lines().filter_map(|line| line.split_once(' '));
+    Printed {
+        lines: lines.map(|(name, text)| (name.to_owned(), text.trim_start().to_owned())).collect(),
+        error: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code(),
+    }
+}
+
+/// Asserts what is printed of a good load at the stand-in.
+fn assert_good(printed: &Printed, rows: u32) {
+    assert_eq!((printed.error.as_str(), printed.code), ("", Some(0)));
+    let where_to = printed.line("Calling");
+    assert!(
+        where_to.starts_with("a stand-in for the cloud, in a process of its own, at http://127.0.0.1:"),
+        "{where_to}"
+    );
+    assert_eq!(printed.line("errors"), "none");
+    assert_eq!(printed.line("rows"), format!("{rows} in the answers, {rows} created by the stand-in"));
+    assert_eq!(printed.line("tasks"), "0 left over");
+    let (made, rest) = printed.line("connections").split_once(' ').unwrap();
+    assert_eq!(rest, "made, 0 left over");
+    // A connection may be made for a call that meanwhile finds another one free.
+    assert!((1..=200).contains(&made.parse::<u32>().unwrap()), "{made}");
+    let latency = printed.line("latency");
+    let names: Vec<_> = latency.split(", ").map(|point| point.split_once(' ').unwrap().0).collect();
+    assert_eq!(names, ["p50", "p90", "p99", "p99.9", "max"], "{latency}");
+}
+
+#[tokio::test]
+async fn a_load_at_the_stand_in_leaves_nothing_over() {
+    // The variables are those of the other example, and are not meant for this one.
+    let server = Server::start().await;
+    let (endpoint, token) = (server.endpoint(), server.token());
+    let variables = [("SECMASTER_ENDPOINT", endpoint.as_str()), ("SECMASTER_TOKEN", token.as_str())];
+    let printed = load(&["--calls", "300", "--concurrency", "8"], &variables).await;
+    assert_good(&printed, 300);
+    let calls = printed.line("calls");
+    assert!(calls.starts_with("300 in ") && calls.ends_with("/s, 8 at once"), "{calls}");
+    if cfg!(target_os = "linux") {
+        assert!(printed.line("CPU").ends_with("s for each call"), "{}", printed.line("CPU"));
+        let memory = printed.line("memory").replace(|c: char| c.is_ascii_digit() || c == '.', "");
+        assert_eq!(memory, " MiB after the last,  MiB at most");
+    }
+    assert_eq!(server.connections_made(), 0);
+}
+
+#[tokio::test]
+async fn a_signed_load_creates_as_many_rows_as_it_is_told() {
+    let printed = load(&["--signed", "--actions", "3", "--calls", "20", "--concurrency", "64"], &[]).await;
+    assert_good(&printed, 60);
+    if cfg!(target_os = "linux") {
+        assert!(printed.line("CPU").ends_with("s for each of its 3 actions"), "{}", printed.line("CPU"));
+    }
+}
+
+#[tokio::test]
+async fn the_memory_after_the_first_calls_is_told() {
+    let printed = load(&["--calls", "10000"], &[]).await;
+    assert_good(&printed, 10_000);
+    if cfg!(target_os = "linux") {
+        let memory = printed.line("memory").replace(|c: char| c.is_ascii_digit() || c == '.', "");
+        assert_eq!(memory, " MiB after the first  calls,  MiB after the last,  MiB at most");
+    }
+}
+
+#[tokio::test]
+async fn a_load_at_a_real_service_tells_its_errors_and_fails() {
+    let server = Server::start().await;
+    for _ in 0..3 {
+        server.answer_next(Answer::new(500).header("X-request-id", "the-id"));
+    }
+    server.answer_next(Answer::new(200).body("no JSON").header("X-request-id", "the-id"));
+    let (endpoint, token) = (server.endpoint(), server.token());
+    let variables = [
+        ("SECMASTER_ENDPOINT", endpoint.as_str()),
+        ("SECMASTER_TOKEN", token.as_str()),
+        ("SECMASTER_PROJECT_ID", "p"),
+        ("SECMASTER_WORKSPACE_ID", "w"),
+        ("SECMASTER_VERSION_ID", "v"),
+        ("SECMASTER_WORKFLOW_ID", "the-workflow"),
+    ];
+    let printed = load(&["--real", "--calls", "20", "--concurrency", "1"], &variables).await;
+    assert_eq!((printed.error.as_str(), printed.code), ("error: 4 calls failed\n", Some(1)));
+    assert_eq!(printed.line("Calling"), "the real service. This creates rows, named load, which nothing here deletes.");
+    assert_eq!(printed.line("rows"), "16 in the answers");
+    assert_eq!(printed.line("connections"), "");
+    let created = server.created();
+    assert_eq!((created.len(), server.requests().len()), (16, 20));
+    assert_eq!((&created[0]["name"], &created[0]["action_id"]), (&"load".into(), &"the-workflow".into()));
+}
+
+#[tokio::test]
+async fn wrong_words_are_refused_with_what_to_write() {
+    for (arguments, text) in [
+        (&["--call"][..], "--call is not an option; --help shows those that there are"),
+        (&["--calls"], "--calls has no number; write it as in --calls 100"),
+        (&["--calls", "many"], "--calls is many, not a whole number from 1 to 4294967295"),
+        (&["--concurrency", "0"], "--concurrency is 0, not a whole number from 1 to 4294967295"),
+        (&["--real"], "--real creates real rows; say with --calls how many calls it may make"),
+        (
+            &["--real", "--calls", "1", "--signed"],
+            "--signed is for the stand-in; with --real the credentials are those of the environment",
+        ),
+    ] {
+        let printed = load(arguments, &[]).await;
+        assert_eq!((printed.error, printed.code), (format!("error: {text}\n"), Some(2)));
+        assert!(printed.lines.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_real_service_has_to_be_named() {
+    let printed = load(&["--real", "--calls", "1"], &[]).await;
+    let text =
+        "neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; set one of them, such as SECMASTER_REGION=cn-north-4";
+    assert_eq!((printed.error, printed.code), (format!("error: {text}\n"), Some(1)));
+}

@@ -1,0 +1,76 @@
+//! How much the stand-in remembers, and what it counts all the same.
+
+use secmaster_client::testing::{Answer, Server};
+use serde_json::json;
+
+use super::logins::{body, log_in};
+use super::wire::{Ask, Reply};
+
+/// Creates a row for each of the names.
+async fn create(server: &Server, names: &[&str]) -> Reply {
+    let action = |name| json!({ "action_type": "AOP_WORKFLOW", "action_id": "w", "name": name });
+    let actions: Vec<_> = names.iter().map(action).collect();
+    Ask::create(server).body(json!(actions).to_string()).header("X-Names", &names.concat()).send(server).await
+}
+
+/// The names of the rows and those of the requests that are remembered.
+fn remembered(server: &Server) -> (Vec<String>, Vec<String>) {
+    let rows = server.created().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
+    let requests = server.requests().iter().map(|request| request.header("X-Names").unwrap().to_owned()).collect();
+    (rows, requests)
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn only_the_last_are_remembered_where_a_number_is_set() {
+    let server = Server::start().await;
+    for name in ["a", "b", "c", "d"] {
+        create(&server, &[name]).await;
+    }
+    assert_eq!(remembered(&server), (texts(&["a", "b", "c", "d"]), texts(&["a", "b", "c", "d"])));
+    server.remember(3);
+    assert_eq!(remembered(&server), (texts(&["b", "c", "d"]), texts(&["b", "c", "d"])));
+    create(&server, &["e", "f"]).await;
+    assert_eq!(remembered(&server), (texts(&["d", "e", "f"]), texts(&["c", "d", "ef"])));
+    assert_eq!(server.requests_to("/v1/").len(), 3);
+}
+
+#[tokio::test]
+async fn an_answer_has_all_rows_even_where_fewer_are_remembered() {
+    let server = Server::start().await;
+    server.remember(2);
+    let reply = create(&server, &["a", "b", "c"]).await;
+    assert_eq!(reply.json()["data"].as_array().unwrap().len(), 3);
+    assert_eq!(remembered(&server), (texts(&["b", "c"]), texts(&["abc"])));
+    server.remember(0);
+    create(&server, &["d"]).await;
+    assert_eq!(remembered(&server), (texts(&[]), texts(&[])));
+}
+
+#[tokio::test]
+async fn more_can_be_remembered_again() {
+    let server = Server::start().await;
+    server.remember(1);
+    create(&server, &["a"]).await;
+    server.remember(usize::MAX);
+    create(&server, &["b"]).await;
+    create(&server, &["c"]).await;
+    assert_eq!(remembered(&server), (texts(&["a", "b", "c"]), texts(&["a", "b", "c"])));
+}
+
+#[tokio::test]
+async fn what_is_counted_does_not_depend_on_what_is_remembered() {
+    let server = Server::start().await;
+    server.remember(0);
+    create(&server, &["a", "b"]).await;
+    server.answer_next(Answer::new(200));
+    create(&server, &["not made"]).await;
+    create(&server, &["c"]).await;
+    for _ in 0..2 {
+        assert_eq!(log_in(&server, &body(&server)).await.status, 201);
+    }
+    assert_eq!((server.rows_created(), server.logins(), server.login_attempts()), (3, 2, 2));
+}
