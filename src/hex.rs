@@ -27,7 +27,9 @@ mod tests {
         let expected: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(super::lower(&bytes), expected.concat());
         let mut text = String::new();
-        bytes.iter().for_each(|byte| super::push_percent(&mut text, *byte));
+        for byte in bytes {
+            super::push_percent(&mut text, byte);
+        }
         assert_eq!(text, expected.iter().map(|digits| format!("%{digits}").to_uppercase()).collect::<String>());
     }
 }
