@@ -37,3 +37,20 @@ pub fn code(name: &str, document: &Document) -> Result<generate::Generated, Vec<
     }
     Ok(generated)
 }
+
+/// What the fuzz target `document` does with its bytes: whatever a document says, the checks come to an end, and each finding is one
+/// line.
+pub fn fuzz(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let findings = match Document::parse("fuzz.yaml", text) {
+        Ok(document) => {
+            let report = check::check(&document);
+            [report.errors, report.warnings].concat()
+        }
+        Err(findings) => findings,
+    };
+    for finding in findings {
+        let line = finding.to_string();
+        assert!(line.starts_with("fuzz.yaml:") && line.lines().count() == 1, "{line:?}");
+    }
+}

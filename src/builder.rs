@@ -102,13 +102,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time for one whole call, from the first byte to the last. 30 seconds unless set.
+    /// Sets the time for one whole call: logins, all attempts and the waits between them. 30 seconds unless set, which is long
+    /// enough for a create that the service is slow about, and short enough for a job to notice that the service is gone.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Sets the time for making a connection, within the time for the call. 10 seconds unless set.
+    /// Sets the time for making a connection, within the time for the call. 10 seconds unless set: within one continent a
+    /// connection takes well under a second, and a lost packet is sent again after one and three.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -126,7 +128,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets when a request is sent again. Unless set, where no connection was made and after a 429; see [`RetryPolicy::new`].
+    /// Sets when a request is sent again. Unless set, where no connection was made, after a 429, and after a 503 by which the
+    /// gateway says that it could not reach IAM (`0613`); see [`RetryPolicy`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self

@@ -1,4 +1,4 @@
-//! What the fuzz targets do with their bytes. The tests do the same with the seeds of `fuzz/corpus/`.
+//! What the fuzz targets do with their bytes. The tests do the same with the seeds of `tests/it/seeds/`.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -64,18 +64,12 @@ pub fn response(data: &[u8]) {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that can not go on says so by a panic")]
+#[path = "../tests/it/seeding.rs"]
+mod seeding;
+
+#[cfg(test)]
 mod tests {
-    /// Each seed of a target, and what is left of it when it is cut off anywhere.
-    fn each_seed(target: &str, run: fn(&[u8])) {
-        let folder = format!("{}/fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
-        let mut seeds = 0;
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let data = std::fs::read(entry.unwrap().path()).unwrap();
-            (0..=data.len()).for_each(|end| run(&data[..end]));
-            seeds += 1;
-        }
-        assert!(seeds >= 3, "{target} has {seeds} seeds");
-    }
+    use super::seeding::each_seed;
 
     #[test]
     fn seeds_of_request_id() {

@@ -23,11 +23,14 @@ const IAM_UNREACHABLE: &str = "0613";
 /// When a call sends its request again.
 ///
 /// Unless told otherwise, only what certainly was not carried out is repeated: where no connection was made, after a 429, and
-/// where the gateway could not reach IAM. The time for the whole call bounds all attempts and waits together. Apart from this policy, a request that was refused because of a token
-/// that has ended, or a clock that is off, is repeated once.
+/// where the gateway could not reach IAM (a 503 with the code `0613`). The time for the whole call bounds all attempts and waits
+/// together. Apart from this policy, and not counted by it, a request that was refused because of a token that has ended, or a
+/// clock that is off, is repeated once.
 ///
-/// The waits double from half a second, and a random part of up to as much again is added, so that many clients do not come
-/// back at once. Where an answer asks for a longer wait (`Retry-After`), that is kept.
+/// The waits double from half a second: the gateway counts calls by the second, and the first two waits together are longer. A
+/// random part of up to as much again is added, so that many clients do not come back at once. Where an answer asks for a longer
+/// wait (`Retry-After`), that is kept, with a random part of up to half a second. No wait is longer than the
+/// [longest](Self::longest_wait).
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,28 +53,30 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The policy of a client unless set: three attempts, a wait of at most ten seconds, and nothing repeated that may have been
-    /// carried out.
+    /// The policy of a client unless set: three [attempts](Self::attempts), a [wait](Self::longest_wait) of at most ten seconds,
+    /// and nothing repeated that may have been carried out.
     #[must_use]
     pub fn new() -> Self {
         Self { attempts: ATTEMPTS, longest_wait: LONGEST_WAIT, unavailable: false, idempotent_calls: false }
     }
 
-    /// Repeats nothing by this policy.
+    /// Repeats nothing by this policy. A request whose token has ended is sent again even so: nothing was carried out.
     #[must_use]
     pub fn none() -> Self {
         Self::new().attempts(1)
     }
 
-    /// Sets how often the request is sent at the most. Three unless set; zero counts as one.
+    /// Sets how often the request is sent at the most; zero counts as one. Three unless set: two repeats get over a second of
+    /// throttling or a gateway that restarts, and more would add load to a service that is in trouble.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// Sets the longest wait between two attempts. Ten seconds unless set. An answer that asks for a longer one is not waited for:
-    /// it becomes an error, which [tells](crate::Error::retry_after) how long.
+    /// Sets the longest wait between two attempts. Ten seconds unless set: a third of the time that a call has unless set, so that
+    /// something is left for the repeat. An answer that asks for a longer one is not waited for: it becomes an error, which
+    /// [tells](crate::Error::retry_after) how long.
     #[must_use]
     pub fn longest_wait(mut self, wait: Duration) -> Self {
         self.longest_wait = wait;
@@ -155,7 +160,7 @@ impl Attempts {
     }
 
     /// Whether this policy may ask for another attempt at all.
-    pub(crate) fn may_repeat(&self) -> bool {
+    fn may_repeat(&self) -> bool {
         self.made - self.excused < self.policy.attempts
     }
 
@@ -196,12 +201,19 @@ impl Attempts {
                 .build()
         });
         let own = waits.next().unwrap_or(longest).min(longest);
-        let wait = own.max(asked.unwrap_or_default());
+        let asked = asked.unwrap_or_default();
+        let wait = asked.saturating_add(spread()).min(longest).max(asked).max(own);
         // A repeat may take as long as the last attempt did. One that the deadline cuts off only hides why that failed.
         let needed = wait.checked_add(self.began.elapsed())?;
         let ends = Instant::now().checked_add(needed)?;
         (wait <= longest && ends < self.deadline).then_some(wait)
     }
+}
+
+/// A random time of up to [`FIRST_WAIT`], so that those who are asked to wait equally long do not come back at once.
+fn spread() -> Duration {
+    let wait = ExponentialBuilder::new().with_min_delay(FIRST_WAIT).with_jitter().build().next();
+    wait.unwrap_or_default().saturating_sub(FIRST_WAIT)
 }
 
 #[cfg(test)]
@@ -308,25 +320,38 @@ mod tests {
         assert!(!covers(503, ""));
     }
 
+    /// How long the first wait is after a 429 that asks for one.
+    fn asked(text: &str, timeout: Duration) -> Option<Duration> {
+        let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, text.parse().unwrap())]);
+        let mut attempts = attempts(RetryPolicy::new(), timeout);
+        attempts.after_answer(&operation("POST"), StatusCode::TOO_MANY_REQUESTS, &headers, b"")
+    }
+
     #[tokio::test(start_paused = true)]
     async fn what_an_answer_asks_for_is_waited_for_within_bounds() {
-        let asking = |text: &str| HeaderMap::from_iter([(http::header::RETRY_AFTER, text.parse().unwrap())]);
-        let wait = |text: &str, timeout| {
-            attempts(RetryPolicy::new(), timeout).after_answer(
-                &operation("POST"),
-                StatusCode::TOO_MANY_REQUESTS,
-                &asking(text),
-                b"",
-            )
-        };
-        assert_eq!(wait("7", LONG), Some(Duration::from_secs(7)));
-        assert_eq!(wait("10", LONG), Some(Duration::from_secs(10)));
-        assert_eq!(wait("11", LONG), None, "longer than the longest wait");
-        assert_eq!(wait("7", Duration::from_secs(7)), None, "longer than the call may take");
-        assert!(wait("0", LONG).unwrap() >= FIRST_WAIT);
-        assert!(wait("soon", LONG).unwrap() >= FIRST_WAIT);
+        assert_eq!(asked("10", LONG), Some(Duration::from_secs(10)), "there is no room for a random part");
+        assert_eq!(asked("11", LONG), None, "longer than the longest wait");
+        assert_eq!(asked("7", Duration::from_secs(7)), None, "longer than the call may take");
+        assert!(asked("0", LONG).unwrap() >= FIRST_WAIT);
+        assert!(asked("soon", LONG).unwrap() >= FIRST_WAIT);
         let date = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(8));
-        let waited = wait(&date, LONG).unwrap();
-        assert!((Duration::from_secs(6)..=Duration::from_secs(8)).contains(&waited), "{waited:?}");
+        let waited = asked(&date, LONG).unwrap();
+        assert!((Duration::from_secs(6)..=Duration::from_millis(8500)).contains(&waited), "{waited:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_clients_do_not_come_back_at_once() {
+        let own = || attempts(RetryPolicy::new(), LONG).after_failure(&operation("POST"), ErrorKind::Connect);
+        let cases: [(&dyn Fn() -> Option<Duration>, _); 4] = [
+            (&own, 500..=1000),
+            (&|| asked("0", LONG), 500..=1000),
+            (&|| asked("1", LONG), 1000..=1500),
+            (&|| asked("7", LONG), 7000..=7500),
+        ];
+        for (wait, bounds) in cases {
+            let waits = Vec::from_iter((0..32).map(|_| wait().unwrap()));
+            assert!(waits.iter().all(|wait| bounds.contains(&wait.as_millis())), "{waits:?}");
+            assert!(waits.iter().any(|wait| *wait != waits[0]), "{waits:?}");
+        }
     }
 }

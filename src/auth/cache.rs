@@ -32,7 +32,9 @@ const REPLACED_FOR: Duration = Duration::from_secs(60);
 /// The longest that an answer may ask to wait. One that asks for more is taken to be mistaken.
 const THROTTLED_FOR: Duration = Duration::from_secs(60 * 60);
 
-/// The waits between attempts to reach IAM: each is twice the last, from the first to the longest.
+/// The waits between attempts to reach IAM: each is twice the last, from the first to the longest. Calls fail meanwhile, so that the
+/// first is short: a lost connection costs the calls of one second. With the longest, IAM that is down gets one login a minute from a
+/// client, and a client notices within a minute that IAM is back.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 

@@ -8,7 +8,8 @@ use std::process::Command;
 use std::{env, fs};
 
 use crate::build::locate::Location;
-use crate::build::{Document, Finding, check, generate};
+use crate::build::{Document, Finding, check, fuzz, generate};
+use crate::seeding::each_seed;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/bad_documents")
@@ -209,4 +210,9 @@ fn a_panic_of_the_generator_prints_nothing() {
     let printed = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(printed.contains("1 passed"), "{printed}");
     assert!(!printed.contains("panicked"), "{printed}");
+}
+
+#[test]
+fn any_beginning_of_a_document_gets_its_lines() {
+    each_seed("document", fuzz);
 }

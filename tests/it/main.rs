@@ -29,6 +29,7 @@ mod paths;
 mod properties;
 mod request_id;
 mod schemas;
+mod seeding;
 mod signing;
 mod stand_in;
 mod support;

@@ -74,28 +74,36 @@ async fn an_announcement_is_not_the_answer() {
     }
 }
 
-#[tokio::test]
-async fn a_success_that_the_document_does_not_know() {
-    for status in ["203 Non Authoritative Information", "204 No Content", "206 Partial Content", "299 Fine"] {
-        let body = if status.starts_with("204") { "" } else { BODY };
-        let head = format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
-        let error = failure_of(&Faulty::answering(head + body).await).await;
-        let number = status[..3].parse().unwrap();
-        // Without a name of its own a status has none.
-        let status = status.replace(" Fine", "");
-        let text = format!("answered {status}, a success that the document does not know");
-        assert_answered(&error, ErrorKind::Decode, number, &text);
-        assert_eq!(error.body(), body.as_bytes(), "{status}");
-    }
+/// Asserts what becomes of a success that the document does not know, with a name as the client knows it.
+async fn assert_unknown(status: &str, name: &str, body: &str) {
+    let head = format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
+    let error = failure_of(&Faulty::answering(head + body).await).await;
+    let text = format!("answered {name}, a success that the document does not know");
+    assert_answered(&error, ErrorKind::Decode, status[..3].parse().unwrap(), &text);
+    assert_eq!(error.body(), body.as_bytes(), "{status}");
 }
 
 #[tokio::test]
-async fn a_redirect_is_told_and_not_followed() {
+async fn a_success_that_the_document_does_not_know() {
+    let status = "203 Non Authoritative Information";
+    assert_unknown(status, status, BODY).await;
+    assert_unknown("299 Fine", "299", BODY).await;
+}
+
+#[tokio::test]
+async fn a_success_without_content() {
+    assert_unknown("204 No Content", "204 No Content", "").await;
+}
+
+#[tokio::test]
+async fn a_part_of_the_content() {
+    assert_unknown("206 Partial Content", "206 Partial Content", BODY).await;
+}
+
+/// Asserts that an answer with any target is told and not followed. The status has a name where the client knows one.
+async fn assert_not_followed(statuses: &[&str], body: &[u8]) {
     let elsewhere = Faulty::answering(whole("200 OK", "", BODY.as_bytes())).await;
-    let body = b"<html>moved</html>";
-    for status in
-        ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
-    {
+    for status in statuses {
         let targets = [
             (format!("Location: {}/v1?token=x\r\n", elsewhere.endpoint()), format!(" to {}", elsewhere.endpoint())),
             ("Location: /login\r\n".to_owned(), String::new()),
@@ -116,6 +124,29 @@ async fn a_redirect_is_told_and_not_followed() {
     assert_eq!(elsewhere.connections(), 0);
 }
 
+#[tokio::test]
+async fn a_redirect_is_told_and_not_followed() {
+    let statuses = [
+        "301 Moved Permanently",
+        "302 Found",
+        "303 See Other",
+        "305 Use Proxy",
+        "306",
+        "307 Temporary Redirect",
+        "308 Permanent Redirect",
+    ];
+    assert_not_followed(&statuses, b"<html>moved</html>").await;
+}
+
+#[tokio::test]
+async fn what_has_not_been_modified_is_no_answer() {
+    assert_not_followed(&["304 Not Modified"], b"").await;
+    let error = failure_of(&Faulty::answering(whole("304 Not Modified", "", b"")).await).await;
+    let text = "answered 304 Not Modified, which is neither a success nor an error; check the endpoint";
+    assert_answered(&error, ErrorKind::Redirect, 304, text);
+    assert_eq!(error.body(), b"");
+}
+
 /// Statuses of failures that are not repeated unless told to.
 const FAILURES: [&str; 12] = [
     "400 Bad Request",
@@ -132,26 +163,43 @@ const FAILURES: [&str; 12] = [
     "504 Gateway Timeout",
 ];
 
-#[tokio::test]
-async fn failures_with_any_body() {
-    let html = "<html>\r\n<head><title>Oops</title></head>\r\n</html>";
-    let bodies: [(&[u8], Option<&str>, &str); 6] = [
-        (b"", None, ""),
-        (html.as_bytes(), Some(html), ": <html> <head><title>Oops</title></head> </html>"),
-        (br#"{"error_code":"APIG"#, Some(r#"{"error_code":"APIG"#), r#": {"error_code":"APIG"#),
-        (b"\x00\x01\xff\xfe", Some("\u{0}\u{1}\u{fffd}\u{fffd}"), ": \u{fffd}\u{fffd}"),
-        (b"[[[[[[[[", Some("[[[[[[[["), ": [[[[[[[["),
-        (b" \r\n ", None, ""),
-    ];
-    let cases = FAILURES.iter().flat_map(|status| bodies.iter().map(move |body| (status, body)));
-    let server = Faulty::answering_in_turn(cases.clone().map(|(status, body)| whole(status, "", body.0))).await;
+/// Asserts what each failure with a body says: its message, and the end of its text.
+async fn assert_failures(body: &[u8], message: Option<&str>, shown: &str) {
+    let server = Faulty::answering_in_turn(FAILURES.map(|status| whole(status, "", body))).await;
     let client = server.builder().build().unwrap();
-    for (status, &(body, message, shown)) in cases {
+    for status in FAILURES {
         let error = once(&server, &client).await.unwrap_err();
         let number = status[..3].parse().unwrap();
         assert_answered(&error, ErrorKind::Service, number, &format!("answered {status}{shown}"));
         assert_eq!((error.code(), error.message(), error.body()), (None, message, body), "{status}");
     }
+}
+
+#[tokio::test]
+async fn failures_with_html() {
+    let html = "<html>\r\n<head><title>Oops</title></head>\r\n</html>";
+    assert_failures(html.as_bytes(), Some(html), ": <html> <head><title>Oops</title></head> </html>").await;
+}
+
+#[tokio::test]
+async fn failures_without_a_body() {
+    assert_failures(b"", None, "").await;
+}
+
+#[tokio::test]
+async fn failures_with_white_space() {
+    assert_failures(b" \r\n ", None, "").await;
+}
+
+#[tokio::test]
+async fn failures_with_json_that_is_not_whole() {
+    assert_failures(br#"{"error_code":"APIG"#, Some(r#"{"error_code":"APIG"#), r#": {"error_code":"APIG"#).await;
+    assert_failures(b"[[[[[[[[", Some("[[[[[[[["), ": [[[[[[[[").await;
+}
+
+#[tokio::test]
+async fn failures_with_bytes_that_are_no_text() {
+    assert_failures(b"\x00\x01\xff\xfe", Some("\u{0}\u{1}\u{fffd}\u{fffd}"), ": \u{fffd}\u{fffd}").await;
 }
 
 /// What becomes of a request id, in a success and in a failure.
@@ -164,6 +212,8 @@ async fn id_of(headers: &[u8]) -> Option<String> {
     let client = server.builder().build().unwrap();
     let created = once(&server, &client).await.unwrap();
     let error = once(&server, &client).await.unwrap_err();
+    assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Service, 500), "{error}");
+    assert_eq!((created.status().as_u16(), created.code.as_ref().unwrap().as_str()), (200, "1"));
     assert_eq!(created.request_id(), error.request_id());
     created.request_id().map(|id| id.as_str().to_owned())
 }

@@ -9,7 +9,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::server::Faulty;
-use super::{LARGE, TIMEOUT, assert_unanswered, bounded, create_large, failure_of, hurried, unused};
+use super::{Created, LARGE, TIMEOUT, assert_unanswered, bounded, create_large, failure_of, hurried, unused};
 use crate::support::{TOKEN, create};
 
 fn to(endpoint: &str) -> ClientBuilder {
@@ -51,11 +51,11 @@ async fn a_call_succeeds_once_somebody_listens() {
     assert_eq!(server.requests(), 1);
 }
 
-#[tokio::test]
-async fn a_connection_that_is_reset_before_the_request_is_made_again() {
+/// Makes a call to a server that resets the first connection before it is used, and then does nothing wrong.
+async fn reset_before_the_request(attempts: u32) -> (Faulty, Created) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let client =
-        to(&format!("http://{}", listener.local_addr().unwrap())).retry(hurried().attempts(2)).build().unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let client = to(&endpoint).retry(hurried().attempts(attempts)).build().unwrap();
     let mut call = pin!(create(&client));
     begin(&mut call).await;
     let (stream, _) = listener.accept().unwrap();
@@ -63,8 +63,24 @@ async fn a_connection_that_is_reset_before_the_request_is_made_again() {
     TcpStream::from_std(stream).unwrap().set_zero_linger().unwrap();
     listener.set_nonblocking(true).unwrap();
     let server = sound(TcpListener::from_std(listener).unwrap());
-    assert_eq!(bounded(call).await.unwrap().attempts(), 2);
+    let outcome = bounded(call).await;
+    (server, outcome)
+}
+
+#[tokio::test]
+async fn a_connection_that_is_reset_before_the_request_is_made_again() {
+    let (server, outcome) = reset_before_the_request(2).await;
+    assert_eq!(outcome.unwrap().attempts(), 2);
     assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_reset_before_the_request_is_not_made() {
+    let (server, outcome) = reset_before_the_request(1).await;
+    let error = outcome.unwrap_err();
+    let text = format!("no connection to {}: the connection was reset", server.endpoint());
+    assert_unanswered(&error, ErrorKind::Connect, &text);
+    assert_eq!((server.requests(), error.attempts()), (0, 1));
 }
 
 /// Makes a call to a server that ends its connection when the call has been run so often. Gives the endpoint, the error, and what the

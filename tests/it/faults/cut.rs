@@ -3,8 +3,8 @@
 use secmaster_client::ErrorKind;
 
 use super::server::Faulty;
-use super::{SHORT, assert_answered, assert_unanswered, once, outcome_of};
-use crate::support::REQUEST_ID;
+use super::{assert_answered, assert_unanswered, bounded, given_up, hurried, once, outcome_of};
+use crate::support::{REQUEST_ID, create};
 
 /// The head of an answer with the request id, and the beginning of its body.
 fn begun(status: &str, framing: &str, body: &str) -> String {
@@ -33,8 +33,10 @@ async fn assert_not_http(answers: &[&[u8]]) {
 
 /// Asserts that of each body so much arrives as is said.
 async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
-    let answers = |status| bodies.iter().map(move |(body, _)| begun(status, framing, body));
-    let server = Faulty::answering_in_turn(answers("200 OK").chain(answers("400 Bad Request"))).await;
+    let failures = ["400 Bad Request", "500 Internal Server Error", "503 Service Unavailable"];
+    let statuses = ["200 OK"].into_iter().chain(failures);
+    let answers = statuses.flat_map(|status| bodies.iter().map(move |(body, _)| begun(status, framing, body)));
+    let server = Faulty::answering_in_turn(answers).await;
     let client = server.builder().build().unwrap();
     for (body, arrived) in bodies {
         let error = once(&server, &client).await.unwrap_err();
@@ -43,12 +45,34 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
         assert_eq!(error.body(), arrived.as_bytes(), "{body}");
     }
     // Of a failure the status is known, and that is what counts.
-    for (body, arrived) in bodies {
-        let error = once(&server, &client).await.unwrap_err();
-        let shown = if arrived.is_empty() { String::new() } else { format!(": {arrived}") };
-        assert_answered(&error, ErrorKind::Service, 400, &format!("answered 400 Bad Request{shown}"));
-        assert_eq!(error.body(), arrived.as_bytes(), "{body}");
+    for status in failures {
+        for (body, arrived) in bodies {
+            let error = once(&server, &client).await.unwrap_err();
+            let number = status[..3].parse().unwrap();
+            assert_answered(&error, ErrorKind::Service, number, &format!("answered {status}{}", shown(arrived)));
+            assert_eq!(error.body(), arrived.as_bytes(), "{body}");
+        }
     }
+    assert_throttled_within(framing, bodies).await;
+}
+
+/// The same of a 429, for which a call is repeated, cut off or not.
+async fn assert_throttled_within(framing: &str, bodies: &[(&str, &str)]) {
+    for (body, arrived) in bodies {
+        let server = Faulty::answering(begun("429 Too Many Requests", framing, body)).await;
+        let client = server.builder().retry(hurried()).build().unwrap();
+        let error = bounded(create(&client)).await.unwrap_err();
+        let text = format!("answered 429 Too Many Requests{}", shown(arrived));
+        assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id {REQUEST_ID})"));
+        assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Service, 429), "{error}");
+        assert_eq!((error.request_id().unwrap().as_str(), error.body()), (REQUEST_ID, arrived.as_bytes()), "{error}");
+        assert_eq!((server.requests(), error.attempts()), (3, 3), "{error}");
+    }
+}
+
+/// How the text of an error ends that shows so much of a body.
+fn shown(arrived: &str) -> String {
+    if arrived.is_empty() { String::new() } else { format!(": {arrived}") }
 }
 
 #[tokio::test]
@@ -93,7 +117,7 @@ async fn a_length_that_is_too_long_with_the_connection_kept_open() {
         connection.until_left().await;
     })
     .await;
-    let error = once(&server, &server.builder().timeout(SHORT).build().unwrap()).await.unwrap_err();
+    let error = given_up(&server).await;
     let text = "answered 200 OK, but the whole call was not done within 500ms";
     assert_answered(&error, ErrorKind::Timeout, 200, text);
 }
@@ -104,7 +128,9 @@ async fn a_length_that_is_too_short() {
     let server = Faulty::answering(answer).await;
     let client = server.builder().build().unwrap();
     for calls in 1..=2 {
-        assert_eq!(once(&server, &client).await.unwrap().code.as_ref().unwrap(), &"1");
+        let created = once(&server, &client).await.unwrap();
+        assert_eq!(created.code.as_ref().unwrap(), &"1");
+        assert_eq!(created.request_id().unwrap().as_str(), REQUEST_ID);
         // What was left over is not taken for the answer to the next call.
         assert_eq!(server.connections(), calls);
     }

@@ -3,7 +3,7 @@
 use secmaster_client::{Error, ErrorKind};
 
 use super::server::{Connection, Faulty};
-use super::{SHORT, assert_answered, assert_unanswered, failure_of, once};
+use super::{assert_answered, assert_unanswered, failure_of, given_up, once};
 use crate::support::REQUEST_ID;
 
 const LIMIT: usize = 1_000_000;
@@ -39,10 +39,6 @@ async fn dripping(begin: &str, byte: u8) -> Faulty {
         }
     })
     .await
-}
-
-async fn given_up(server: &Faulty) -> Error {
-    once(server, &server.builder().timeout(SHORT).build().unwrap()).await.unwrap_err()
 }
 
 async fn limited(server: &Faulty) -> Error {

@@ -1,7 +1,7 @@
 //! What becomes of a call when the network, or what is behind it, does not behave.
 //!
 //! Each call here is made with the policy of retries that a client has unless set, where nothing else is said: what was sent once is
-//! seen once. None may take longer than [`BOUND`], whatever happens.
+//! seen once. None may go on after its timeout, whatever happens.
 
 mod answers;
 mod connections;
@@ -10,12 +10,13 @@ mod endless;
 mod kept;
 mod proxy;
 mod random;
+mod repeats;
 mod retries;
 mod server;
 mod tls;
 
 use std::error::Error as StdError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse};
 use secmaster_client::{Client, Error, ErrorKind, Response, RetryPolicy};
@@ -30,8 +31,8 @@ type Created = Result<Response<CreatePlaybookActionResponse>, Error>;
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// The time for a call that is expected to be given up.
 const SHORT: Duration = Duration::from_millis(500);
-/// What no call may need, or it hangs.
-const BOUND: Duration = Duration::from_secs(30);
+/// How much later than its timeout a call may end, on a machine that has other things to do.
+const SLACK: Duration = Duration::from_secs(5);
 
 /// Much more than a server reads that has had enough of a request.
 const LARGE: usize = 8_000_000;
@@ -55,15 +56,29 @@ fn unused() -> (TcpSocket, String) {
     (socket, endpoint)
 }
 
-/// Waits for something that has to end.
+/// Waits for something that has to end, such as a call of a client with [`TIMEOUT`].
 async fn bounded<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(BOUND, future).await.expect("it hangs")
+    within(TIMEOUT, future).await
+}
+
+/// Waits for a call that may take no longer than the timeout of its client.
+async fn within<T>(timeout: Duration, future: impl Future<Output = T>) -> T {
+    let bound = timeout + SLACK;
+    let started = Instant::now();
+    let outcome = tokio::time::timeout(bound, future).await.expect("it goes on after its timeout");
+    assert!(started.elapsed() < bound, "it ended after its timeout");
+    outcome
 }
 
 /// One call whose request is expected to be seen once.
 async fn once(server: &Faulty, client: &Client) -> Created {
+    once_within(TIMEOUT, server, client).await
+}
+
+/// The same, by a client with another timeout.
+async fn once_within(timeout: Duration, server: &Faulty, client: &Client) -> Created {
     let before = server.requests();
-    let outcome = bounded(create(client)).await;
+    let outcome = within(timeout, create(client)).await;
     let attempts = outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
     assert_eq!((server.requests() - before, attempts), (1, 1), "{outcome:?}");
     outcome
@@ -76,6 +91,15 @@ async fn outcome_of(server: &Faulty) -> Created {
 
 async fn failure_of(server: &Faulty) -> Error {
     outcome_of(server).await.unwrap_err()
+}
+
+/// One call that is given up after a [`SHORT`] time.
+async fn given_up(server: &Faulty) -> Error {
+    let client = server.builder().timeout(SHORT).build().unwrap();
+    let started = Instant::now();
+    let error = once_within(SHORT, server, &client).await.unwrap_err();
+    assert!(started.elapsed() >= SHORT, "{error}");
+    error
 }
 
 /// Asserts an error of a call that got no answer.

@@ -1,0 +1,136 @@
+//! What a call tells of the attempts before its last.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use secmaster_client::auth::{AccessKey, AuthError, Token, TokenProvider};
+use secmaster_client::{Client, ErrorKind, RetryPolicy};
+
+use super::{bounded, hurried};
+use crate::support::{REQUEST_ID, Socket, answer, create};
+
+const ENDED: &[u8] = br#"{"error_code":"APIGW.0301","error_msg":"token expired"}"#;
+
+fn unauthorized() -> Vec<u8> {
+    answer("401 Unauthorized", &[], ENDED)
+}
+
+fn throttled() -> Vec<u8> {
+    answer("429 Too Many Requests", &[], b"")
+}
+
+/// Gives so many tokens, and then none.
+struct Tokens {
+    given: AtomicUsize,
+    all: usize,
+}
+
+impl TokenProvider for Tokens {
+    async fn token(&self) -> Result<Token, AuthError> {
+        let number = self.given.fetch_add(1, Ordering::SeqCst);
+        if number == self.all {
+            return Err(AuthError::unavailable("the vault is closed"));
+        }
+        Ok(Token::new(format!("token-{number}")).unwrap())
+    }
+}
+
+fn with_tokens(socket: &Socket, all: usize, policy: RetryPolicy) -> Client {
+    let tokens = Tokens { given: AtomicUsize::new(0), all };
+    Client::builder().endpoint(socket.endpoint()).credentials(tokens).retry(policy).build().unwrap()
+}
+
+#[tokio::test]
+async fn what_may_have_been_done_before_is_no_reason_to_repeat_later() {
+    let gateway = || answer("502 Bad Gateway", &[], b"");
+    let policy = hurried().attempts(2).on_unavailable(true);
+    for (answers, kind, status, is_retryable) in [
+        (vec![throttled(), throttled()], ErrorKind::Service, 429, true),
+        (vec![gateway(), throttled()], ErrorKind::Service, 429, false),
+        // Nobody listens after the one answer.
+        (vec![throttled()], ErrorKind::Connect, 429, true),
+        (vec![gateway()], ErrorKind::Connect, 502, false),
+    ] {
+        let socket = Socket::start(answers).await;
+        let error = bounded(create(&socket.builder().retry(policy).build().unwrap())).await.unwrap_err();
+        assert_eq!((error.kind(), error.status().unwrap().as_u16(), error.attempts()), (kind, status, 2), "{error}");
+        assert_eq!(error.is_retryable(), is_retryable, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn where_no_connection_is_made_after_an_answer_the_error_tells_both() {
+    let socket = Socket::start(vec![unauthorized()]).await;
+    let client = with_tokens(&socket, 2, RetryPolicy::none());
+    let error = bounded(create(&client)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: no connection to {}: the connection was refused; before that, the same request was answered 401 \
+             Unauthorized (request id {REQUEST_ID})",
+            socket.endpoint()
+        )
+    );
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 2));
+    // The token was replaced: it is the network that is in the way.
+    assert!(error.is_retryable() && !error.is_unauthorized(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_renewal_does_not_count_as_an_attempt_of_the_policy() {
+    let created = || answer("200 OK", &[], b"{}");
+    for answers in [vec![unauthorized(), throttled(), created()], vec![throttled(), unauthorized(), created()]] {
+        let socket = Socket::start(answers).await;
+        let created = bounded(create(&with_tokens(&socket, 2, hurried().attempts(2)))).await.unwrap();
+        assert_eq!((created.attempts(), socket.requests().len()), (3, 3));
+    }
+    let socket = Socket::start(vec![unauthorized(), throttled(), throttled(), created()]).await;
+    let error = bounded(create(&with_tokens(&socket, 2, hurried().attempts(2)))).await.unwrap_err();
+    assert_eq!((error.is_throttled(), error.attempts(), socket.requests().len()), (true, 3, 3), "{error}");
+}
+
+#[tokio::test]
+async fn credentials_that_end_between_two_attempts_are_told_with_the_answer() {
+    let lasting = |socket: &Socket| {
+        // Good for the first attempt alone.
+        let token = Token::new("token-0").unwrap().expires_in(std::time::Duration::ZERO);
+        Client::builder().endpoint(socket.endpoint()).credentials(Once(AtomicUsize::new(0), token)).retry(hurried())
+    };
+    let socket = Socket::start(vec![throttled()]).await;
+    let error = bounded(create(&lasting(&socket).build().unwrap())).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: answered 429 Too Many Requests, and not sent again for want of credentials: the vault is closed \
+             (request id {REQUEST_ID})"
+        )
+    );
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
+}
+
+/// Gives one token, once.
+struct Once(AtomicUsize, Token);
+
+impl TokenProvider for Once {
+    async fn token(&self) -> Result<Token, AuthError> {
+        match self.0.fetch_add(1, Ordering::SeqCst) {
+            0 => Ok(self.1.clone()),
+            _ => Err(AuthError::unavailable("the vault is closed")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_get_whose_answer_breaks_off_is_repeated_where_that_is_asked_for() {
+    let projects = br#"{"projects":[{"id":"2b31ed520xxxxxxebedb6e57xxxxxxxx","name":"cn-north-4"}]}"#;
+    let whole = answer("200 OK", &[], projects);
+    let broken = whole[..whole.len() - 5].to_vec();
+    for (policy, expected) in [(hurried(), false), (hurried().idempotent_calls(true), true)] {
+        let socket = Socket::start(vec![broken.clone(), whole.clone()]).await;
+        let key = AccessKey::new("AK", "SK").iam_endpoint(socket.endpoint());
+        let client = Client::builder().region("cn-north-4").credentials(key).retry(policy).build().unwrap();
+        let found = bounded(client.project_id()).await;
+        assert_eq!(found.is_ok(), expected, "{found:?}");
+        assert_eq!(socket.requests().len(), 1 + usize::from(expected));
+        assert!(socket.requests()[0].starts_with("GET /v3/projects?"));
+    }
+}
