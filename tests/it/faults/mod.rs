@@ -6,6 +6,7 @@
 mod answers;
 mod connections;
 mod cut;
+mod deadline;
 mod endless;
 mod kept;
 mod proxy;

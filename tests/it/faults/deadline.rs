@@ -1,0 +1,75 @@
+//! A call has one deadline. Whatever it is made of is long enough to miss it, and no part of it is alone.
+
+use std::time::{Duration, Instant};
+
+use secmaster_client::auth::{AuthError, Token, TokenProvider};
+use secmaster_client::testing::{Answer, Server};
+use secmaster_client::{Client, ClientBuilder, ErrorKind};
+
+use super::retries::throttled;
+use super::{hurried, within};
+use crate::support::create;
+
+/// The time of a call. It leaves each part half a second more than it needs, on a machine that has other things to do.
+const CALL: Duration = Duration::from_secs(3);
+
+fn percent(part: u32) -> Duration {
+    CALL * part / 100
+}
+
+/// Gives a token, and takes its time.
+struct Slow {
+    token: String,
+    time: Duration,
+}
+
+impl TokenProvider for Slow {
+    async fn token(&self) -> Result<Token, AuthError> {
+        tokio::time::sleep(self.time).await;
+        Token::new(&self.token).map_err(|error| AuthError::refused(error.to_string()))
+    }
+}
+
+/// Asserts that a call is given up when its time is over, having been sent so often.
+async fn assert_given_up(server: &Server, client: ClientBuilder, requests: usize) {
+    let client = client.endpoint(server.endpoint()).timeout(CALL).build().unwrap();
+    let started = Instant::now();
+    let error = within(CALL, create(&client)).await.unwrap_err();
+    assert!(started.elapsed() >= CALL, "{error}");
+    let text = format!("CreatePlaybookAction: no answer from {} within 3s (request id none)", server.endpoint());
+    assert_eq!((error.kind(), error.to_string()), (ErrorKind::Timeout, text));
+    assert_eq!(server.requests().len(), requests);
+}
+
+#[tokio::test]
+async fn a_login_and_the_request_share_the_time_of_the_call() {
+    let server = Server::start().await;
+    server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(60)));
+    let slow = Slow { token: server.token(), time: percent(60) };
+    assert_given_up(&server, Client::builder().credentials(slow), 1).await;
+}
+
+#[tokio::test]
+async fn two_logins_and_two_requests_share_the_time_of_the_call() {
+    let server = Server::start().await;
+    server.answer_next(Answer::new(401).json(serde_json::json!({ "error_code": "APIGW.0301" })));
+    server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(40)));
+    let slow = Slow { token: server.token(), time: percent(40) };
+    assert_given_up(&server, Client::builder().credentials(slow), 2).await;
+}
+
+#[tokio::test]
+async fn the_attempts_share_the_time_of_the_call() {
+    let server = Server::start().await;
+    server.answer_next(throttled().delay(percent(30)));
+    server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(80)));
+    assert_given_up(&server, Client::builder().token(server.token()).retry(hurried()), 2).await;
+}
+
+#[tokio::test]
+async fn a_wait_and_what_follows_share_the_time_of_the_call() {
+    let server = Server::start().await;
+    server.answer_next(throttled().header("Retry-After", "1"));
+    server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(80)));
+    assert_given_up(&server, Client::builder().token(server.token()), 2).await;
+}
