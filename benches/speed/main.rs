@@ -64,6 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     with_token.measure(&mut criterion, &runtime, "one call");
     Calls { at_once: 64, ..with_token.clone() }.measure(&mut criterion, &runtime, "64 at once");
+    Calls { at_once: 1000, ..with_token.clone() }.measure(&mut criterion, &runtime, "1000 at once");
     Calls { actions: 100, ..with_token.clone() }.measure(&mut criterion, &runtime, "100 actions");
     signed.measure(&mut criterion, &runtime, "signed call");
     pieces::authorize(&mut criterion, "authorise", &with_token.client, &with_token.by_hand, &stand_in.project_id);
@@ -77,6 +78,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         &[
             "one call",
             "64 at once",
+            "1000 at once",
             "100 actions",
             "signed call",
             "authorise",

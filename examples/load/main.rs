@@ -65,6 +65,7 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     if cfg!(debug_assertions) {
         println!("This is a debug build; with --release the figures are others.");
     }
+    let sockets = usage::sockets();
     let (target, mut stand_in) = if args.real {
         let target = Target::real().await?;
         println!("Calling the real service. This creates rows, named load, which nothing here deletes.");
@@ -85,11 +86,12 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let tasks = Handle::current().metrics();
     until(PATIENCE, || tasks.num_alive_tasks() == 0).await;
     let tasks = tasks.num_alive_tasks();
+    let connections = usage::sockets().zip(sockets).map(|(after, before)| after.saturating_sub(before));
     let seen = match stand_in {
         Some(stand_in) => Some(stand_in.end().await?),
         None => None,
     };
-    report::print(args, &tally, &After { seen, tasks })?;
+    report::print(args, &tally, &After { seen, connections, tasks })?;
     Ok(())
 }
 

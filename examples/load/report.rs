@@ -13,7 +13,9 @@ use crate::stand_in::Seen;
 pub(crate) struct After {
     /// What the stand-in has seen, where it is one.
     pub(crate) seen: Option<Seen>,
-    /// How many tasks the client has left.
+    /// How many connections the client has left open.
+    pub(crate) connections: Option<usize>,
+    /// How many tasks it has left.
     pub(crate) tasks: usize,
 }
 
@@ -29,12 +31,13 @@ pub(crate) fn print(args: Args, tally: &Tally, after: &After) -> Result<(), Stri
     line("CPU", &known(tally.cpu, |cpu| time(cpu, args)));
     line("memory", &memory(tally));
     errors(&tally.errors);
-    match &after.seen {
-        Some(seen) => {
-            line("rows", &format!("{} in the answers, {} created by the stand-in", tally.rows, seen.rows));
-            line("connections", &format!("{} made, {} left over", seen.connections, seen.open));
-        }
-        None => line("rows", &format!("{} in the answers", tally.rows)),
+    let left = known(after.connections, |number| format!("{number} left over"));
+    if let Some(Seen { rows, connections }) = after.seen {
+        line("rows", &format!("{} in the answers, {rows} created by the stand-in", tally.rows));
+        line("connections", &format!("{connections} made, {left}"));
+    } else {
+        line("rows", &format!("{} in the answers", tally.rows));
+        line("connections", &left);
     }
     line("tasks", &format!("{} left over", after.tasks));
     verdict(tally, after)
@@ -94,13 +97,11 @@ fn verdict(tally: &Tally, after: &After) -> Result<(), String> {
     if failed > 0 {
         wrong.push(format!("{failed} calls failed"));
     }
-    if let Some(seen) = &after.seen {
-        if seen.rows != tally.rows {
-            wrong.push("the answers and the stand-in do not agree about the rows".to_owned());
-        }
-        if seen.open > 0 {
-            wrong.push("connections are left over".to_owned());
-        }
+    if after.seen.as_ref().is_some_and(|seen| seen.rows != tally.rows) {
+        wrong.push("the answers and the stand-in do not agree about the rows".to_owned());
+    }
+    if after.connections.is_some_and(|number| number > 0) {
+        wrong.push("connections are left over".to_owned());
     }
     if after.tasks > 0 {
         wrong.push("tasks are left over".to_owned());

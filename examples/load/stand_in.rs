@@ -6,7 +6,6 @@
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::Stdio;
-use std::time::Duration;
 
 use secmaster_client::testing::Server;
 use serde::de::DeserializeOwned;
@@ -14,12 +13,8 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-use crate::until;
-
 /// The word after the program's name that makes a process the stand-in.
 pub(crate) const WORD: &str = "stand-in";
-/// How long the last connections may take to end.
-const PATIENCE: Duration = Duration::from_secs(5);
 const LOST: &str = "the process of the stand-in has ended before its time";
 
 /// How to call the stand-in.
@@ -37,8 +32,6 @@ pub(crate) struct Hello {
 pub(crate) struct Seen {
     pub(crate) rows: u64,
     pub(crate) connections: usize,
-    /// How many of them the client has left open.
-    pub(crate) open: usize,
 }
 
 /// Is the stand-in until the input ends.
@@ -53,12 +46,7 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
         project_id: server.project_id(),
     })?;
     tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;
-    until(PATIENCE, || server.connections_open() == 0).await;
-    let seen = Seen {
-        rows: u64::try_from(server.rows_created())?,
-        connections: server.connections_made(),
-        open: server.connections_open(),
-    };
+    let seen = Seen { rows: u64::try_from(server.rows_created())?, connections: server.connections_made() };
     // Where the first process has been killed, nobody is there to be told.
     let _ = say(&seen);
     Ok(())
@@ -85,7 +73,7 @@ impl StandIn {
         Ok((stand_in, hello))
     }
 
-    /// Ends the stand-in. The client has to be dropped before, so that its connections are not counted as left open.
+    /// Ends the stand-in.
     pub(crate) async fn end(mut self) -> Result<Seen, Box<dyn Error>> {
         drop(self.process.stdin.take());
         let seen = self.hear().await?;

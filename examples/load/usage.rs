@@ -29,6 +29,14 @@ pub(crate) fn peak_memory() -> Option<u32> {
     status("VmHWM:")
 }
 
+/// How many sockets are open.
+pub(crate) fn sockets() -> Option<usize> {
+    let handles = fs::read_dir("/proc/self/fd").ok()?;
+    let leads_to = |handle: fs::DirEntry| fs::read_link(handle.path()).ok();
+    let sockets = handles.flatten().filter_map(leads_to).filter(|what| what.to_string_lossy().starts_with("socket:"));
+    Some(sockets.count())
+}
+
 /// A number that Linux tells of a process.
 fn status(name: &str) -> Option<u32> {
     let text = fs::read_to_string("/proc/self/status").ok()?;

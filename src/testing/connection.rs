@@ -1,10 +1,9 @@
-//! The connections: accepts and counts them, and cuts them where an answer asks for it.
+//! The connections: accepts them, and cuts them where an answer asks for it.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -26,41 +25,6 @@ use super::state::State;
 /// How long to wait when no connection can be accepted. That is for want of file handles, which asking again at once does not free.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// How many connections there are and were.
-#[derive(Default)]
-pub(super) struct Connections {
-    made: AtomicUsize,
-    closed: AtomicUsize,
-}
-
-impl Connections {
-    pub(super) fn made(&self) -> usize {
-        self.made.load(Ordering::Acquire)
-    }
-
-    pub(super) fn open(&self) -> usize {
-        // What is read first can only be too small, so that the difference is never below zero.
-        let closed = self.closed.load(Ordering::Acquire);
-        self.made() - closed
-    }
-}
-
-/// A connection that counts as open for as long as this lives, however it ends.
-struct Open(Arc<State>);
-
-impl Open {
-    fn new(state: Arc<State>) -> Self {
-        state.connections().made.fetch_add(1, Ordering::AcqRel);
-        Self(state)
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.connections().closed.fetch_add(1, Ordering::AcqRel);
-    }
-}
-
 /// Accepts connections for as long as it is polled. Dropping it closes the port and all connections.
 pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
     let router = exchange::router(Arc::clone(&state));
@@ -68,7 +32,8 @@ pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(serve(stream, router.clone(), Open::new(Arc::clone(&state))));
+                state.connect();
+                connections.spawn(serve(stream, router.clone()));
             }
             Err(_) => tokio::time::sleep(PAUSE).await,
         }
@@ -78,7 +43,7 @@ pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
 }
 
 /// Answers the requests of one connection, one after the other.
-async fn serve(stream: TcpStream, router: Router, _open: Open) {
+async fn serve(stream: TcpStream, router: Router) {
     let router = TowerToHyperService::new(router);
     let service = service_fn(|request: hyper::Request<Incoming>| {
         let response = router.call(request);

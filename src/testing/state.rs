@@ -6,7 +6,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use super::clock::Clock;
-use super::connection::Connections;
 use super::identity::Identity;
 use super::ids::Ids;
 use super::keys::AccessKeys;
@@ -23,7 +22,6 @@ pub(super) struct State {
     identity: Identity,
     keys: AccessKeys,
     metadata: Metadata,
-    connections: Connections,
     inner: Mutex<Inner>,
 }
 
@@ -32,6 +30,7 @@ struct Inner {
     requests: Recent<Request>,
     created: Recent<Value>,
     login_attempts: usize,
+    connections: usize,
     queue: VecDeque<(Role, Answer)>,
     deprecation: Option<(String, String)>,
 }
@@ -45,7 +44,6 @@ impl State {
             clock: Clock::default(),
             keys: AccessKeys::new(),
             metadata: Metadata::new(),
-            connections: Connections::default(),
             inner: Mutex::default(),
         }
     }
@@ -68,10 +66,6 @@ impl State {
 
     pub(super) fn metadata(&self) -> &Metadata {
         &self.metadata
-    }
-
-    pub(super) fn connections(&self) -> &Connections {
-        &self.connections
     }
 
     /// Keeps only the last `n` requests and the last `n` rows.
@@ -99,6 +93,15 @@ impl State {
 
     pub(super) fn rows_created(&self) -> usize {
         lock(&self.inner).created.added()
+    }
+
+    /// Counts a connection.
+    pub(super) fn connect(&self) {
+        lock(&self.inner).connections += 1;
+    }
+
+    pub(super) fn connections(&self) -> usize {
+        lock(&self.inner).connections
     }
 
     pub(super) fn login_attempts(&self) -> usize {
