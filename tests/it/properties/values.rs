@@ -5,7 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use secmaster_client::types::CreateAction;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Any text, more often than by chance one that is special in a path, a header or JSON.
 pub fn text() -> impl Strategy<Value = String> {
@@ -61,17 +61,63 @@ pub fn json_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A body: the documented one, bytes, JSON, or the beginning of JSON.
+/// An answer of the documented form: a code, a message and rows, each of them given, null or left out, and a field that the document
+/// does not know.
+pub fn answer() -> impl Strategy<Value = Value> {
+    let maybe =
+        || prop_oneof![1 => Just(None), 1 => Just(Some(Value::Null)), 4 => text().prop_map(|text| Some(text.into()))];
+    let code = prop_oneof![
+        maybe(),
+        any::<i64>().prop_map(|code| Some(code.into())),
+        any::<u64>().prop_map(|code| Some(code.into())),
+        // The reader of JSON may lose the last bit of a longer fraction.
+        any::<i32>().prop_map(|code| Some((f64::from(code) / 4.0).into())),
+    ];
+    let row = vec(maybe(), ROW.len()).prop_map(|values| object(ROW.into_iter().zip(values)));
+    let rows = prop_oneof![Just(None), Just(Some(Value::Null)), vec(row, 0..3).prop_map(|rows| Some(rows.into()))];
+    (code, maybe(), rows, option::of(json_value())).prop_map(|(code, message, data, other)| {
+        object([("code", code), ("message", message), ("data", data), ("other", other)])
+    })
+}
+
+/// The fields of a row that an answer names.
+pub const ROW: [&str; 8] =
+    ["id", "action_id", "action_type", "name", "description", "playbook_id", "playbook_version_id", "project_id"];
+
+/// The fields that are given.
+fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Option<Value>)>) -> Value {
+    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect::<Map<_, _>>().into()
+}
+
+/// A status, more often than by chance one that means something to a client.
+pub fn status() -> impl Strategy<Value = u16> {
+    prop_oneof![select(vec![200, 204, 304, 400, 401, 429, 500, 502, 503, 504]), 200..=599_u16]
+}
+
+/// How long to wait, as a number or as nothing that is one.
+pub fn seconds() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        "[0-9]{1,22}".prop_map(String::into_bytes),
+        "[+-][0-9]{1,4}".prop_map(String::into_bytes),
+        header_value()
+    ]
+}
+
+/// A body: the documented one, bytes, JSON, the beginning of JSON, or an error that can be told from others by its code.
 pub fn body() -> impl Strategy<Value = Vec<u8>> {
     let cut = (json_value(), any::<Index>()).prop_map(|(value, end)| {
         let whole = value.to_string().into_bytes();
         whole[..end.index(whole.len())].to_vec()
     });
+    let coded = (select(vec!["APIGW.", "APIG.", "SecMaster.", ""]), select(vec!["0613", "0612", "0308"]))
+        .prop_map(|(prefix, number)| format!(r#"{{"error_code":"{prefix}{number}"}}"#).into_bytes());
     let documented = Just(br#"{"code":0,"message":"m","data":[{"id":"1"}]}"#.to_vec());
     prop_oneof![
         documented,
         vec(any::<u8>(), 0..200),
         json_value().prop_map(|value| value.to_string().into_bytes()),
-        cut
+        cut,
+        coded,
+        answer().prop_map(|value| value.to_string().into_bytes()),
     ]
 }
