@@ -1,21 +1,30 @@
 //! Many calls, some of which meet a fault: what the client tells of them and what the service has done agree.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use secmaster_client::testing::Server;
 use secmaster_client::types::CreateAction;
-use secmaster_client::{Client, ErrorKind};
+use secmaster_client::{Client, Error, ErrorKind, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use super::server::{Connection, Faulty, whole};
-use super::{Created, bounded, hurried};
+use super::{Created, TIMEOUT, hurried, within};
 use crate::support::{PROJECT, REQUEST_ID, VERSION, WORKSPACE};
 
 const CALLS: usize = 10_000;
 const TASKS: usize = 16;
+/// How many of the calls, the first ones, may meet silence. Each that does lasts until its timeout.
+const CALLS_INTO_SILENCE: usize = 100;
+/// The timeout of a call that will meet silence. Much longer than its request takes.
+const IMPATIENT: Duration = Duration::from_secs(1);
+/// How many of the connections are reset before anything is read from them.
+const RESET_CONNECTIONS: f64 = 0.1;
 /// What a client does unless told otherwise.
 const ATTEMPTS: u32 = 3;
 
@@ -27,20 +36,24 @@ enum Fate {
     Cut,
     Reset,
     Throttled,
+    Unauthorized,
     Unavailable,
+    Silence,
     // The service has carried it out, and the client does not see its answer.
     AnswerCut,
     AnswerTruncated,
     AnswerNotHttp,
     AnswerHtml,
     AnswerBadGateway,
+    AnswerSilence,
 }
 
 impl Fate {
-    const FAULTS: [Self; 9] = [
+    const FAULTS: [Self; 10] = [
         Self::Cut,
         Self::Reset,
         Self::Throttled,
+        Self::Unauthorized,
         Self::Unavailable,
         Self::AnswerCut,
         Self::AnswerTruncated,
@@ -48,9 +61,11 @@ impl Fate {
         Self::AnswerHtml,
         Self::AnswerBadGateway,
     ];
+    const SILENCE: [Self; 2] = [Self::Silence, Self::AnswerSilence];
 
     fn is_carried_out(self) -> bool {
-        !matches!(self, Self::Cut | Self::Reset | Self::Throttled | Self::Unavailable)
+        use Fate::{Cut, Reset, Silence, Throttled, Unauthorized, Unavailable};
+        !matches!(self, Cut | Reset | Throttled | Unauthorized | Unavailable | Silence)
     }
 
     /// The kind and the status of the error that the client has to tell.
@@ -59,7 +74,9 @@ impl Fate {
             Self::Answered => None,
             Self::Cut | Self::Reset | Self::AnswerCut | Self::AnswerNotHttp => Some((ErrorKind::Transport, None)),
             Self::AnswerTruncated => Some((ErrorKind::Transport, Some(200))),
+            Self::Silence | Self::AnswerSilence => Some((ErrorKind::Timeout, None)),
             Self::Throttled => Some((ErrorKind::Service, Some(429))),
+            Self::Unauthorized => Some((ErrorKind::Service, Some(401))),
             Self::Unavailable => Some((ErrorKind::Service, Some(503))),
             Self::AnswerHtml => Some((ErrorKind::Decode, Some(200))),
             Self::AnswerBadGateway => Some((ErrorKind::Service, Some(502))),
@@ -72,17 +89,32 @@ struct Fates {
     seed: u64,
     probability: f64,
     met: Mutex<HashMap<usize, Vec<Fate>>>,
+    /// How many connections were reset.
+    resets: AtomicUsize,
 }
 
 impl Fates {
     fn decide(&self, call: usize) -> Fate {
         let mut met = self.met.lock().unwrap();
         let met = met.entry(call).or_default();
-        let mut random = fastrand::Rng::with_seed(self.seed ^ (call * 100 + met.len()) as u64);
-        let fate =
-            if random.f64() < self.probability { *random.choice(&Fate::FAULTS).unwrap() } else { Fate::Answered };
+        let fate = self.fate(call, met.len());
         met.push(fate);
         fate
+    }
+
+    /// The fate of a request of a call that has met so many before.
+    fn fate(&self, call: usize, before: usize) -> Fate {
+        let mut random = fastrand::Rng::with_seed(self.seed ^ (call * 100 + before) as u64);
+        let faults = if call < CALLS_INTO_SILENCE { &Fate::SILENCE[..] } else { &Fate::FAULTS };
+        if random.f64() < self.probability { *random.choice(faults).unwrap() } else { Fate::Answered }
+    }
+
+    /// Whether a connection is reset before anything is read from it, which nobody knows the call of.
+    fn resets(&self, connection: usize) -> bool {
+        let mut random = fastrand::Rng::with_seed(!self.seed ^ connection as u64);
+        let resets = random.f64() < RESET_CONNECTIONS;
+        self.resets.fetch_add(usize::from(resets), Ordering::SeqCst);
+        resets
     }
 }
 
@@ -99,6 +131,9 @@ fn call_of(request: &[u8]) -> usize {
 
 /// Passes requests on to the service, and answers back, as far as their fate lets it.
 async fn relay(mut connection: Connection, service: String, fates: Arc<Fates>) {
+    if fates.resets(connection.number()) {
+        return connection.reset();
+    }
     let mut service = TcpStream::connect(service).await.unwrap();
     while let Some(request) = connection.request().await {
         let fate = fates.decide(call_of(&request));
@@ -111,6 +146,8 @@ async fn relay(mut connection: Connection, service: String, fates: Arc<Fates>) {
             Fate::Answered => (answer, true),
             Fate::Cut | Fate::AnswerCut => (Vec::new(), false),
             Fate::Reset => return connection.reset(),
+            Fate::Silence | Fate::AnswerSilence => return connection.until_left().await,
+            Fate::Unauthorized => (instead("401 Unauthorized"), true),
             Fate::Throttled => (instead("429 Too Many Requests"), true),
             Fate::Unavailable => (instead("503 Service Unavailable"), true),
             Fate::AnswerTruncated => (answer[..answer.len() - 1].to_vec(), false),
@@ -134,32 +171,52 @@ async fn carry_out(service: &mut TcpStream, request: &[u8]) -> Vec<u8> {
     answer
 }
 
-async fn create(client: &Client, call: usize) -> Created {
+async fn create(client: &Client, timeout: Duration, call: usize) -> Created {
     let action = CreateAction::workflow(workflow(call));
     let call = client.call(async |api| {
         let create = api.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE).version_id(VERSION);
         create.body(vec![action]).send().await
     });
-    bounded(call).await
+    within(timeout, call).await
 }
 
-/// Asserts that a call ended as its requests' fates say.
+/// Asserts that a call ended as its requests' fates say. It may have met a connection that was reset, of which nothing is noted.
 fn check(call: usize, outcome: &Created, met: &[Fate]) {
-    let (last, before) = met.split_last().unwrap();
-    assert!(before.iter().all(|fate| *fate == Fate::Throttled), "call {call} was repeated after {before:?}");
-    assert!(*last != Fate::Throttled || met.len() == ATTEMPTS as usize, "call {call} was given up after {met:?}");
+    let attempts = outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
+    let unnoted = attempts as usize - met.len();
+    let told = outcome.as_ref().err().map(|error| (error.kind(), error.status().map(|status| status.as_u16())));
+    let last = met.iter().position(|fate| *fate != Fate::Throttled);
+    assert!(attempts <= ATTEMPTS && last.is_none_or(|last| last + 1 == met.len()), "call {call} went on after {met:?}");
+    match (last, told) {
+        (Some(last), told) => assert_eq!(told, met[last].error(), "call {call} that met {met:?}"),
+        // Its last request may have been on its way.
+        (None, Some((ErrorKind::Transport, None))) => assert!(unnoted > 0, "call {call} that met {met:?}"),
+        (None, Some((ErrorKind::Connect, _))) => assert!(unnoted > 0 && attempts == ATTEMPTS, "call {call}"),
+        (None, told) => {
+            assert_eq!((told, attempts), (Fate::Throttled.error(), ATTEMPTS), "call {call} that met {met:?}");
+            assert!(!met.is_empty(), "call {call}");
+        }
+    }
     match outcome {
         Ok(created) => {
-            assert_eq!((last.error(), created.attempts() as usize), (None, met.len()), "call {call}");
             assert!(created.request_id().is_some());
             let action_id = created.data.data.as_ref().unwrap()[0].action_id.as_deref();
             assert_eq!(action_id, Some(&*workflow(call)));
         }
         Err(error) => {
-            let told = (error.kind(), error.status().map(|status| status.as_u16()));
-            assert_eq!((last.error(), error.attempts() as usize), (Some(told), met.len()), "call {call}: {error}");
             assert_eq!(error.request_id().is_some(), error.status().is_some(), "call {call}: {error}");
         }
+    }
+}
+
+/// How many rows a call may have made, by what its user is told.
+fn rows(outcome: &Created) -> RangeInclusive<usize> {
+    let Err(error) = outcome else { return 1..=1 };
+    match (error.kind(), error.status().map(|status| status.as_u16())) {
+        _ if error.is_retryable() => 0..=0,
+        (ErrorKind::Connect, _) | (ErrorKind::Service, Some(400..500)) => 0..=0,
+        (_, Some(200)) => 1..=1,
+        _ => 0..=1,
     }
 }
 
@@ -170,41 +227,53 @@ async fn calls_that_meet_faults(probability: f64) {
     eprintln!("SECMASTER_TEST_SEED={seed}");
     let service = Server::start().await;
     let address = service.endpoint().strip_prefix("http://").unwrap().to_owned();
-    let fates = Arc::new(Fates { seed, probability, met: Mutex::default() });
+    let fates = Arc::new(Fates { seed, probability, met: Mutex::default(), resets: AtomicUsize::new(0) });
     let playing = Arc::clone(&fates);
     let server = Faulty::start(move |connection| relay(connection, address.clone(), Arc::clone(&playing))).await;
-    let client = server.builder().token(service.token()).retry(hurried()).build().unwrap();
+    let client = |timeout| server.builder().token(service.token()).retry(hurried()).timeout(timeout).build().unwrap();
+    let (patient, impatient) = (client(TIMEOUT), client(IMPATIENT));
 
     let mut tasks = JoinSet::new();
     for task in 0..TASKS {
-        let client = client.clone();
+        let (patient, impatient, fates) = (patient.clone(), impatient.clone(), Arc::clone(&fates));
         tasks.spawn(async move {
             let mut outcomes = Vec::new();
             for call in (task..CALLS).step_by(TASKS) {
-                outcomes.push((call, create(&client, call).await));
+                let meets_silence = Fate::SILENCE.contains(&fates.fate(call, 0));
+                let (client, timeout) = if meets_silence { (&impatient, IMPATIENT) } else { (&patient, TIMEOUT) };
+                outcomes.push((call, create(client, timeout, call).await));
             }
             outcomes
         });
     }
-    let outcomes = tasks.join_all().await.into_iter().flatten();
+    let outcomes: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
 
     let mut created: HashMap<String, usize> = HashMap::new();
     for row in service.created() {
         *created.entry(row["action_id"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     let met = fates.met.lock().unwrap();
-    let (mut told, mut lost) = (0, 0);
-    for (call, outcome) in outcomes {
-        let met = &met[&call];
-        check(call, &outcome, met);
-        let rows = created.get(&workflow(call)).copied().unwrap_or_default();
-        assert_eq!(rows, usize::from(met.last().unwrap().is_carried_out()), "call {call} that met {met:?}");
-        told += usize::from(outcome.is_ok());
-        lost += usize::from(outcome.is_err() && rows == 1);
+    let (mut attempts, mut least, mut most) = (0, 0, 0);
+    for (call, outcome) in &outcomes {
+        let met = met.get(call).map_or(&[][..], Vec::as_slice);
+        check(*call, outcome, met);
+        let made = created.get(&workflow(*call)).copied().unwrap_or_default();
+        assert_eq!(made, met.iter().filter(|fate| fate.is_carried_out()).count(), "call {call} that met {met:?}");
+        let told = rows(outcome);
+        assert!(told.contains(&made), "call {call} that met {met:?} made {made}, and tells of {told:?}");
+        attempts += outcome.as_ref().map_or_else(Error::attempts, Response::attempts) as usize;
+        (least, most) = (least + told.start(), most + told.end());
     }
-    assert_eq!(met.len(), CALLS);
-    assert_eq!(service.created().len(), told + lost);
-    assert_eq!(server.requests(), met.values().map(Vec::len).sum::<usize>());
+    assert_eq!(outcomes.len(), CALLS);
+    assert!((least..=most).contains(&service.created().len()), "{least} to {most}");
+    let requests = met.values().map(Vec::len).sum::<usize>();
+    assert_eq!(server.requests(), requests);
+    // Each attempt that was not seen met a connection that was reset.
+    let resets = fates.resets.load(Ordering::SeqCst);
+    assert!(
+        (requests..=requests + resets).contains(&attempts),
+        "{attempts} attempts, {requests} requests, {resets} resets"
+    );
     assert!(met.values().flatten().any(|fate| *fate != Fate::Answered), "no call met a fault");
 }
 

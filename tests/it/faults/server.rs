@@ -127,6 +127,11 @@ impl Connection {
         self.index == 0
     }
 
+    /// How many connections its server had before.
+    pub fn number(&self) -> usize {
+        self.index
+    }
+
     /// Closes the connection the hard way: the client reads an error, not an end.
     pub fn reset(self) {
         self.stream.set_zero_linger().unwrap();
