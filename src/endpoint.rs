@@ -74,8 +74,8 @@ impl Endpoint {
 
     /// The part of a request's path that is its operation's own.
     pub(crate) fn own<'a>(&self, path: &'a str) -> &'a str {
-        // A path that lost more segments than its operation has is no operation's either way.
-        path.strip_prefix(&self.base).unwrap_or(path)
+        // A path that lost the base is no operation's: none has an empty path. The whole path could fit a template by chance.
+        path.strip_prefix(&self.base).unwrap_or_default()
     }
 }
 
@@ -94,5 +94,32 @@ impl fmt::Display for Endpoint {
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that can not go on says so by a panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_lost_the_base_is_no_operations() {
+        for (base, template, given) in [("/gw/one", "/{a}/{b}", "/../B"), ("/v1/x", "/{a}/y/{b}", "/../y/B")] {
+            let endpoint = Endpoint::parse(&format!("https://h{base}"), false).unwrap();
+            let operation = crate::Operation {
+                id: "X",
+                function: "x",
+                method: "POST",
+                path: template,
+                content_type: None,
+                span: tracing::Span::none,
+            };
+            let check = |path: &str| {
+                let url = Url::parse(&format!("{endpoint}{path}")).unwrap();
+                crate::path::check(&operation, endpoint.own(url.path()))
+            };
+            assert!(check(given).is_err(), "{base} {template} {given}");
+            assert_eq!(check(&given.replace("..", "A")), Ok(()), "{base} {template}");
+        }
     }
 }
