@@ -331,7 +331,7 @@ mod tests {
             (&|| asked("7", LONG), 7000..=7500),
         ];
         for (wait, bounds) in cases {
-            let waits = Vec::from_iter((0..32).map(|_| wait().unwrap()));
+            let waits: Vec<_> = (0..32).map(|_| wait().unwrap()).collect();
             assert!(waits.iter().all(|wait| bounds.contains(&wait.as_millis())), "{waits:?}");
             assert!(waits.iter().any(|wait| *wait != waits[0]), "{waits:?}");
         }
