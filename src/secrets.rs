@@ -92,12 +92,17 @@ fn shown(text: &[u8], secret: &[u8]) -> Option<usize> {
     }
     let mut rest = text;
     for (index, byte) in secret.iter().enumerate() {
-        if rest.is_empty() && index >= LEAST {
-            break;
+        if index >= LEAST && is_cut_off(rest) {
+            return Some(text.len());
         }
         rest = rest.get(written(rest, *byte)?..)?;
     }
     Some(text.len() - rest.len())
+}
+
+/// Whether a text ends here, or within what JSON writes for one character.
+fn is_cut_off(rest: &[u8]) -> bool {
+    matches!(rest, [] | [b'\\']) || rest.starts_with(b"\\u") && rest.len() < 6
 }
 
 /// How many bytes of a text stand for the one byte that it begins with, where it does.
@@ -160,5 +165,11 @@ mod tests {
         assert_eq!(redacted(b"the token MIISECRE", "MIISECRET"), "the token [redacted]");
         assert_eq!(redacted(b"the token MIISECR", "MIISECRET"), "the token MIISECR");
         assert_eq!(redacted(b"the token MIISECRE.", "MIISECRET"), "the token MIISECRE.");
+        for cut in ["\\", "\\u", "\\u00", "\\u002"] {
+            let body = format!("the token MIISECRE{cut}");
+            assert_eq!(redacted(body.as_bytes(), "MIISECRE/T"), "the token [redacted]", "{cut}");
+            let body = format!("the token MIISECR{cut}");
+            assert_eq!(redacted(body.as_bytes(), "MIISECR/T"), body, "{cut}");
+        }
     }
 }
