@@ -28,10 +28,11 @@ pub enum ErrorKind {
     /// The request was not sent, since something in it is missing or not allowed. Correct the call.
     InvalidRequest,
     /// No valid credentials could be had. The request was not sent, or it was refused for the ones that had ended; nothing was
-    /// carried out. Look at the credentials.
+    /// carried out, unless the client was told to repeat what may have been carried out, and did. Look at the credentials.
     Authentication,
     /// No connection was made, or it was closed before the request was sent: the address, the network or the certificate. The
-    /// request was not sent. Where it had been sent before and refused, the error keeps what was answered then.
+    /// request was not sent. Where it had been sent before, the error keeps what was answered then, and nothing was carried out either,
+    /// unless the client was told to repeat what may have been carried out.
     Connect,
     /// The time for the whole call was over. The service may have done what it was asked to, unless [`attempts`](Error::attempts) is
     /// zero: then the call was still waiting for credentials.

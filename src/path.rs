@@ -4,6 +4,8 @@
 //! is `.` and `..`, which addresses do not keep, and a value of no characters. So each request is compared with the template of its
 //! operation before it is sent: without that, an id of `..` would turn one operation into another. Since no value adds a segment, a
 //! path that lost one can not look like its template again.
+//!
+//! A slash is sent as `%2F`, which by RFC 3986 is a part of the value: an ID may have one.
 
 use std::borrow::Cow;
 

@@ -24,7 +24,7 @@ impl<T> Response<T> {
         Self { status, headers, attempts, data: value.into_inner() }
     }
 
-    /// The HTTP status, a number from 200 to 299.
+    /// The HTTP status, a number from 200 to 299, unless the closure made a value of its own out of another answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status

@@ -82,6 +82,7 @@ fn copy(request: &mut Request) -> (Request, bool) {
         return (copy, true);
     }
     let stream = request.body_mut().take();
+    // The generated code sets no more than these.
     let mut copy = Request::new(request.method().clone(), request.url().clone());
     copy.headers_mut().clone_from(request.headers());
     *copy.body_mut() = stream;

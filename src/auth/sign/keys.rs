@@ -21,12 +21,13 @@ pub(crate) struct Keys {
 impl Keys {
     /// Takes keys as the console or IAM hands them out.
     ///
+    /// The secret key is wiped here. What is not: the block on the stack that the HMAC library pads it into, and what a state of the
+    /// hash leaves where it is moved from, since the library gives no way to reach them.
+    ///
     /// # Errors
     ///
     /// Where one of them is empty or has a character that no key has, such as a line break that was copied along. The key is
     /// not shown.
-    ///
-    /// What is not wiped is the block on the stack that the HMAC library pads the secret key into, since it gives no way to reach it.
     pub(crate) fn new(access: String, secret: String, security_token: Option<String>) -> Result<Self, String> {
         let secret = Zeroizing::new(secret);
         let security_token = security_token.map(Zeroizing::new);
@@ -39,7 +40,7 @@ impl Keys {
             .map_err(|_| "the secret key has a length that can not be used; check that it was copied whole")?;
         Ok(Self {
             access,
-            // In a place of its own, so that it leaves no copy behind where the keys are moved.
+            // In a place of its own, so that it leaves no more copies behind where the keys are moved.
             mac: Box::new(mac),
             // Copied to a place of exactly its length: a string that had to shrink would leave its first copy behind.
             security_token: security_token.map(|token| SecretString::from(token.as_str())),
@@ -61,7 +62,7 @@ impl Keys {
         Ok(Some(value))
     }
 
-    /// The signature of a text, in hex. The states of the hash are wiped when they are dropped.
+    /// The signature of a text, in hex. The states of the hash are wiped where they are dropped.
     pub(super) fn signature(&self, text: &str) -> String {
         let mut mac = Hmac::clone(&self.mac);
         mac.update(text.as_bytes());
