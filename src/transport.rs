@@ -193,20 +193,24 @@ enum End {
 
 /// Reads a body up to a limit. What arrived before it broke or became too large is kept.
 async fn read(mut response: Response, limit: usize) -> (Response, Bytes, End) {
+    // Most answers arrive in one piece, which is taken as it is.
     let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
+    let mut whole = BytesMut::new();
     let end = loop {
         match response.chunk().await {
             Ok(None) => break End::Complete,
             Err(error) => break End::Broken(error),
             Ok(Some(chunk)) => {
-                let room = limit.saturating_sub(first.len() + rest.len());
+                let room = limit.saturating_sub(first.len().max(whole.len()));
                 let fits = chunk.len() <= room;
                 let chunk = chunk.slice(..chunk.len().min(room));
                 if first.is_empty() {
                     first = chunk;
                 } else {
-                    rest.extend_from_slice(&chunk);
+                    if whole.is_empty() {
+                        whole.extend_from_slice(&first);
+                    }
+                    whole.extend_from_slice(&chunk);
                 }
                 if !fits {
                     break End::TooLarge;
@@ -214,13 +218,8 @@ async fn read(mut response: Response, limit: usize) -> (Response, Bytes, End) {
             }
         }
     };
-    if rest.is_empty() {
-        return (response, first, end);
-    }
-    let mut whole = BytesMut::with_capacity(first.len() + rest.len());
-    whole.extend_from_slice(&first);
-    whole.extend_from_slice(&rest);
-    (response, whole.freeze(), end)
+    let body = if whole.is_empty() { first } else { whole.freeze() };
+    (response, body, end)
 }
 
 /// The answer as the generated code expects it, with the body that was read.
