@@ -64,7 +64,7 @@ fn prepare(service: &Service, operation: &Operation, request: &mut Request) -> R
     let headers = request.headers_mut();
     headers.remove(header::API_VERSION);
     if let Some(media_type) = operation.content_type.filter(|_| headers.contains_key(CONTENT_TYPE)) {
-        let media_type = HeaderValue::try_from(media_type);
+        let media_type = HeaderValue::from_maybe_shared(Bytes::from_static(media_type.as_bytes()));
         let media_type =
             media_type.map_err(|_| "the media type of its body is not a header's value; correct the document");
         headers.insert(CONTENT_TYPE, media_type?);

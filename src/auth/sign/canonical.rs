@@ -31,7 +31,10 @@ pub(super) fn of(parts: &Parts<'_>) -> Canonical {
     let headers = headers(&parts.headers);
     let names: Vec<&str> = headers.iter().map(|(name, _)| &**name).collect();
     let signed_headers = names.join(";");
-    let mut text = parts.method.to_ascii_uppercase();
+    // Room for a request of this service, so that the text need not be moved while it grows.
+    let mut text = String::with_capacity(512);
+    text.push_str(parts.method);
+    text.make_ascii_uppercase();
     for line in [&path(parts.path), &query(parts.query)] {
         text.push('\n');
         text.push_str(line);
