@@ -4,9 +4,11 @@ use std::error::Error;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit, Mac};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse};
 use sha2::{Digest, Sha256};
+
+pub(crate) const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 
 /// What lets a call in.
 pub(crate) enum Access {
@@ -44,14 +46,16 @@ impl ByHand {
         [project, workspace, version]: [&str; 3],
         actions: &[CreateAction],
     ) -> Result<Answer, Box<dyn Error + Send + Sync>> {
-        let path = format!("/v1/{project}/workspaces/{workspace}/soc/playbooks/versions/{version}/actions");
+        let endpoint = &self.endpoint;
+        let url = format!("{endpoint}/v1/{project}/workspaces/{workspace}/soc/playbooks/versions/{version}/actions");
+        let path = &url[endpoint.len()..];
         let body = serde_json::to_vec(actions)?;
-        let request = self.http.post(format!("{}{path}", self.endpoint));
+        let request = self.http.post(&url);
         let request = match &self.access {
-            Access::Token(token) => request.header("X-Auth-Token", token.clone()),
+            Access::Token(token) => request.header(AUTH_TOKEN, token.clone()),
             Access::Keys { access, secret } => {
-                let host = self.endpoint.trim_start_matches("http://");
-                request.headers(sign(access, secret, host, project, &path, &body)?)
+                let host = endpoint.trim_start_matches("http://");
+                request.headers(sign(access, secret, host, project, path, &body)?)
             }
         };
         let request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"));

@@ -1,6 +1,6 @@
 //! What the client costs beside code that is written by hand with reqwest.
 //!
-//!     cargo bench --bench speed
+//!     cargo bench --bench speed [-- NAME]
 //!
 //! Both sides call one stand-in, which runs on a thread of its own, and the CPU time of this thread is measured. So neither the
 //! work of the server nor the network counts.
@@ -18,6 +18,7 @@ mod table;
 use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use criterion::Criterion;
 use reqwest::header::HeaderValue;
@@ -31,7 +32,20 @@ use stand_in::StandIn;
 const BY_HAND: &str = "by hand";
 const CLIENT: &str = "client";
 
+/// What is measured, as the README calls it.
+const GROUPS: [&str; 9] = [ONE, MANY, MOST, LARGE, SIGNED, TOKEN, SIGNATURE, REQUEST_ID, ERROR];
+const ONE: &str = "one call";
+const MANY: &str = "64 calls at once";
+const MOST: &str = "1000 calls at once";
+const LARGE: &str = "one call with 100 actions";
+const SIGNED: &str = "one signed call";
+const TOKEN: &str = "authorise by a token";
+const SIGNATURE: &str = "sign";
+const REQUEST_ID: &str = "read a request id and its parts";
+const ERROR: &str = "make the error of an answer and show it";
+
 fn main() -> Result<(), Box<dyn Error>> {
+    let began = SystemTime::now();
     let stand_in = StandIn::start();
     let results = Path::new(env!("CARGO_TARGET_TMPDIR")).join("speed");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -62,29 +76,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         ..with_token.clone()
     };
 
-    with_token.measure(&mut criterion, &runtime, "one call");
-    Calls { at_once: 64, ..with_token.clone() }.measure(&mut criterion, &runtime, "64 at once");
-    Calls { at_once: 1000, ..with_token.clone() }.measure(&mut criterion, &runtime, "1000 at once");
-    Calls { actions: 100, ..with_token.clone() }.measure(&mut criterion, &runtime, "100 actions");
-    signed.measure(&mut criterion, &runtime, "signed call");
-    pieces::authorize(&mut criterion, "authorise", &with_token.client, &with_token.by_hand, &stand_in.project_id);
-    pieces::authorize(&mut criterion, "sign", &signed.client, &signed.by_hand, &stand_in.project_id);
+    with_token.measure(&mut criterion, &runtime, ONE);
+    Calls { at_once: 64, ..with_token.clone() }.measure(&mut criterion, &runtime, MANY);
+    Calls { at_once: 1000, ..with_token.clone() }.measure(&mut criterion, &runtime, MOST);
+    Calls { actions: 100, ..with_token.clone() }.measure(&mut criterion, &runtime, LARGE);
+    signed.measure(&mut criterion, &runtime, SIGNED);
+    pieces::authorize(&mut criterion, TOKEN, &with_token.client, &with_token.by_hand, &stand_in.project_id);
+    pieces::authorize(&mut criterion, SIGNATURE, &signed.client, &signed.by_hand, &stand_in.project_id);
     pieces::request_id(&mut criterion);
     pieces::error(&mut criterion);
     criterion.final_summary();
 
-    table::print(
-        &results,
-        &[
-            "one call",
-            "64 at once",
-            "1000 at once",
-            "100 actions",
-            "signed call",
-            "authorise",
-            "sign",
-            "parse request id",
-            "decode error",
-        ],
-    )
+    table::print(&results, &GROUPS, began)
 }

@@ -13,7 +13,7 @@ use secmaster_client::{Client, Code, pieces};
 
 use crate::by_hand::{self, Access, ByHand};
 use crate::cpu::ThreadTime;
-use crate::{BY_HAND, CLIENT};
+use crate::{BY_HAND, CLIENT, ERROR, REQUEST_ID};
 
 /// Measures how a request is let in, by a token or a signature.
 pub(crate) fn authorize(
@@ -37,7 +37,7 @@ pub(crate) fn authorize(
         let mut request = request();
         bencher.iter(|| match &by_hand.access {
             Access::Token(token) => {
-                request.headers_mut().insert("X-Auth-Token", token.clone());
+                request.headers_mut().insert(by_hand::AUTH_TOKEN, token.clone());
             }
             Access::Keys { access, secret } => {
                 let host = by_hand.endpoint.trim_start_matches("http://");
@@ -63,7 +63,7 @@ pub(crate) fn request_id(criterion: &mut Criterion<ThreadTime>) {
     let mut headers = HeaderMap::new();
     let id = "909494e3-558e-46b6-a9eb-07a8e18ca62f-1751600000000-secmaster-api-7d9f";
     headers.insert("x-request-id", HeaderValue::from_static(id));
-    let mut group = criterion.benchmark_group("parse request id");
+    let mut group = criterion.benchmark_group(REQUEST_ID);
     group.bench_function(BY_HAND, |bencher| {
         bencher.iter(|| {
             let id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
@@ -90,7 +90,7 @@ pub(crate) fn error(criterion: &mut Criterion<ThreadTime>) {
     );
     let mut headers = HeaderMap::new();
     headers.insert("x-request-id", HeaderValue::from_static("909494e3558e46b6a9eb07a8e18ca62f"));
-    let mut group = criterion.benchmark_group("decode error");
+    let mut group = criterion.benchmark_group(ERROR);
     group.bench_function(BY_HAND, |bencher| {
         bencher.iter(|| {
             let error: ErrorResponse = serde_json::from_slice(&body).expect("it is what the document says");

@@ -3,31 +3,42 @@
 use std::error::Error;
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 use serde_json::Value;
 
 use crate::{BY_HAND, CLIENT};
 
-/// Prints a row for each group that was measured: the CPU time of both sides, and how many times the one is of the other.
-pub(crate) fn print(results: &Path, groups: &[&str]) -> Result<(), Box<dyn Error>> {
-    println!("| | by hand | client | ratio |");
-    println!("| --- | --- | --- | --- |");
+/// Prints a row for each group that was measured in this run: the CPU time of both sides, and how many times the one is of the other.
+pub(crate) fn print(results: &Path, groups: &[&str], began: SystemTime) -> Result<(), Box<dyn Error>> {
+    let mut rows = Vec::new();
     for group in groups {
-        let by_hand = median(results, group, BY_HAND)?;
-        let client = median(results, group, CLIENT)?;
-        println!("| {group} | {} | {} | {:.2} |", time(by_hand), time(client), client / by_hand);
+        let median = |side| median(&results.join(group).join(side), began);
+        if let (Some(by_hand), Some(client)) = (median(BY_HAND)?, median(CLIENT)?) {
+            rows.push(format!("| {group} | {} | {} | {:.2} |", time(by_hand), time(client), client / by_hand));
+        }
+    }
+    if !rows.is_empty() {
+        println!("| | by hand | client | ratio |\n| --- | --- | --- | --- |\n{}", rows.join("\n"));
     }
     Ok(())
 }
 
-/// The median that criterion has written down, in nanoseconds.
-fn median(results: &Path, group: &str, side: &str) -> Result<f64, Box<dyn Error>> {
-    let file = results.join(group).join(side).join("new/estimates.json");
-    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let estimates: Value = serde_json::from_str(&text)?;
-    estimates["median"]["point_estimate"].as_f64().ok_or_else(|| format!("{}: no median", file.display()).into())
+/// The median that criterion has written down, in nanoseconds; `None` where it measured nothing since.
+fn median(side: &Path, since: SystemTime) -> Result<Option<f64>, Box<dyn Error>> {
+    let file = side.join("new/estimates.json");
+    if !fs::metadata(&file).and_then(|file| file.modified()).is_ok_and(|written| written >= since) {
+        return Ok(None);
+    }
+    let estimates: Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
+    let median = estimates["median"]["point_estimate"].as_f64();
+    median.map(Some).ok_or_else(|| format!("{} has no median", file.display()).into())
 }
 
 fn time(nanoseconds: f64) -> String {
-    if nanoseconds < 10_000.0 { format!("{nanoseconds:.0} ns") } else { format!("{:.1} µs", nanoseconds / 1000.0) }
+    match nanoseconds {
+        ..10e3 => format!("{nanoseconds:.0} ns"),
+        ..10e6 => format!("{:.1} µs", nanoseconds / 1e3),
+        _ => format!("{:.1} ms", nanoseconds / 1e6),
+    }
 }
