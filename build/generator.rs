@@ -7,11 +7,10 @@ use std::sync::Once;
 use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use serde_json::{Map, Value, json};
-use syn::{Item, ItemUse, UseTree};
 
 use super::document::Document;
 use super::operation::operations;
-use super::{Finding, replacements};
+use super::{Finding, adapt, replacements};
 
 /// Generates the code of a prepared document.
 ///
@@ -73,31 +72,8 @@ fn generated(value: &Value) -> Result<syn::File, String> {
         Err(panic) => return Err(panic),
     };
     let mut file = syn::parse2(tokens).map_err(|error| format!("it made code that is not Rust ({error})"))?;
-    encode_as_this_crate_does(&mut file)?;
+    adapt::adapt(&mut file)?;
     Ok(file)
-}
-
-/// Makes the code encode path parameters with a function of this crate: that of the generator leaves out a backslash, which web
-/// addresses take for a slash.
-fn encode_as_this_crate_does(file: &mut syn::File) -> Result<(), String> {
-    let theirs = file.items.iter_mut().find_map(|item| match item {
-        Item::Use(ItemUse { tree: UseTree::Path(path), .. }) if path.ident == "progenitor_client" => {
-            match &mut *path.tree {
-                UseTree::Group(group) if group.items.iter().any(is_encode_path) => Some(&mut group.items),
-                _ => None,
-            }
-        }
-        _ => None,
-    });
-    let theirs = theirs.ok_or("it does not import what encodes path parameters any more")?;
-    *theirs = std::mem::take(theirs).into_iter().filter(|name| !is_encode_path(name)).collect();
-    let ours = syn::parse_str("#[allow(unused_imports)] use crate::path::encode_path;");
-    file.items.insert(0, ours.map_err(|error| error.to_string())?);
-    Ok(())
-}
-
-fn is_encode_path(tree: &UseTree) -> bool {
-    matches!(tree, UseTree::Name(name) if name.ident == "encode_path")
 }
 
 /// Runs what may panic, without the message that a panic prints. What it said becomes the error.

@@ -2,6 +2,7 @@
 //!
 //! The build script runs them; the tests call them one by one.
 
+pub mod adapt;
 pub mod check;
 pub mod document;
 pub mod finding;

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use progenitor_client::OperationInfo;
-use reqwest::Request;
+use progenitor_client::{OperationInfo, ResponseValue};
+use reqwest::{Request, Response, Url};
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
@@ -47,7 +48,7 @@ pub(crate) struct Record {
     /// Why the exchange failed.
     pub(crate) failure: Option<Error>,
     /// The answer on its way to the generated code.
-    response: Option<reqwest::Response>,
+    response: Option<Response>,
 }
 
 /// What an attempt brought.
@@ -125,6 +126,28 @@ impl Call {
         self.service.endpoint.as_str()
     }
 
+    /// The address of an operation, whose own path is encoded. The generated code calls this.
+    pub(crate) fn address(&self, path: &str) -> Url {
+        self.service.endpoint.join(path)
+    }
+
+    /// Reads the data of an answer, whose body is in the record. The generated code calls this.
+    #[expect(clippy::result_large_err, reason = "the generated code has this error")]
+    pub(crate) fn value<T: DeserializeOwned, E>(
+        &self,
+        mut answer: Response,
+    ) -> Result<ResponseValue<T>, progenitor_client::Error<E>> {
+        let body = self.record().received.body.clone();
+        let data = serde_json::from_slice(&body)
+            .map_err(|error| progenitor_client::Error::InvalidResponsePayload(body, error))?;
+        Ok(ResponseValue::new(data, answer.status(), std::mem::take(answer.headers_mut())))
+    }
+
+    /// An answer with its body. The generated code calls this where it does not know what to read.
+    pub(crate) fn whole(&self, answer: Response) -> Response {
+        transport::with_body(answer, self.record().received.body.clone())
+    }
+
     pub(crate) fn record(&self) -> MutexGuard<'_, Record> {
         // A record is whole after each change of it, so that a panic elsewhere does not spoil it.
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
@@ -160,7 +183,7 @@ impl Call {
     }
 
     /// Hands the answer over. Nothing is sent here, whatever the generated code does.
-    pub(crate) async fn answer(&self) -> reqwest::Result<reqwest::Response> {
+    pub(crate) async fn answer(&self) -> reqwest::Result<Response> {
         let response = self.record().response.take();
         match response {
             Some(response) => Ok(response),
@@ -191,6 +214,15 @@ impl Call {
 pub(crate) trait Generated {
     /// Makes one that serves a single call.
     fn serving(call: Call) -> Self;
+}
+
+/// The error of a parameter that a request can not do without. The generated code calls this, with an empty text where it was not
+/// set, and otherwise with what was wrong with it.
+pub(crate) fn not_set<E>(name: &str, text: String) -> progenitor_client::Error<E> {
+    progenitor_client::Error::InvalidRequest(match &*text {
+        "" => format!("{name} is not set; call {name}(...) before send()"),
+        _ => text,
+    })
 }
 
 /// Lets a generated client make its exchanges as [`Call`] does.

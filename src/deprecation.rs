@@ -16,6 +16,10 @@ pub struct Deprecation {
 impl Deprecation {
     /// Reads the headers of an answer; `None` where neither is there.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
+        // Most answers have neither, and to look a name up takes longer than to compare a few.
+        if !headers.keys().any(|name| [header::DEPRECATION_INFO, header::DEPRECATION_DATE].contains(name)) {
+            return None;
+        }
         let info = header::text(headers, header::DEPRECATION_INFO);
         let date = header::text(headers, header::DEPRECATION_DATE);
         (info.is_some() || date.is_some()).then_some(Self { info, date })

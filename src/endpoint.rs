@@ -10,6 +10,8 @@ use crate::BuildError;
 /// The address of the service: scheme, host, port and an optional path before every operation's own.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Endpoint {
+    /// Its scheme, host and port, read once. Instead of its path there is a long one, so that a copy has room for that of an operation.
+    origin: Url,
     /// The whole of it, without a slash at its end.
     address: String,
     /// The path before every operation's own, without a slash at its end. Empty for most.
@@ -64,12 +66,26 @@ impl Endpoint {
             )));
         }
         let address = url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { address, base: url.path().trim_end_matches('/').to_owned() })
+        let base = url.path().trim_end_matches('/').to_owned();
+        let mut origin = url;
+        origin.set_path(&"x".repeat(255));
+        Ok(Self { origin, address, base })
     }
 
     /// The whole address, without a slash at its end.
     pub(crate) fn as_str(&self) -> &str {
         &self.address
+    }
+
+    /// The address of an operation, whose own path is encoded and begins with a slash.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        let mut url = self.origin.clone();
+        if self.base.is_empty() {
+            url.set_path(path);
+        } else {
+            url.set_path(&format!("{}{path}", self.base));
+        }
+        url
     }
 
     /// The part of a request's path that is its operation's own.

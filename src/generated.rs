@@ -15,6 +15,7 @@ macro_rules! document {
             unreachable_pub,
             unused_comparisons,
             unused_imports,
+            unused_mut,
             unused_qualifications,
             unreachable_patterns,
             rustdoc::all,

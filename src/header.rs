@@ -12,14 +12,15 @@ pub(crate) const IAM_TRACE_ID: HeaderName = HeaderName::from_static("x-iam-trace
 pub(crate) const DEPRECATION_INFO: HeaderName = HeaderName::from_static("x-api-deprecation-info");
 /// When a deprecated operation goes offline.
 pub(crate) const DEPRECATION_DATE: HeaderName = HeaderName::from_static("x-api-deprecation-date");
-/// A header that the generator adds to each request and the contract does not know.
-pub(crate) const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
 /// The first value of a header that is not empty, as text. Bytes that are not UTF-8 are replaced, never refused.
 pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers
         .get_all(name)
         .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
+        .map(|value| match value.to_str() {
+            Ok(text) => text.trim().to_owned(),
+            Err(_) => String::from_utf8_lossy(value.as_bytes()).trim().to_owned(),
+        })
         .find(|text| !text.is_empty())
 }

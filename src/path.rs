@@ -7,9 +7,11 @@
 //!
 //! A slash is sent as `%2F`, which by RFC 3986 is a part of the value: an ID may have one.
 
-use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 
-use crate::{Operation, hex};
+use memchr::memchr;
+
+use crate::Operation;
 
 /// What a path parameter may be.
 const ALLOWED: &str = "a path parameter is text that is not empty, not \".\" or \"..\", and has no backslash";
@@ -17,21 +19,37 @@ const ALLOWED: &str = "a path parameter is text that is not empty, not \".\" or 
 /// A backslash in a path. Some servers take it for a slash.
 const BACKSLASH: &str = "%5C";
 
-/// Percent-encodes what RFC 3986 does not let stand in a segment as it is. The generated code calls this for each path parameter.
-pub(crate) fn encode_path(value: &str) -> Cow<'_, str> {
-    if value.bytes().all(is_plain) {
-        return Cow::Borrowed(value);
-    }
-    let mut encoded = String::with_capacity(3 * value.len());
-    for byte in value.bytes() {
-        if is_plain(byte) { encoded.push(char::from(byte)) } else { hex::push_percent(&mut encoded, byte) }
-    }
-    Cow::Owned(encoded)
+/// Shows a value with all percent-encoded that RFC 3986 does not let stand in a segment as it is. The generated code calls this for
+/// each path parameter.
+pub(crate) fn encode_path<T: fmt::Display + ?Sized>(value: &T) -> impl fmt::Display {
+    Encoded(value)
 }
 
+struct Encoded<'a, T: ?Sized>(&'a T);
+
+impl<T: fmt::Display + ?Sized> fmt::Display for Encoded<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(Encoder(f), "{}", self.0)
+    }
+}
+
+/// Encodes what is written to it.
+struct Encoder<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+impl fmt::Write for Encoder<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if text.bytes().all(is_plain) {
+            return self.0.write_str(text);
+        }
+        text.bytes().try_for_each(|byte| {
+            if is_plain(byte) { self.0.write_char(char::from(byte)) } else { write!(self.0, "%{byte:02X}") }
+        })
+    }
+}
+
+/// Whether a byte may stand in a segment as it is (RFC 3986, section 3.3).
 fn is_plain(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~')
-        || matches!(byte, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@')
+    byte.is_ascii_alphanumeric() || byte == b'-' || b"._~!$&'()*+,;=:@".contains(&byte)
 }
 
 /// Compares a request's path with the template of its operation.
@@ -40,18 +58,24 @@ fn is_plain(byte: u8) -> bool {
 ///
 /// Where they differ: with what is wrong, and what is allowed. The value itself is not shown.
 pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
-    let has_backslash = path.contains('%') && path.contains(BACKSLASH);
+    let has_backslash = memchr(b'%', path.as_bytes()).is_some() && path.contains(BACKSLASH);
     if fits(operation.path, path) && !has_backslash { Ok(()) } else { Err(mistake(operation, path)) }
 }
 
 /// Whether a path is its template with each parameter replaced by at least one character of its segment.
 fn fits(template: &str, path: &str) -> bool {
-    let Some((before, rest)) = template.split_once('{') else { return template == path };
-    let Some((_, after)) = rest.split_once('}') else { return false };
+    let Some((before, rest)) = split(template, b'{') else { return template == path };
+    let Some((_, after)) = split(rest, b'}') else { return false };
     let Some(path) = path.strip_prefix(before) else { return false };
-    let segment = path.find('/').unwrap_or(path.len());
+    let segment = memchr(b'/', path.as_bytes()).unwrap_or(path.len());
     let fits_from = |end| end > 0 && path.get(end..).is_some_and(|rest| fits(after, rest));
     if after.is_empty() || after.starts_with('/') { fits_from(segment) } else { (1..=segment).any(fits_from) }
+}
+
+/// What is before a delimiter, and what behind it.
+fn split(text: &str, delimiter: u8) -> Option<(&str, &str)> {
+    let (before, rest) = text.split_at_checked(memchr(delimiter, text.as_bytes())?)?;
+    Some((before, rest.get(1..)?))
 }
 
 /// What is wrong with a path that is not as its template says, found segment by segment.

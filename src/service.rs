@@ -131,7 +131,7 @@ fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error 
     }
     let Some((status, _)) = record.received.head else {
         let text = match error {
-            Raw::InvalidRequest(text) | Raw::Custom(text) => missing(&text),
+            Raw::InvalidRequest(text) | Raw::Custom(text) => text,
             Raw::CommunicationError(error) => {
                 return record
                     .error(ErrorKind::InvalidRequest, "the request was not sent: it can not be built")
@@ -163,13 +163,5 @@ fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error 
             record.error(ErrorKind::Decode, format!("{answered}, and then the closure failed: {text}"))
         }
         _ => record.error(ErrorKind::Decode, format!("{answered}, a success that the document does not know")),
-    }
-}
-
-/// The generated builder says that a parameter "was not initialized"; a user wants to know what to do.
-fn missing(text: &str) -> String {
-    match text.strip_suffix(" was not initialized") {
-        Some(name) => format!("{name} is not set; call {name}(...) before send()"),
-        None => text.to_owned(),
     }
 }

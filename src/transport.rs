@@ -1,10 +1,13 @@
 //! Sends a request and reads its answer.
 
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use hyper::body::Body as _;
 use reqwest::{Body, Request, Response, ResponseBuilderExt, Url};
 
 use crate::auth::Grant;
@@ -12,7 +15,7 @@ use crate::call::Call;
 use crate::retry::Attempts;
 use crate::secrets::Secrets;
 use crate::service::Service;
-use crate::{Error, ErrorKind, Operation, RequestId, failure, header, path, retry};
+use crate::{Error, ErrorKind, Operation, RequestId, failure, path, retry};
 
 /// Turns what the generated code built into what the contract says, sends it, and reads the whole answer.
 ///
@@ -32,9 +35,11 @@ pub(crate) async fn exchange(
         .map_err(|text| call.record().error(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")))?;
     let mut attempts = Attempts::new(service.limits.retry, call.deadline);
     let mut is_renewed = false;
+    let body = request.body_mut().as_mut().and_then(shared);
+    // A stream is gone when it has been sent.
+    let is_repeatable = body.is_some() || request.body().is_none();
     loop {
-        let (copy, is_repeatable) = copy(request);
-        let outcome = attempt(service, call, copy, &mut attempts).await;
+        let outcome = attempt(service, call, take(request, body.as_ref()), &mut attempts).await;
         let wait = match &outcome {
             Ok(answer) if !is_renewed && answer.renews_credentials(service) => {
                 is_renewed = true;
@@ -61,13 +66,11 @@ pub(crate) async fn exchange(
 /// Gives the request the headers of the contract, after its path was checked.
 fn prepare(service: &Service, operation: &Operation, request: &mut Request) -> Result<(), String> {
     path::check(operation, service.endpoint.own(request.url().path()))?;
-    let headers = request.headers_mut();
-    headers.remove(header::API_VERSION);
-    if let Some(media_type) = operation.content_type.filter(|_| headers.contains_key(CONTENT_TYPE)) {
-        let media_type = HeaderValue::from_maybe_shared(Bytes::from_static(media_type.as_bytes()));
-        let media_type =
-            media_type.map_err(|_| "the media type of its body is not a header's value; correct the document");
-        headers.insert(CONTENT_TYPE, media_type?);
+    if let Some(media_type) = operation.content_type
+        && let Some(value) = request.headers_mut().get_mut(CONTENT_TYPE)
+    {
+        *value = HeaderValue::from_maybe_shared(Bytes::from_static(media_type.as_bytes()))
+            .map_err(|_| "the media type of its body is not a header's value; correct the document")?;
     }
     // Some gateways demand a length of each request that may have a body.
     if request.body().is_none() && matches!(operation.method, "POST" | "PUT" | "PATCH") {
@@ -76,17 +79,26 @@ fn prepare(service: &Service, operation: &Operation, request: &mut Request) -> R
     Ok(())
 }
 
-/// A copy to send, and whether another one can be made. A body is shared, not copied; only a stream can not be sent twice.
-fn copy(request: &mut Request) -> (Request, bool) {
-    if let Some(copy) = request.try_clone() {
-        return (copy, true);
-    }
-    let stream = request.body_mut().take();
-    // The generated code sets no more than these.
-    let mut copy = Request::new(request.method().clone(), request.url().clone());
-    copy.headers_mut().clone_from(request.headers());
-    *copy.body_mut() = stream;
-    (copy, false)
+/// The body of a request, if it can be sent more than once. It is shared, not copied.
+fn shared(body: &mut Body) -> Option<Bytes> {
+    body.as_bytes()?;
+    // A body that is known has all its bytes in one frame, and an empty one has none.
+    let bytes = match Pin::new(&mut *body).poll_frame(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Some(Ok(frame))) => frame.into_data().ok()?,
+        _ => Bytes::new(),
+    };
+    *body = bytes.clone().into();
+    Some(bytes)
+}
+
+/// Takes a request to send it, and leaves one that can be sent after it.
+fn take(request: &mut Request, body: Option<&Bytes>) -> Request {
+    // The generated code sets no more than these, and `try_clone` would make room for all that there is. The original is what is
+    // sent, since it has room for the headers that are added.
+    let mut next = Request::new(request.method().clone(), request.url().clone());
+    next.headers_mut().clone_from(request.headers());
+    *next.body_mut() = body.cloned().map(Body::from);
+    std::mem::replace(request, next)
 }
 
 /// An answer, with as much of its body as could be read.
@@ -159,16 +171,16 @@ impl Answer {
 
     /// What the generated code is given, or why it is given nothing.
     fn end(self, call: &Call, limit: usize) -> Result<Response, Error> {
-        let Self { response, body, end, .. } = self;
+        let Self { response, end, .. } = self;
         let status = response.status();
         let fail = |kind, text: String| call.record().error(kind, text);
         if status.is_redirection() {
             return Err(fail(ErrorKind::Redirect, redirect(status, response.headers())));
         }
         match end {
-            End::Complete => Ok(rebuild(response, body)),
+            End::Complete => Ok(response),
             // What matters about a failure is its status; a body that is cut off only says less about it.
-            End::TooLarge | End::Broken(_) if !status.is_success() => Ok(rebuild(response, body)),
+            End::TooLarge | End::Broken(_) if !status.is_success() => Ok(response),
             End::TooLarge => {
                 let what = format!("answered {} with a body of more than {limit} bytes", named(status));
                 Err(fail(ErrorKind::TooLarge, format!("{what}; raise max_response_bytes to read it")))
@@ -222,8 +234,8 @@ async fn read(mut response: Response, limit: usize) -> (Response, Bytes, End) {
     (response, body, end)
 }
 
-/// The answer as the generated code expects it, with the body that was read.
-fn rebuild(mut response: Response, body: Bytes) -> Response {
+/// An answer with the body that was read of it.
+pub(crate) fn with_body(mut response: Response, body: Bytes) -> Response {
     // Without an address of its own, the HTTP library would make one up.
     let rebuilt = http::Response::builder().url(response.url().clone()).body(()).unwrap_or_default();
     let mut rebuilt = rebuilt.map(|()| body);

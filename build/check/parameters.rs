@@ -155,10 +155,6 @@ fn one(tree: &Tree<'_>, operation: &Operation<'_>, parameter: &Place<'_>, found:
             refuse(format!(
                 "{named} has a name that no header can have; write letters, digits and hyphens, such as X-Language"
             ));
-        } else if name.eq_ignore_ascii_case("api-version") {
-            refuse(format!(
-                "{named} would not be sent, since the client takes this header out of every request; take the parameter out"
-            ));
         }
     }
     let Some(schema) = parameter.child("schema").and_then(|schema| tree.follow(schema, Kind::Schema)) else { return };

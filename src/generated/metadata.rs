@@ -329,9 +329,7 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                x_metadata_token_ttl_seconds: Err(
-                    "x_metadata_token_ttl_seconds was not initialized".to_string(),
-                ),
+                x_metadata_token_ttl_seconds: Err(String::new()),
             }
         }
         pub fn x_metadata_token_ttl_seconds<V>(mut self, value: V) -> Self
@@ -350,16 +348,12 @@ pub mod builder {
         pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<()>> {
             let Self { client, x_metadata_token_ttl_seconds } = self;
             let x_metadata_token_ttl_seconds = x_metadata_token_ttl_seconds
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/meta-data/latest/api/token", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
+                .map_err(|text| crate::call::not_set(
+                    "x_metadata_token_ttl_seconds",
+                    text,
+                ))?;
+            let url = client.inner.address(&format!("/meta-data/latest/api/token",));
+            let mut header_map = ::reqwest::header::HeaderMap::new();
             header_map
                 .append(
                     "X-Metadata-Token-Ttl-Seconds",
@@ -375,14 +369,14 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => Ok(ResponseValue::stream(response)),
+                200u16 => Ok(ResponseValue::stream(client.inner.whole(response))),
                 400u16..=499u16 => {
                     Err(Error::ErrorResponse(ResponseValue::empty(response)))
                 }
                 500u16..=599u16 => {
                     Err(Error::ErrorResponse(ResponseValue::empty(response)))
                 }
-                _ => Err(Error::UnexpectedResponse(response)),
+                _ => Err(Error::UnexpectedResponse(client.inner.whole(response))),
             }
         }
     }
@@ -402,15 +396,8 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::SecurityKeyResponse>, Error<()>> {
             let Self { client } = self;
-            let url = format!("{}/openstack/latest/securitykey", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
+            let url = client.inner.address(&format!("/openstack/latest/securitykey",));
+            let mut header_map = ::reqwest::header::HeaderMap::new();
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -429,14 +416,14 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => client.inner.value(response),
                 400u16..=499u16 => {
                     Err(Error::ErrorResponse(ResponseValue::empty(response)))
                 }
                 500u16..=599u16 => {
                     Err(Error::ErrorResponse(ResponseValue::empty(response)))
                 }
-                _ => Err(Error::UnexpectedResponse(response)),
+                _ => Err(Error::UnexpectedResponse(client.inner.whole(response))),
             }
         }
     }

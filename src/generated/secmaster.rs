@@ -762,10 +762,10 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                project_id: Err("project_id was not initialized".to_string()),
-                workspace_id: Err("workspace_id was not initialized".to_string()),
-                version_id: Err("version_id was not initialized".to_string()),
-                body: Err("body was not initialized".to_string()),
+                project_id: Err(String::new()),
+                workspace_id: Err(String::new()),
+                version_id: Err(String::new()),
+                body: Err(String::new()),
             }
         }
         pub fn project_id<V>(mut self, value: V) -> Self
@@ -824,23 +824,23 @@ pub mod builder {
             Error<types::ErrorResponse>,
         > {
             let Self { client, project_id, workspace_id, version_id, body } = self;
-            let project_id = project_id.map_err(Error::InvalidRequest)?;
-            let workspace_id = workspace_id.map_err(Error::InvalidRequest)?;
-            let version_id = version_id.map_err(Error::InvalidRequest)?;
-            let body = body.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/v1/{}/workspaces/{}/soc/playbooks/versions/{}/actions", client
-                .baseurl, encode_path(& project_id.to_string()), encode_path(&
-                workspace_id.to_string()), encode_path(& version_id.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
+            let project_id = project_id
+                .map_err(|text| crate::call::not_set("project_id", text))?;
+            let workspace_id = workspace_id
+                .map_err(|text| crate::call::not_set("workspace_id", text))?;
+            let version_id = version_id
+                .map_err(|text| crate::call::not_set("version_id", text))?;
+            let body = body.map_err(|text| crate::call::not_set("body", text))?;
+            let url = client
+                .inner
+                .address(
+                    &format!(
+                        "/v1/{}/workspaces/{}/soc/playbooks/versions/{}/actions",
+                        encode_path(& project_id), encode_path(& workspace_id),
+                        encode_path(& version_id)
                     ),
                 );
+            let mut header_map = ::reqwest::header::HeaderMap::new();
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -860,31 +860,17 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                201u16 => ResponseValue::from_response(response).await,
-                202u16 => ResponseValue::from_response(response).await,
-                400u16 => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
+                200u16 => client.inner.value(response),
+                201u16 => client.inner.value(response),
+                202u16 => client.inner.value(response),
+                400u16 => Err(Error::ErrorResponse(client.inner.value(response)?)),
                 400u16..=499u16 => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
+                    Err(Error::ErrorResponse(client.inner.value(response)?))
                 }
                 500u16..=599u16 => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
+                    Err(Error::ErrorResponse(client.inner.value(response)?))
                 }
-                _ => Err(Error::UnexpectedResponse(response)),
+                _ => Err(Error::UnexpectedResponse(client.inner.whole(response))),
             }
         }
     }

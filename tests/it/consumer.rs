@@ -79,19 +79,22 @@ fn a_consumer_brings_a_document_of_its_own() {
 version 2.0.0, {bytes} bytes
 CreatePlaybookAction POST Some(\"application/json;charset=UTF-8\")
 DeletePlaybookAction DELETE None
+ExportActions GET None
 ListPlaybookActions GET None
 UpdatePlaybookAction PUT Some(\"application/json\")
 created 1, true
 listed 2, true
 deleted 204 No Content
+exported 200 OK Some(b\"id,name\\n\")
 DeletePlaybookAction: the request was not sent: one of the path parameters project_id, workspace_id, version_id, action_id is \
 \".\" or \"..\"; a path parameter is text that is not empty, not \".\" or \"..\", and has no backslash (request id none)
 ListPlaybookActions: answered 502 Bad Gateway: <html> (request id lost?); retryable: true
-POST /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"application/json;charset=UTF-8\" token: true
-GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions?limit=2&search=a+b%26c \"-\" token: true
-PUT /v1/P/workspaces/w/soc/playbooks/versions/v/actions/a%2Fb \"application/json\" token: true
-DELETE /v1/P/workspaces/w/soc/playbooks/versions/v/actions/a \"-\" token: true
-GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"-\" token: true
+POST /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"application/json;charset=UTF-8\" version: - token: true
+GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions?limit=2&search=a+b%26c \"-\" version: - token: true
+PUT /v1/P/workspaces/w/soc/playbooks/versions/v/actions/a%2Fb \"application/json\" version: - token: true
+DELETE /v1/P/workspaces/w/soc/playbooks/versions/v/actions/a \"-\" version: - token: true
+GET /v1/P/exports/7.csv \"-\" version: 3 token: true
+GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"-\" version: - token: true
 "
     );
     assert_eq!(output, expected);
@@ -99,7 +102,7 @@ GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"-\" token: true
     // Editing the document builds anew.
     consumer.edit("openapi.yaml", "version: 2.0.0", "version: 2.0.1");
     consumer.edit("openapi.yaml", "operationId: ListPlaybookActions", "operationId: ListActions");
-    let all = "CreatePlaybookAction DeletePlaybookAction ListActions UpdatePlaybookAction";
+    let all = "CreatePlaybookAction DeletePlaybookAction ExportActions ListActions UpdatePlaybookAction";
     assert_eq!(consumer.run("version"), format!("version 2.0.1, {all}\n"));
 
     // A mistake is one line.
@@ -130,7 +133,7 @@ GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"-\" token: true
     consumer.edit("openapi.yaml", "operationId: CreatePlaybookAction", "operationId: BindWorkflows");
     consumer.edit("openapi.yaml", "CreateAction:", "NewAction:");
     consumer.edit("openapi.yaml", "schemas/CreateAction'", "schemas/NewAction'");
-    let all = "BindWorkflows DeletePlaybookAction ListActions UpdatePlaybookAction";
+    let all = "BindWorkflows DeletePlaybookAction ExportActions ListActions UpdatePlaybookAction";
     assert_eq!(consumer.run("version"), format!("version 2.0.1, {all}\n"));
 
     // JSON is as good as YAML.

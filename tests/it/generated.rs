@@ -6,6 +6,7 @@ use std::process::Command;
 
 use similar::TextDiff;
 
+use crate::build::adapt::adapt;
 use crate::build::{self, Document, locate};
 
 /// What a person is shown where the code that is checked in is not what its document makes now.
@@ -55,6 +56,105 @@ fn a_changed_document_is_shown_as_a_change_of_the_code() {
     assert!(shown.starts_with(head), "{shown}");
     assert!(shown.contains("\n-        \"1.0.0\"\n+        \"1.1.0\"\n"), "{shown}");
     assert_eq!(shown.matches("\n-").count(), 3, "the head and the two places of the version: {shown}");
+}
+
+/// What the generator writes of a request, with all that is adapted.
+const WRITTEN: &str = r#"
+use progenitor_client::{encode_path, ResponseValue};
+pub mod builder {
+    impl<'a> Get<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client, id: Err("id was not initialized".to_string()), page: Ok(None) }
+        }
+        pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<()>> {
+            let Self { client, id, page } = self;
+            let id = id.map_err(Error::InvalidRequest)?;
+            let page = page.map_err(Error::InvalidRequest)?;
+            let url = format!("{}/things/{}.json", client.baseurl, encode_path(&id.to_string()),);
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+            header_map.append(HeaderName::from_static("api-version"), HeaderValue::from_static(super::Client::api_version()));
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response).await,
+                201u16 => Ok(ResponseValue::stream(response)),
+                204u16 => Ok(ResponseValue::empty(response)),
+                400u16 => Err(Error::ErrorResponse(ResponseValue::from_response(response).await?)),
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+}
+"#;
+
+/// The same, adapted.
+const ADAPTED: &str = r#"
+#[allow(unused_imports)]
+use crate::path::encode_path;
+use progenitor_client::{ResponseValue};
+pub mod builder {
+    impl<'a> Get<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self { client: client, id: Err(String::new()), page: Ok(None) }
+        }
+        pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<()>> {
+            let Self { client, id, page } = self;
+            let id = id.map_err(|text| crate::call::not_set("id", text))?;
+            let page = page.map_err(Error::InvalidRequest)?;
+            let url = client.inner.address(&format!("/things/{}.json", encode_path(&id)));
+            let mut header_map = ::reqwest::header::HeaderMap::new();
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => client.inner.value(response),
+                201u16 => Ok(ResponseValue::stream(client.inner.whole(response))),
+                204u16 => Ok(ResponseValue::empty(response)),
+                400u16 => Err(Error::ErrorResponse(client.inner.value(response)?)),
+                _ => Err(Error::UnexpectedResponse(client.inner.whole(response))),
+            }
+        }
+    }
+}
+"#;
+
+#[test]
+fn the_code_of_the_generator_is_adapted() {
+    let read = |text| syn::parse_file(text).unwrap();
+    let mut code = read(WRITTEN);
+    adapt(&mut code).unwrap();
+    assert_eq!(prettyplease::unparse(&code), prettyplease::unparse(&read(ADAPTED)));
+}
+
+#[test]
+fn a_generator_that_writes_another_form_is_told_of() {
+    for (from, to, expected) in [
+        ("encode_path, Resp", "Resp", "it does not import what encodes path parameters any more"),
+        ("pub fn new", "pub fn begin", "a builder of its requests has no method new"),
+        ("pub async fn send", "pub async fn call", "a builder of its requests has no method send"),
+        ("page: Ok(None) }", "page: Ok(None) }.checked()", "it does not begin a builder as it did"),
+        ("id.map_err(Error::InvalidRequest)?", "id.unwrap()", "it does not ask for the parameter id as it did"),
+        ("super::Client::api_version()", "\"1\"", "it does not add the header api-version as it did"),
+        ("::with_capacity(1usize)", "::default()", "it does not collect headers as it did"),
+        ("\"{}/things", "\"{base}/things", "it does not make the address as it did"),
+        ("&id.to_string()", "&id", "it does not make the address as it did"),
+        (
+            "match response.status().as_u16()",
+            "return decode(response).await; match 0",
+            "it does not read answers as it did",
+        ),
+    ] {
+        let text = WRITTEN.replace(from, to);
+        assert_ne!(text, WRITTEN, "{from}");
+        let text =
+            if to.contains("decode") { format!("{}}}}}}}", text.split_once("match 0").unwrap().0) } else { text };
+        assert_eq!(adapt(&mut syn::parse_file(&text).unwrap()), Err(expected.to_owned()), "{to}");
+    }
+}
+
+#[test]
+fn an_operation_whose_answers_have_no_body_is_made() {
+    let text = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\npaths:\n  /x:\n    delete:\n      operationId: Remove\n      \
+                responses:\n        default: {description: It is gone.}\n";
+    let code = build::code("x", &Document::parse("x.yaml", text).unwrap()).unwrap().code;
+    assert!(code.contains("ResponseValue::empty(response)"), "{code}");
 }
 
 fn cargo() -> Command {

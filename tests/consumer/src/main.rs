@@ -1,7 +1,9 @@
 //! Calls every operation of this crate's own document, at a stand-in for the cloud.
 
 use std::error::Error;
+use std::future::poll_fn;
 
+use futures_core::Stream;
 use secmaster_client::testing::{Answer, Server};
 use secmaster_client::types::CreateAction;
 use secmaster_client::{Client, OPENAPI, OPERATIONS, RetryPolicy, auth};
@@ -65,6 +67,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     println!("deleted {}", deleted.status());
 
+    server.answer_next(Answer::new(200).header("content-type", "text/csv").body("id,name\n"));
+    let exported =
+        client.call(async |api| api.export_actions().project_id(&project).page(7).api_version("3").send().await).await?;
+    let (status, mut table) = (exported.status(), exported.into_inner().into_inner());
+    let piece = poll_fn(|context| table.as_mut().poll_next(context)).await.transpose()?;
+    println!("exported {status} {piece:?}");
+
     // An id that leaves its segment would list or delete something else.
     let refused = client
         .call(async |api| {
@@ -89,9 +98,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let target = request.path().replace(&project, "P");
         let query = request.query().map(|query| format!("?{query}")).unwrap_or_default();
         println!(
-            "{} {target}{query} {:?} token: {}",
+            "{} {target}{query} {:?} version: {} token: {}",
             request.method(),
             request.header("content-type").unwrap_or("-"),
+            request.header("api-version").unwrap_or("-"),
             request.header("x-auth-token").is_some()
         );
     }
