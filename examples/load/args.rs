@@ -7,6 +7,7 @@ Makes many calls at once, and tells what they cost.
   --concurrency N  how many of them at once, 64 unless given
   --actions N      how many actions each call creates, 1 unless given
   --signed         sign with an access key, not with a token
+  --by-hand        make the calls by code that is written with reqwest alone, to compare
   --real           call the service that the environment names; this creates real rows, and needs --calls
 ";
 
@@ -16,12 +17,13 @@ pub(crate) struct Args {
     pub(crate) concurrency: u32,
     pub(crate) actions: u32,
     pub(crate) signed: bool,
+    pub(crate) by_hand: bool,
     pub(crate) real: bool,
 }
 
 impl Args {
     pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut args = Self { calls: 10_000, concurrency: 64, actions: 1, signed: false, real: false };
+        let mut args = Self { calls: 10_000, concurrency: 64, actions: 1, signed: false, by_hand: false, real: false };
         let mut is_counted = false;
         while let Some(word) = words.next() {
             match word.as_str() {
@@ -29,6 +31,7 @@ impl Args {
                 "--concurrency" => args.concurrency = number(&word, words.next())?,
                 "--actions" => args.actions = number(&word, words.next())?,
                 "--signed" => args.signed = true,
+                "--by-hand" => args.by_hand = true,
                 "--real" => args.real = true,
                 _ => return Err(format!("{word} is not an option; --help shows those that there are")),
             }
@@ -40,6 +43,9 @@ impl Args {
             return Err(
                 "--signed is for the stand-in; with --real the credentials are those of the environment".to_owned()
             );
+        }
+        if args.real && args.by_hand {
+            return Err("--by-hand is for the stand-in; the real service is called by the client alone".to_owned());
         }
         Ok(args)
     }

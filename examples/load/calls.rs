@@ -8,12 +8,11 @@ use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 use indicatif::{ProgressBar, ProgressStyle};
-use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse};
-use secmaster_client::{ErrorKind, Response};
+use secmaster_client::types::CreateAction;
 use tokio::task::JoinSet;
 
 use crate::args::Args;
-use crate::target::Target;
+use crate::target::{Failed, Target};
 use crate::usage;
 
 /// After so many calls all connections are made and all buffers have grown, so that the memory should not grow any more.
@@ -27,8 +26,8 @@ pub(crate) struct Tally {
     pub(crate) latency: Histogram<u64>,
     /// How many rows the answers have.
     pub(crate) rows: u64,
-    /// By the kind and the status of an error: how many there were, and the text of the first.
-    pub(crate) errors: BTreeMap<(ErrorKind, Option<u16>), (u64, String)>,
+    /// By their kind: how many there were, and the text of the first.
+    pub(crate) errors: BTreeMap<String, (u64, String)>,
     /// After the first calls, in KiB.
     pub(crate) first_memory: Option<u32>,
     /// After the last, in KiB.
@@ -40,18 +39,11 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn note(
-        &mut self,
-        latency: Duration,
-        created: Result<Response<CreatePlaybookActionResponse>, secmaster_client::Error>,
-    ) {
+    fn note(&mut self, latency: Duration, created: Result<usize, Failed>) {
         self.latency.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(LONGEST));
         match created {
-            Ok(created) => self.rows += created.data.data.map_or(0, |rows| rows.len() as u64),
-            Err(error) => {
-                let kind = (error.kind(), error.status().map(|status| status.as_u16()));
-                self.errors.entry(kind).or_insert_with(|| (0, error.to_string())).0 += 1;
-            }
+            Ok(rows) => self.rows += rows as u64,
+            Err(Failed { kind, text }) => self.errors.entry(kind).or_insert((0, text)).0 += 1,
         }
         if self.latency.len() == FIRST {
             self.first_memory = usage::memory();

@@ -1,7 +1,7 @@
 //! Makes many calls at once, and tells what they cost: time, CPU, memory, connections and tasks.
 //!
 //! ```text
-//! cargo run --release --example load -- [--calls N] [--concurrency N] [--actions N] [--signed]
+//! cargo run --release --example load -- [--calls N] [--concurrency N] [--actions N] [--signed] [--by-hand]
 //! ```
 //!
 //! The calls go to a stand-in for the cloud. It runs in a process of its own, so that the figures are those of the client alone.
@@ -13,6 +13,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program speaks to a person")]
 
 mod args;
+/// The call by hand is that of the benchmark.
+#[path = "../../benches/speed/by_hand.rs"]
+mod by_hand;
 mod calls;
 mod report;
 mod stand_in;
@@ -73,7 +76,7 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     } else {
         let (stand_in, hello) = StandIn::start().await?;
         println!("Calling a stand-in for the cloud, in a process of its own, at {}.", hello.endpoint);
-        (Target::stand_in(hello, args.signed)?, Some(stand_in))
+        (Target::stand_in(hello, args)?, Some(stand_in))
     };
     let tally = match &mut stand_in {
         Some(stand_in) => tokio::select! {

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use secmaster_client::ErrorKind;
-
 use crate::args::Args;
 use crate::calls::{FIRST, Tally};
 use crate::stand_in::Seen;
@@ -81,13 +79,12 @@ fn known<T>(figure: Option<T>, text: impl FnOnce(T) -> String) -> String {
     figure.map_or_else(|| "not known on this system".to_owned(), text)
 }
 
-fn errors(errors: &BTreeMap<(ErrorKind, Option<u16>), (u64, String)>) {
+fn errors(errors: &BTreeMap<String, (u64, String)>) {
     if errors.is_empty() {
         line("errors", "none");
     }
-    for ((kind, status), (number, first)) in errors {
-        let status = status.map_or_else(String::new, |status| format!(" {status}"));
-        line("errors", &format!("{number} of {kind:?}{status}, the first: {first}"));
+    for (kind, (number, first)) in errors {
+        line("errors", &format!("{number} of {kind}, the first: {first}"));
     }
 }
 

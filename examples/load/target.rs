@@ -3,18 +3,34 @@
 use std::env;
 use std::error::Error;
 
+use reqwest::header::HeaderValue;
+use secmaster_client::Client;
 use secmaster_client::auth::{self, AccessKey};
-use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse};
-use secmaster_client::{Client, Response};
+use secmaster_client::types::CreateAction;
 
+use crate::args::Args;
+use crate::by_hand::{self, Access, ByHand};
 use crate::stand_in::Hello;
 
 const ID: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
 /// What the actions are called, so that they are found again where they are real.
 const NAME: &str = "load";
 
+/// A call that failed: what all of its kind have in common, and what is said of this one.
+pub(crate) struct Failed {
+    pub(crate) kind: String,
+    pub(crate) text: String,
+}
+
+/// Who makes the calls.
+enum Caller {
+    Client(Client),
+    /// Code that is written with reqwest alone, to compare.
+    ByHand(ByHand),
+}
+
 pub(crate) struct Target {
-    client: Client,
+    caller: Caller,
     project_id: String,
     workspace_id: String,
     version_id: String,
@@ -22,16 +38,11 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    pub(crate) fn stand_in(hello: Hello, signed: bool) -> Result<Self, Box<dyn Error>> {
-        let builder = Client::builder().endpoint(&hello.endpoint);
-        let builder = if signed {
-            let key = AccessKey::new(hello.access_key, hello.secret_key).project_id(&hello.project_id);
-            builder.credentials(key.iam_endpoint(hello.endpoint))
-        } else {
-            builder.token(hello.token)
-        };
+    pub(crate) fn stand_in(hello: Hello, args: Args) -> Result<Self, Box<dyn Error>> {
         let [workspace_id, version_id, workflow_id] = [ID, ID, ID].map(str::to_owned);
-        Ok(Self { client: builder.build()?, project_id: hello.project_id, workspace_id, version_id, workflow_id })
+        let project_id = hello.project_id.clone();
+        let caller = if args.by_hand { by_hand(hello, args.signed)? } else { client(hello, args.signed)? };
+        Ok(Self { caller, project_id, workspace_id, version_id, workflow_id })
     }
 
     /// The service that the environment names.
@@ -61,7 +72,7 @@ impl Target {
                 client.project_id().await.map_err(|error| format!("SECMASTER_PROJECT_ID is not set, and {error}"))?
             }
         };
-        Ok(Self { client, project_id, workspace_id, version_id, workflow_id })
+        Ok(Self { caller: Caller::Client(client), project_id, workspace_id, version_id, workflow_id })
     }
 
     /// What one call creates.
@@ -69,22 +80,61 @@ impl Target {
         (0..number).map(|_| CreateAction::workflow(&self.workflow_id).name(NAME)).collect()
     }
 
-    pub(crate) async fn create(
-        &self,
-        actions: Vec<CreateAction>,
-    ) -> Result<Response<CreatePlaybookActionResponse>, secmaster_client::Error> {
-        self.client
-            .call(async |api| {
-                api.create_playbook_action()
-                    .project_id(&self.project_id)
-                    .workspace_id(&self.workspace_id)
-                    .version_id(&self.version_id)
-                    .body(actions)
-                    .send()
-                    .await
-            })
-            .await
+    /// Makes one call, and tells how many rows it has created.
+    pub(crate) async fn create(&self, actions: Vec<CreateAction>) -> Result<usize, Failed> {
+        let Self { project_id, workspace_id, version_id, .. } = self;
+        let created = match &self.caller {
+            Caller::Client(client) => {
+                let call = client.call(async |api| {
+                    api.create_playbook_action()
+                        .project_id(project_id)
+                        .workspace_id(workspace_id)
+                        .version_id(version_id)
+                        .body(actions)
+                        .send()
+                        .await
+                });
+                call.await.map_err(|error| Failed::of(&error))?.into_inner()
+            }
+            Caller::ByHand(by_hand) => {
+                let failed = |text: String| Failed { kind: "by hand".to_owned(), text };
+                let created = by_hand.create([project_id, workspace_id, version_id], &actions).await;
+                let created = created.map_err(|error| failed(error.to_string()))?;
+                created.request_id.ok_or_else(|| failed("the answer has no request id".to_owned()))?;
+                created.data
+            }
+        };
+        Ok(created.data.map_or(0, |rows| rows.len()))
     }
+}
+
+impl Failed {
+    fn of(error: &secmaster_client::Error) -> Self {
+        let status = error.status().map_or_else(String::new, |status| format!(" {}", status.as_u16()));
+        Self { kind: format!("{:?}{status}", error.kind()), text: error.to_string() }
+    }
+}
+
+fn client(hello: Hello, signed: bool) -> Result<Caller, Box<dyn Error>> {
+    let builder = Client::builder().endpoint(&hello.endpoint);
+    let builder = if signed {
+        let key = AccessKey::new(hello.access_key, hello.secret_key).project_id(hello.project_id);
+        builder.credentials(key.iam_endpoint(hello.endpoint))
+    } else {
+        builder.token(hello.token)
+    };
+    Ok(Caller::Client(builder.build()?))
+}
+
+fn by_hand(hello: Hello, signed: bool) -> Result<Caller, Box<dyn Error>> {
+    let access = if signed {
+        Access::Keys { access: hello.access_key, secret: hello.secret_key }
+    } else {
+        let mut token = HeaderValue::from_str(&hello.token)?;
+        token.set_sensitive(true);
+        Access::Token(token)
+    };
+    Ok(Caller::ByHand(ByHand { http: by_hand::http()?, endpoint: hello.endpoint, access }))
 }
 
 fn variable(name: &str) -> Option<String> {

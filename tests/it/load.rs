@@ -74,6 +74,14 @@ async fn a_load_at_the_stand_in_leaves_nothing_over() {
     assert_eq!(server.connections_made(), 0);
 }
 
+/// What the client is compared with is let in, too, and is told of in the same way.
+#[tokio::test]
+async fn a_load_by_hand_is_one_of_the_same_calls() {
+    for arguments in [&["--by-hand", "--calls", "20"][..], &["--by-hand", "--signed", "--calls", "20"]] {
+        assert_good(&load(arguments, &[]).await, 20);
+    }
+}
+
 #[tokio::test]
 async fn a_signed_load_creates_as_many_rows_as_it_is_told() {
     let printed = load(&["--signed", "--actions", "3", "--calls", "20", "--concurrency", "64"], &[]).await;
@@ -112,13 +120,13 @@ async fn a_load_at_a_real_service_tells_its_errors_and_fails() {
     let printed = load(&["--real", "--calls", "20", "--concurrency", "1"], &variables).await;
     assert_eq!((printed.error.as_str(), printed.code), ("error: 4 calls failed\n", Some(1)));
     assert_eq!(printed.line("Calling"), "the real service. This creates rows, named load, which nothing here deletes.");
-    let [first, second] = printed.all("errors").try_into().unwrap();
+    let [decode, service] = printed.all("errors").try_into().unwrap();
     let text =
         "3 of Service 500, the first: CreatePlaybookAction: answered 500 Internal Server Error (request id the-id)";
-    assert_eq!(first, text);
+    assert_eq!(service, text);
     assert!(
-        second.starts_with("1 of Decode 200, the first: CreatePlaybookAction: answered 200 OK with a body"),
-        "{second}"
+        decode.starts_with("1 of Decode 200, the first: CreatePlaybookAction: answered 200 OK with a body"),
+        "{decode}"
     );
     assert_eq!(printed.line("rows"), "16 in the answers");
     if cfg!(target_os = "linux") {
@@ -137,6 +145,10 @@ async fn wrong_words_are_refused_with_what_to_write() {
         (&["--calls", "many"], "--calls is many, not a whole number from 1 to 4294967295"),
         (&["--concurrency", "0"], "--concurrency is 0, not a whole number from 1 to 4294967295"),
         (&["--real"], "--real creates real rows; say with --calls how many calls it may make"),
+        (
+            &["--real", "--calls", "1", "--by-hand"],
+            "--by-hand is for the stand-in; the real service is called by the client alone",
+        ),
         (
             &["--real", "--calls", "1", "--signed"],
             "--signed is for the stand-in; with --real the credentials are those of the environment",
