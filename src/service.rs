@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::HeaderMap;
-use progenitor_client::ResponseValue;
+use progenitor_client::{ClientInfo, ResponseValue};
 use tokio::time::Instant;
 
 use crate::auth::Authorizer;
@@ -60,16 +60,15 @@ impl Service {
     /// Makes one call: gives the closure a generated client of its own, and tells from what was noted how it ended.
     pub(crate) async fn call<A, T, E, F>(self: &Arc<Self>, operation: F) -> Result<Response<T>, Error>
     where
-        A: Generated,
+        A: Generated + ClientInfo<Call>,
         F: AsyncFnOnce(&A) -> Result<ResponseValue<T>, progenitor_client::Error<E>>,
     {
         let started = Instant::now();
         // Where a time is too long to be added, it is as good as none.
         let deadline = started.checked_add(self.limits.timeout).unwrap_or(started + FOREVER);
-        let call = Call::new(Arc::clone(self), deadline);
-        let api = A::serving(call.clone());
+        let api = A::serving(Call::new(Arc::clone(self), deadline));
         let result = tokio::time::timeout_at(deadline, operation(&api)).await;
-        let mut record = call.record();
+        let mut record = api.inner().record();
         self.note(&record, started);
         match result {
             Ok(Ok(value)) => Ok(Response::new(value, record.received.head.take(), record.attempts)),
