@@ -15,10 +15,11 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use crate::auth::AuthError;
+use crate::error_body::ErrorBody;
 use crate::secrets::Secrets;
 use crate::service::Service;
 use crate::transport::{self, named};
-use crate::{Error, ErrorKind, Operation};
+use crate::{Error, ErrorKind, Operation, RequestId};
 
 /// The inner type of the generated client. Only this crate can make one, so that no generated client exists without
 /// credentials, checks and limits.
@@ -60,6 +61,15 @@ pub(crate) struct Received {
     pub(crate) body: Bytes,
     /// What the request holds that no error may show.
     pub(crate) secrets: Secrets,
+}
+
+impl Received {
+    /// The id of the answer: from its header, or else from the body of a failure, where the gateway repeats it.
+    pub(crate) fn request_id(&self) -> Option<RequestId> {
+        let (status, headers) = self.head.as_ref()?;
+        let of_body = || ErrorBody::read(&self.secrets.redact(*status, &self.body)).request_id.map(RequestId::from);
+        RequestId::of(headers).or_else(|| if status.is_success() { None } else { of_body() })
+    }
 }
 
 impl Record {

@@ -13,7 +13,7 @@ use crate::call::{Call, Generated, Record};
 use crate::endpoint::Endpoint;
 use crate::secrets::Confidential;
 use crate::transport::named;
-use crate::{Deprecation, Error, ErrorKind, Operation, RequestId, Response, RetryPolicy};
+use crate::{Deprecation, Error, ErrorKind, Operation, Response, RetryPolicy};
 
 /// Longer than any program runs.
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
@@ -100,7 +100,7 @@ impl Service {
         let Some((status, headers)) = &record.received.head else { return };
         if !span.is_disabled() {
             span.record("status", status.as_u16());
-            if let Some(id) = RequestId::of(headers) {
+            if let Some(id) = record.received.request_id() {
                 span.record("request_id", id.as_str());
             }
         }

@@ -58,7 +58,7 @@ pub(crate) async fn exchange(
         if may_be_done(&outcome) {
             call.record().may_be_done = true;
         }
-        log_repeat(&outcome, wait);
+        log_repeat(call, &outcome, wait);
         tokio::time::sleep(wait).await;
     }
 }
@@ -143,12 +143,12 @@ fn may_be_done(outcome: &Result<Answer, Error>) -> bool {
     }
 }
 
-fn log_repeat(outcome: &Result<Answer, Error>, wait: Duration) {
+fn log_repeat(call: &Call, outcome: &Result<Answer, Error>, wait: Duration) {
     let wait_ms = wait.as_millis();
     match outcome {
         Ok(Answer { response, .. }) => tracing::debug!(
             status = response.status().as_u16(),
-            request_id = RequestId::of(response.headers()).as_ref().map(RequestId::as_str),
+            request_id = call.record().received.request_id().as_ref().map(RequestId::as_str),
             wait_ms,
             "the request is sent again after this answer"
         ),

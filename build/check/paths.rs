@@ -46,6 +46,12 @@ fn mistake(path: &str) -> Option<String> {
             "the path has the segment {segment}, which addresses do not keep; write the path without it"
         ));
     }
+    if literal.contains('\\') || literal.to_ascii_uppercase().contains("%5C") {
+        return Some(
+            "the path has a backslash, which some servers take for a slash, so that the client would not send it; write the path without it"
+                .to_owned(),
+        );
+    }
     if let Some(c) = literal.chars().find(|c| !c.is_ascii_alphanumeric() && *c != '/' && !PLAIN.contains(*c)) {
         let encoded = c.to_string().bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
         let shown = if c == ' ' { "a space".to_owned() } else { format!("the character {c}") };

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::Once;
 
-use secmaster_client::Client;
+use secmaster_client::testing::{Answer, Server};
+use secmaster_client::{Client, RetryPolicy};
+use serde_json::json;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::support::{PROJECT, REQUEST_ID, Socket, TOKEN, VERSION, WORKSPACE, answer, create, create_with};
@@ -61,6 +63,24 @@ async fn a_call_has_one_span_with_status_request_id_and_duration() {
         assert!(line.contains(" CreatePlaybookAction{duration_ms="), "{line}");
         assert!(line.contains(&format!(" status={status} request_id=\"{REQUEST_ID}\"}}")), "{line}");
     }
+}
+
+/// The gateway repeats the id in its body, and some of its answers have it there alone.
+#[tokio::test]
+async fn an_id_that_is_in_the_body_alone_is_logged_as_well() {
+    Log::start();
+    let server = Server::start().await;
+    let throttled = || Answer::new(429).without_request_id().header("Retry-After", "0");
+    server.answer_next(throttled().json(json!({"error_code": "APIGW.0308", "request_id": "of-the-first"})));
+    server.answer_next(throttled().json(json!({"error_code": "APIGW.0308", "request_id": "of-the-second"})));
+    let policy = RetryPolicy::default().attempts(2);
+    let client = Client::builder().endpoint(server.endpoint()).token(server.token()).retry(policy).build().unwrap();
+    create(&client).await.unwrap_err();
+    let text = Log::text();
+    let repeat: Vec<_> = text.lines().filter(|line| line.contains("the request is sent again")).collect();
+    assert!(repeat.len() == 1 && repeat[0].contains("request_id=\"of-the-first\""), "{text}");
+    let closed: Vec<_> = text.lines().filter(|line| line.contains("close time.busy")).collect();
+    assert!(closed.len() == 1 && closed[0].contains(" request_id=\"of-the-second\"}"), "{text}");
 }
 
 #[tokio::test]
