@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
-use nix::time::{ClockId, clock_gettime};
 
 /// Measures the CPU time of the thread that runs the benchmarks.
 pub(crate) struct ThreadTime;
@@ -13,7 +12,7 @@ impl Measurement for ThreadTime {
     type Value = Duration;
 
     fn start(&self) -> Duration {
-        clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a thread has a clock of its CPU time").into()
+        now()
     }
 
     fn end(&self, start: Duration) -> Duration {
@@ -35,4 +34,21 @@ impl Measurement for ThreadTime {
     fn formatter(&self) -> &dyn ValueFormatter {
         WallTime.formatter()
     }
+}
+
+#[cfg(unix)]
+fn now() -> Duration {
+    use nix::time::{ClockId, clock_gettime};
+
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a thread has a clock of its CPU time").into()
+}
+
+/// Where there is no such clock, all the time that passes counts.
+#[cfg(not(unix))]
+fn now() -> Duration {
+    use std::sync::LazyLock;
+    use std::time::Instant;
+
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    BEGAN.elapsed()
 }

@@ -16,10 +16,11 @@ impl Consumer {
         let (root, folder) =
             (Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(env!("CARGO_TARGET_TMPDIR")).join("consumer"));
         let original = root.join("tests/consumer");
-        for file in [".cargo/config.toml", "Cargo.toml", "openapi.yaml", "src/main.rs", "src/bin/version.rs"] {
+        for file in [".cargo/config.toml", "openapi.yaml", "src/main.rs", "src/bin/version.rs"] {
             fs::create_dir_all(folder.join(file).parent().unwrap()).unwrap();
             fs::copy(original.join(file), folder.join(file)).unwrap();
         }
+        fs::copy(original.join("manifest.toml"), folder.join("Cargo.toml")).unwrap();
         // The same versions of all dependencies as here.
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
         let consumer = Self { folder };
