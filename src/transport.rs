@@ -39,7 +39,7 @@ pub(crate) async fn exchange(
     // A stream is gone when it has been sent.
     let is_repeatable = body.is_some() || request.body().is_none();
     loop {
-        let outcome = attempt(service, call, take(request, body.as_ref()), &mut attempts).await;
+        let outcome = attempt(service, call, request, body.as_ref(), &mut attempts).await;
         let wait = match &outcome {
             Ok(answer) if !is_renewed && answer.renews_credentials(service) => {
                 is_renewed = true;
@@ -109,14 +109,16 @@ struct Answer {
     end: End,
 }
 
-/// Sends a request once.
+/// Sends a request once, and leaves one that can be sent after it.
 async fn attempt(
     service: &Service,
     call: &Call,
-    mut request: Request,
+    next: &mut Request,
+    body: Option<&Bytes>,
     attempts: &mut Attempts,
 ) -> Result<Answer, Error> {
     call.record().is_authorizing = true;
+    let mut request = take(next, body);
     let authorized = service.authorizer.authorize(&mut request).await;
     let grant = authorized.map_err(|error| call.record().unauthenticated(&error))?;
     let secrets = Secrets::of(request.headers(), service.confidential.as_ref());
@@ -127,7 +129,7 @@ async fn attempt(
     })?;
     service.authorizer.accept(&grant, response.status());
     call.record().arrive(response.status(), response.headers_mut());
-    let (response, body, end) = read(response, service.limits.max_response_bytes).await;
+    let (body, end) = read(&mut response, service.limits.max_response_bytes).await;
     call.record().received.body = body.clone();
     Ok(Answer { grant, response, body, end })
 }
@@ -204,7 +206,7 @@ enum End {
 }
 
 /// Reads a body up to a limit. What arrived before it broke or became too large is kept.
-async fn read(mut response: Response, limit: usize) -> (Response, Bytes, End) {
+async fn read(response: &mut Response, limit: usize) -> (Bytes, End) {
     // Most answers arrive in one piece, which is taken as it is.
     let mut first = Bytes::new();
     let mut whole = BytesMut::new();
@@ -230,8 +232,7 @@ async fn read(mut response: Response, limit: usize) -> (Response, Bytes, End) {
             }
         }
     };
-    let body = if whole.is_empty() { first } else { whole.freeze() };
-    (response, body, end)
+    (if whole.is_empty() { first } else { whole.freeze() }, end)
 }
 
 /// An answer with the body that was read of it.
