@@ -24,3 +24,23 @@ pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
         })
         .find(|text| !text.is_empty())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that can not go on says so by a panic")]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_first_value_with_a_text_counts_without_the_space_around_it() {
+        let mut headers = HeaderMap::new();
+        for value in [&b""[..], b" ", b"\xc2\xa0", b" an id ", b"another"] {
+            headers.append(REQUEST_ID, HeaderValue::from_bytes(value).unwrap());
+        }
+        assert_eq!(text(&headers, REQUEST_ID).as_deref(), Some("an id"));
+        let odd = HeaderValue::from_bytes(b" \xffid ").unwrap();
+        headers.insert(REQUEST_ID, odd);
+        assert_eq!(text(&headers, REQUEST_ID).as_deref(), Some("\u{fffd}id"));
+    }
+}

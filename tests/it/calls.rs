@@ -20,6 +20,57 @@ fn send_and_sync<T: Send + Sync>(value: T) -> T {
     value
 }
 
+/// The client reads an answer before its closure does, which takes nothing from it.
+#[tokio::test]
+async fn a_closure_sees_the_whole_answer() {
+    let headers = ["X-Thing: of the answer"];
+    let socket = Socket::start(vec![
+        answer("200 OK", &headers, br#"{"message": "done"}"#),
+        answer("400 Bad Request", &headers, br#"{"message": "refused"}"#),
+        answer("299 Odd", &headers, b"who knows?"),
+    ])
+    .await;
+    let client = socket.client();
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let call = client.call(async |api| {
+            let call = api.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE).version_id(VERSION);
+            let result = call.body(vec![CreateAction::workflow(WORKFLOW)]).send().await;
+            let (status, headers, text) = match &result {
+                Ok(value) => (value.status(), value.headers(), value.message.clone()),
+                Err(api::Error::ErrorResponse(value)) => (value.status(), value.headers(), value.message.clone()),
+                Err(api::Error::UnexpectedResponse(answer)) => (answer.status(), answer.headers(), None),
+                Err(other) => panic!("{other}"),
+            };
+            seen.push((status.as_u16(), headers["X-Thing"].clone(), text));
+            match result {
+                Err(api::Error::UnexpectedResponse(answer)) => Err(api::Error::Custom(answer.text().await?)),
+                other => other,
+            }
+        });
+        let ended = call.await;
+        seen.push((0, "-".parse().unwrap(), ended.err().map(|error| error.to_string())));
+    }
+    let seen: Vec<_> =
+        seen.iter().map(|(status, header, text)| (*status, header.to_str().unwrap(), text.as_deref())).collect();
+    let id = format!(" (request id {REQUEST_ID})");
+    assert_eq!(
+        seen,
+        [
+            (200, "of the answer", Some("done")),
+            (0, "-", None),
+            (400, "of the answer", Some("refused")),
+            (0, "-", Some(&*format!("CreatePlaybookAction: answered 400 Bad Request: refused{id}"))),
+            (299, "of the answer", None),
+            (
+                0,
+                "-",
+                Some(&*format!("CreatePlaybookAction: answered 299, and then the closure failed: who knows?{id}"))
+            ),
+        ]
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_can_be_spawned() {
     let socket = Socket::start(vec![ok()]).await;
