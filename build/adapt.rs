@@ -49,7 +49,7 @@ fn encode_as_this_crate_does(file: &mut syn::File) -> Result<(), String> {
         0,
         parse_quote!(
             #[allow(unused_imports)]
-            use crate::path::encode_path;
+            use crate::path::EncodePath as encode_path;
         ),
     );
     Ok(())
@@ -152,21 +152,22 @@ fn address(send: &mut Block) -> Result<Expr, String> {
     adapted.ok_or_else(|| "it does not make the address as it did".to_owned())
 }
 
-/// `encode_path(&x)` for `encode_path(&x.to_string())`.
+/// `x.encode_path()` for `encode_path(&x.to_string())`.
 fn without_copy(parameter: Expr) -> Option<Expr> {
-    let Expr::Call(mut call) = parameter else { return None };
-    let Some(Expr::Reference(reference)) = call.args.first_mut() else { return None };
+    let Expr::Call(ExprCall { args, .. }) = parameter else { return None };
+    let Some(Expr::Reference(reference)) = args.first() else { return None };
     let Expr::MethodCall(copy) = &*reference.expr else { return None };
-    let value = copy.receiver.clone();
-    reference.expr = value;
-    Some(Expr::Call(call))
+    let value = &copy.receiver;
+    Some(parse_quote!(#value.encode_path()))
 }
 
 /// Makes the code take an answer's body from where this crate has read it, instead of an answer that is made anew for it.
 fn answer(send: &mut Block, client: Expr) -> Result<(), String> {
     let mut answers = Answers { client, are_met: false };
     answers.visit_block_mut(send);
-    if answers.are_met { Ok(()) } else { Err("it does not read answers as it did".to_owned()) }
+    // The body of an answer has been read, so that whatever else reads it would find none.
+    let is_left = send.to_token_stream().to_string().contains("from_response");
+    if answers.are_met && !is_left { Ok(()) } else { Err("it does not read answers as it did".to_owned()) }
 }
 
 struct Answers {

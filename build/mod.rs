@@ -1,4 +1,5 @@
-//! The steps from an OpenAPI document to a typed client: locate, read, parse, check, prepare, generate, inspect, format.
+//! The steps from an OpenAPI document to a typed client: locate, read, parse, check, prepare, generate, adapt, inspect,
+//! format.
 //!
 //! The build script runs them; the tests call them one by one.
 

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use crate::auth::AuthError;
+use crate::error::kept;
 use crate::error_body::ErrorBody;
 use crate::secrets::Secrets;
 use crate::service::Service;
@@ -67,7 +68,8 @@ impl Received {
     /// The id of the answer: from its header, or else from the body of a failure, where the gateway repeats it.
     pub(crate) fn request_id(&self) -> Option<RequestId> {
         let (status, headers) = self.head.as_ref()?;
-        let of_body = || ErrorBody::read(&self.secrets.redact(*status, &self.body)).request_id.map(RequestId::from);
+        let of_body =
+            || ErrorBody::read(&self.secrets.redact(*status, &self.body)).map(kept).request_id.map(RequestId::from);
         RequestId::of(headers).or_else(|| if status.is_success() { None } else { of_body() })
     }
 }

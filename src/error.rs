@@ -293,7 +293,7 @@ impl fmt::Display for Error {
 }
 
 /// As much of a text as an error keeps.
-fn kept(mut text: String) -> String {
+pub(crate) fn kept(mut text: String) -> String {
     let end = (0..=BODY_KEPT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     text.truncate(end.unwrap_or_default());
     text

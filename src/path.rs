@@ -19,10 +19,18 @@ const ALLOWED: &str = "a path parameter is text that is not empty, not \".\" or 
 /// A backslash in a path. Some servers take it for a slash.
 const BACKSLASH: &str = "%5C";
 
-/// Shows a value with all percent-encoded that RFC 3986 does not let stand in a segment as it is. The generated code calls this for
-/// each path parameter.
-pub(crate) fn encode_path<T: fmt::Display + ?Sized>(value: &T) -> impl fmt::Display {
-    Encoded(value)
+/// How the generated code writes each path parameter.
+///
+/// It is a method, since some of the generated types can be shown only as what they deref to.
+pub(crate) trait EncodePath {
+    /// Shows a value with all percent-encoded that RFC 3986 does not let stand in a segment as it is.
+    fn encode_path(&self) -> impl fmt::Display;
+}
+
+impl<T: fmt::Display + ?Sized> EncodePath for T {
+    fn encode_path(&self) -> impl fmt::Display {
+        Encoded(self)
+    }
 }
 
 struct Encoded<'a, T: ?Sized>(&'a T);

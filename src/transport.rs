@@ -91,7 +91,7 @@ fn shared(body: &mut Body) -> Option<Bytes> {
     Some(bytes)
 }
 
-/// Takes a request to send it, and leaves one that can be sent after it.
+/// Takes a request to send it, and leaves one that can be sent after it, unless its body is a stream.
 fn take(request: &mut Request, body: Option<&Bytes>) -> Request {
     // The generated code sets no more than these, and `try_clone` would make room for all that there is. The original is what is
     // sent, since it has room for the headers that are added.
@@ -109,7 +109,7 @@ struct Answer {
     end: End,
 }
 
-/// Sends a request once, and leaves one that can be sent after it.
+/// Sends a request once, and leaves one that can be sent after it, unless its body is a stream.
 async fn attempt(
     service: &Service,
     call: &Call,

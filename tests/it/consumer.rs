@@ -94,7 +94,7 @@ POST /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"application/json;char
 GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions?limit=2&search=a+b%26c \"-\" version: - token: true
 PUT /v1/P/workspaces/w/soc/playbooks/versions/v/actions/a%2Fb \"application/json\" version: - token: true
 DELETE /v1/P/workspaces/w/soc/playbooks/versions/v/actions/a \"-\" version: - token: true
-GET /v1/P/exports/7.csv \"-\" version: 3 token: true
+GET /v1/P/exports/a%20b/10/7.csv \"-\" version: 3 token: true
 GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"-\" version: - token: true
 "
     );

@@ -89,7 +89,7 @@ pub mod builder {
 /// The same, adapted.
 const ADAPTED: &str = r#"
 #[allow(unused_imports)]
-use crate::path::encode_path;
+use crate::path::EncodePath as encode_path;
 use progenitor_client::{ResponseValue};
 pub mod builder {
     impl<'a> Get<'a> {
@@ -100,7 +100,7 @@ pub mod builder {
             let Self { client, id, page } = self;
             let id = id.map_err(|text| crate::call::not_set("id", text))?;
             let page = page.map_err(Error::InvalidRequest)?;
-            let url = client.inner.address(&format!("/things/{}.json", encode_path(&id)));
+            let url = client.inner.address(&format!("/things/{}.json", id.encode_path()));
             let mut header_map = ::reqwest::header::HeaderMap::new();
             let response = result?;
             match response.status().as_u16() {

@@ -69,7 +69,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     server.answer_next(Answer::new(200).header("content-type", "text/csv").body("id,name\n"));
     let exported =
-        client.call(async |api| api.export_actions().project_id(&project).page(7).api_version("3").send().await).await?;
+        client.call(async |api| api.export_actions().project_id(&project).name("a b").size(10).page(7).api_version("3").send().await).await?;
     let (status, mut table) = (exported.status(), exported.into_inner().into_inner());
     let piece = poll_fn(|context| table.as_mut().poll_next(context)).await.transpose()?;
     println!("exported {status} {piece:?}");

@@ -8,7 +8,7 @@ use super::super::canonical::sha256;
 use super::super::{authorization, sign};
 use super::{documented_time, temporary_keys};
 use crate::endpoint::Endpoint;
-use crate::path::encode_path;
+use crate::path::EncodePath as _;
 
 const BODY: &str = r#"[{"name":"名称"}]"#;
 
@@ -62,7 +62,7 @@ async fn a_server_computes_the_signature_that_it_is_sent() {
 async fn head_of(base: &str, id: &str, name: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = Endpoint::parse(&format!("http://{}{base}", listener.local_addr().unwrap()), false).unwrap();
-    let generated = Url::parse(&format!("{endpoint}/v1/{}/actions", encode_path(id))).unwrap();
+    let generated = Url::parse(&format!("{endpoint}/v1/{}/actions", id.encode_path())).unwrap();
     let mut request = Request::new(Method::POST, generated);
     for (key, value) in [("name", format!("{name}{name}")), ("name", name.to_owned()), ("limit", "2".to_owned())] {
         request.url_mut().query_pairs_mut().append_pair(key, &value);
