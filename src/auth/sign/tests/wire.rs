@@ -1,6 +1,6 @@
 //! What arrives at a server, and the signature that it computes from that.
 
-use reqwest::{Body, Method, Request, Url};
+use reqwest::{Body, Method, Request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -62,7 +62,7 @@ async fn a_server_computes_the_signature_that_it_is_sent() {
 async fn head_of(base: &str, id: &str, name: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = Endpoint::parse(&format!("http://{}{base}", listener.local_addr().unwrap()), false).unwrap();
-    let generated = Url::parse(&format!("{endpoint}/v1/{}/actions", id.encode_path())).unwrap();
+    let generated = endpoint.join(&format!("/v1/{}/actions", id.encode_path()));
     let mut request = Request::new(Method::POST, generated);
     for (key, value) in [("name", format!("{name}{name}")), ("name", name.to_owned()), ("limit", "2".to_owned())] {
         request.url_mut().query_pairs_mut().append_pair(key, &value);
