@@ -7,9 +7,12 @@ use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, ExprCall, ExprField, ExprLit, Ident, ImplItem, Item, ItemUse, Lit, Local, Member, Pat, Stmt, Token,
-    UseTree, parse_quote,
+    Arm, Block, Expr, ExprCall, ExprField, ExprLit, Ident, ImplItem, Item, ItemUse, Lit, Local, Member, Pat, Stmt,
+    Token, UseTree, parse_quote,
 };
+
+/// The version of progenitor whose code has these forms.
+pub const KNOWN: &str = "0.15.1";
 
 /// Adapts the code of a whole document.
 ///
@@ -31,8 +34,10 @@ pub fn adapt(file: &mut syn::File) -> Result<(), String> {
     Ok(())
 }
 
-/// Makes the code encode path parameters with a function of this crate: that of the generator leaves out a backslash, which web
+/// Gives the code what encodes path parameters in this crate: the function of the generator leaves out a backslash, which web
 /// addresses take for a slash.
+///
+/// It has the name of that function, under which the builders import it.
 fn encode_as_this_crate_does(file: &mut syn::File) -> Result<(), String> {
     let theirs = file.items.iter_mut().find_map(|item| match item {
         Item::Use(ItemUse { tree: UseTree::Path(path), .. }) if path.ident == "progenitor_client" => {
@@ -82,17 +87,19 @@ fn method<'a>(builder: &'a mut [ImplItem], name: &str) -> Result<&'a mut Block, 
 /// Lets a builder begin with an empty text for each parameter that has no value yet, where the generator writes one that says so,
 /// which is in most cases thrown away. The result are the names of these parameters.
 fn begin_without_texts(new: &mut Block) -> Result<Vec<Ident>, String> {
-    let Some(Stmt::Expr(Expr::Struct(builder), None)) = new.stmts.last_mut() else {
-        return Err("it does not begin a builder as it did".to_owned());
-    };
-    let fields = builder.fields.iter_mut().filter_map(|field| match (&field.member, &mut field.expr) {
-        (Member::Named(name), error @ Expr::Call(_)) if text(error).starts_with("Err (") => {
-            *error = parse_quote!(Err(String::new()));
-            Some(name.clone())
+    const OTHER: &str = "it does not begin a builder as it did";
+    let Some(Stmt::Expr(Expr::Struct(builder), None)) = new.stmts.last_mut() else { return Err(OTHER.to_owned()) };
+    let mut unset = Vec::new();
+    for field in &mut builder.fields {
+        match (&field.member, &*text(&field.expr)) {
+            (Member::Named(name), value) if value.starts_with("Err (") => unset.push(name.clone()),
+            // The client, and parameters that a request can do without.
+            (_, value) if value.starts_with("Ok (") || matches!(field.expr, Expr::Path(_)) => continue,
+            _ => return Err(OTHER.to_owned()),
         }
-        _ => None,
-    });
-    Ok(fields.collect())
+        field.expr = parse_quote!(Err(String::new()));
+    }
+    Ok(unset)
 }
 
 /// Makes the error of a parameter without a value from its name.
@@ -163,19 +170,28 @@ fn without_copy(parameter: Expr) -> Option<Expr> {
 
 /// Makes the code take an answer's body from where this crate has read it, instead of an answer that is made anew for it.
 fn answer(send: &mut Block, client: Expr) -> Result<(), String> {
-    let mut answers = Answers { client, are_met: false };
+    let mut answers = Answers { client, known: 0, others: 0 };
     answers.visit_block_mut(send);
-    // The body of an answer has been read, so that whatever else reads it would find none.
-    let is_left = send.to_token_stream().to_string().contains("from_response");
-    if answers.are_met && !is_left { Ok(()) } else { Err("it does not read answers as it did".to_owned()) }
+    // The body has been read, so that whatever else reads it would find none.
+    if answers.known > 0 && answers.others == 0 { Ok(()) } else { Err("it does not read answers as it did".to_owned()) }
 }
 
+/// Goes through the arms for the statuses of an answer, and counts what it finds in them.
 struct Answers {
     client: Expr,
-    are_met: bool,
+    /// How often an answer is read in a way that is known.
+    known: usize,
+    /// How many arms do it in none of these.
+    others: usize,
 }
 
 impl VisitMut for Answers {
+    fn visit_arm_mut(&mut self, arm: &mut Arm) {
+        let before = self.known;
+        visit_mut::visit_arm_mut(self, arm);
+        self.others += usize::from(self.known == before);
+    }
+
     fn visit_expr_mut(&mut self, value: &mut Expr) {
         visit_mut::visit_expr_mut(self, value);
         let client = &self.client;
@@ -193,7 +209,7 @@ impl VisitMut for Answers {
             }
             _ => return,
         };
-        self.are_met = true;
+        self.known += 1;
     }
 }
 

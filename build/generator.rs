@@ -17,30 +17,42 @@ use super::{Finding, adapt, replacements};
 /// A document passes the checks before it comes here. What the generator refuses nevertheless is looked for part by part, so that
 /// the finding can name its place.
 pub fn run(document: &Document, value: &Value) -> Result<syn::File, Vec<Finding>> {
-    generated(value).map_err(|reason| {
-        let told = |text: &str| format!("the generator refuses this {text}: {reason}; write it in another way");
-        let mut findings: Vec<Finding> = schemas_at_fault(value)
-            .into_iter()
-            .map(|(pointer, reason)| {
-                document
-                    .finding(&pointer, &format!("the generator refuses this schema: {reason}; write it in another way"))
-            })
-            .collect();
-        if findings.is_empty() {
-            for operation in operations(document) {
-                let mut alone = value.clone();
-                let item = value.pointer(&operation.item).and_then(Value::as_object).cloned().unwrap_or_default();
-                let kept: Map<String, Value> =
-                    item.into_iter().filter(|(key, _)| key == operation.method || key == "parameters").collect();
-                alone["paths"] = json!({ operation.path: kept });
-                if let Err(reason) = generated(&alone) {
-                    let text = format!("the generator refuses this operation: {reason}; write it in another way");
-                    findings.push(document.finding(&operation.pointer, &text).in_operation(&operation.label()));
-                }
+    let mut file = generated(value).map_err(|reason| refusals(document, value, &reason))?;
+    adapt::adapt(&mut file).map_err(|other| {
+        // This is no mistake of the document, and its author can do but one thing about it.
+        let known = adapt::KNOWN;
+        let text = format!(
+            "the generator writes other code than progenitor {known} did: {other}; run cargo update progenitor --precise {known}, \
+             and the same for progenitor-impl"
+        );
+        vec![Finding::of_file(&document.name, &text)]
+    })?;
+    Ok(file)
+}
+
+/// What the generator refuses of a document, for a reason that it gave of the whole.
+fn refusals(document: &Document, value: &Value, reason: &str) -> Vec<Finding> {
+    let told = |text: &str| format!("the generator refuses this {text}: {reason}; write it in another way");
+    let mut findings: Vec<Finding> = schemas_at_fault(value)
+        .into_iter()
+        .map(|(pointer, reason)| {
+            document.finding(&pointer, &format!("the generator refuses this schema: {reason}; write it in another way"))
+        })
+        .collect();
+    if findings.is_empty() {
+        for operation in operations(document) {
+            let mut alone = value.clone();
+            let item = value.pointer(&operation.item).and_then(Value::as_object).cloned().unwrap_or_default();
+            let kept: Map<String, Value> =
+                item.into_iter().filter(|(key, _)| key == operation.method || key == "parameters").collect();
+            alone["paths"] = json!({ operation.path: kept });
+            if let Err(reason) = generated(&alone) {
+                let text = format!("the generator refuses this operation: {reason}; write it in another way");
+                findings.push(document.finding(&operation.pointer, &text).in_operation(&operation.label()));
             }
         }
-        if findings.is_empty() { vec![Finding::of_file(&document.name, &told("document"))] } else { findings }
-    })
+    }
+    if findings.is_empty() { vec![Finding::of_file(&document.name, &told("document"))] } else { findings }
 }
 
 /// The pointers of the schemas that the generator refuses, each with the reason.
@@ -71,9 +83,7 @@ fn generated(value: &Value) -> Result<syn::File, String> {
         Ok(Err(error)) => return Err(error.to_string()),
         Err(panic) => return Err(panic),
     };
-    let mut file = syn::parse2(tokens).map_err(|error| format!("it made code that is not Rust ({error})"))?;
-    adapt::adapt(&mut file)?;
-    Ok(file)
+    syn::parse2(tokens).map_err(|error| format!("it made code that is not Rust ({error})"))
 }
 
 /// Runs what may panic, without the message that a panic prints. What it said becomes the error.

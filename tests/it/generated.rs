@@ -6,7 +6,7 @@ use std::process::Command;
 
 use similar::TextDiff;
 
-use crate::build::adapt::adapt;
+use crate::build::adapt::{KNOWN, adapt};
 use crate::build::{self, Document, locate};
 
 /// What a person is shown where the code that is checked in is not what its document makes now.
@@ -135,6 +135,10 @@ fn a_generator_that_writes_another_form_is_told_of() {
         ("::with_capacity(1usize)", "::default()", "it does not collect headers as it did"),
         ("\"{}/things", "\"{base}/things", "it does not make the address as it did"),
         ("&id.to_string()", "&id", "it does not make the address as it did"),
+        ("Err(\"id was", "::std::result::Result::Err(\"id was", "it does not begin a builder as it did"),
+        ("200u16 => ResponseValue", "200u16 => api::ResponseValue", "it does not read answers as it did"),
+        ("Ok(ResponseValue::stream(", "Ok(ResponseValue::piped(", "it does not read answers as it did"),
+        ("Error::UnexpectedResponse(", "Error::unexpected(", "it does not read answers as it did"),
         (
             "match response.status().as_u16()",
             "return decode(response).await; match 0",
@@ -147,6 +151,14 @@ fn a_generator_that_writes_another_form_is_told_of() {
             if to.contains("decode") { format!("{}}}}}}}", text.split_once("match 0").unwrap().0) } else { text };
         assert_eq!(adapt(&mut syn::parse_file(&text).unwrap()), Err(expected.to_owned()), "{to}");
     }
+}
+
+/// The author of a document is told which version to go back to.
+#[test]
+fn the_generator_that_is_known_is_the_one_that_the_manifest_asks_for() {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let manifest: String = manifest.split_whitespace().collect();
+    assert!(manifest.contains(&format!("progenitor={{version=\"{KNOWN}\"")), "{KNOWN}");
 }
 
 #[test]
