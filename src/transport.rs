@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use hyper::body::Body as _;
 use reqwest::{Body, Request, Response, ResponseBuilderExt, Url};
 
@@ -72,9 +72,10 @@ fn prepare(service: &Service, operation: &Operation, request: &mut Request) -> R
         *value = HeaderValue::from_maybe_shared(Bytes::from_static(media_type.as_bytes()))
             .map_err(|_| "the media type of its body is not a header's value; correct the document")?;
     }
-    // Some gateways demand a length of each request that may have a body.
-    if request.body().is_none() && matches!(operation.method, "POST" | "PUT" | "PATCH") {
-        *request.body_mut() = Some(Body::from(""));
+    // Some gateways demand a length of each request that may have a body, and the HTTP library tells none of an empty one.
+    let is_empty = request.body().is_none_or(|body| body.as_bytes().is_some_and(<[u8]>::is_empty));
+    if is_empty && matches!(operation.method, "POST" | "PUT" | "PATCH") {
+        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ async fn keys_are_fetched_within_a_session_and_kept() {
     let session = &server.requests_to("/meta-data/")[0];
     assert_eq!((session.method(), session.path()), ("PUT", "/meta-data/latest/api/token"));
     assert_eq!(session.header("x-metadata-token-ttl-seconds"), Some("21600"));
-    assert_eq!(session.body(), b"");
+    assert_eq!((session.header("content-length"), session.body()), (Some("0"), &b""[..]));
     let keys = &server.requests_to("/openstack/")[0];
     assert_eq!((keys.method(), keys.path()), ("GET", "/openstack/latest/securitykey"));
     assert!(keys.header("x-metadata-token").is_some());
