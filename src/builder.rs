@@ -2,13 +2,15 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
 
 use crate::auth::{Credentials, Setting, Token};
 use crate::endpoint::Endpoint;
-use crate::service::{Limits, Service};
+use crate::proxy::Proxy;
+use crate::service::{Http, Limits, Service};
 use crate::{Client, RetryPolicy};
 
 /// Long enough for a create that the service is slow about, and short enough for a job to notice that the service is gone.
@@ -17,6 +19,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Above all that the service is known to answer; its gateway refuses more than 12 MB in the other direction.
 const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
+/// With certificates that are none, the HTTP library fails only here.
+const NO_CLIENT: &str =
+    "the HTTP client can not be made; if root certificates are set, check that they are certificates in PEM form";
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// Settings of a [`Client`] to be.
@@ -81,7 +86,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Allows an endpoint with `http://` that is not a loopback address. The token then crosses the network unencrypted.
+    /// Allows endpoints with `http://` that are not loopback addresses, that of IAM as well. What lets in then crosses the network
+    /// unencrypted: a token, or the password of a login.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
         self
@@ -89,7 +95,8 @@ impl ClientBuilder {
 
     /// Sets the IAM token that is sent as `X-Auth-Token` (contract).
     ///
-    /// A token lives for 24 hours, and this one is not renewed; [`credentials`](Self::credentials) takes some that are.
+    /// A token lives for 24 hours, and this one is not renewed; [`credentials`](Self::credentials) takes some that are. Of the two, what
+    /// is called last counts.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.credentials = Some(Token::new(token).map(Credentials::from));
         self
@@ -109,8 +116,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time for making a connection, within the time for the call. 10 seconds unless set: within one continent a
-    /// connection takes well under a second, and a lost packet is sent again after one and three.
+    /// Sets the time for making a connection. 10 seconds unless set: within one continent a connection takes well under a second,
+    /// and a lost packet is sent again after one and three. It is never more than three quarters of the [time](Self::timeout) for the
+    /// call, so that a connection that is not made is told as such, not as a call whose time was over.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -135,8 +143,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a proxy, as `http://[user:password@]host:port`. None is used unless set: the variables of the environment that
-    /// name proxies are not read.
+    /// Sets a proxy, as `http://[user:password@]host:port` or with `https`. None is used unless set: the variables of the
+    /// environment that name proxies are not read.
     pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
         self.proxy = Some(proxy.into());
         self
@@ -156,11 +164,12 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Where neither a region nor an endpoint is set, or one of them, the token, the user agent or the proxy can not be used. The
-    /// text says which, and what to write. A token is never shown.
+    /// Where neither a region nor an endpoint, or no credentials are set, where something that the credentials need is missing, such
+    /// as IAM's endpoint or a project, or where a setting can not be used. The text says which, and what to write. A secret is never
+    /// shown.
     pub fn build(self) -> Result<Client, BuildError> {
         let endpoint = match (&self.endpoint, &self.region) {
-            (Some(endpoint), _) => Endpoint::parse(endpoint, self.allow_http)?,
+            (Some(endpoint), _) => Endpoint::parse("the endpoint", endpoint, self.allow_http)?,
             (None, Some(region)) => Endpoint::of_region("secmaster", region)?,
             (None, None) => {
                 return Err(BuildError::new(
@@ -171,9 +180,14 @@ impl ClientBuilder {
         let credentials = self.credentials.clone().unwrap_or_else(|| {
             Err(BuildError::new("no credentials are set; call token(...) with a token of IAM, or credentials(...)"))
         })?;
+        if self.timeout.is_zero() {
+            return Err(BuildError::new(
+                "the timeout is zero, so that no call could be made; give the time for a whole call",
+            ));
+        }
         let direct = self.http(None)?;
         let http = match &self.proxy {
-            Some(proxy) => self.http(Some(proxy))?,
+            Some(proxy) => self.http(Some(Proxy::parse(proxy)?))?,
             None => direct.clone(),
         };
         let limits = Limits { timeout: self.timeout, max_response_bytes: self.max_response_bytes, retry: self.retry };
@@ -190,23 +204,27 @@ impl ClientBuilder {
         Ok(Client::of(Service::new(http, endpoint, authorizer, limits), project))
     }
 
-    /// The HTTP client, which follows no redirect and reads no proxy from the environment.
-    fn http(&self, proxy: Option<&str>) -> Result<reqwest::Client, BuildError> {
+    /// The HTTP client. What a program turns on of the HTTP library for its own use changes nothing of it.
+    fn http(&self, proxy: Option<Proxy>) -> Result<Http, BuildError> {
         let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|error| {
             BuildError::new("the user agent can not be sent as a header; use visible ASCII").because(error)
         })?;
         let mut http = reqwest::Client::builder()
             // A redirect would take the credentials to whatever host it names.
             .redirect(reqwest::redirect::Policy::none())
+            // By HTTP/2, the library repeats requests by itself, and drops an answer whose headers are large.
+            .http1_only()
+            .retry(reqwest::retry::never())
+            // A body is kept as it arrived.
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd()
             .no_proxy()
-            .connect_timeout(self.connect_timeout)
+            .connect_timeout(self.connect_timeout.min(self.timeout / 4 * 3))
             .user_agent(user_agent);
-        if let Some(proxy) = proxy {
-            // The text may hold a password, and so may the error about it.
-            let proxy = reqwest::Proxy::all(proxy).map_err(|_| {
-                BuildError::new("the proxy is not an address; write it as http://[user:password@]host:port")
-            })?;
-            http = http.proxy(proxy);
+        if let Some(proxy) = &proxy {
+            http = http.proxy(proxy.to_reqwest()?);
         }
         #[cfg(feature = "rustls")]
         {
@@ -219,7 +237,8 @@ impl ClientBuilder {
             }
             http = http.tls_certs_merge(roots);
         }
-        http.build().map_err(|error| BuildError::new("the HTTP client can not be made").because(error.without_url()))
+        let client = http.build().map_err(|error| BuildError::new(NO_CLIENT).because(error.without_url()))?;
+        Ok(Http { client, proxy: proxy.map(Arc::new) })
     }
 }
 
@@ -239,7 +258,7 @@ impl fmt::Debug for ClientBuilder {
 #[derive(Debug, Clone)]
 pub struct BuildError {
     text: String,
-    source: Option<std::sync::Arc<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl BuildError {
@@ -248,7 +267,7 @@ impl BuildError {
     }
 
     pub(crate) fn because(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.source = Some(std::sync::Arc::new(source));
+        self.source = Some(Arc::new(source));
         self
     }
 }

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use crate::auth::AuthError;
-use crate::error::kept;
+use crate::error::{kept, shown};
 use crate::error_body::ErrorBody;
 use crate::secrets::Secrets;
 use crate::service::Service;
@@ -102,12 +102,27 @@ impl Record {
     }
 
     /// The error of an attempt that brought no answer.
-    pub(crate) fn unanswered(&mut self, kind: ErrorKind, text: String) -> Error {
+    pub(crate) fn unanswered(&mut self, kind: ErrorKind, mut text: String) -> Error {
         // A request that was not sent has no id. What the service knows of this call is what it answered before.
-        let Some(earlier) = self.earlier.take_if(|_| kind == ErrorKind::Connect) else { return self.error(kind, text) };
+        let Some(earlier) = self.earlier.take_if(|_| kind == ErrorKind::Connect) else {
+            text.push_str(&self.before());
+            let error = self.error(kind, text);
+            return if kind == ErrorKind::Transport { error.undecided() } else { error };
+        };
         self.received = earlier;
         let status = self.received.head.as_ref().map(|(status, _)| named(*status)).unwrap_or_default();
         self.error(kind, format!("{text}; before that, the same request was answered {status}"))
+    }
+
+    /// What to say of an answer that came before an attempt that brought none. It is not the error's own, since the request was sent
+    /// once more.
+    pub(crate) fn before(&self) -> String {
+        let Some((status, id)) = self.earlier.as_ref().and_then(|it| Some((it.head.as_ref()?.0, it.request_id())))
+        else {
+            return String::new();
+        };
+        let id = id.map_or_else(String::new, |id| format!(" with the request id {}", shown(id.as_str())));
+        format!("; before that, the same request was answered {}{id}", named(status))
     }
 
     /// The error of this call where no valid credentials could be had.
@@ -131,11 +146,7 @@ impl Call {
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.service.http
-    }
-
-    pub(crate) fn endpoint(&self) -> &str {
-        self.service.endpoint.as_str()
+        &self.service.http.client
     }
 
     /// The address of an operation, whose own path is encoded. The generated code calls this.
@@ -200,7 +211,7 @@ impl Call {
         match response {
             Some(response) => Ok(response),
             // An error of the HTTP library can be had in no other way than from a request that it can not build.
-            None => self.service.http.get("").send().await,
+            None => self.service.http.client.get("").send().await,
         }
     }
 
@@ -242,7 +253,8 @@ macro_rules! serve {
     ($client:ty) => {
         impl crate::call::Generated for $client {
             fn serving(call: crate::call::Call) -> Self {
-                Self { baseurl: call.endpoint().to_owned(), client: call.http().clone(), inner: call }
+                // The addresses are made by the call.
+                Self { baseurl: String::new(), client: call.http().clone(), inner: call }
             }
         }
 

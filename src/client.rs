@@ -19,7 +19,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Begins a client. A region or an endpoint, and a token, are needed; all else has a default.
+    /// Begins a client. A region or an endpoint, and credentials, are needed; all else has a default.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }

@@ -35,34 +35,33 @@ impl Endpoint {
         if region.is_empty() || region.len() > 63 || !region.bytes().all(is_name) {
             return Err(refuse());
         }
-        Self::parse(&format!("https://{service}.{region}.myhuaweicloud.com"), false).map_err(|_| refuse())
+        Self::parse("the endpoint", &format!("https://{service}.{region}.myhuaweicloud.com"), false)
+            .map_err(|_| refuse())
     }
 
-    /// Reads an address as a user writes it.
+    /// Reads an address as a user writes it. `name` is what an error calls it.
     ///
     /// # Errors
     ///
     /// Where it is not `https://host[:port][/base]`. `http://` is for loopback addresses, where nobody listens in, unless
     /// `allow_http` is set.
-    pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self, BuildError> {
+    pub(crate) fn parse(name: &str, text: &str, allow_http: bool) -> Result<Self, BuildError> {
         const FORM: &str = "write it as https://host[:port][/base]";
+        let refuse = |what: &str| BuildError::new(format!("{name} {what}; {FORM}"));
         if text.contains('@') {
             // Whatever is wrong with it besides, it must not be shown.
-            return Err(BuildError::new(format!(
-                "the endpoint holds a user name or password, which would be sent nowhere; {FORM}"
-            )));
+            return Err(refuse("holds a user name or password, which would be sent nowhere"));
         }
-        let url = Url::parse(text)
-            .map_err(|error| BuildError::new(format!("the endpoint is not an address; {FORM}")).because(error))?;
+        let url = Url::parse(text).map_err(|error| refuse("is not an address").because(error))?;
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(BuildError::new(format!("the endpoint holds a query or a fragment; {FORM}")));
+            return Err(refuse("holds a query or a fragment"));
         }
         if !matches!(url.scheme(), "https" | "http") || url.host_str().is_none() {
-            return Err(BuildError::new(format!("the endpoint {text:?} is neither https nor http; {FORM}")));
+            return Err(refuse(&format!("{text:?} is neither https nor http")));
         }
         if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
             return Err(BuildError::new(format!(
-                "the endpoint {text:?} would send the token unencrypted; write https://, or call allow_http(true) if that is what you want"
+                "{name} {text:?} would send credentials unencrypted; write https://, or call allow_http(true) if that is what you want"
             )));
         }
         let address = url.as_str().trim_end_matches('/').to_owned();
@@ -70,11 +69,6 @@ impl Endpoint {
         let mut origin = url;
         origin.set_path(&"x".repeat(255));
         Ok(Self { origin, address, base })
-    }
-
-    /// The whole address, without a slash at its end.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.address
     }
 
     /// The address of an operation, whose own path is encoded and begins with a slash.
@@ -121,7 +115,7 @@ mod tests {
     #[test]
     fn a_path_that_lost_the_base_is_no_operations() {
         for (base, template, given) in [("/gw/one", "/{a}/{b}", "/../B"), ("/v1/x", "/{a}/y/{b}", "/../y/B")] {
-            let endpoint = Endpoint::parse(&format!("https://h{base}"), false).unwrap();
+            let endpoint = Endpoint::parse("the endpoint", &format!("https://h{base}"), false).unwrap();
             let operation = crate::Operation {
                 id: "X",
                 function: "x",

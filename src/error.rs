@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::auth::AuthError;
 use crate::error_body::{ErrorBody, gateway_code};
+use crate::retry::IAM_UNREACHABLE;
 use crate::retry_after::retry_after;
 use crate::secrets::Secrets;
 use crate::{Deprecation, Operation, RequestId};
@@ -18,11 +19,12 @@ use crate::{Deprecation, Operation, RequestId};
 /// enough to hold thousands of errors.
 pub(crate) const BODY_KEPT: usize = 16 * 1024;
 
-/// How much of a text from outside goes into an error's one line.
+/// How much of a text from outside goes into an error's one line: room for an id and for the sentence or two of any message that the
+/// service is known to write. All that is kept of it is in [`message`](Error::message).
 const TEXT_SHOWN: usize = 256;
 
-/// What kind of failure an error is, in the order in which a call can fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What kind of failure an error is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The request was not sent, since something in it is missing or not allowed. Correct the call.
@@ -65,6 +67,8 @@ struct Inner {
     attempts: u32,
     /// Whether an attempt before the last may have done what it was asked to.
     may_be_done: bool,
+    /// Whether the last attempt may have, and no answer tells.
+    is_undecided: bool,
     answer: Option<Arc<Answer>>,
     /// For an error of authentication: why no credentials could be had.
     authentication: Option<AuthError>,
@@ -88,6 +92,7 @@ impl Error {
                 text: text.into(),
                 attempts: 0,
                 may_be_done: false,
+                is_undecided: false,
                 answer: None,
                 authentication: None,
                 source: None,
@@ -104,6 +109,12 @@ impl Error {
     pub(crate) fn after(mut self, attempts: u32, may_be_done: bool) -> Self {
         self.inner.attempts = attempts;
         self.inner.may_be_done = may_be_done;
+        self
+    }
+
+    /// Notes that the request may have been carried out, and that no answer tells.
+    pub(crate) fn undecided(mut self) -> Self {
+        self.inner.is_undecided = true;
         self
     }
 
@@ -150,9 +161,19 @@ impl Error {
         self.inner.authentication.as_ref()
     }
 
-    /// The text alone, without the operation and the request id.
+    /// The text alone.
     pub(crate) fn text(&self) -> &str {
         &self.inner.text
+    }
+
+    /// The text, and what the service said where that is why the call failed: all but the operation and the request id.
+    pub(crate) fn explained(&self) -> String {
+        let mut text = one_line(&self.inner.text, usize::MAX);
+        if self.inner.kind == ErrorKind::Service {
+            text.extend(self.code().map(|code| format!(", {}", shown(code))));
+            text.extend(self.message().map(|message| format!(": {}", shown(message))));
+        }
+        text
     }
 
     /// What kind of failure this is.
@@ -185,7 +206,8 @@ impl Error {
         self.answer()?.said.code.as_deref()
     }
 
-    /// The error's description as the service wrote it. Where the body is not JSON, this is the body's text.
+    /// The error's description as the service wrote it. Where the body is not JSON, this is the body's text. Credentials that
+    /// it quotes are replaced by `[redacted]`.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.answer()?.said.message.as_deref()
@@ -204,7 +226,7 @@ impl Error {
         Deprecation::of(&self.answer()?.headers)
     }
 
-    /// The first 16 KiB of what arrived of the body. Empty where nothing did.
+    /// The first 16 KiB of what arrived of the body. Empty where nothing did. Credentials that it quotes are replaced by `[redacted]`.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         self.answer().map_or(&[], |answer| &answer.body)
@@ -212,10 +234,11 @@ impl Error {
 
     /// Whether the same call may work later and a repeat can not do its work twice.
     ///
-    /// That is so where no connection was made, for a 429, and where the gateway could not reach IAM (`0613`), unless the client was told
-    /// to repeat a request that may have been carried out, and did. For an operation whose method is idempotent, such as GET, also for
-    /// a timeout, a broken connection, 502, 503 and 504. Wait before the repeat: as long as [`retry_after`](Self::retry_after) says, or
-    /// longer each time.
+    /// That is so where no connection was made, where what gives the credentials could not be asked, for a 429, and where the gateway
+    /// could not reach IAM (`0613`), unless the client was told to repeat a request that may have been carried out, and did. It is so
+    /// for a timeout before the request was sent. For an operation whose method is idempotent, such as GET, also for any timeout, a
+    /// broken connection, 502, 503 and 504. Wait before the repeat: as long as [`retry_after`](Self::retry_after) says, or longer each
+    /// time.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let harmless = self.inner.operation.is_some_and(Operation::is_idempotent);
@@ -223,10 +246,11 @@ impl Error {
         match self.inner.kind {
             ErrorKind::Connect => not_done,
             ErrorKind::Authentication => not_done && self.authentication().is_some_and(|error| !error.is_refused()),
-            ErrorKind::Timeout | ErrorKind::Transport => harmless,
+            ErrorKind::Timeout => harmless || self.attempts() == 0,
+            ErrorKind::Transport => harmless,
             ErrorKind::Service => match self.status().map(|status| status.as_u16()) {
                 Some(429) => not_done,
-                Some(503) if self.code().and_then(gateway_code) == Some("0613") => not_done,
+                Some(503) if self.code().and_then(gateway_code) == Some(IAM_UNREACHABLE) => not_done,
                 Some(502..=504) => harmless,
                 _ => false,
             },
@@ -276,17 +300,12 @@ impl fmt::Display for Error {
         if let Some(operation) = self.inner.operation {
             write!(f, "{}: ", operation.id())?;
         }
-        f.write_str(&one_line(&self.inner.text, usize::MAX))?;
-        if matches!(self.inner.kind, ErrorKind::Service | ErrorKind::Authentication) {
-            if let Some(code) = self.code() {
-                write!(f, ", {}", one_line(code, TEXT_SHOWN))?;
-            }
-            if let Some(message) = self.message() {
-                write!(f, ": {}", one_line(message, TEXT_SHOWN))?;
-            }
+        f.write_str(&self.explained())?;
+        if self.inner.is_undecided {
+            f.write_str("; the request may have been carried out")?;
         }
         match self.request_id() {
-            Some(id) => write!(f, " (request id {})", one_line(id.as_str(), TEXT_SHOWN)),
+            Some(id) => write!(f, " (request id {})", shown(id.as_str())),
             None => f.write_str(" (request id none)"),
         }
     }
@@ -299,10 +318,15 @@ pub(crate) fn kept(mut text: String) -> String {
     text
 }
 
+/// A text from outside, as an error shows it.
+pub(crate) fn shown(text: &str) -> String {
+    one_line(text, TEXT_SHOWN)
+}
+
 /// A text from outside, fit for one line: control characters and runs of white space become a space, and the end is cut off.
-fn one_line(text: &str, shown: usize) -> String {
+fn one_line(text: &str, most: usize) -> String {
     let mut line = String::new();
-    let mut left = shown;
+    let mut left = most;
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         let word = if line.is_empty() { word.to_owned() } else { format!(" {word}") };
         for c in word.chars().filter(|c| !is_invisible(*c)) {
@@ -331,7 +355,7 @@ impl fmt::Debug for Error {
             .field("text", &self.inner.text)
             .field("status", &self.status())
             .field("code", &self.code())
-            .field("message", &self.message().map(|message| one_line(message, TEXT_SHOWN)))
+            .field("message", &self.message().map(shown))
             .field("request_id", &self.request_id())
             .field("attempts", &self.inner.attempts)
             .field("source", &self.inner.source)

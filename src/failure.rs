@@ -4,16 +4,29 @@ use std::error::Error as StdError;
 use std::io;
 
 use crate::ErrorKind;
-use crate::endpoint::Endpoint;
+use crate::service::Service;
+
+/// What the HTTP library says where it has no TLS. It has no error of its own for that.
+const NO_TLS: &str = "scheme is not http";
 
 /// The kind of a failure, and what to say of it.
-pub(crate) fn explain(error: &reqwest::Error, endpoint: &Endpoint) -> (ErrorKind, String) {
+pub(crate) fn explain(error: &reqwest::Error, service: &Service) -> (ErrorKind, String) {
+    let Service { endpoint, http, .. } = service;
     if error.is_builder() || error.is_request() && cause::<http::Error>(error).is_some() {
         return (
             ErrorKind::InvalidRequest,
             "the request was not sent: it does not make a valid HTTP request".to_owned(),
         );
     }
+    if error.is_connect() && chain(error).any(|cause| cause.to_string().contains(NO_TLS)) {
+        let text =
+            format!("the request was not sent: this build has no TLS for {endpoint}; turn on the feature rustls");
+        return (ErrorKind::InvalidRequest, text);
+    }
+    let place = match &http.proxy {
+        Some(proxy) => format!("{endpoint} through the proxy {proxy}"),
+        None => endpoint.to_string(),
+    };
     if error.is_connect() {
         let why = match io_kind(error) {
             _ if error.is_timeout() => "the time for connecting was over",
@@ -21,18 +34,18 @@ pub(crate) fn explain(error: &reqwest::Error, endpoint: &Endpoint) -> (ErrorKind
             Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => "the connection was reset",
             Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => "there is no route to it",
             Some(io::ErrorKind::InvalidData) => "the TLS handshake failed, as with a certificate that is not trusted",
+            _ if http.proxy.is_some() => {
+                "the name of the proxy was not found, or the proxy refused, as with a wrong password"
+            }
             _ => "the name was not found, or the connection could not be made",
         };
-        return (ErrorKind::Connect, format!("no connection to {endpoint}: {why}"));
+        return (ErrorKind::Connect, format!("no connection to {place}: {why}"));
     }
     let http = cause::<hyper::Error>(error);
     // Said of a request that no connection has begun to write, and of no other.
     if http.is_some_and(hyper::Error::is_canceled) {
         let why = "it was closed by the other side before the request was sent";
-        return (ErrorKind::Connect, format!("no connection to {endpoint}: {why}"));
-    }
-    if error.is_timeout() {
-        return (ErrorKind::Timeout, format!("no answer from {endpoint} in time"));
+        return (ErrorKind::Connect, format!("no connection to {place}: {why}"));
     }
     if http.is_some_and(hyper::Error::is_parse) {
         let text = format!("what {endpoint} answered is not HTTP, or its headers are too large; check the endpoint");

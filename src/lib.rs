@@ -24,6 +24,7 @@ mod path;
 #[doc(hidden)]
 #[allow(clippy::missing_errors_doc, clippy::must_use_candidate, reason = "only the benchmarks of this crate see these")]
 pub mod pieces;
+mod proxy;
 mod request_id;
 mod response;
 mod retry;

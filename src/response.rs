@@ -9,6 +9,7 @@ use progenitor_client::ResponseValue;
 use crate::{Deprecation, RequestId};
 
 /// An answer: its data, and what came with it. It derefs to the data.
+#[derive(Clone)]
 pub struct Response<T> {
     status: StatusCode,
     headers: HeaderMap,

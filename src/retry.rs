@@ -18,7 +18,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// The number by which the gateway says, with a 503, that it could not reach IAM and so let nothing pass.
-const IAM_UNREACHABLE: &str = "0613";
+pub(crate) const IAM_UNREACHABLE: &str = "0613";
 
 /// When a call sends its request again.
 ///
@@ -30,7 +30,8 @@ const IAM_UNREACHABLE: &str = "0613";
 /// The waits double from half a second: the gateway counts calls by the second, and the first two waits together are longer. A
 /// random part of up to as much again is added, so that many clients do not come back at once. Where an answer asks for a longer
 /// wait (`Retry-After`), that is kept, with a random part of up to half a second. No wait is longer than the
-/// [longest](Self::longest_wait).
+/// [longest](Self::longest_wait), and none is begun where the time for the call would be over before the repeat could take as long as
+/// the last attempt did: what that attempt brought tells more than a call whose time was over.
 ///
 /// ```
 /// use std::time::Duration;
@@ -119,8 +120,13 @@ impl RetryPolicy {
     }
 }
 
+/// Whether an answer means that the gateway let the request not pass, so that nothing was carried out.
+pub(crate) fn is_refused(status: StatusCode, body: &[u8]) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) || is_iam_unreachable(status, body)
+}
+
 /// Whether an answer says that the gateway let nothing pass, since it could not reach IAM.
-pub(crate) fn is_iam_unreachable(status: StatusCode, body: &[u8]) -> bool {
+fn is_iam_unreachable(status: StatusCode, body: &[u8]) -> bool {
     status == StatusCode::SERVICE_UNAVAILABLE
         && ErrorBody::read(body).code.as_deref().and_then(gateway_code) == Some(IAM_UNREACHABLE)
 }

@@ -1,12 +1,15 @@
 //! Keeps what a request holds out of what an error shows.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use memchr::memchr2_iter;
 
 use crate::auth::Secret;
+use crate::proxy::Proxy;
+use crate::service::Service;
 
 const SHOWN_INSTEAD: &str = "[redacted]";
 
@@ -17,6 +20,7 @@ const LEAST: usize = 8;
 #[derive(Clone, Default)]
 pub(crate) struct Secrets {
     headers: Vec<HeaderValue>,
+    proxy: Option<Arc<Proxy>>,
     confidential: Option<Confidential>,
 }
 
@@ -27,11 +31,12 @@ pub(crate) struct Confidential {
 }
 
 impl Secrets {
-    /// The headers that are marked as sensitive, and what is secret in the bodies.
-    pub(crate) fn of(headers: &HeaderMap, confidential: Option<&Confidential>) -> Self {
+    /// The headers that are marked as sensitive, what lets through the proxy, and what is secret in the bodies.
+    pub(crate) fn of(headers: &HeaderMap, service: &Service) -> Self {
         Self {
             headers: headers.values().filter(|value| value.is_sensitive()).cloned().collect(),
-            confidential: confidential.cloned(),
+            proxy: service.http.proxy.clone(),
+            confidential: service.confidential.clone(),
         }
     }
 
@@ -59,7 +64,8 @@ impl Secrets {
 
     fn texts(&self) -> impl Iterator<Item = &[u8]> {
         let sent = self.confidential.iter().flat_map(|confidential| &confidential.sent);
-        self.headers.iter().map(HeaderValue::as_bytes).chain(sent.map(|secret| secret.expose().as_bytes()))
+        let others = self.proxy.iter().flat_map(|proxy| proxy.secrets()).chain(sent);
+        self.headers.iter().map(HeaderValue::as_bytes).chain(others.map(|secret| secret.expose().as_bytes()))
     }
 }
 
@@ -125,7 +131,7 @@ mod tests {
 
     fn of(secrets: &[&'static str]) -> Secrets {
         let headers = secrets.iter().copied().map(HeaderValue::from_static).collect();
-        Secrets { headers, confidential: None }
+        Secrets { headers, ..Secrets::default() }
     }
 
     fn redacted(body: &[u8], secret: &'static str) -> Bytes {

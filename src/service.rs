@@ -11,9 +11,10 @@ use tokio::time::Instant;
 use crate::auth::Authorizer;
 use crate::call::{Call, Generated, Record};
 use crate::endpoint::Endpoint;
+use crate::proxy::Proxy;
 use crate::secrets::Confidential;
 use crate::transport::named;
-use crate::{Deprecation, Error, ErrorKind, Operation, Response, RetryPolicy};
+use crate::{Deprecation, Error, ErrorKind, Operation, Response, RetryPolicy, retry};
 
 /// Longer than any program runs.
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
@@ -21,7 +22,7 @@ const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 /// All that the calls of one service share.
 #[derive(Clone)]
 pub(crate) struct Service {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
     pub(crate) endpoint: Endpoint,
     pub(crate) authorizer: Authorizer,
     pub(crate) limits: Limits,
@@ -29,6 +30,13 @@ pub(crate) struct Service {
     pub(crate) confidential: Option<Confidential>,
     /// The operations whose deprecation has been logged.
     warned: Arc<Mutex<HashSet<&'static str>>>,
+}
+
+/// The client of the HTTP library, and the proxy that it goes through.
+#[derive(Clone)]
+pub(crate) struct Http {
+    pub(crate) client: reqwest::Client,
+    pub(crate) proxy: Option<Arc<Proxy>>,
 }
 
 /// What bounds a call.
@@ -43,7 +51,7 @@ pub(crate) struct Limits {
 }
 
 impl Service {
-    pub(crate) fn new(http: reqwest::Client, endpoint: Endpoint, authorizer: Authorizer, limits: Limits) -> Self {
+    pub(crate) fn new(http: Http, endpoint: Endpoint, authorizer: Authorizer, limits: Limits) -> Self {
         Self { http, endpoint, authorizer, limits, confidential: None, warned: Arc::default() }
     }
 
@@ -79,16 +87,18 @@ impl Service {
 
     fn timed_out(&self, record: &Record) -> Error {
         let timeout = self.limits.timeout;
-        let text = match &record.received.head {
-            Some((status, _)) => {
-                format!("answered {}, but the whole call was not done within {timeout:?}", named(*status))
-            }
+        let (text, is_undecided) = match &record.received.head {
+            Some((status, _)) => (
+                format!("answered {}, but the whole call was not done within {timeout:?}", named(*status)),
+                !retry::is_refused(*status, &record.received.body),
+            ),
             None if record.is_authorizing => {
-                format!("no credentials could be had within {timeout:?}: what gives them did not answer")
+                (format!("no credentials could be had within {timeout:?}: what gives them did not answer"), false)
             }
-            None => format!("no answer from {} within {timeout:?}", self.endpoint),
+            None => (format!("no answer from {} within {timeout:?}{}", self.endpoint, record.before()), true),
         };
-        record.error(ErrorKind::Timeout, text)
+        let error = record.error(ErrorKind::Timeout, text);
+        if is_undecided { error.undecided() } else { error }
     }
 
     /// Writes what arrived to the span of the call, and warns about a deprecation.

@@ -122,10 +122,10 @@ async fn attempt(
     let mut request = take(next, body);
     let authorized = service.authorizer.authorize(&mut request).await;
     let grant = authorized.map_err(|error| call.record().unauthenticated(&error))?;
-    let secrets = Secrets::of(request.headers(), service.confidential.as_ref());
+    let secrets = Secrets::of(request.headers(), service);
     call.record().begin(attempts.begin(), secrets);
-    let mut response = service.http.execute(request).await.map_err(|error| {
-        let (kind, text) = failure::explain(&error, &service.endpoint);
+    let mut response = service.http.client.execute(request).await.map_err(|error| {
+        let (kind, text) = failure::explain(&error, service);
         call.record().unanswered(kind, text).because(error.without_url())
     })?;
     service.authorizer.accept(&grant, response.status());
@@ -138,10 +138,7 @@ async fn attempt(
 /// Whether the service may have done what it was asked to by an attempt that is repeated.
 fn may_be_done(outcome: &Result<Answer, Error>) -> bool {
     match outcome {
-        Ok(Answer { response, body, .. }) => match response.status() {
-            StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => false,
-            status => !retry::is_iam_unreachable(status, body),
-        },
+        Ok(Answer { response, body, .. }) => !retry::is_refused(response.status(), body),
         Err(error) => error.kind() != ErrorKind::Connect,
     }
 }
@@ -193,7 +190,7 @@ impl Answer {
                     "answered {}, and then the connection broke before the whole body had arrived",
                     named(status)
                 );
-                Err(fail(ErrorKind::Transport, text).because(error.without_url()))
+                Err(fail(ErrorKind::Transport, text).undecided().because(error.without_url()))
             }
         }
     }

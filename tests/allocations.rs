@@ -33,7 +33,7 @@ const BODY: &str =
 /// What a call makes beyond the call by hand, or spares, as the heap profiles of both show it.
 const REASONS: [(i64, &str); 8] = [
     (3, "the generated builder owns its parameters, so that it can be kept and passed on"),
-    (2, "the generated client and its record serve one call, so that no two calls mix"),
+    (1, "what is noted of a call is of that one, so that no two calls mix"),
     (4, "a second request is made of the first before that is sent, for the case that it is repeated"),
     (1, "what is secret in the request is noted, so that no error shows it"),
     (2, "the headers are kept, for the error that the data may lead to, and handed to the closure with the data"),

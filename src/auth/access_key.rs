@@ -43,7 +43,8 @@ impl AccessKey {
         self
     }
 
-    /// Sets IAM's endpoint, where the project's ID is looked up. That of the client's region unless set.
+    /// Sets IAM's endpoint, where the project's ID is looked up. That of the
+    /// [client](crate::ClientBuilder::iam_endpoint), or of its region, unless set.
     #[must_use]
     pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.about.iam_endpoint = Some(endpoint.into());

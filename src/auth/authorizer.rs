@@ -75,9 +75,12 @@ impl Authorizer {
         }
     }
 
-    /// Notes that an answer of this status means that the credentials were taken, where it does.
+    /// Notes that an answer of this status means that the credentials were taken, where it does. A gateway may throttle a request, or
+    /// be in trouble, before it looks at them.
     pub(crate) fn accept(&self, grant: &Grant, status: StatusCode) {
-        let Some(generation) = grant.generation.filter(|_| status != StatusCode::UNAUTHORIZED) else { return };
+        let is_taken =
+            !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) && !status.is_server_error();
+        let Some(generation) = grant.generation.filter(|_| is_taken) else { return };
         match self {
             Self::Token(cache) => cache.accept(generation),
             Self::Signature(Signer { keys: KeySource::Renewed(cache), .. }) => cache.accept(generation),

@@ -38,7 +38,7 @@ const THROTTLED_FOR: Duration = Duration::from_secs(60 * 60);
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-type Fetching<V> = Pin<Box<dyn Future<Output = Result<Fresh<V>, AuthError>> + Send>>;
+pub(super) type Fetching<V> = Pin<Box<dyn Future<Output = Result<Fresh<V>, AuthError>> + Send>>;
 type Fetch<V> = dyn Fn() -> Fetching<V> + Send + Sync;
 type Outcome<V> = Result<Held<V>, AuthError>;
 
@@ -180,7 +180,8 @@ impl<V: Clone> State<V> {
 
     /// The last failure, while the next attempt may not begin.
     fn failure(&self, now: Instant) -> Option<AuthError> {
-        self.failed.as_ref().filter(|(_, until)| now < *until).map(|(error, _)| error.clone())
+        let (error, until) = self.failed.as_ref().filter(|(_, until)| now < *until)?;
+        Some(error.clone().kept_for(until.duration_since(now)))
     }
 
     fn end(&mut self, began: Instant, result: Result<Fresh<V>, AuthError>) -> Outcome<V> {

@@ -2,16 +2,16 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::authorizer::{KeySource, Signer};
-use super::cache::{Cache, Fresh};
+use super::cache::{Cache, Fetching, Fresh};
 use super::clock::Clock;
-use super::{AccessKey, Authorizer, Metadata, Password, Project, Token, TokenProvider};
+use super::{AccessKey, AuthError, Authorizer, Metadata, Password, Project, Token, TokenProvider};
 use crate::BuildError;
 use crate::endpoint::Endpoint;
 use crate::header;
-use crate::service::{Limits, Service};
+use crate::service::{Http, Limits, Service};
 
 /// Credentials of any kind: a [`Token`], a [`Password`], an [`AccessKey`], [`Metadata`], or a [`TokenProvider`].
 #[derive(Clone)]
@@ -28,8 +28,12 @@ enum Kind {
     Password(Password),
     AccessKey(AccessKey),
     Metadata(Metadata),
-    Provider(Cache<Token>),
+    Provider(Provider),
 }
+
+/// A [`TokenProvider`] of any type.
+#[derive(Clone)]
+struct Provider(Arc<dyn Fn() -> Fetching<Token> + Send + Sync>);
 
 /// What keys are about: a project, and where it is looked up.
 #[derive(Debug, Clone, Default)]
@@ -40,9 +44,9 @@ pub(crate) struct About {
 
 /// What credentials have to know of the client that they are for.
 pub(crate) struct Setting<'a> {
-    pub(crate) http: &'a reqwest::Client,
+    pub(crate) http: &'a Http,
     /// One that goes through no proxy, for an address that only this machine reaches.
-    pub(crate) direct: &'a reqwest::Client,
+    pub(crate) direct: &'a Http,
     pub(crate) iam_endpoint: Option<&'a str>,
     pub(crate) region: Option<&'a str>,
     pub(crate) allow_http: bool,
@@ -104,8 +108,12 @@ impl Credentials {
                 let project = setting.project(Some(iam_endpoint), authorizer.clone());
                 Ok((authorizer, project))
             }
-            Kind::Provider(cache) => {
-                let authorizer = Authorizer::Token(cache);
+            Kind::Provider(provider) => {
+                let time = setting.time_for_credentials();
+                let authorizer = Authorizer::Token(Cache::new(move || {
+                    let provider = provider.clone();
+                    Box::pin(async move { provider.ask(time).await })
+                }));
                 let project = setting.project(setting.iam_endpoint(iam_endpoint)?, authorizer.clone());
                 Ok((authorizer, project))
             }
@@ -122,17 +130,22 @@ impl Credentials {
 }
 
 impl Setting<'_> {
-    /// IAM, as the credentials call it. Such a call may take three quarters of the time of the call that needs it, so that IAM's
-    /// silence is told as such.
+    /// How long it may take to get credentials: three quarters of the time of the call that needs them, so that the silence of what
+    /// gives them is told as such.
+    fn time_for_credentials(&self) -> Duration {
+        self.limits.timeout / 4 * 3
+    }
+
+    /// IAM, as the credentials call it.
     pub(crate) fn iam(&self, endpoint: Endpoint, authorizer: Authorizer) -> Service {
-        let limits = Limits { timeout: self.limits.timeout / 4 * 3, ..self.limits };
+        let limits = Limits { timeout: self.time_for_credentials(), ..self.limits };
         Service::new(self.http.clone(), endpoint, authorizer, limits)
     }
 
     /// IAM's endpoint: the one of the credentials, the one of the client, or the region's; `None` where none is known.
     pub(crate) fn iam_endpoint(&self, given: Option<&str>) -> Result<Option<Endpoint>, BuildError> {
         match (given.or(self.iam_endpoint), self.region) {
-            (Some(given), _) => Endpoint::parse(given, self.allow_http).map(Some),
+            (Some(given), _) => Endpoint::parse("IAM's endpoint", given, self.allow_http).map(Some),
             (None, Some(region)) => Endpoint::of_region("iam", region).map(Some),
             (None, None) => Ok(None),
         }
@@ -151,6 +164,11 @@ impl Setting<'_> {
     fn signature(&self, keys: KeySource, about: About) -> Result<(Authorizer, Project), BuildError> {
         let clock = Clock::default();
         let project = match about.project_id {
+            Some(id) if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                return Err(BuildError::new(
+                    "the project's ID is empty or has a space or another character that no ID has; check it",
+                ));
+            }
             Some(id) => Project::Given(id),
             None if self.region.is_none() => {
                 return Err(BuildError::new(
@@ -201,7 +219,7 @@ impl From<Metadata> for Credentials {
 impl<T: TokenProvider> From<T> for Credentials {
     fn from(provider: T) -> Self {
         let provider = Arc::new(provider);
-        Self::new(Kind::Provider(Cache::new(move || {
+        Self::new(Kind::Provider(Provider(Arc::new(move || {
             let provider = Arc::clone(&provider);
             Box::pin(async move {
                 let began = Instant::now();
@@ -210,6 +228,21 @@ impl<T: TokenProvider> From<T> for Credentials {
                 let life = token.life().and_then(|life| life.checked_add(began.elapsed()));
                 Ok(Fresh { value: token, life })
             })
-        })))
+        }))))
+    }
+}
+
+impl Provider {
+    /// Asks for a token. A provider that never answers would keep all calls from being let in, since it is asked once at a time.
+    async fn ask(&self, time: Duration) -> Result<Fresh<Token>, AuthError> {
+        tokio::time::timeout(time, (self.0)()).await.unwrap_or_else(|_| {
+            Err(AuthError::unavailable(format!("the token provider did not answer within {time:?}")))
+        })
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Provider").finish_non_exhaustive()
     }
 }

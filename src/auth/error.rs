@@ -59,12 +59,19 @@ impl AuthError {
             _ => Reason::Unavailable,
         };
         let verb = if reason == Reason::Refused { "was refused" } else { "failed" };
-        Self { text: format!("{what} {verb}: {}", error.text()).into(), reason, cause: Some(Arc::new(error)) }
+        Self { text: format!("{what} {verb}: {}", error.explained()).into(), reason, cause: Some(Arc::new(error)) }
     }
 
     /// Puts what the user should know before the text.
     pub(crate) fn after(mut self, text: &str) -> Self {
         self.text = format!("{text}; {}", self.text).into();
+        self
+    }
+
+    /// Says for how long nobody is asked again, where this is told once more.
+    pub(super) fn kept_for(mut self, wait: Duration) -> Self {
+        let seconds = wait.as_millis().div_ceil(1000);
+        self.text = format!("{}; not asked again for {seconds} s", self.text).into();
         self
     }
 

@@ -57,7 +57,8 @@ impl Metadata {
         self
     }
 
-    /// Sets IAM's endpoint, where the project's ID is looked up. That of the client's region unless set.
+    /// Sets IAM's endpoint, where the project's ID is looked up. That of the
+    /// [client](crate::ClientBuilder::iam_endpoint), or of its region, unless set.
     #[must_use]
     pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.about.iam_endpoint = Some(endpoint.into());
@@ -72,7 +73,8 @@ impl Metadata {
 
     /// The keys as they are renewed, and what they are about.
     pub(crate) fn into_parts(self, setting: &Setting<'_>) -> Result<(Cache<Arc<Keys>>, About), BuildError> {
-        let endpoint = Endpoint::parse(self.endpoint.as_deref().unwrap_or(ADDRESS), true)?;
+        let endpoint =
+            Endpoint::parse("the metadata service's endpoint", self.endpoint.as_deref().unwrap_or(ADDRESS), true)?;
         let timeout = LONGEST.min(setting.limits.timeout / 3);
         let limits = Limits { timeout, retry: RetryPolicy::none(), ..setting.limits };
         let service = Service::new(setting.direct.clone(), endpoint, Authorizer::Open, limits);

@@ -44,7 +44,8 @@ impl Password {
         self
     }
 
-    /// Sets IAM's endpoint, as `https://host[:port][/base]`. That of the client's region unless set.
+    /// Sets IAM's endpoint, as `https://host[:port][/base]`. That of the
+    /// [client](crate::ClientBuilder::iam_endpoint), or of its region, unless set.
     #[must_use]
     pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.iam_endpoint = Some(endpoint.into());
@@ -71,6 +72,19 @@ impl Password {
         self,
         setting: &Setting<'_>,
     ) -> Result<(Endpoint, impl Fn() -> types::TokenRequest + Send + Sync + 'static), BuildError> {
+        let project = self.project.as_deref();
+        for (name, text) in [
+            ("domain", Some(&*self.domain)),
+            ("user", Some(&*self.user)),
+            ("password", Some(self.secret.expose())),
+            ("project", project),
+        ] {
+            if text.is_some_and(str::is_empty) {
+                return Err(BuildError::new(format!(
+                    "the {name} of the password credentials is empty; give the one that IAM knows"
+                )));
+            }
+        }
         let Some(endpoint) = setting.iam_endpoint(self.iam_endpoint.as_deref())? else {
             return Err(BuildError::new(
                 "IAM's endpoint is not known; call region(...), or iam_endpoint(...) of the password",

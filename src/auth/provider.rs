@@ -7,7 +7,8 @@ use super::{AuthError, Token};
 /// A source of tokens of one's own, such as a vault.
 ///
 /// A client asks when it first needs a token, before the last one ends, and when the service has refused it. It asks once at a
-/// time, however many calls wait.
+/// time, however many calls wait, and does not wait for longer than three quarters of the time that a call may take. Each client asks
+/// for itself.
 ///
 /// ```
 /// use std::time::Duration;

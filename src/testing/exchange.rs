@@ -42,7 +42,7 @@ async fn exchange(extract::State(state): extract::State<Arc<State>>, request: ex
     }
     let id = match role {
         Role::Service => Some((header::REQUEST_ID, state.ids().request_id())),
-        Role::Iam => Some((iam::TRACE_ID, state.ids().hex())),
+        Role::Iam => Some((header::IAM_TRACE_ID, state.ids().hex())),
         Role::Metadata => None,
     };
     answer.response(&fmt_http_date(state.clock().now()), id.as_ref())

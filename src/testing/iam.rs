@@ -1,7 +1,7 @@
 //! How IAM answers a request.
 
+use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use http::{HeaderName, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
@@ -11,9 +11,6 @@ use super::identity::{DOMAIN, Denied, Granted, MOST_WRONG, Project, USER};
 use super::login::Login;
 use super::state::State;
 use super::{Answer, Request};
-
-/// The id of a request at IAM.
-pub(super) const TRACE_ID: HeaderName = HeaderName::from_static("x-iam-trace-id");
 
 const LOGIN: (&str, &str) = ("POST", "/v3/auth/tokens");
 const PROJECTS: (&str, &str) = ("GET", "/v3/projects");

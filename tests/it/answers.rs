@@ -189,7 +189,8 @@ async fn a_body_that_is_cut_off_keeps_what_arrived() {
     assert_eq!(
         error.to_string(),
         format!(
-            "CreatePlaybookAction: answered 200 OK, and then the connection broke before the whole body had arrived \
+            "CreatePlaybookAction: answered 200 OK, and then the connection broke before the whole body had arrived; \
+             the request may have been carried out \
              (request id {REQUEST_ID})"
         )
     );

@@ -1,6 +1,8 @@
 //! How a client is made, and why it can not be made.
 
-use secmaster_client::{Client, ClientBuilder};
+use std::time::Duration;
+
+use secmaster_client::{Client, ClientBuilder, auth};
 
 use crate::support::TOKEN;
 
@@ -44,7 +46,7 @@ fn http_is_for_loopback_unless_allowed() {
         assert_eq!(
             refusal(at(endpoint)),
             format!(
-                "the endpoint {endpoint:?} would send the token unencrypted; \
+                "the endpoint {endpoint:?} would send credentials unencrypted; \
                  write https://, or call allow_http(true) if that is what you want"
             )
         );
@@ -107,9 +109,56 @@ fn a_user_agent_or_proxy_that_can_not_be_used_is_refused() {
         refusal(at("https://x.example").user_agent("a\nb")),
         "the user agent can not be sent as a header; use visible ASCII"
     );
-    let error = at("https://x.example").proxy("http://user:hunter2@:::").build().unwrap_err();
-    assert_eq!(error.to_string(), "the proxy is not an address; write it as http://[user:password@]host:port");
-    assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    for (proxy, what) in [
+        ("http://user:hunter2@:::", "is not an address"),
+        ("", "is not an address"),
+        ("127.0.0.1:3128", "is not an address"),
+        ("user:hunter2@proxy.example:3128", "is neither http nor https"),
+        ("ftp://user:hunter2@proxy.example", "is neither http nor https"),
+        ("socks5://user:hunter2@proxy.example", "is neither http nor https"),
+    ] {
+        let error = at("https://x.example").proxy(proxy).build().unwrap_err();
+        assert_eq!(error.to_string(), format!("the proxy {what}; write it as http://[user:password@]host:port"));
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_call_needs_time() {
+    let text = "the timeout is zero, so that no call could be made; give the time for a whole call";
+    assert_eq!(refusal(at("https://x.example").timeout(Duration::ZERO)), text);
+}
+
+#[test]
+fn what_iam_could_not_know_is_refused() {
+    let with = |credentials: auth::Password| refusal(Client::builder().region("cn-north-4").credentials(credentials));
+    for (credentials, name) in [
+        (auth::Password::new("", "u", "p"), "domain"),
+        (auth::Password::new("d", "", "p"), "user"),
+        (auth::Password::new("d", "u", ""), "password"),
+        (auth::Password::new("d", "u", "p").project(""), "project"),
+    ] {
+        let text = format!("the {name} of the password credentials is empty; give the one that IAM knows");
+        assert_eq!(with(credentials), text);
+    }
+    let text = "the project's ID is empty or has a space or another character that no ID has; check it";
+    for id in ["", "a b", "a\n", "é"] {
+        let key = auth::AccessKey::new("access", "secret").project_id(id);
+        assert_eq!(refusal(Client::builder().region("cn-north-4").credentials(key)), text, "{id}");
+        let metadata = auth::Metadata::new().project_id(id);
+        assert_eq!(refusal(Client::builder().region("cn-north-4").credentials(metadata)), text, "{id}");
+    }
+}
+
+#[test]
+fn an_endpoint_that_can_not_be_used_is_named() {
+    const FORM: &str = "is not an address; write it as https://host[:port][/base]";
+    let login = || auth::Password::new("d", "u", "p");
+    let region = || Client::builder().region("cn-north-4");
+    assert_eq!(refusal(region().iam_endpoint("iam").credentials(login())), format!("IAM's endpoint {FORM}"));
+    assert_eq!(refusal(region().credentials(login().iam_endpoint("iam"))), format!("IAM's endpoint {FORM}"));
+    let metadata = auth::Metadata::new().endpoint("here");
+    assert_eq!(refusal(region().credentials(metadata)), format!("the metadata service's endpoint {FORM}"));
 }
 
 #[test]
@@ -122,4 +171,10 @@ fn root_certificates_have_to_be_in_pem_form() {
     let broken = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
     let text = refusal(at("https://x.example").root_certificates(broken));
     assert_eq!(text, format!("the root certificates can not be read; {hint}"));
+    let empty = "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
+    let text = refusal(at("https://x.example").root_certificates(empty));
+    assert_eq!(
+        text,
+        "the HTTP client can not be made; if root certificates are set, check that they are certificates in PEM form"
+    );
 }

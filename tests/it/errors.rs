@@ -141,17 +141,16 @@ async fn an_address_that_does_not_answer_is_a_connect_error() {
     while let Ok(Ok(stream)) = timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
         queued.push(stream);
     }
-    let builder = Client::builder().endpoint(format!("http://{address}")).token(TOKEN);
-    let builder = builder.connect_timeout(Duration::from_millis(200)).timeout(Duration::from_millis(900));
-    let error = create(&builder.build().unwrap()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connect, "and not a timeout of a call that may have been carried out");
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "CreatePlaybookAction: no connection to http://{address}: the time for connecting was over (request id none)"
-        )
-    );
-    assert!(error.is_retryable());
+    let builder =
+        Client::builder().endpoint(format!("http://{address}")).token(TOKEN).timeout(Duration::from_millis(900));
+    // The second has the time for connecting that a client has unless set, which is more than a call may take.
+    for builder in [builder.clone().connect_timeout(Duration::from_millis(200)), builder] {
+        let error = create(&builder.build().unwrap()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect, "and not a timeout of a call that may have been carried out");
+        let text = format!("no connection to http://{address}: the time for connecting was over (request id none)");
+        assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}"));
+        assert!(error.is_retryable());
+    }
 }
 
 #[tokio::test]
@@ -159,24 +158,10 @@ async fn a_connection_that_ends_without_an_answer_is_a_transport_error() {
     let error = failed_by(Vec::new()).await;
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert!(!error.is_retryable(), "a create may have been carried out");
-    assert!(error.to_string().ends_with("broke before an answer had arrived (request id none)"), "{error}");
-}
-
-#[test]
-fn kinds_stand_in_the_order_in_which_a_call_can_fail() {
-    let mut kinds = [
-        ErrorKind::Redirect,
-        ErrorKind::TooLarge,
-        ErrorKind::Decode,
-        ErrorKind::Service,
-        ErrorKind::Transport,
-        ErrorKind::Timeout,
-        ErrorKind::Connect,
-        ErrorKind::Authentication,
-        ErrorKind::InvalidRequest,
-    ];
-    kinds.sort();
-    kinds.reverse();
-    assert_eq!(kinds[0], ErrorKind::Redirect);
-    assert_eq!(kinds[8], ErrorKind::InvalidRequest);
+    assert!(
+        error
+            .to_string()
+            .ends_with("broke before an answer had arrived; the request may have been carried out (request id none)"),
+        "{error}"
+    );
 }

@@ -131,7 +131,7 @@ async fn a_refusal_of_the_service_is_told_where_the_new_login_is_refused_as_well
     assert_eq!((error.status().unwrap().as_u16(), error.code()), (401, Some("APIGW.0307")));
     let text = error.to_string();
     let start = "CreatePlaybookAction: answered 401 Unauthorized, and no other credentials could be had: \
-                 the login to IAM was refused: answered 403 Forbidden, APIGW.0307: ";
+                 the login to IAM was refused: answered 403 Forbidden, IAM.0011: locked (request id ";
     assert!(text.starts_with(start), "{text}");
     assert!(!error.is_retryable());
     let login = std::error::Error::source(&error).unwrap().to_string();
@@ -167,6 +167,26 @@ async fn a_service_that_refuses_every_token_costs_no_login_for_each_call() {
         assert!(create(&client).await.unwrap_err().is_unauthorized());
     }
     assert_eq!(server.logins(), 2);
+}
+
+/// A gateway that throttles, or is in trouble, has not looked at the token.
+#[tokio::test]
+async fn an_answer_that_says_nothing_of_the_token_does_not_make_it_a_good_one() {
+    for answer in [
+        || Answer::new(429),
+        || Answer::new(502),
+        || Answer::new(503).json(json!({"error_code": "APIGW.0613", "error_msg": "no IAM"})),
+    ] {
+        let server = Server::start().await;
+        let client = builder(&server).credentials(password(&server)).build().unwrap();
+        let refusal = || Answer::new(401).json(json!({"error_code": "APIGW.0301", "error_msg": "no"}));
+        server.answer_next(refusal());
+        server.answer_next(answer());
+        assert_eq!(create(&client).await.unwrap_err().attempts(), 2);
+        server.answer_next(refusal());
+        let error = create(&client).await.unwrap_err();
+        assert_eq!((error.is_unauthorized(), error.attempts(), server.logins()), (true, 1, 2), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -240,20 +260,21 @@ async fn a_wrong_password_is_tried_once_however_often_it_is_called() {
     let server = Server::start().await;
     let wrong = secmaster_client::auth::Password::new(server.domain(), server.user(), "hunter2");
     let client = builder(&server).credentials(wrong.iam_endpoint(server.endpoint())).build().unwrap();
-    for _ in 0..50 {
+    for number in 0..50 {
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication);
         assert!(!error.is_retryable());
         assert!(error.is_unauthorized());
         assert_eq!((error.code(), error.message()), (Some("401"), Some("The username or password is wrong.")));
         let trace = error.request_id().unwrap();
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "CreatePlaybookAction: the request was not sent: the login to IAM was refused: answered 401 Unauthorized, \
-                 401: The username or password is wrong. (request id {trace})"
-            )
-        );
+        let text = error.to_string();
+        let (text, kept) = text.split_once("; not asked again for ").unwrap_or((&text, ""));
+        let wait = kept.split_once(" s (request id ").map(|(wait, _)| wait.parse::<u64>().unwrap());
+        assert!(if number == 0 { wait.is_none() } else { (1..=300).contains(&wait.unwrap()) }, "{error}");
+        let expected = "CreatePlaybookAction: the request was not sent: the login to IAM was refused: answered 401 Unauthorized, \
+                        401: The username or password is wrong.";
+        assert_eq!(text.replace(&format!(" (request id {trace})"), ""), expected);
+        assert!(error.to_string().ends_with(&format!(" (request id {trace})")), "{error}");
     }
     assert_eq!(server.login_attempts(), 1);
     assert_eq!(server.requests_to("/v1/").len(), 0);
@@ -338,7 +359,7 @@ async fn what_is_missing_for_a_login_is_named() {
     );
     assert_eq!(
         refusal(new().iam_endpoint("http://iam.example").project("p")),
-        "the endpoint \"http://iam.example\" would send the token unencrypted; \
+        "IAM's endpoint \"http://iam.example\" would send credentials unencrypted; \
          write https://, or call allow_http(true) if that is what you want"
     );
 }

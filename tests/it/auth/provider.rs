@@ -96,27 +96,58 @@ async fn a_refusal_is_kept_where_no_other_token_can_be_had() {
     assert_eq!(error.status().unwrap(), 401);
     let id = error.request_id().unwrap();
     assert!(error.to_string().starts_with(
-        "CreatePlaybookAction: answered 401 Unauthorized, and no other credentials could be had: the vault is empty, APIGW.0307: "
+        "CreatePlaybookAction: answered 401 Unauthorized, and no other credentials could be had: the vault is empty (request id "
     ), "{error}");
     assert!(error.to_string().ends_with(&format!(" (request id {id})")), "{error}");
 }
 
-struct Silent;
+/// A vault that does not answer the first time.
+#[derive(Default)]
+struct Hanging {
+    token: String,
+    asked: AtomicUsize,
+}
 
-impl TokenProvider for Silent {
+impl TokenProvider for Hanging {
     async fn token(&self) -> Result<Token, AuthError> {
-        std::future::pending().await
+        if self.asked.fetch_add(1, Ordering::SeqCst) == 0 {
+            std::future::pending::<()>().await;
+        }
+        Token::new(&self.token).map_err(|error| AuthError::refused(error.to_string()))
     }
 }
 
 #[tokio::test]
-async fn a_provider_that_does_not_answer_costs_no_more_than_the_time_of_the_call() {
+async fn a_provider_that_does_not_answer_is_told_of_and_asked_again() {
     let server = Server::start().await;
-    let client = builder(&server).credentials(Silent).timeout(Duration::from_millis(200)).build().unwrap();
+    let vault = Hanging { token: server.token(), ..Hanging::default() };
+    let client = builder(&server).credentials(vault).timeout(Duration::from_millis(200)).build().unwrap();
     let error = create(&client).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 0));
+    assert!(error.is_retryable());
     assert_eq!(
         error.to_string(),
-        "CreatePlaybookAction: no credentials could be had within 200ms: what gives them did not answer (request id none)"
+        "CreatePlaybookAction: the request was not sent: the token provider did not answer within 150ms (request id none)"
+    );
+    let error = client.project_id().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the request was not sent: the token provider did not answer within 150ms; not asked again for 1 s (request id none)"
+    );
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(1)).await;
+    tokio::time::resume();
+    create(&client).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_time_for_the_id_of_the_project_is_bounded_as_well() {
+    let server = Server::start().await;
+    let vault = Hanging { token: server.token(), ..Hanging::default() };
+    let client = builder(&server).credentials(vault).timeout(Duration::from_millis(200)).build().unwrap();
+    let error = client.project_id().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the request was not sent: the token provider did not answer within 150ms (request id none)"
     );
 }

@@ -7,7 +7,7 @@ use secmaster_client::testing::{Answer, Server};
 use secmaster_client::{Client, ClientBuilder, ErrorKind};
 
 use super::retries::throttled;
-use super::{hurried, within};
+use super::{assert_unanswered, hurried, within};
 use crate::support::create;
 
 /// The time of a call. It leaves each part half a second more than it needs, on a machine that has other things to do.
@@ -30,15 +30,17 @@ impl TokenProvider for Slow {
     }
 }
 
-/// Asserts that a call is given up when its time is over, having been sent so often.
-async fn assert_given_up(server: &Server, client: ClientBuilder, requests: usize) {
+/// Asserts that a call is given up when its time is over, having been sent once, or once more after this answer.
+async fn assert_given_up(server: &Server, client: ClientBuilder, before: Option<&str>) {
     let client = client.endpoint(server.endpoint()).timeout(CALL).build().unwrap();
     let started = Instant::now();
     let error = within(CALL, create(&client)).await.unwrap_err();
     assert!(started.elapsed() >= CALL, "{error}");
-    let text = format!("CreatePlaybookAction: no answer from {} within 3s (request id none)", server.endpoint());
-    assert_eq!((error.kind(), error.to_string()), (ErrorKind::Timeout, text));
-    assert_eq!(server.requests().len(), requests);
+    let told = before.map_or_else(String::new, |status| {
+        format!("; before that, the same request was answered {status} with the request id earlier")
+    });
+    assert_unanswered(&error, ErrorKind::Timeout, &format!("no answer from {} within 3s{told}", server.endpoint()));
+    assert_eq!(server.requests().len(), 1 + usize::from(before.is_some()));
 }
 
 #[tokio::test]
@@ -46,30 +48,33 @@ async fn a_login_and_the_request_share_the_time_of_the_call() {
     let server = Server::start().await;
     server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(60)));
     let slow = Slow { token: server.token(), time: percent(60) };
-    assert_given_up(&server, Client::builder().credentials(slow), 1).await;
+    assert_given_up(&server, Client::builder().credentials(slow), None).await;
 }
 
 #[tokio::test]
 async fn two_logins_and_two_requests_share_the_time_of_the_call() {
     let server = Server::start().await;
-    server.answer_next(Answer::new(401).json(serde_json::json!({ "error_code": "APIGW.0301" })));
+    server.answer_next(
+        Answer::new(401).header("X-request-id", "earlier").json(serde_json::json!({ "error_code": "APIGW.0301" })),
+    );
     server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(40)));
     let slow = Slow { token: server.token(), time: percent(40) };
-    assert_given_up(&server, Client::builder().credentials(slow), 2).await;
+    assert_given_up(&server, Client::builder().credentials(slow), Some("401 Unauthorized")).await;
 }
 
 #[tokio::test]
 async fn the_attempts_share_the_time_of_the_call() {
     let server = Server::start().await;
-    server.answer_next(throttled().delay(percent(30)));
+    server.answer_next(throttled().header("X-request-id", "earlier").delay(percent(30)));
     server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(80)));
-    assert_given_up(&server, Client::builder().token(server.token()).retry(hurried()), 2).await;
+    assert_given_up(&server, Client::builder().token(server.token()).retry(hurried()), Some("429 Too Many Requests"))
+        .await;
 }
 
 #[tokio::test]
 async fn a_wait_and_what_follows_share_the_time_of_the_call() {
     let server = Server::start().await;
-    server.answer_next(throttled().header("Retry-After", "1"));
+    server.answer_next(throttled().header("X-request-id", "earlier").header("Retry-After", "1"));
     server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(80)));
-    assert_given_up(&server, Client::builder().token(server.token()), 2).await;
+    assert_given_up(&server, Client::builder().token(server.token()), Some("429 Too Many Requests")).await;
 }

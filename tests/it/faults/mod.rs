@@ -103,9 +103,17 @@ async fn given_up(server: &Faulty) -> Error {
     error
 }
 
+/// What an error of this kind says at its end, if nobody knows what became of the request.
+fn consequence(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Timeout | ErrorKind::Transport => "; the request may have been carried out",
+        _ => "",
+    }
+}
+
 /// Asserts an error of a call that got no answer.
 fn assert_unanswered(error: &Error, kind: ErrorKind, text: &str) {
-    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id none)"));
+    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{} (request id none)", consequence(kind)));
     assert_eq!(error.kind(), kind, "{error}");
     assert_eq!((error.status(), error.request_id(), error.body()), (None, None, &b""[..]), "{error}");
     assert_eq!(error.is_retryable(), kind == ErrorKind::Connect, "{error}");
@@ -113,7 +121,8 @@ fn assert_unanswered(error: &Error, kind: ErrorKind, text: &str) {
 
 /// Asserts an error of a call that was answered, at least in part, with the [`REQUEST_ID`].
 fn assert_answered(error: &Error, kind: ErrorKind, status: u16, text: &str) {
-    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id {REQUEST_ID})"));
+    let consequence = consequence(kind);
+    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{consequence} (request id {REQUEST_ID})"));
     assert_eq!(error.kind(), kind, "{error}");
     assert_eq!(error.status().unwrap(), status, "{error}");
     assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID, "{error}");

@@ -14,9 +14,10 @@ fn through(proxy: &str) -> ClientBuilder {
     Client::builder().endpoint(ENDPOINT).token(TOKEN).timeout(TIMEOUT).retry(hurried().attempts(2)).proxy(proxy)
 }
 
-async fn refused(client: ClientBuilder, why: &str) -> Error {
-    let error = bounded(create(&client.build().unwrap())).await.unwrap_err();
-    assert_unanswered(&error, ErrorKind::Connect, &format!("no connection to {ENDPOINT}: {why}"));
+async fn refused(proxy: &str, why: &str) -> Error {
+    let error = bounded(create(&through(proxy).build().unwrap())).await.unwrap_err();
+    let text = format!("no connection to {ENDPOINT} through the proxy {proxy}: {why}");
+    assert_unanswered(&error, ErrorKind::Connect, &text);
     assert_eq!(error.attempts(), 2);
     error
 }
@@ -27,8 +28,8 @@ async fn a_proxy_that_refuses_to_connect() {
         [("403 Forbidden", "unsuccessful"), ("407 Proxy Authentication Required", "proxy authorization required")]
     {
         let proxy = Faulty::answering(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")).await;
-        let error =
-            refused(through(&proxy.endpoint()), "the name was not found, or the connection could not be made").await;
+        let why = "the name of the proxy was not found, or the proxy refused, as with a wrong password";
+        let error = refused(&proxy.endpoint(), why).await;
         assert!(causes(&error).contains(cause), "{}", causes(&error));
         assert_eq!(proxy.requests(), 2);
         let received = proxy.received();
@@ -40,7 +41,7 @@ async fn a_proxy_that_refuses_to_connect() {
 #[tokio::test]
 async fn a_proxy_that_is_not_there() {
     let (_socket, proxy) = unused();
-    refused(through(&proxy), "the connection was refused").await;
+    refused(&proxy, "the connection was refused").await;
 }
 
 #[tokio::test]
@@ -52,6 +53,26 @@ async fn a_proxy_that_refuses_a_call_without_encryption() {
     assert_answered(&error, ErrorKind::Service, 407, "answered 407 Proxy Authentication Required");
     assert_eq!((proxy.requests(), error.attempts()), (1, 1));
     assert!(proxy.received().starts_with("POST http://127.0.0.1:9/v1/"), "{}", proxy.received());
+}
+
+/// Some proxies write what they were sent into the page that tells why it was refused.
+#[tokio::test]
+async fn what_lets_through_a_proxy_is_not_shown_where_it_quotes_it() {
+    let page = "no: Basic dTpwIHc6aHVudGVyMg== and hunter, p w:hunter2";
+    let head = format!("HTTP/1.1 407 Proxy Authentication Required\r\nX-request-id: {REQUEST_ID}\r\n");
+    let proxy = Faulty::answering(format!(
+        "{head}X-Seen: dTpwIHc6aHVudGVyMg==\r\nContent-Length: {}\r\n\r\n{page}",
+        page.len()
+    ))
+    .await;
+    let address = proxy.endpoint().replace("http://", "http://u:p%20w%3Ahunter2@");
+    let client = through(&address).endpoint("http://127.0.0.1:9").build().unwrap();
+    let error = bounded(create(&client)).await.unwrap_err();
+    let text = "answered 407 Proxy Authentication Required: no: Basic [redacted] and hunter, [redacted]";
+    assert_answered(&error, ErrorKind::Service, 407, text);
+    assert_eq!(error.body(), b"no: Basic [redacted] and hunter, [redacted]");
+    assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    assert!(proxy.received().contains("roxy-authorization: Basic dTpwIHc6aHVudGVyMg==\r\n"), "{}", proxy.received());
 }
 
 #[tokio::test]

@@ -61,7 +61,8 @@ async fn a_server_computes_the_signature_that_it_is_sent() {
 /// Sends a request as the generated client makes it, and returns the head that a server receives.
 async fn head_of(base: &str, id: &str, name: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = Endpoint::parse(&format!("http://{}{base}", listener.local_addr().unwrap()), false).unwrap();
+    let endpoint =
+        Endpoint::parse("the endpoint", &format!("http://{}{base}", listener.local_addr().unwrap()), false).unwrap();
     let generated = endpoint.join(&format!("/v1/{}/actions", id.encode_path()));
     let mut request = Request::new(Method::POST, generated);
     for (key, value) in [("name", format!("{name}{name}")), ("name", name.to_owned()), ("limit", "2".to_owned())] {
