@@ -7,6 +7,7 @@ use std::time::Duration;
 use secmaster_client::ErrorKind;
 use secmaster_client::auth::{AuthError, Token, TokenProvider};
 use secmaster_client::testing::Server;
+use tokio::time::timeout;
 
 use super::builder;
 use crate::support::create;
@@ -145,7 +146,7 @@ async fn the_time_for_the_id_of_the_project_is_bounded_as_well() {
     let server = Server::start().await;
     let vault = Hanging { token: server.token(), ..Hanging::default() };
     let client = builder(&server).credentials(vault).timeout(Duration::from_millis(200)).build().unwrap();
-    let error = client.project_id().await.unwrap_err();
+    let error = timeout(Duration::from_secs(5), client.project_id()).await.unwrap().unwrap_err();
     assert_eq!(
         error.to_string(),
         "the request was not sent: the token provider did not answer within 150ms (request id none)"
