@@ -63,6 +63,8 @@ pub const OPENAPI: &str = include_str!("../openapi/secmaster.yaml");
 pub mod api {
     pub use crate::generated::secmaster::{Client, builder};
     pub use progenitor_client::{ByteStream, Error, ResponseValue};
+    /// The HTTP library, whose answer and error are in [`Error`].
+    pub use reqwest;
 }
 
 /// The HTTP types in this crate's signatures.

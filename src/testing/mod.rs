@@ -84,6 +84,8 @@ pub use answer::Answer;
 pub use request::Request;
 use role::Role;
 use state::State;
+/// What a body is given as, and what it is shown as where it is JSON.
+pub use {bytes::Bytes, serde_json::Value};
 
 /// How many connections may wait to be accepted. Where a client makes more of them at once, the system drops some, and may leave the
 /// stand-in with connections that the client has closed long ago.
@@ -166,7 +168,7 @@ impl Server {
 
     /// All rows that the stand-in has made so far, in the form of the contract's ActionInfo. A queued answer makes none.
     #[must_use]
-    pub fn created(&self) -> Vec<serde_json::Value> {
+    pub fn created(&self) -> Vec<Value> {
         self.state.created()
     }
 
