@@ -83,6 +83,25 @@ async fn a_full_run_shows_no_secret_anywhere() {
     assert!(texts.iter().any(|text| text.contains("[redacted]")));
 }
 
+#[tokio::test]
+async fn what_a_service_of_credentials_answers_is_not_quoted_where_it_can_not_be_read() {
+    let server = Server::start().await;
+    server.iam_answer_next(Answer::new(201).json(json!({"token": "hunter2"})));
+    server.metadata_answer_next(Answer::new(404));
+    server.metadata_answer_next(Answer::new(200).json(json!({"credential": "hunter2"})));
+    let unread = "with a body that is not what the document says, at line 1 column";
+    let login = format!("the login to IAM failed: answered 201 Created {unread} 18 ");
+    let keys = format!("getting keys from the metadata service failed: answered 200 OK {unread} 23 ");
+    let all: [(Credentials, _); 2] =
+        [(password(&server).into(), login), (metadata(&server).project_id("p").into(), keys)];
+    for (credentials, text) in all {
+        let error = create(&builder(&server).credentials(credentials).build().unwrap()).await.unwrap_err();
+        let start = format!("CreatePlaybookAction: the request was not sent: {text}");
+        assert!(error.to_string().starts_with(&start), "{error}");
+        assert!(!shown(&error).contains("hunter2"), "{}", shown(&error));
+    }
+}
+
 /// Gives one token after the other.
 struct InTurn(AtomicUsize);
 
