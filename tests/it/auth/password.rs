@@ -79,6 +79,39 @@ async fn the_project_id_is_that_of_the_token() {
 }
 
 #[tokio::test]
+async fn a_token_that_iam_refuses_for_a_look_up_is_replaced() {
+    let server = Server::start().await;
+    // A token that names no project, so that IAM is asked for it.
+    let login = json!({"token": {"expires_at": "2999-01-01T00:00:00.000000Z"}});
+    server.iam_answer_next(Answer::new(201).header("X-Subject-Token", server.token()).json(login));
+    server.iam_answer_next(Answer::new(401).json(json!({"error": {"code": 401, "message": "no"}})));
+    let client = builder(&server).credentials(password(&server)).build().unwrap();
+    assert_eq!(client.project_id().await.unwrap(), server.project_id());
+    let asked: Vec<_> = server.requests().iter().map(|request| request.path().to_owned()).collect();
+    assert_eq!(asked, ["/v3/auth/tokens", "/v3/projects", "/v3/auth/tokens", "/v3/projects"]);
+}
+
+#[tokio::test]
+async fn a_token_lives_from_the_later_of_when_it_was_made_and_when_it_was_given() {
+    // It ends at 20:00 each time.
+    for (issued, given, logins) in [
+        ("2026-11-24T10:00:00.000000Z", "Tue, 24 Nov 2026 20:00:00 GMT", 2),
+        ("2026-11-24T20:00:00.000000Z", "Tue, 24 Nov 2026 10:00:00 GMT", 2),
+        ("2026-11-24T10:00:00.000000Z", "Tue, 24 Nov 2026 10:00:00 GMT", 1),
+    ] {
+        let server = Server::start().await;
+        let login = json!({"token": {"expires_at": "2026-11-24T20:00:00.000000Z", "issued_at": issued}});
+        let login = Answer::new(201).header("X-Subject-Token", server.token()).header("Date", given).json(login);
+        server.iam_answer_next(login);
+        let client = builder(&server).credentials(password(&server)).build().unwrap();
+        for _ in 0..2 {
+            create(&client).await.unwrap();
+        }
+        assert_eq!(server.login_attempts(), logins, "made {issued}, given {given}");
+    }
+}
+
+#[tokio::test]
 async fn a_second_factor_is_asked_at_each_login() {
     let server = Server::start().await;
     server.require_totp("user-id", "123456");
@@ -286,6 +319,7 @@ async fn a_throttled_or_broken_iam_is_told_as_something_that_passes() {
         Answer::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429", "error_msg": "slow"}));
     for (answer, text) in [
         (throttled, "the login to IAM failed: answered 429 Too Many Requests"),
+        (Answer::new(408).body(""), "the login to IAM failed: answered 408 Request Timeout"),
         (Answer::new(503).body(""), "the login to IAM failed: answered 503 Service Unavailable"),
         (Answer::cut(), "the login to IAM failed: the connection to "),
         (
