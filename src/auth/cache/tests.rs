@@ -289,6 +289,25 @@ async fn trouble_is_retried_with_growing_waits_while_the_old_one_lives() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn after_a_success_the_waits_begin_anew() {
+    let login = Login::living(DAY);
+    login.fail(AuthError::unavailable("down"));
+    let cache = login.cache();
+    for wait in [FIRST_WAIT, FIRST_WAIT * 2] {
+        cache.get().await.unwrap_err();
+        advance(wait).await;
+    }
+    login.fail(None);
+    let held = cache.get().await.unwrap();
+    cache.invalidate(held.generation);
+    login.fail(AuthError::unavailable("down again"));
+    cache.get().await.unwrap_err();
+    login.fail(None);
+    advance(FIRST_WAIT).await;
+    assert_eq!(value(&cache).await, 5);
+}
+
+#[tokio::test(start_paused = true)]
 async fn trouble_without_an_old_one_is_told_at_once_and_tried_again_soon() {
     let login = Login::living(DAY);
     login.fail(AuthError::unavailable("down"));

@@ -113,3 +113,21 @@ async fn an_address_that_leads_nowhere_is_told_before_the_call_is_over() {
     );
     assert!(error.is_retryable());
 }
+
+/// Nothing arrives here, so that the clock of the runtime goes on to the end of the wait at once.
+#[tokio::test(start_paused = true)]
+async fn the_metadata_service_has_five_seconds_however_long_a_call_may_take() {
+    let server = Server::start().await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let credentials = metadata(&server).endpoint(&endpoint).project_id("p");
+    let client = builder(&server).credentials(credentials).timeout(Duration::from_secs(60)).build().unwrap();
+    let error = create(&client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: the request was not sent: getting keys from the metadata service failed: \
+             no answer from {endpoint} within 5s (request id none)"
+        )
+    );
+}
