@@ -266,3 +266,7 @@ fn redirect(status: StatusCode, headers: &HeaderMap) -> String {
         "answered {status}, a redirect{target}, which is not followed since the credentials would go with it; check the endpoint"
     )
 }
+
+#[cfg(all(test, feature = "test-util"))]
+#[allow(clippy::unwrap_used, reason = "a test that can not go on says so by a panic")]
+mod tests;
