@@ -21,6 +21,7 @@ async fn each_form_of_an_error_body_is_understood() {
         (r#"{"error":{"code":401,"message":"no","title":"Unauthorized"}}"#, Some("401"), Some("no")),
         (r#"{"trace":{"id":1},"error":{"error_code":"IAM.0011","error_msg":"no"}}"#, Some("IAM.0011"), Some("no")),
         (r#"{"a":{"b":{"code":"deep"}}}"#, None, None),
+        ("\u{feff}{\"code\":\"A.1\",\"message\":\"bad\"}", Some("A.1"), Some("bad")),
         ("<html>down</html>", None, Some("<html>down</html>")),
         ("", None, None),
         ("null", None, None),
@@ -54,11 +55,30 @@ async fn an_error_is_one_line_that_ends_in_the_request_id() {
 }
 
 #[tokio::test]
+async fn characters_that_hide_others_are_not_shown() {
+    // The ends of each range, and what lies between them.
+    let hidden = "\u{200b}\u{200d}\u{200f}\u{202a}\u{202c}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}";
+    for c in hidden.chars() {
+        let body = format!(r#"{{"message":"a{c}b\u2010c"}}"#);
+        let error = failed_by(answer("400 Bad Request", &[], body.as_bytes())).await;
+        assert_eq!(
+            error.to_string(),
+            format!("CreatePlaybookAction: answered 400 Bad Request: ab\u{2010}c (request id {REQUEST_ID})"),
+            "U+{:04X}",
+            u32::from(c)
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_request_id_comes_from_the_body_where_the_header_is_missing() {
-    let body = r#"{"error_code":"APIGW.0301","error_msg":"m","request_id":"d41d8cd98f00b204e9800998ecf8427e"}"#;
-    let bytes = format!("HTTP/1.1 401 Unauthorized\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-    let error = failed_by(bytes.into_bytes()).await;
-    assert_eq!(error.request_id().unwrap().as_str(), "d41d8cd98f00b204e9800998ecf8427e");
+    for name in ["request_id", "requestId"] {
+        let body =
+            format!(r#"{{"error_code":"APIGW.0301","error_msg":"m","{name}":"d41d8cd98f00b204e9800998ecf8427e"}}"#);
+        let bytes = format!("HTTP/1.1 401 Unauthorized\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        let error = failed_by(bytes.into_bytes()).await;
+        assert_eq!(error.request_id().unwrap().as_str(), "d41d8cd98f00b204e9800998ecf8427e", "{name}");
+    }
 
     let error = failed_by(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n".to_vec()).await;
     assert_eq!(error.request_id(), None);
