@@ -149,6 +149,19 @@ async fn a_file_of_another_place_is_read_where_it_is_named() {
 }
 
 #[tokio::test]
+async fn a_file_may_begin_with_a_byte_order_mark_use_colons_and_say_a_thing_twice() {
+    let server = Server::start().await;
+    let text = format!(
+        "\u{feff}[basic]\nAK: {}\nsk: hunter2\nsk = {}\nproject_id: {}\n",
+        server.access_key(),
+        server.secret_key(),
+        server.project_id()
+    );
+    let text = Case::new(&server, "forms").with_profile(&text).output(&[]).await;
+    assert!(text.contains("\ncreated\n"), "{text}");
+}
+
+#[tokio::test]
 async fn the_metadata_service_comes_last() {
     let server = Server::start().await;
     let case = Case::new(&server, "metadata");
