@@ -43,14 +43,18 @@ fn http_is_for_loopback_unless_allowed() {
         assert!(at(endpoint).build().is_ok(), "{endpoint}");
     }
     for endpoint in ["http://secmaster.example", "http://10.0.0.1", "http://localhost.example", "http://[::2]"] {
-        assert_eq!(
-            refusal(at(endpoint)),
-            format!(
-                "the endpoint {endpoint:?} would send credentials unencrypted; \
-                 write https://, or call allow_http(true) if that is what you want"
-            )
-        );
-        assert!(at(endpoint).allow_http(true).build().is_ok(), "{endpoint}");
+        for (name, builder) in
+            [("the endpoint", at(endpoint)), ("IAM's endpoint", at("https://x.example").iam_endpoint(endpoint))]
+        {
+            assert_eq!(
+                refusal(builder.clone()),
+                format!(
+                    "{name} {endpoint:?} would send credentials unencrypted; \
+                     write https://, or call allow_http(true) if that is what you want"
+                )
+            );
+            assert!(builder.allow_http(true).build().is_ok(), "{endpoint}");
+        }
     }
 }
 

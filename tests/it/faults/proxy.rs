@@ -10,8 +10,18 @@ use crate::support::{REQUEST_ID, TOKEN, create};
 /// A host that nobody has to find, since the proxy is asked for it.
 const ENDPOINT: &str = "https://secmaster.example";
 
+/// What a proxy is told of `user:hunter@2`.
+const LOGIN: [&str; 1] = ["Basic dXNlcjpodW50ZXJAMg=="];
+
 fn through(proxy: &str) -> ClientBuilder {
+    let proxy = proxy.replace("http://", "http://user:hunter%402@");
     Client::builder().endpoint(ENDPOINT).token(TOKEN).timeout(TIMEOUT).retry(hurried().attempts(2)).proxy(proxy)
+}
+
+/// The logins to a proxy that a text has.
+fn logins(text: &str) -> Vec<&str> {
+    let headers = text.lines().filter_map(|line| line.split_once(": "));
+    headers.filter(|(name, _)| name.eq_ignore_ascii_case("proxy-authorization")).map(|(_, value)| value).collect()
 }
 
 async fn refused(proxy: &str, why: &str) -> Error {
@@ -19,6 +29,8 @@ async fn refused(proxy: &str, why: &str) -> Error {
     let text = format!("no connection to {ENDPOINT} through the proxy {proxy}: {why}");
     assert_unanswered(&error, ErrorKind::Connect, &text);
     assert_eq!(error.attempts(), 2);
+    let shown = format!("{error:?} {}", causes(&error));
+    assert!(!shown.contains("hunter") && !shown.contains(LOGIN[0]), "{shown}");
     error
 }
 
@@ -45,38 +57,36 @@ async fn a_proxy_that_is_not_there() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_a_call_without_encryption() {
+async fn a_proxy_is_told_its_password_and_refuses_a_call_without_encryption() {
     let head = format!("HTTP/1.1 407 Proxy Authentication Required\r\nX-request-id: {REQUEST_ID}\r\n");
     let proxy = Faulty::answering(head + "Content-Length: 0\r\n\r\n").await;
     let client = through(&proxy.endpoint()).endpoint("http://127.0.0.1:9").build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
     assert_answered(&error, ErrorKind::Service, 407, "answered 407 Proxy Authentication Required");
     assert_eq!((proxy.requests(), error.attempts()), (1, 1));
-    assert!(proxy.received().starts_with("POST http://127.0.0.1:9/v1/"), "{}", proxy.received());
+    let received = proxy.received();
+    assert!(received.starts_with("POST http://127.0.0.1:9/v1/"), "{received}");
+    assert_eq!(logins(&received), LOGIN, "{received}");
 }
 
 /// Some proxies write what they were sent into the page that tells why it was refused.
 #[tokio::test]
-async fn what_lets_through_a_proxy_is_not_shown_where_it_quotes_it() {
-    let page = "no: Basic dTpwIHc6aHVudGVyMg== and hunter, p w:hunter2";
-    let head = format!("HTTP/1.1 407 Proxy Authentication Required\r\nX-request-id: {REQUEST_ID}\r\n");
-    let proxy = Faulty::answering(format!(
-        "{head}X-Seen: dTpwIHc6aHVudGVyMg==\r\nContent-Length: {}\r\n\r\n{page}",
-        page.len()
-    ))
-    .await;
-    let address = proxy.endpoint().replace("http://", "http://u:p%20w%3Ahunter2@");
-    let client = through(&address).endpoint("http://127.0.0.1:9").build().unwrap();
+async fn what_a_proxy_quotes_of_its_password_is_not_shown() {
+    let [login] = LOGIN;
+    let page = format!("no {login}, and no hunter@2 of user");
+    let head =
+        format!("HTTP/1.1 407 Proxy Authentication Required\r\nX-request-id: {REQUEST_ID}\r\nX-Seen: {login}\r\n");
+    let proxy = Faulty::answering(format!("{head}Content-Length: {}\r\n\r\n{page}", page.len())).await;
+    let client = through(&proxy.endpoint()).endpoint("http://127.0.0.1:9").build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
-    let text = "answered 407 Proxy Authentication Required: no: Basic [redacted] and hunter, [redacted]";
-    assert_answered(&error, ErrorKind::Service, 407, text);
-    assert_eq!(error.body(), b"no: Basic [redacted] and hunter, [redacted]");
-    assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
-    assert!(proxy.received().contains("roxy-authorization: Basic dTpwIHc6aHVudGVyMg==\r\n"), "{}", proxy.received());
+    let shown = "no Basic [redacted], and no [redacted] of user";
+    let text = format!("answered 407 Proxy Authentication Required: {shown}");
+    assert_answered(&error, ErrorKind::Service, 407, &text);
+    assert_eq!(error.body(), shown.as_bytes());
 }
 
 #[tokio::test]
-async fn a_proxy_that_lets_through_sees_no_token() {
+async fn a_proxy_that_lets_through_is_told_its_password_and_sees_no_token() {
     let authority = authority();
     let acceptor = acceptor(&certificate("secmaster.example"), &authority);
     let proxy = Faulty::start(move |mut connection| {
@@ -98,4 +108,5 @@ async fn a_proxy_that_lets_through_sees_no_token() {
     let received = proxy.received();
     let (open, encrypted) = received.split_once("\r\n\r\n").unwrap();
     assert_eq!((open.contains(TOKEN), encrypted.contains(TOKEN)), (false, true), "{received}");
+    assert_eq!((&*logins(open), &*logins(encrypted)), (&LOGIN[..], &[][..]), "{received}");
 }
