@@ -328,16 +328,25 @@ mod tests {
 
     /// How long the first wait is after a 429 that asks for one.
     fn asked(text: &str, timeout: Duration) -> Option<Duration> {
+        asked_by(StatusCode::TOO_MANY_REQUESTS, text, timeout)
+    }
+
+    /// The same after any answer that a policy can cover.
+    fn asked_by(status: StatusCode, text: &str, timeout: Duration) -> Option<Duration> {
         let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, text.parse().unwrap())]);
-        let mut attempts = attempts(RetryPolicy::new(), timeout);
-        attempts.after_answer(&operation("POST"), StatusCode::TOO_MANY_REQUESTS, &headers, b"")
+        let mut attempts = attempts(RetryPolicy::new().on_unavailable(true), timeout);
+        attempts.after_answer(&operation("POST"), status, &headers, b"")
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_an_answer_asks_for_is_waited_for_within_bounds() {
-        assert_eq!(asked("10", LONG), Some(Duration::from_secs(10)), "there is no room for a random part");
-        assert_eq!(asked("11", LONG), None, "longer than the longest wait");
-        assert_eq!(asked("7", Duration::from_secs(7)), None, "longer than the call may take");
+        for status in [429, 502, 503, 504] {
+            let asked = |text, timeout| asked_by(StatusCode::from_u16(status).unwrap(), text, timeout);
+            let longest = Some(Duration::from_secs(10));
+            assert_eq!(asked("10", LONG), longest, "there is no room for a random part after {status}");
+            assert_eq!(asked("11", LONG), None, "longer than the longest wait after {status}");
+            assert_eq!(asked("7", Duration::from_secs(7)), None, "longer than the call may take after {status}");
+        }
         assert!(asked("0", LONG).unwrap() >= FIRST_WAIT);
         assert!(asked("soon", LONG).unwrap() >= FIRST_WAIT);
         let date = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(8));
