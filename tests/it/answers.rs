@@ -212,6 +212,21 @@ async fn a_body_of_exactly_the_limit_is_read() {
 }
 
 #[tokio::test]
+async fn a_body_of_16_mib_is_read_and_a_larger_one_is_not_unless_set() {
+    let body = |length: usize| "{}".to_owned() + &" ".repeat(length - 2);
+    let limit = 16 * 1024 * 1024;
+    created_by(answer("200 OK", &[], body(limit).as_bytes())).await.unwrap();
+    let error = failed_by(answer("200 OK", &[], body(limit + 1).as_bytes())).await;
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: answered 200 OK with a body of more than 16777216 bytes; \
+             raise max_response_bytes to read it (request id {REQUEST_ID})"
+        )
+    );
+}
+
+#[tokio::test]
 async fn an_error_keeps_16_kib_of_the_body_and_reads_all_of_it() {
     let mut body = br#"{"pad":""#.to_vec();
     body.resize(20_000, b'x');

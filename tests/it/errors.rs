@@ -3,9 +3,9 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use secmaster_client::{Client, ErrorKind};
+use secmaster_client::{Client, ErrorKind, RetryPolicy};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::support::{REQUEST_ID, TOKEN, answer, create, failed_by};
 
@@ -171,6 +171,23 @@ async fn an_address_that_does_not_answer_is_a_connect_error() {
         assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}"));
         assert!(error.is_retryable());
     }
+}
+
+/// Nobody answers the handshake, so that the clock of the runtime goes on to the end of the wait at once.
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_waited_for_ten_seconds_unless_set() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("https://{}", silent.local_addr().unwrap());
+    let client = Client::builder().endpoint(&endpoint).token(TOKEN).retry(RetryPolicy::none()).build().unwrap();
+    let started = Instant::now();
+    let error = create(&client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: no connection to {endpoint}: the time for connecting was over (request id none)"
+        )
+    );
+    assert_eq!(started.elapsed().as_secs(), 10);
 }
 
 #[tokio::test]
