@@ -10,7 +10,7 @@ use super::retries::throttled;
 use super::{assert_unanswered, hurried, within};
 use crate::support::create;
 
-/// The time of a call. It leaves each part half a second more than it needs, on a machine that has other things to do.
+/// The time of a call. It leaves each part a second more than it needs, on a machine that has other things to do.
 const CALL: Duration = Duration::from_secs(3);
 
 fn percent(part: u32) -> Duration {
@@ -57,8 +57,8 @@ async fn two_logins_and_two_requests_share_the_time_of_the_call() {
     server.answer_next(
         Answer::new(401).header("X-request-id", "earlier").json(serde_json::json!({ "error_code": "APIGW.0301" })),
     );
-    server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(40)));
-    let slow = Slow { token: server.token(), time: percent(40) };
+    server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(60)));
+    let slow = Slow { token: server.token(), time: percent(25) };
     assert_given_up(&server, Client::builder().credentials(slow), Some("401 Unauthorized")).await;
 }
 
