@@ -1,5 +1,6 @@
 //! Logins by password.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -413,11 +414,21 @@ async fn ten_thousand_first_calls_make_one_login() {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    while server.requests_to("/v3/").is_empty() {
-        tokio::task::yield_now().await;
-    }
-    server.release_logins();
-    let output = child.wait_with_output().await.unwrap();
+    let login = async {
+        while server.login_attempts() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let mut ended = pin!(child.wait_with_output());
+    let output = tokio::select! {
+        // It ends without a login only where something is wrong with it.
+        output = &mut ended => output,
+        () = login => {
+            server.release_logins();
+            ended.await
+        }
+    };
+    let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert_eq!(server.login_attempts(), 1);
     assert_eq!(server.created().len(), 10_000);
