@@ -7,6 +7,7 @@ use secmaster_client::{Client, ErrorKind, RetryPolicy};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Instant, timeout};
 
+use crate::faults::unused;
 use crate::support::{REQUEST_ID, TOKEN, answer, create, failed_by};
 
 #[tokio::test]
@@ -134,9 +135,7 @@ async fn a_deprecation_is_told_by_an_error_as_well() {
 
 #[tokio::test]
 async fn a_refused_connection_is_a_connect_error() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let (_socket, endpoint) = unused();
     let client = Client::builder().endpoint(&endpoint).token(TOKEN).build().unwrap();
     let error = create(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);

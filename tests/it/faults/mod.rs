@@ -50,7 +50,7 @@ async fn create_large(client: &Client) -> Created {
 }
 
 /// A port that nobody listens on, and that nobody else is given as long as this is held.
-fn unused() -> (TcpSocket, String) {
+pub fn unused() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let endpoint = format!("http://{}", socket.local_addr().unwrap());
