@@ -49,6 +49,9 @@ pub fn check(tree: &Tree<'_>, found: &mut Found<'_>) {
             );
             found.error_of(node, "minLength", &text);
         }
+        if kind == Some("integer") {
+            integer(node, &place, found);
+        }
         if kind == Some("object") && !part && !is_composed(&place) {
             required(node, &place, found);
         }
@@ -142,6 +145,21 @@ fn array(node: &Node<'_>, place: &Place<'_>, found: &mut Found<'_>) {
             "a list of exactly {length} elements is more than the generated type can read, which ends at {LONGEST_ARRAY}; take minItems or maxItems out"
         );
         found.error_of(node, "maxItems", &text);
+    }
+}
+
+/// The excluded limits that no number of 64 bits is beyond.
+fn integer(node: &Node<'_>, place: &Place<'_>, found: &mut Found<'_>) {
+    for (limit, excluded, last, beyond, other) in [
+        ("minimum", "exclusiveMinimum", i64::MAX, "greater", "smaller"),
+        ("maximum", "exclusiveMaximum", i64::MIN, "less", "larger"),
+    ] {
+        if place.flag(excluded) && place.value.get(limit).and_then(Value::as_i64) == Some(last) {
+            let text = format!(
+                "no whole number of 64 bits is {beyond} than {last}, which {excluded} demands; write a {other} {limit}, or take {excluded} out"
+            );
+            found.error_of(node, limit, &text);
+        }
     }
 }
 

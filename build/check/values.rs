@@ -183,8 +183,9 @@ fn integer(schema: &Place<'_>, value: &Value) -> Result<(), String> {
         return Err(format!("does not fit the format {format}; write a number from {least} to {most}"));
     }
     let limit = |key: &str| schema.value.get(key).and_then(Value::as_i64);
-    let least = limit("minimum").map(|least| least + i64::from(schema.flag("exclusiveMinimum")));
-    let most = limit("maximum").map(|most| most - i64::from(schema.flag("exclusiveMaximum")));
+    // A limit that no number is beyond is told of where it stands, and not once more for each value.
+    let least = limit("minimum").and_then(|least| least.checked_add(schema.flag("exclusiveMinimum").into()));
+    let most = limit("maximum").and_then(|most| most.checked_sub(schema.flag("exclusiveMaximum").into()));
     if let Some(least) = least.filter(|least| number < *least) {
         return Err(format!("is less than the minimum; write at least {least}"));
     }
