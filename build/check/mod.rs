@@ -5,7 +5,6 @@
 mod bodies;
 mod composition;
 mod fields;
-mod info;
 pub mod kind;
 mod near;
 mod operations;
@@ -48,7 +47,6 @@ pub fn check(document: &Document) -> Report {
     let mut found = Found::new(document);
     shape::check(&tree, &mut found);
     references::check(&tree, &mut found);
-    info::check(&tree, &mut found);
     paths::check(&tree, &mut found);
     operations::check(&tree, &mut found);
     parameters::check(&tree, &mut found);
