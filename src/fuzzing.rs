@@ -1,14 +1,16 @@
 //! What the fuzz targets do with their bytes. The tests do the same with the seeds of `tests/it/seeds/`.
 
+use std::fmt::Debug;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::{Request, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::auth::sign::{Keys, sign};
 use crate::secrets::Secrets;
-use crate::types::CreatePlaybookActionResponse;
 use crate::{Error, ErrorKind, RequestId};
 
 /// The parts of a request id stand in it, one after the other.
@@ -55,10 +57,13 @@ pub fn signer(data: &[u8]) {
 }
 
 /// An answer that is read is written and read again as the same.
-pub fn response(data: &[u8]) {
-    if let Ok(answer) = serde_json::from_slice::<CreatePlaybookActionResponse>(data) {
+///
+/// The type is named by those who call this: cargo-fuzz compiles this module for whoever fuzzes code of their own as well, and their
+/// document has other types.
+pub fn response<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]) {
+    if let Ok(answer) = serde_json::from_slice::<T>(data) {
         let written = serde_json::to_vec(&answer).unwrap_or_default();
-        assert_eq!(serde_json::from_slice::<CreatePlaybookActionResponse>(&written).ok(), Some(answer));
+        assert_eq!(serde_json::from_slice::<T>(&written).ok(), Some(answer));
     }
 }
 
@@ -70,6 +75,7 @@ mod seeding;
 #[cfg(test)]
 mod tests {
     use super::seeding::each_seed;
+    use crate::types::CreatePlaybookActionResponse;
 
     #[test]
     fn seeds_of_request_id() {
@@ -88,6 +94,6 @@ mod tests {
 
     #[test]
     fn seeds_of_response() {
-        each_seed("response", super::response);
+        each_seed("response", super::response::<CreatePlaybookActionResponse>);
     }
 }

@@ -1,3 +1,5 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| secmaster_client::fuzzing::response(data));
+use secmaster_client::{fuzzing, types::CreatePlaybookActionResponse};
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzzing::response::<CreatePlaybookActionResponse>(data));
