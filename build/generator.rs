@@ -19,11 +19,11 @@ use super::{Finding, adapt, replacements};
 pub fn run(document: &Document, value: &Value) -> Result<syn::File, Vec<Finding>> {
     let mut file = generated(value).map_err(|reason| refusals(document, value, &reason))?;
     adapt::adapt(&mut file).map_err(|other| {
-        // This is no mistake of the document, and its author can do but one thing about it.
-        let known = adapt::KNOWN;
+        // The manifest asks for that version and no other, so that neither the document nor its author is at fault.
         let text = format!(
-            "the generator writes other code than progenitor {known} did: {other}; run cargo update progenitor --precise {known}, \
-             and the same for progenitor-impl"
+            "the generator writes other code than is known of progenitor {}: {other}; this is a mistake of secmaster-client, so report it \
+             together with the document",
+            adapt::KNOWN
         );
         vec![Finding::of_file(&document.name, &text)]
     })?;
