@@ -17,7 +17,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let server = Server::start().await;
-    let password = auth::Password::new(server.domain(), server.user(), server.password()).iam_endpoint(server.endpoint());
+    let password =
+        auth::Password::new(server.domain(), server.user(), server.password()).iam_endpoint(server.endpoint());
     let client = Client::builder()
         .endpoint(server.endpoint())
         .region(server.region())
@@ -68,8 +69,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("deleted {}", deleted.status());
 
     server.answer_next(Answer::new(200).header("content-type", "text/csv").body("id,name\n"));
-    let exported =
-        client.call(async |api| api.export_actions().project_id(&project).name("a b").size(10).page(7).api_version("3").send().await).await?;
+    let exported = client
+        .call(async |api| {
+            api.export_actions().project_id(&project).name("a b").size(10).page(7).api_version("3").send().await
+        })
+        .await?;
     let (status, mut table) = (exported.status(), exported.into_inner().into_inner());
     let piece = poll_fn(|context| table.as_mut().poll_next(context)).await.transpose()?;
     println!("exported {status} {piece:?}");
