@@ -25,6 +25,7 @@ mod faults;
 mod generated;
 mod load;
 mod logs;
+mod package;
 mod paths;
 mod properties;
 mod request_id;
