@@ -29,7 +29,7 @@ impl Client {
     }
 
     /// What the calls of this client share.
-    #[cfg(feature = "test-util")]
+    #[cfg(feature = "__pieces")]
     pub(crate) fn service(&self) -> &Service {
         &self.service
     }

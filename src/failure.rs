@@ -69,3 +69,24 @@ fn cause<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
 fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&cause| cause.source())
 }
+
+#[cfg(all(test, not(feature = "rustls")))]
+#[allow(clippy::unwrap_used, reason = "a test that can not go on says so by a panic")]
+mod tests {
+    use crate::{Client, ErrorKind};
+
+    #[tokio::test]
+    async fn https_needs_tls() {
+        let client = Client::builder().endpoint("https://127.0.0.1:9").token("t").build().unwrap();
+        let call = client.call(async |api| {
+            api.create_playbook_action().project_id("p").workspace_id("w").version_id("v").body(Vec::new()).send().await
+        });
+        let error = call.await.unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::InvalidRequest, false));
+        assert_eq!(
+            error.to_string(),
+            "CreatePlaybookAction: the request was not sent: this build has no TLS for https://127.0.0.1:9; \
+             turn on the feature rustls (request id none)"
+        );
+    }
+}

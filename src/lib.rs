@@ -20,7 +20,7 @@ mod header;
 mod hex;
 mod operation;
 mod path;
-#[cfg(feature = "test-util")]
+#[cfg(feature = "__pieces")]
 #[doc(hidden)]
 #[allow(clippy::missing_errors_doc, clippy::must_use_candidate, reason = "only the benchmarks of this crate see these")]
 pub mod pieces;
