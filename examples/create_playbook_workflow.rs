@@ -4,21 +4,43 @@
 //! cargo run --example create_playbook_workflow [FILE]
 //! ```
 //!
-//! FILE holds an array of CreateAction; it is `examples/workflows.json` unless given. With nothing configured, the workflows are
-//! created at a stand-in for the cloud that runs inside this program. To call the real service, set `SECMASTER_REGION` or
+//! FILE holds an array of CreateAction. With nothing configured, the workflows are created at a stand-in for the cloud that runs
+//! inside this program, and FILE is `examples/workflows.json` unless given. To call the real service, set `SECMASTER_REGION` or
 //! `SECMASTER_ENDPOINT`, then `SECMASTER_WORKSPACE_ID` and `SECMASTER_VERSION_ID`, and credentials as `auth::from_env` reads them,
-//! such as `SECMASTER_TOKEN`. `SECMASTER_PROJECT_ID` is looked up where it is not set.
+//! such as `SECMASTER_TOKEN`, and give FILE. `SECMASTER_PROJECT_ID` is looked up where it is not set.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program speaks to a person")]
+
+#[path = "common/service.rs"]
+mod service;
 
 use std::env;
 use std::error::Error;
 use std::fs;
 use std::process::ExitCode;
 
+use schemars::schema_for;
 use secmaster_client::testing::Server;
 use secmaster_client::types::{ActionInfo, CreateAction, CreatePlaybookActionResponse};
 use secmaster_client::{Client, Response, auth};
+use serde_json::Value;
 
+use service::{Service, variable};
+
+const USAGE: &str = "\
+Binds the workflows of a JSON file to a version of a playbook.
+
+  cargo run --example create_playbook_workflow [FILE]
+
+FILE holds an array of workflows, as examples/workflows.json does. With nothing configured, the call goes to a stand-in for the cloud, and
+FILE need not be given. To call the real service, give FILE and set
+
+  SECMASTER_REGION        such as cn-north-4, or SECMASTER_ENDPOINT
+  SECMASTER_WORKSPACE_ID  the workspace
+  SECMASTER_VERSION_ID    the version of the playbook
+  SECMASTER_PROJECT_ID    the project, which is looked up unless set
+  SECMASTER_TOKEN         a token of IAM, or other credentials that auth::from_env reads
+";
+/// What the stand-in is called with unless a file is given. Its workflow is a placeholder, which no real service has.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/workflows.json");
 /// Whoever has set one of these means the real service.
 const VARIABLES: [&str; 11] = [
@@ -53,16 +75,38 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let actions = read(&env::args().nth(1).unwrap_or_else(|| FILE.to_owned()))?;
+    let mut words = env::args().skip(1);
+    let file = words.next();
+    if let Some(word) = words.next() {
+        return Err(format!("{word} is one word too many; give one file, or write its name in quotes").into());
+    }
+    if file.as_deref().is_some_and(|word| ["-h", "--help"].contains(&word)) {
+        print!("{USAGE}");
+        return Ok(());
+    }
+    let is_real = VARIABLES.iter().any(|name| variable(name).is_some());
+    if is_real && file.is_none() {
+        let text = "a real service is configured, but no file is given; name the file that holds the workflows to bind";
+        return Err(text.into());
+    }
+    let actions = read(file.as_deref().unwrap_or(FILE))?;
     // The stand-in ends when it is dropped, so it is held until the call is done.
-    let (target, _server) = if is_configured() { (configured().await?, None) } else { stand_in().await? };
-    let created = target
+    let (service, _server) = if is_real { (Service::configured([]).await?.0, None) } else { stand_in().await? };
+    println!(
+        "Binding {} to version {} in workspace {} of project {} {}.",
+        counted(actions.len(), "workflow"),
+        service.version_id,
+        service.workspace_id,
+        service.project_id,
+        service.place
+    );
+    let created = service
         .client
         .call(async |api| {
             api.create_playbook_action()
-                .project_id(&target.project_id)
-                .workspace_id(&target.workspace_id)
-                .version_id(&target.version_id)
+                .project_id(&service.project_id)
+                .workspace_id(&service.workspace_id)
+                .version_id(&service.version_id)
                 .body(actions)
                 .send()
                 .await
@@ -72,43 +116,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Where the workflows are created.
-struct Target {
-    client: Client,
-    project_id: String,
-    workspace_id: String,
-    version_id: String,
-}
-
-fn is_configured() -> bool {
-    VARIABLES.iter().any(|name| variable(name).is_some())
-}
-
-async fn configured() -> Result<Target, Box<dyn Error>> {
-    let credentials = auth::from_env()?;
-    println!("Credentials: {}.", credentials.source());
-    let mut builder = Client::builder().credentials(credentials);
-    let (region, endpoint) = (variable("SECMASTER_REGION"), variable("SECMASTER_ENDPOINT"));
-    if region.is_none() && endpoint.is_none() {
-        return Err("neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; set one of them, such as SECMASTER_REGION=cn-north-4".into());
-    }
-    if let Some(region) = region {
-        builder = builder.region(region);
-    }
-    if let Some(endpoint) = endpoint {
-        builder = builder.endpoint(endpoint);
-    }
-    let workspace_id = needed("SECMASTER_WORKSPACE_ID", "the ID of the workspace")?;
-    let version_id = needed("SECMASTER_VERSION_ID", "the ID of the playbook version")?;
-    let client = builder.build()?;
-    let project_id = match variable("SECMASTER_PROJECT_ID") {
-        Some(id) => id,
-        None => client.project_id().await.map_err(|error| format!("SECMASTER_PROJECT_ID is not set, and {error}"))?,
-    };
-    Ok(Target { client, project_id, workspace_id, version_id })
-}
-
-async fn stand_in() -> Result<(Target, Option<Server>), Box<dyn Error>> {
+async fn stand_in() -> Result<(Service, Option<Server>), Box<dyn Error>> {
     let server = Server::start().await;
     println!("Nothing is configured: calling a stand-in for the cloud at {}.", server.endpoint());
     let password =
@@ -120,35 +128,48 @@ async fn stand_in() -> Result<(Target, Option<Server>), Box<dyn Error>> {
         server.user(),
         server.domain()
     );
-    let target = Target {
+    let service = Service {
         client,
+        place: "at the stand-in".to_owned(),
         project_id,
         workspace_id: "909494e3-558e-46b6-a9eb-07a8e18ca620".to_owned(),
         version_id: "909494e3-558e-46b6-a9eb-07a8e18ca621".to_owned(),
     };
-    Ok((target, Some(server)))
+    Ok((service, Some(server)))
 }
 
 fn read(file: &str) -> Result<Vec<CreateAction>, String> {
     let text = fs::read_to_string(file).map_err(|error| format!("{file} can not be read: {error}"))?;
+    let value: Value = serde_json::from_str(&text).map_err(|error| format!("{file} is not JSON: {error}"))?;
+    let Value::Array(workflows) = value else {
+        return Err(format!("{file} is not an array of workflows; begin it with [ and end it with ]"));
+    };
+    if workflows.is_empty() {
+        return Err(format!("{file} holds no workflow; write at least one into its array"));
+    }
+    // The type passes over what it does not know, so that a name that is misspelt would be left out without a word.
+    let schema = schema_for!(CreateAction);
+    let known = schema.get("properties").and_then(Value::as_object).ok_or("the schema of a workflow has no fields")?;
+    for (number, workflow) in (1..).zip(&workflows) {
+        if let Some(name) =
+            workflow.as_object().and_then(|fields| fields.keys().find(|name| !known.contains_key(*name)))
+        {
+            let known = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            return Err(format!(
+                "{file}: workflow {number} has a field {name:?}, which is none of {known}; correct its name"
+            ));
+        }
+    }
     serde_json::from_str(&text).map_err(|error| format!("{file} is not an array of workflows to create: {error}"))
 }
 
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn needed(name: &str, what: &str) -> Result<String, String> {
-    variable(name).ok_or_else(|| format!("{name} is not set; set it to {what}"))
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn show(created: &Response<CreatePlaybookActionResponse>) {
     let rows = created.data.data.as_deref().unwrap_or_default();
-    println!(
-        "Created {} (status {}):\n",
-        if rows.len() == 1 { "1 action".into() } else { format!("{} actions", rows.len()) },
-        created.status()
-    );
+    println!("Created {} (status {}):\n", counted(rows.len(), "action"), created.status());
     println!("{}", table(rows));
     match created.request_id() {
         Some(id) => {

@@ -18,6 +18,8 @@ mod args;
 mod by_hand;
 mod calls;
 mod report;
+#[path = "../common/service.rs"]
+mod service;
 mod stand_in;
 mod target;
 mod usage;
@@ -70,8 +72,8 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     }
     let sockets = usage::sockets();
     let (target, mut stand_in) = if args.real {
-        let target = Target::real().await?;
-        println!("Calling the real service. This creates rows, named load, which nothing here deletes.");
+        let (target, place) = Target::real().await?;
+        println!("Calling the real service {place}. This creates rows, named load, which nothing here deletes.");
         (target, None)
     } else {
         let (stand_in, hello) = StandIn::start().await?;

@@ -1,15 +1,15 @@
 //! Where the calls go.
 
-use std::env;
 use std::error::Error;
 
 use reqwest::header::HeaderValue;
 use secmaster_client::Client;
-use secmaster_client::auth::{self, AccessKey};
+use secmaster_client::auth::AccessKey;
 use secmaster_client::types::CreateAction;
 
 use crate::args::Args;
 use crate::by_hand::{self, Access, ByHand};
+use crate::service::Service;
 use crate::stand_in::Hello;
 
 const ID: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
@@ -45,34 +45,12 @@ impl Target {
         Ok(Self { caller, project_id, workspace_id, version_id, workflow_id })
     }
 
-    /// The service that the environment names.
-    pub(crate) async fn real() -> Result<Self, Box<dyn Error>> {
-        let mut builder = Client::builder();
-        match (variable("SECMASTER_REGION"), variable("SECMASTER_ENDPOINT")) {
-            (None, None) => {
-                let text = "neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; set one of them, such as SECMASTER_REGION=cn-north-4";
-                return Err(text.into());
-            }
-            (region, endpoint) => {
-                if let Some(region) = region {
-                    builder = builder.region(region);
-                }
-                if let Some(endpoint) = endpoint {
-                    builder = builder.endpoint(endpoint);
-                }
-            }
-        }
-        let workspace_id = needed("SECMASTER_WORKSPACE_ID", "the ID of the workspace")?;
-        let version_id = needed("SECMASTER_VERSION_ID", "the ID of the playbook version")?;
-        let workflow_id = needed("SECMASTER_WORKFLOW_ID", "the ID of the workflow that all actions run")?;
-        let client = builder.credentials(auth::from_env()?).build()?;
-        let project_id = match variable("SECMASTER_PROJECT_ID") {
-            Some(id) => id,
-            None => {
-                client.project_id().await.map_err(|error| format!("SECMASTER_PROJECT_ID is not set, and {error}"))?
-            }
-        };
-        Ok(Self { caller: Caller::Client(client), project_id, workspace_id, version_id, workflow_id })
+    /// The service that the environment names, and where that is.
+    pub(crate) async fn real() -> Result<(Self, String), Box<dyn Error>> {
+        let workflow = ("SECMASTER_WORKFLOW_ID", "the ID of the workflow that all actions run");
+        let (service, [workflow_id]) = Service::configured([workflow]).await?;
+        let Service { client, place, project_id, workspace_id, version_id } = service;
+        Ok((Self { caller: Caller::Client(client), project_id, workspace_id, version_id, workflow_id }, place))
     }
 
     /// What one call creates.
@@ -135,12 +113,4 @@ fn by_hand(hello: Hello, signed: bool) -> Result<Caller, Box<dyn Error>> {
         Access::Token(token)
     };
     Ok(Caller::ByHand(ByHand { http: by_hand::http()?, endpoint: hello.endpoint, access }))
-}
-
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn needed(name: &str, what: &str) -> Result<String, String> {
-    variable(name).ok_or_else(|| format!("{name} is not set; set it to {what}"))
 }

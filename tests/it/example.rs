@@ -17,13 +17,24 @@ pub async fn run(example: &str, arguments: &[&str], variables: &[(&str, &str)]) 
     command.current_dir(env!("CARGO_MANIFEST_DIR")).envs(variables.iter().copied()).output().await.unwrap()
 }
 
-/// The one line of an example that fails.
-async fn failure(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+/// What an example that fails says.
+async fn failures(arguments: &[&str], variables: &[(&str, &str)]) -> Vec<String> {
     let output = run(EXAMPLE, arguments, variables).await;
     assert_eq!(output.status.code(), Some(1));
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(text.lines().count(), 1, "{text}");
-    text.trim_end().to_owned()
+    String::from_utf8(output.stderr).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// The one line of an example that fails.
+async fn failure(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let [line] = failures(arguments, variables).await.try_into().unwrap();
+    line
+}
+
+/// A file of this test that holds a text.
+fn written(name: &str, text: &str) -> String {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("workflows-{name}-{}.json", std::process::id()));
+    std::fs::write(&file, text).unwrap();
+    file.display().to_string()
 }
 
 #[tokio::test]
@@ -40,22 +51,27 @@ async fn with_nothing_configured_it_creates_the_documented_workflow_at_a_stand_i
         lines[1].starts_with("Credentials: the password of IAMUser in IAMDomain, logged in for project "),
         "{text}"
     );
-    assert_eq!(lines[2], "Created 1 action (status 200 OK):");
-    assert_eq!(lines[4].split_whitespace().collect::<Vec<_>>(), ["ID", "NAME", "TYPE", "WORKFLOW"]);
-    let row: Vec<_> = lines[5].split_whitespace().collect();
+    assert!(
+        lines[2].starts_with("Binding 1 workflow to version 909494e3-") && lines[2].ends_with(" at the stand-in."),
+        "{text}"
+    );
+    assert_eq!(lines[3], "Created 1 action (status 200 OK):");
+    assert_eq!(lines[5].split_whitespace().collect::<Vec<_>>(), ["ID", "NAME", "TYPE", "WORKFLOW"]);
+    let row: Vec<_> = lines[6].split_whitespace().collect();
     assert_eq!(row[1..], ["MyXXX", "aopworkflow", "909494e3-558e-46b6-a9eb-07a8e18ca62f"]);
-    assert!(lines[7].starts_with("Request id: ") && lines[7].ends_with("-stand-in"), "{text}");
-    assert!(lines[8].starts_with("  uuid      ") && lines[9].starts_with("  timestamp "), "{text}");
-    assert_eq!(lines[10..], ["  hostname  stand-in", "Deprecation: none announced by this answer"]);
+    assert!(lines[8].starts_with("Request id: ") && lines[8].ends_with("-stand-in"), "{text}");
+    assert!(lines[9].starts_with("  uuid      ") && lines[10].starts_with("  timestamp "), "{text}");
+    assert_eq!(lines[11..], ["  hostname  stand-in", "Deprecation: none announced by this answer"]);
 }
 
 #[tokio::test]
 async fn with_an_endpoint_and_a_file_it_creates_what_the_file_says() {
     let server = Server::start().await;
     server.deprecate("2026-12-31", "Use CreatePlaybookVersion.");
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("workflows-{}.json", std::process::id()));
-    std::fs::write(&file, r#"[{"action_type":"AOP_WORKFLOW","action_id":"a"},{"action_type":"T","action_id":"b"}]"#)
-        .unwrap();
+    let file = written(
+        "two",
+        r#"[{"action_type":"AOP_WORKFLOW","action_id":"a","sort_order":"1"},{"action_type":"T","action_id":"b","name":null}]"#,
+    );
     let (endpoint, token) = (server.endpoint(), server.token());
     let variables = [
         ("SECMASTER_ENDPOINT", endpoint.as_str()),
@@ -64,9 +80,12 @@ async fn with_an_endpoint_and_a_file_it_creates_what_the_file_says() {
         ("SECMASTER_WORKSPACE_ID", "w"),
         ("SECMASTER_VERSION_ID", "v"),
     ];
-    let output = run(EXAMPLE, &[file.to_str().unwrap()], &variables).await;
+    let output = run(EXAMPLE, &[&file], &variables).await;
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.starts_with("Credentials: SECMASTER_TOKEN.\nCreated 2 actions (status 200 OK):\n"), "{text}");
+    let before = format!(
+        "Credentials: SECMASTER_TOKEN.\nBinding 2 workflows to version v in workspace w of project p at the endpoint {endpoint}.\n"
+    );
+    assert!(text.starts_with(&format!("{before}Created 2 actions (status 200 OK):\n")), "{text}");
     assert!(text.ends_with("Deprecated: goes offline on 2026-12-31. Use CreatePlaybookVersion.\n"), "{text}");
     assert!(!text.contains(&token), "{text}");
     let created = server.created();
@@ -75,25 +94,100 @@ async fn with_an_endpoint_and_a_file_it_creates_what_the_file_says() {
 }
 
 #[tokio::test]
-async fn what_is_missing_or_wrong_is_one_line() {
+async fn the_placeholder_is_not_sent_to_a_real_service() {
+    let server = Server::start().await;
+    let (endpoint, token) = (server.endpoint(), server.token());
+    let variables = [
+        ("SECMASTER_ENDPOINT", endpoint.as_str()),
+        ("SECMASTER_TOKEN", token.as_str()),
+        ("SECMASTER_PROJECT_ID", "p"),
+        ("SECMASTER_WORKSPACE_ID", "w"),
+        ("SECMASTER_VERSION_ID", "v"),
+    ];
+    assert_eq!(
+        failure(&[], &variables).await,
+        "error: a real service is configured, but no file is given; name the file that holds the workflows to bind"
+    );
+    let empty = written("empty", "[]");
+    assert_eq!(
+        failure(&[&empty], &variables).await,
+        format!("error: {empty} holds no workflow; write at least one into its array")
+    );
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_file_that_is_wrong_is_told_where() {
+    for (text, what) in [
+        ("no JSON", "is not JSON: expected ident at line 1 column 2"),
+        (r#"{"action_id":"a"}"#, "is not an array of workflows; begin it with [ and end it with ]"),
+        ("[]", "holds no workflow; write at least one into its array"),
+        (
+            "[{\"action_type\":\"T\",\n\"action_type\":\"T\"}]",
+            "is not an array of workflows to create: duplicate field `action_type` at line 2 column 13",
+        ),
+    ] {
+        let file = written("wrong", text);
+        assert_eq!(failure(&[&file], &[]).await, format!("error: {file} {what}"));
+    }
+    let file =
+        written("misspelt", r#"[{"action_type":"T","action_id":"a"},{"action_type":"T","action_id":"b","nmae":"n"}]"#);
+    assert_eq!(
+        failure(&[&file], &[]).await,
+        format!(
+            "error: {file}: workflow 2 has a field \"nmae\", which is none of action_id, action_type, description, name, sort_order; \
+             correct its name"
+        )
+    );
     assert_eq!(
         failure(&["missing.json"], &[]).await,
         "error: missing.json can not be read: No such file or directory (os error 2)"
     );
     assert_eq!(
-        failure(&["Cargo.toml"], &[]).await,
-        "error: Cargo.toml is not an array of workflows to create: expected value at line 1 column 2"
+        failure(&["one.json", "two.json"], &[]).await,
+        "error: two.json is one word too many; give one file, or write its name in quotes"
     );
+}
+
+const NO_PLACE: &str = "error: neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; set one of them, such as SECMASTER_REGION=cn-north-4";
+
+#[tokio::test]
+async fn all_variables_that_are_missing_are_told_at_once() {
+    let file = written("one", r#"[{"action_type":"T","action_id":"a"}]"#);
+    let variables = [("HUAWEICLOUD_SDK_AK", "x"), ("SECMASTER_VERSION_ID", "")];
     assert_eq!(
-        failure(&[], &[("SECMASTER_TOKEN", "x")]).await,
-        "error: neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; set one of them, such as SECMASTER_REGION=cn-north-4"
+        failures(&[&file], &variables).await,
+        [
+            NO_PLACE,
+            "error: SECMASTER_WORKSPACE_ID is not set; set it to the ID of the workspace",
+            "error: SECMASTER_VERSION_ID is empty; set it to the ID of the playbook version",
+            "error: HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not; set both or none",
+        ]
     );
-    assert_eq!(
-        failure(&[], &[("SECMASTER_TOKEN", "x"), ("SECMASTER_REGION", "r")]).await,
-        "error: SECMASTER_WORKSPACE_ID is not set; set it to the ID of the workspace"
-    );
-    assert_eq!(
-        failure(&[], &[("SECMASTER_TOKEN", "x"), ("SECMASTER_REGION", "r"), ("SECMASTER_WORKSPACE_ID", "w")]).await,
-        "error: SECMASTER_VERSION_ID is not set; set it to the ID of the playbook version"
-    );
+}
+
+#[tokio::test]
+async fn a_project_that_is_neither_named_nor_known_is_told() {
+    let server = Server::start().await;
+    let file = written("project", r#"[{"action_type":"T","action_id":"a"}]"#);
+    let (endpoint, token) = (server.endpoint(), server.token());
+    let mut variables = vec![
+        ("SECMASTER_ENDPOINT", endpoint.as_str()),
+        ("SECMASTER_TOKEN", token.as_str()),
+        ("SECMASTER_WORKSPACE_ID", "w"),
+        ("SECMASTER_VERSION_ID", "v"),
+    ];
+    let why = "and the request was not sent: the project is not known; set a region, or give the project's ID (request id none)";
+    assert_eq!(failure(&[&file], &variables).await, format!("error: SECMASTER_PROJECT_ID is not set, {why}"));
+    variables.push(("SECMASTER_PROJECT_ID", ""));
+    assert_eq!(failure(&[&file], &variables).await, format!("error: SECMASTER_PROJECT_ID is empty, {why}"));
+}
+
+#[tokio::test]
+async fn it_says_how_it_is_called() {
+    for word in ["-h", "--help"] {
+        let output = run(EXAMPLE, &[word], &[]).await;
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && text.contains("\n  SECMASTER_WORKSPACE_ID  the workspace\n"), "{text}");
+    }
 }

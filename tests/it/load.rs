@@ -119,7 +119,13 @@ async fn a_load_at_a_real_service_tells_its_errors_and_fails() {
     ];
     let printed = load(&["--real", "--calls", "20", "--concurrency", "1"], &variables).await;
     assert_eq!((printed.error.as_str(), printed.code), ("error: 4 calls failed\n", Some(1)));
-    assert_eq!(printed.line("Calling"), "the real service. This creates rows, named load, which nothing here deletes.");
+    assert_eq!(printed.line("Credentials:"), "SECMASTER_TOKEN.");
+    assert_eq!(
+        printed.line("Calling"),
+        format!(
+            "the real service at the endpoint {endpoint}. This creates rows, named load, which nothing here deletes."
+        )
+    );
     let [decode, service] = printed.all("errors").try_into().unwrap();
     let text =
         "3 of Service 500, the first: CreatePlaybookAction: answered 500 Internal Server Error (request id the-id)";
@@ -162,8 +168,11 @@ async fn wrong_words_are_refused_with_what_to_write() {
 
 #[tokio::test]
 async fn a_real_service_has_to_be_named() {
-    let printed = load(&["--real", "--calls", "1"], &[]).await;
-    let text =
-        "neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; set one of them, such as SECMASTER_REGION=cn-north-4";
-    assert_eq!((printed.error, printed.code), (format!("error: {text}\n"), Some(1)));
+    let printed = load(&["--real", "--calls", "1"], &[("SECMASTER_WORKSPACE_ID", "w")]).await;
+    let text = "\
+error: neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; set one of them, such as SECMASTER_REGION=cn-north-4
+error: SECMASTER_VERSION_ID is not set; set it to the ID of the playbook version
+error: SECMASTER_WORKFLOW_ID is not set; set it to the ID of the workflow that all actions run
+";
+    assert_eq!((printed.error.as_str(), printed.code), (text, Some(1)));
 }
