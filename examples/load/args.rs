@@ -9,6 +9,16 @@ Makes many calls at once, and tells what they cost.
   --signed         sign with an access key, not with a token
   --by-hand        make the calls by code that is written with reqwest alone, to compare
   --real           call the service that the environment names; this creates real rows, and needs --calls
+  -h, --help       show this
+
+The variables of the environment that --real needs:
+
+  SECMASTER_REGION        such as cn-north-4, or SECMASTER_ENDPOINT
+  SECMASTER_WORKSPACE_ID  the workspace
+  SECMASTER_VERSION_ID    the version of the playbook
+  SECMASTER_WORKFLOW_ID   the workflow that all actions run
+  SECMASTER_PROJECT_ID    the project, which is looked up unless set
+  SECMASTER_TOKEN         a token of IAM, or other credentials that auth::from_env reads
 ";
 
 #[derive(Clone, Copy)]
@@ -33,7 +43,13 @@ impl Args {
                 "--signed" => args.signed = true,
                 "--by-hand" => args.by_hand = true,
                 "--real" => args.real = true,
-                _ => return Err(format!("{word} is not an option; --help shows those that there are")),
+                _ => {
+                    let known = "--help shows those that there are";
+                    return Err(match word.split_once('=') {
+                        Some((option, value)) => format!("{word} is not an option; write {option} {value}; {known}"),
+                        None => format!("{word} is not an option; {known}"),
+                    });
+                }
             }
         }
         if args.real && !is_counted {

@@ -12,11 +12,10 @@ use secmaster_client::types::CreateAction;
 use tokio::task::JoinSet;
 
 use crate::args::Args;
+use crate::memory::FIRST;
 use crate::target::{Failed, Target};
 use crate::usage;
 
-/// After so many calls all connections are made and all buffers have grown, so that the memory should not grow any more.
-pub(crate) const FIRST: u64 = 10_000;
 /// The longest latency that is told apart from longer ones, in microseconds: an hour.
 const LONGEST: u64 = 3_600_000_000;
 

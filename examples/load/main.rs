@@ -5,11 +5,11 @@
 //! ```
 //!
 //! The calls go to a stand-in for the cloud. It runs in a process of its own, so that the figures are those of the client alone.
-//! To call the real service instead, give `--real` and `--calls`, and set the variables of the example `create_playbook_workflow` and
-//! `SECMASTER_WORKFLOW_ID`. That creates real rows, named `load`, which nothing here deletes; without `--real` no variable is read.
+//! To call the real service instead, give `--real` and `--calls`, and set the variables that `--help` names. That creates real rows,
+//! named `load`, which nothing here deletes; without `--real` no variable is read.
 //!
-//! The program fails where a call failed, where the stand-in has made other rows than the answers have, or where connections or tasks
-//! are left over.
+//! The program fails where a call failed, where the stand-in has made other rows than the answers have, where connections or tasks are
+//! left over, or where the memory has grown after the first 10,000 calls by more than `memory::bound` gives reasons for.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program speaks to a person")]
 
 mod args;
@@ -17,6 +17,7 @@ mod args;
 #[path = "../../benches/speed/by_hand.rs"]
 mod by_hand;
 mod calls;
+mod memory;
 mod report;
 #[path = "../common/service.rs"]
 mod service;
@@ -42,7 +43,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[tokio::main]
 async fn main() -> ExitCode {
     let words: Vec<_> = env::args().skip(1).collect();
-    if words.iter().any(|word| word == "--help") {
+    if words.iter().any(|word| ["-h", "--help"].contains(&word.as_str())) {
         print!("{HELP}");
         return ExitCode::SUCCESS;
     }

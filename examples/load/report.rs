@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::args::Args;
-use crate::calls::{FIRST, Tally};
+use crate::calls::Tally;
+use crate::memory::{self, FIRST};
 use crate::stand_in::Seen;
 
 /// What is there after the calls.
@@ -38,7 +39,7 @@ pub(crate) fn print(args: Args, tally: &Tally, after: &After) -> Result<(), Stri
         line("connections", &left);
     }
     line("tasks", &format!("{} left over", after.tasks));
-    verdict(tally, after)
+    verdict(args, tally, after)
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the program is for")]
@@ -88,7 +89,7 @@ fn errors(errors: &BTreeMap<String, (u64, String)>) {
     }
 }
 
-fn verdict(tally: &Tally, after: &After) -> Result<(), String> {
+fn verdict(args: Args, tally: &Tally, after: &After) -> Result<(), String> {
     let mut wrong = Vec::new();
     let failed: u64 = tally.errors.values().map(|(number, _)| number).sum();
     if failed > 0 {
@@ -102,6 +103,9 @@ fn verdict(tally: &Tally, after: &After) -> Result<(), String> {
     }
     if after.tasks > 0 {
         wrong.push("tasks are left over".to_owned());
+    }
+    if let Some((first, last)) = tally.first_memory.zip(tally.memory) {
+        wrong.extend(memory::compare(first, last, memory::bound(args.concurrency, args.actions)).err());
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join(", ")) }
 }
