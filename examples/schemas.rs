@@ -1,4 +1,10 @@
-//! Writes the JSON schemas of the types to a folder: `cargo run --example schemas [FOLDER]`, which is `schemas` unless given.
+//! Writes the JSON schemas of the types to a folder.
+//!
+//! ```text
+//! cargo run --example schemas [FOLDER]
+//! ```
+//!
+//! FOLDER is `schemas` unless given. It is made where it is not there.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program speaks to a person")]
 
 use std::env;
@@ -9,9 +15,29 @@ use std::process::ExitCode;
 use schemars::{JsonSchema, Schema, schema_for};
 use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse, ErrorResponse};
 
+const USAGE: &str = "\
+Writes the JSON schemas of the types to a folder.
+
+  cargo run --example schemas [FOLDER]
+
+FOLDER is schemas unless given. It is made where it is not there.
+";
+
 fn main() -> ExitCode {
-    let folder = env::args().nth(1).unwrap_or_else(|| "schemas".to_owned());
-    match run(Path::new(&folder)) {
+    let words: Vec<_> = env::args().skip(1).collect();
+    let folder = match words.as_slice() {
+        [] => "schemas",
+        [word] if ["-h", "--help"].contains(&word.as_str()) => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        [folder] if !folder.starts_with('-') => folder,
+        _ => {
+            eprint!("error: {} is not the name of one folder\n\n{USAGE}", words.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match run(Path::new(folder)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {folder}: {error}");

@@ -1,5 +1,7 @@
 //! The JSON schemas of the types mean what the document says.
 
+use std::path::Path;
+
 use schemars::{Schema, schema_for};
 use secmaster_client::types::{ActionInfo, CreateAction, CreatePlaybookActionResponse, ErrorResponse};
 use secmaster_client::{Code, OPENAPI};
@@ -7,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::build::{self, Document};
+use crate::example::run;
 
 /// The document's own schemas, read by the one rule in which OpenAPI 3.0 differs here: `nullable` allows null beside the rest.
 fn documented(name: &str) -> Value {
@@ -180,12 +183,7 @@ fn a_schema_keeps_what_the_document_says_beside_what_is_valid() {
 #[tokio::test]
 async fn the_example_writes_the_schemas_to_a_folder() {
     let folder = format!("{}/schemas-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
-    let output = tokio::process::Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--example", "schemas", "--", &folder])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .await
-        .unwrap();
+    let output = run("schemas", &[&folder], &[]).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let names = ["CreateAction", "CreatePlaybookActionResponse", "ErrorResponse"];
     let expected = names.map(|name| format!("{folder}/{name}.json"));
@@ -193,4 +191,23 @@ async fn the_example_writes_the_schemas_to_a_folder() {
     let written = std::fs::read_to_string(format!("{folder}/CreateAction.json")).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), schema_for!(CreateAction).to_value());
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn the_example_makes_no_folder_of_an_option() {
+    let usage = "\n  cargo run --example schemas [FOLDER]\n";
+    for word in ["-h", "--help"] {
+        let output = run("schemas", &[word], &[]).await;
+        assert!(output.status.success() && String::from_utf8(output.stdout).unwrap().contains(usage));
+    }
+    for words in [&["--folder"][..], &["a", "b"]] {
+        let output = run("schemas", words, &[]).await;
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{error}");
+        assert!(error.starts_with(&format!("error: {} is not the name of one folder\n", words.join(" "))), "{error}");
+        assert!(error.contains(usage), "{error}");
+    }
+    for name in ["-h", "--help", "--folder"] {
+        assert!(!Path::new(env!("CARGO_MANIFEST_DIR")).join(name).exists(), "{name}");
+    }
 }
