@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{AccessKey, Credentials, Metadata, Password, Token, profile};
 use crate::BuildError;
+use crate::endpoint::Endpoint;
 
 const TOKEN: &str = "SECMASTER_TOKEN";
 const ACCESS: &str = "HUAWEICLOUD_SDK_AK";
@@ -18,27 +19,34 @@ const USER: &str = "SECMASTER_IAM_USER";
 const PASSWORD: &str = "SECMASTER_IAM_PASSWORD";
 const METADATA_ENDPOINT: &str = "SECMASTER_METADATA_ENDPOINT";
 
+/// What is wrong with a value that is not bare, and what to write.
+pub(super) const NOT_BARE: &str =
+    "a space, a quote or another character that it can not have; give it as it was handed out, and nothing else";
+
 /// Finds credentials in the environment: the first of these that is there.
 ///
 /// 1. `SECMASTER_TOKEN`: a token of IAM.
 /// 2. `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, with `HUAWEICLOUD_SDK_SECURITY_TOKEN` where the keys are temporary.
 /// 3. `SECMASTER_IAM_DOMAIN`, `SECMASTER_IAM_USER` and `SECMASTER_IAM_PASSWORD`: a login by password.
 /// 4. The file `~/.huaweicloud/credentials`, or the one that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names: its section `[basic]` with `ak`
-///    and `sk`, and where needed `security_token`, `project_id` and `iam_endpoint`.
+///    and `sk`, and where needed `security_token`, `project_id` and `iam_endpoint`. Values are bare: without quotes, and without a
+///    comment on the same line.
 /// 5. The metadata service of the cloud server that the program runs on, which is asked when the first call is made.
 ///
 /// `HUAWEICLOUD_SDK_PROJECT_ID` and `HUAWEICLOUD_SDK_IAM_ENDPOINT` go with whichever is found, before what a file says.
 /// `SECMASTER_METADATA_ENDPOINT` sets another address of the metadata service. A variable that is empty counts as not set.
 ///
-/// This is the one place where the crate reads the environment, and it does so when it is called. Which source was taken is logged,
-/// without its secret. Nothing is written.
+/// This is the one place where the code of this crate reads the environment, and it does so when it is called. On Linux the library
+/// that knows the certificates of the operating system reads `SSL_CERT_FILE` and `SSL_CERT_DIR` as well: where one of them is set, what it
+/// names is trusted instead. Which source was taken is logged, without its secret. Nothing is written.
 ///
 /// # Errors
 ///
 /// Where one of the sources is there but not whole or not usable, such as an access key without its secret key: the text says
-/// what is missing. Where there is none, the first call fails with a list of what was looked for and why it did not serve.
+/// what is missing or wrong, and in which variable or file. Where there is none, the first call fails with a list of what was
+/// looked for and why it did not serve.
 pub fn from_env() -> Result<Credentials, BuildError> {
-    let environment = Environment { project_id: variable(PROJECT_ID)?, iam_endpoint: variable(IAM_ENDPOINT)? };
+    let environment = Environment { project_id: variable(PROJECT_ID)?, iam_endpoint: endpoint(IAM_ENDPOINT)? };
     let mut looked_for = Vec::new();
     let sources: [fn(&Environment) -> Found; 4] = [token, access_key, password, file];
     for source in sources {
@@ -56,7 +64,7 @@ pub fn from_env() -> Result<Credentials, BuildError> {
     );
     let looked_for = format!("no credentials were found: {}", looked_for.join("; "));
     let mut metadata = Metadata::new().after(looked_for);
-    if let Some(endpoint) = variable(METADATA_ENDPOINT)? {
+    if let Some(endpoint) = endpoint(METADATA_ENDPOINT)? {
         metadata = metadata.endpoint(endpoint);
     }
     if let Some(project_id) = environment.project_id {
@@ -91,7 +99,7 @@ fn token(environment: &Environment) -> Found {
 }
 
 fn access_key(environment: &Environment) -> Found {
-    let (access, secret) = match (variable(ACCESS)?, variable(SECRET)?) {
+    let (access, secret) = match (bare(ACCESS)?, bare(SECRET)?) {
         (Some(access), Some(secret)) => (access, secret),
         (None, None) => return Ok(Err(format!("{ACCESS} and {SECRET} are not set"))),
         (Some(_), None) => {
@@ -101,7 +109,7 @@ fn access_key(environment: &Environment) -> Found {
             return Err(BuildError::new(format!("{SECRET} is set but {ACCESS} is not; set both or none")));
         }
     };
-    let key = with_environment(AccessKey::new(access, secret), variable(SECURITY_TOKEN)?, environment);
+    let key = with_environment(AccessKey::new(access, secret), bare(SECURITY_TOKEN)?, environment);
     Ok(Ok((format!("{ACCESS} and {SECRET}"), key.into())))
 }
 
@@ -179,4 +187,33 @@ fn variable(name: &str) -> Result<Option<String>, BuildError> {
         Err(env::VarError::NotPresent) => Ok(None),
         Err(env::VarError::NotUnicode(_)) => Err(BuildError::new(format!("{name} is not UTF-8"))),
     }
+}
+
+/// A variable that holds a key.
+fn bare(name: &str) -> Result<Option<String>, BuildError> {
+    let value = variable(name)?;
+    if value.as_deref().is_some_and(|value| !is_bare(value)) {
+        return Err(BuildError::new(format!("{name} has {NOT_BARE}")));
+    }
+    Ok(value)
+}
+
+/// A variable that holds an endpoint.
+fn endpoint(name: &str) -> Result<Option<String>, BuildError> {
+    let value = variable(name)?;
+    if let Some(value) = &value {
+        address(name, value)?;
+    }
+    Ok(value)
+}
+
+/// Refuses what is no endpoint, while it is known where it comes from: `name` says that. Whether `http://` may be used, the client
+/// decides.
+pub(super) fn address(name: &str, text: &str) -> Result<(), BuildError> {
+    Endpoint::parse(name, text, true).map(drop)
+}
+
+/// Whether a text is all that a key or an ID may be: one word of visible ASCII, without quotes.
+pub(super) fn is_bare(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\''))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::env::{NOT_BARE, address, is_bare};
 use crate::BuildError;
 
 const SECTION: &str = "basic";
@@ -22,26 +23,35 @@ pub(crate) struct Profile {
 ///
 /// # Errors
 ///
-/// Where it can not be read, a line is not of the form `name = value`, or `ak` or `sk` is missing. No line is shown, for it may hold a
-/// secret.
+/// Where it can not be read, a line is not of the form `name = value`, `ak` or `sk` is missing, or a value can not be used: it is not
+/// bare, or no address. No line is shown, for it may hold a secret.
 pub(crate) fn read(path: &Path) -> Result<Profile, BuildError> {
     let refuse = |what: String| BuildError::new(format!("the credentials file {} {what}", path.display()));
-    let text = fs::read_to_string(path).map_err(|error| refuse("can not be read".to_owned()).because(error))?;
+    let text = fs::read_to_string(path).map_err(|error| refuse(format!("can not be read: {error}")))?;
     let text = Zeroizing::new(text);
     let values = section(&text)
         .map_err(|line| refuse(format!("has a line {line} that is neither [section] nor name = value; correct it")))?;
     let get = |name: &str| {
-        values.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| (*value).to_owned())
+        let found = values.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
+        // Quotes would be taken for a part of the value, and so would a comment behind it.
+        if found.is_some_and(|value| !is_bare(value)) {
+            return Err(refuse(format!("has a value of {name} with {NOT_BARE}; write a comment on a line of its own")));
+        }
+        Ok(found.map(str::to_owned))
     };
     let need = |name: &str| {
-        get(name).ok_or_else(|| refuse(format!("has no {name} in its section [{SECTION}]; add a line {name} = ...")))
+        get(name)?.ok_or_else(|| refuse(format!("has no {name} in its section [{SECTION}]; add a line {name} = ...")))
     };
+    let iam_endpoint = get("iam_endpoint")?;
+    if let Some(endpoint) = &iam_endpoint {
+        address(&format!("the credentials file {} can not be used: iam_endpoint", path.display()), endpoint)?;
+    }
     Ok(Profile {
         access: need("ak")?,
         secret: need("sk")?,
-        security_token: get("security_token"),
-        project_id: get("project_id"),
-        iam_endpoint: get("iam_endpoint"),
+        security_token: get("security_token")?,
+        project_id: get("project_id")?,
+        iam_endpoint,
     })
 }
 

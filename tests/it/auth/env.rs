@@ -214,17 +214,57 @@ async fn a_source_that_is_not_whole_is_named() {
             vec![("SECMASTER_IAM_USER", "x"), ("SECMASTER_IAM_DOMAIN", "x")],
             "SECMASTER_IAM_DOMAIN and SECMASTER_IAM_USER are set but SECMASTER_IAM_PASSWORD is not; set all three or none",
         ),
+        (
+            vec![("HUAWEICLOUD_SDK_AK", "x"), ("HUAWEICLOUD_SDK_SK", "hunter2 ")],
+            "not built: HUAWEICLOUD_SDK_SK has a space, a quote or another character that it can not have; give it as it was handed \
+             out, and nothing else\n",
+        ),
+        (
+            vec![("HUAWEICLOUD_SDK_AK", "\"x\""), ("HUAWEICLOUD_SDK_SK", "hunter2")],
+            "not built: HUAWEICLOUD_SDK_AK has a space, a quote",
+        ),
+        (
+            vec![
+                ("HUAWEICLOUD_SDK_AK", "x"),
+                ("HUAWEICLOUD_SDK_SK", "y"),
+                ("HUAWEICLOUD_SDK_SECURITY_TOKEN", "hunter2\n"),
+            ],
+            "not built: HUAWEICLOUD_SDK_SECURITY_TOKEN has a space, a quote",
+        ),
+        (
+            vec![("HUAWEICLOUD_SDK_IAM_ENDPOINT", "iam.example")],
+            "not built: HUAWEICLOUD_SDK_IAM_ENDPOINT is not an address; write it as https://host[:port][/base]\n",
+        ),
+        (
+            vec![("SECMASTER_METADATA_ENDPOINT", "foo")],
+            "not built: SECMASTER_METADATA_ENDPOINT is not an address; write it as https://host[:port][/base]\n",
+        ),
         (vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &missing)], "which does not exist"),
-        (vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &folder)], "can not be read"),
+        (
+            vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &folder)],
+            &format!("not built: the credentials file {folder} can not be read: Is a directory"),
+        ),
     ] {
         let output = case.output(&variables).await;
         assert!(output.contains("not built: ") && output.contains(text), "{output}");
+        assert!(!output.contains("hunter2"), "{output}");
     }
     for (profile, text) in [
         ("[basic]\nak = x\n", "has no sk in its section [basic]; add a line sk = ..."),
         ("ak = x\nsk = y\n", "has no ak in its section [basic]; add a line ak = ..."),
         ("[basic]\nak = x\nhunter2\n", "has a line 3 that is neither [section] nor name = value; correct it"),
         ("", "has no ak in its section [basic]; add a line ak = ..."),
+        (
+            "[basic]\nak = x\nsk = hunter2 # of the job\n",
+            "has a value of sk with a space, a quote or another character that it can not have; give it as it was handed out, and \
+             nothing else; write a comment on a line of its own",
+        ),
+        ("[basic]\nak = \"x\"\nsk = hunter2\n", "has a value of ak with a space, a quote"),
+        ("[basic]\nak = x\nsk = y\nproject_id = 'p'\n", "has a value of project_id with a space, a quote"),
+        (
+            "[basic]\nak = x\nsk = y\niam_endpoint = iam.example\n",
+            "can not be used: iam_endpoint is not an address; write it as https://host[:port][/base]",
+        ),
     ] {
         let case = Case::new(&server, "broken-profile").with_profile(profile);
         let output = case.output(&[]).await;
