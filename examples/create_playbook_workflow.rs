@@ -24,7 +24,7 @@ use secmaster_client::types::{ActionInfo, CreateAction, CreatePlaybookActionResp
 use secmaster_client::{Client, Response, auth};
 use serde_json::Value;
 
-use service::{Service, variable};
+use service::Service;
 
 const USAGE: &str = "\
 Binds the workflows of a JSON file to a version of a playbook.
@@ -43,7 +43,7 @@ FILE need not be given. To call the real service, give FILE and set
 /// What the stand-in is called with unless a file is given. Its workflow is a placeholder, which no real service has.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/workflows.json");
 /// Whoever has set one of these means the real service.
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 12] = [
     "SECMASTER_REGION",
     "SECMASTER_ENDPOINT",
     "SECMASTER_PROJECT_ID",
@@ -55,6 +55,7 @@ const VARIABLES: [&str; 11] = [
     "SECMASTER_IAM_PASSWORD",
     "HUAWEICLOUD_SDK_AK",
     "HUAWEICLOUD_SDK_SK",
+    "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
 ];
 
 #[tokio::main]
@@ -84,7 +85,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         print!("{USAGE}");
         return Ok(());
     }
-    let is_real = VARIABLES.iter().any(|name| variable(name).is_some());
+    let is_real = VARIABLES.iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
     if is_real && file.is_none() {
         let text = "a real service is configured, but no file is given; name the file that holds the workflows to bind";
         return Err(text.into());

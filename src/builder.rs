@@ -118,7 +118,7 @@ impl ClientBuilder {
 
     /// Sets the time for making a connection. 10 seconds unless set: within one continent a connection takes well under a second,
     /// and a lost packet is sent again after one and three. It is never more than three quarters of the [time](Self::timeout) for the
-    /// call, so that a connection that is not made is told as such, not as a call whose time was over.
+    /// call, so that a connection that is not made is told as such, not as a call whose time was over, unless a login took the rest.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self

@@ -128,7 +128,12 @@ impl Record {
     /// The error of this call where no valid credentials could be had.
     pub(crate) fn unauthenticated(&self, error: &AuthError) -> Error {
         let Some((status, _)) = &self.received.head else {
-            return Error::unauthenticated(error).in_operation(self.operation).after(self.attempts, self.may_be_done);
+            if self.attempts == 0 {
+                return Error::unauthenticated(error).in_operation(self.operation);
+            }
+            let text = format!("the request was not sent again for want of credentials: {error}{}", self.before());
+            let error = self.error(ErrorKind::Authentication, text).for_want_of(error);
+            return if self.may_be_done { error.undecided() } else { error };
         };
         let text = match *status {
             StatusCode::UNAUTHORIZED => {

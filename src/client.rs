@@ -29,7 +29,7 @@ impl Client {
     }
 
     /// What the calls of this client share.
-    #[cfg(feature = "__pieces")]
+    #[cfg(any(test, feature = "__pieces"))]
     pub(crate) fn service(&self) -> &Service {
         &self.service
     }

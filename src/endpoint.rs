@@ -71,6 +71,11 @@ impl Endpoint {
         Ok(Self { origin, address, base })
     }
 
+    /// Whether nobody on the way can read what is sent there.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.origin.scheme() == "https"
+    }
+
     /// The address of an operation, whose own path is encoded and begins with a slash.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.origin.clone();

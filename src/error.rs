@@ -37,7 +37,7 @@ pub enum ErrorKind {
     /// unless the client was told to repeat what may have been carried out.
     Connect,
     /// The time for the whole call was over. The service may have done what it was asked to, unless [`attempts`](Error::attempts) is
-    /// zero: then the call was still waiting for credentials.
+    /// zero: then nothing was sent.
     Timeout,
     /// The connection broke while the request was sent or the answer read, or what arrived is not HTTP. The service may have
     /// done what it was asked to.

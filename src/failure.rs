@@ -18,15 +18,14 @@ pub(crate) fn explain(error: &reqwest::Error, service: &Service) -> (ErrorKind, 
             "the request was not sent: it does not make a valid HTTP request".to_owned(),
         );
     }
-    if error.is_connect() && chain(error).any(|cause| cause.to_string().contains(NO_TLS)) {
-        let text =
-            format!("the request was not sent: this build has no TLS for {endpoint}; turn on the feature rustls");
-        return (ErrorKind::InvalidRequest, text);
-    }
     let place = match &http.proxy {
         Some(proxy) => format!("{endpoint} through the proxy {proxy}"),
         None => endpoint.to_string(),
     };
+    if error.is_connect() && chain(error).any(|cause| cause.to_string().contains(NO_TLS)) {
+        let text = format!("the request was not sent: this build has no TLS for {place}; turn on the feature rustls");
+        return (ErrorKind::InvalidRequest, text);
+    }
     if error.is_connect() {
         let why = match io_kind(error) {
             _ if error.is_timeout() => "the time for connecting was over",
@@ -35,7 +34,7 @@ pub(crate) fn explain(error: &reqwest::Error, service: &Service) -> (ErrorKind, 
             Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => "there is no route to it",
             Some(io::ErrorKind::InvalidData) => "the TLS handshake failed, as with a certificate that is not trusted",
             _ if http.proxy.is_some() => {
-                "the name of the proxy was not found, or the proxy refused, as with a wrong password"
+                "the name of the proxy was not found, or the proxy refused, as with a wrong password, or the connection ended"
             }
             _ => "the name was not found, or the connection could not be made",
         };

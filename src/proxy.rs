@@ -9,6 +9,7 @@ use reqwest::Url;
 
 use crate::BuildError;
 use crate::auth::Secret;
+use crate::secrets::LEAST;
 
 /// A proxy: where it is, and what no text may show of how it lets in.
 pub(crate) struct Proxy {
@@ -33,14 +34,17 @@ impl Proxy {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(refuse("is neither http nor https"));
         }
-        let decode = |text| percent_decode_str(text).collect::<Vec<u8>>();
-        let password = decode(url.password().unwrap_or_default());
-        let pair = [&decode(url.username()), &b":"[..], &password].concat();
-        let secrets = match &*pair {
-            b":" => Vec::new(),
-            // As it is, and as it is sent.
-            _ => vec![String::from_utf8_lossy(&password).into_owned().into(), STANDARD.encode(pair).into()],
-        };
+        let decode = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let (user, password) = (decode(url.username()), url.password().map(decode));
+        let mut secrets = Vec::new();
+        if !user.is_empty() || password.is_some() {
+            let sent = STANDARD.encode(format!("{user}:{}", password.as_deref().unwrap_or_default()));
+            // A key may stand in the place of the user.
+            let given = password.unwrap_or(user);
+            secrets.push(Secret::from(sent));
+            // A shorter text is met by chance, and an answer that has it would be spoilt.
+            secrets.extend(Some(given).filter(|given| given.len() >= LEAST).map(Secret::from));
+        }
         let shown = url.origin().ascii_serialization();
         Ok(Self { url, shown, secrets })
     }

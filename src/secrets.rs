@@ -14,7 +14,7 @@ use crate::service::Service;
 const SHOWN_INSTEAD: &str = "[redacted]";
 
 /// How much of a secret has to be there where a text is cut off within it. Less is met by chance, and gives nothing away.
-const LEAST: usize = 8;
+pub(crate) const LEAST: usize = 8;
 
 /// What a request holds that no text may show. A service that quotes a bad token in its complaint would put it into our errors.
 #[derive(Clone, Default)]
@@ -35,7 +35,8 @@ impl Secrets {
     pub(crate) fn of(headers: &HeaderMap, service: &Service) -> Self {
         Self {
             headers: headers.values().filter(|value| value.is_sensitive()).cloned().collect(),
-            proxy: service.http.proxy.clone(),
+            // Otherwise it is told the proxy alone, and no answer can have it.
+            proxy: service.http.proxy.clone().filter(|_| !service.endpoint.is_encrypted()),
             confidential: service.confidential.clone(),
         }
     }

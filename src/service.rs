@@ -90,10 +90,17 @@ impl Service {
         let (text, is_undecided) = match &record.received.head {
             Some((status, _)) => (
                 format!("answered {}, but the whole call was not done within {timeout:?}", named(*status)),
-                !retry::is_refused(*status, &record.received.body),
+                !status.is_client_error() && !retry::is_refused(*status, &record.received.body),
             ),
-            None if record.is_authorizing => {
-                (format!("no credentials could be had within {timeout:?}: what gives them did not answer"), false)
+            None if record.is_authorizing => (
+                format!(
+                    "no credentials could be had within {timeout:?}: what gives them did not answer{}",
+                    record.before()
+                ),
+                record.may_be_done,
+            ),
+            None if record.attempts == 0 => {
+                (format!("the request was not sent within {timeout:?}: the closure took longer"), false)
             }
             None => (format!("no answer from {} within {timeout:?}{}", self.endpoint, record.before()), true),
         };
@@ -148,12 +155,11 @@ fn explain<E>(error: progenitor_client::Error<E>, record: &mut Record) -> Error 
             }
             _ => "the closure returned an error without sending a request".to_owned(),
         };
-        return match record.attempts {
-            0 => record.error(ErrorKind::InvalidRequest, format!("the request was not sent: {text}")),
-            _ => {
-                record.error(ErrorKind::Transport, format!("the closure gave up before an answer had arrived: {text}"))
-            }
-        };
+        if record.attempts == 0 {
+            return record.error(ErrorKind::InvalidRequest, format!("the request was not sent: {text}"));
+        }
+        let text = format!("the closure gave up before an answer had arrived: {text}{}", record.before());
+        return record.error(ErrorKind::Transport, text).undecided();
     };
     let answered = format!("answered {}", named(status));
     if !status.is_success() {

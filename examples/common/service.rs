@@ -77,11 +77,15 @@ impl Service {
 }
 
 /// A variable that is set and not empty.
-pub(crate) fn variable(name: &str) -> Option<String> {
+fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Why a variable has no value.
 fn lack(name: &str) -> &'static str {
-    if env::var_os(name).is_some_and(|value| value.is_empty()) { "is empty" } else { "is not set" }
+    match env::var_os(name) {
+        None => "is not set",
+        Some(value) if value.is_empty() => "is empty",
+        Some(_) => "is not UTF-8",
+    }
 }

@@ -46,8 +46,10 @@ impl Args {
                 _ => {
                     let known = "--help shows those that there are";
                     return Err(match word.split_once('=') {
-                        Some((option, value)) => format!("{word} is not an option; write {option} {value}; {known}"),
-                        None => format!("{word} is not an option; {known}"),
+                        Some((option @ ("--calls" | "--concurrency" | "--actions"), value)) => {
+                            format!("{word} is not an option; write {option} {value}; {known}")
+                        }
+                        _ => format!("{word} is not an option; {known}"),
                     });
                 }
             }

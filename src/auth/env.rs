@@ -46,7 +46,7 @@ pub(super) const NOT_BARE: &str =
 /// what is missing or wrong, and in which variable or file. Where there is none, the first call fails with a list of what was
 /// looked for and why it did not serve.
 pub fn from_env() -> Result<Credentials, BuildError> {
-    let environment = Environment { project_id: variable(PROJECT_ID)?, iam_endpoint: endpoint(IAM_ENDPOINT)? };
+    let environment = Environment { project_id: bare(PROJECT_ID)?, iam_endpoint: endpoint(IAM_ENDPOINT)? };
     let mut looked_for = Vec::new();
     let sources: [fn(&Environment) -> Found; 4] = [token, access_key, password, file];
     for source in sources {

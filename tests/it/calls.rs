@@ -309,6 +309,20 @@ async fn a_closure_that_gives_up_does_not_claim_that_nothing_was_sent() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1));
     assert_eq!(
         error.to_string(),
-        "CreatePlaybookAction: the closure gave up before an answer had arrived: my own limit (request id none)"
+        "CreatePlaybookAction: the closure gave up before an answer had arrived: my own limit; \
+         the request may have been carried out (request id none)"
     );
+}
+
+#[tokio::test]
+async fn a_closure_that_takes_too_long_before_it_sends_has_sent_nothing() {
+    let socket = Socket::start(vec![]).await;
+    let client = socket.builder().timeout(Duration::from_millis(200)).build().unwrap();
+    let call = client.call(async |api| {
+        std::future::pending::<()>().await;
+        api.create_playbook_action().send().await
+    });
+    let error = call.await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::Timeout, 0, true));
+    assert_eq!(error.to_string(), "the request was not sent within 200ms: the closure took longer (request id none)");
 }

@@ -199,6 +199,11 @@ async fn a_source_that_is_not_whole_is_named() {
             "SECMASTER_TOKEN: the token has a space or another character that is not visible ASCII",
         ),
         (
+            vec![("HUAWEICLOUD_SDK_PROJECT_ID", "\"p\"")],
+            "HUAWEICLOUD_SDK_PROJECT_ID has a space, a quote or another character that it can not have; \
+             give it as it was handed out, and nothing else",
+        ),
+        (
             vec![("HUAWEICLOUD_SDK_AK", "x")],
             "HUAWEICLOUD_SDK_AK is set but HUAWEICLOUD_SDK_SK is not; set both or none",
         ),

@@ -122,18 +122,18 @@ impl TokenProvider for Hanging {
 async fn a_provider_that_does_not_answer_is_told_of_and_asked_again() {
     let server = Server::start().await;
     let vault = Hanging { token: server.token(), ..Hanging::default() };
-    let client = builder(&server).credentials(vault).timeout(Duration::from_millis(200)).build().unwrap();
+    let client = builder(&server).credentials(vault).timeout(Duration::from_secs(2)).build().unwrap();
     let error = create(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 0));
     assert!(error.is_retryable());
     assert_eq!(
         error.to_string(),
-        "CreatePlaybookAction: the request was not sent: the token provider did not answer within 150ms (request id none)"
+        "CreatePlaybookAction: the request was not sent: the token provider did not answer within 1.5s (request id none)"
     );
     let error = client.project_id().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the request was not sent: the token provider did not answer within 150ms; not asked again for 1 s (request id none)"
+        "the request was not sent: the token provider did not answer within 1.5s; not asked again for 1 s (request id none)"
     );
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(1)).await;
@@ -150,5 +150,22 @@ async fn the_time_for_the_id_of_the_project_is_bounded_as_well() {
     assert_eq!(
         error.to_string(),
         "the request was not sent: the token provider did not answer within 150ms (request id none)"
+    );
+}
+
+#[tokio::test]
+async fn a_call_whose_time_is_over_before_there_is_a_token_says_so() {
+    let server = Server::start().await;
+    let client = builder(&server).credentials(Hanging::default()).timeout(Duration::from_millis(400)).build().unwrap();
+    let call = client.call(async |api| {
+        // The provider is given up later than the call.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        api.create_playbook_action().project_id("p").workspace_id("w").version_id("v").body(vec![]).send().await
+    });
+    let error = call.await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::Timeout, 0, true));
+    assert_eq!(
+        error.to_string(),
+        "CreatePlaybookAction: no credentials could be had within 400ms: what gives them did not answer (request id none)"
     );
 }

@@ -10,7 +10,7 @@ use super::retries::throttled;
 use super::{assert_unanswered, hurried, within};
 use crate::support::create;
 
-/// The time of a call. It leaves each part a second more than it needs, on a machine that has other things to do.
+/// The time of a call. It leaves each part half a second more than it needs, on a machine that has other things to do.
 const CALL: Duration = Duration::from_secs(3);
 
 fn percent(part: u32) -> Duration {
@@ -47,7 +47,7 @@ async fn assert_given_up(server: &Server, client: ClientBuilder, before: Option<
 async fn a_login_and_the_request_share_the_time_of_the_call() {
     let server = Server::start().await;
     server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(60)));
-    let slow = Slow { token: server.token(), time: percent(60) };
+    let slow = Slow { token: server.token(), time: percent(50) };
     assert_given_up(&server, Client::builder().credentials(slow), None).await;
 }
 

@@ -40,7 +40,7 @@ async fn a_proxy_that_refuses_to_connect() {
         [("403 Forbidden", "unsuccessful"), ("407 Proxy Authentication Required", "proxy authorization required")]
     {
         let proxy = Faulty::answering(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")).await;
-        let why = "the name of the proxy was not found, or the proxy refused, as with a wrong password";
+        let why = "the name of the proxy was not found, or the proxy refused, as with a wrong password, or the connection ended";
         let error = refused(&proxy.endpoint(), why).await;
         assert!(causes(&error).contains(cause), "{}", causes(&error));
         assert_eq!(proxy.requests(), 2);
@@ -83,6 +83,16 @@ async fn what_a_proxy_quotes_of_its_password_is_not_shown() {
     let text = format!("answered 407 Proxy Authentication Required: {shown}");
     assert_answered(&error, ErrorKind::Service, 407, &text);
     assert_eq!(error.body(), shown.as_bytes());
+}
+
+/// A short password stands by chance in many an answer, such as in its request id.
+#[tokio::test]
+async fn a_short_password_spoils_no_answer() {
+    let proxy = Faulty::answering(ok()).await;
+    let address = proxy.endpoint().replace("http://", &format!("http://user:{}@", &REQUEST_ID[..7]));
+    let client = Client::builder().endpoint("http://127.0.0.1:9").token(TOKEN).proxy(address).build().unwrap();
+    let created = bounded(create(&client)).await.unwrap();
+    assert_eq!(created.request_id().unwrap().as_str(), REQUEST_ID);
 }
 
 #[tokio::test]

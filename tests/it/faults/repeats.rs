@@ -1,11 +1,12 @@
 //! What a call tells of the attempts before its last.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use secmaster_client::auth::{AccessKey, AuthError, Token, TokenProvider};
 use secmaster_client::{Client, ErrorKind, RetryPolicy};
 
-use super::{bounded, hurried};
+use super::{bounded, hurried, unused};
 use crate::support::{REQUEST_ID, Socket, answer, create};
 
 const ENDED: &[u8] = br#"{"error_code":"APIGW.0301","error_msg":"token expired"}"#;
@@ -89,22 +90,29 @@ async fn a_renewal_does_not_count_as_an_attempt_of_the_policy() {
 }
 
 #[tokio::test]
-async fn credentials_that_end_between_two_attempts_are_told_with_the_answer() {
-    let lasting = |socket: &Socket| {
+async fn credentials_that_end_between_two_attempts_are_told_with_what_the_first_brought() {
+    let create_at = async |endpoint: String| {
         // Good for the first attempt alone.
-        let token = Token::new("token-0").unwrap().expires_in(std::time::Duration::ZERO);
-        Client::builder().endpoint(socket.endpoint()).credentials(Once(AtomicUsize::new(0), token)).retry(hurried())
+        let token = Token::new("token-0").unwrap().expires_in(Duration::ZERO);
+        let client =
+            Client::builder().endpoint(endpoint).credentials(Once(AtomicUsize::new(0), token)).retry(hurried());
+        let error = bounded(create(&client.build().unwrap())).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
+        error.to_string()
     };
     let socket = Socket::start(vec![throttled()]).await;
-    let error = bounded(create(&lasting(&socket).build().unwrap())).await.unwrap_err();
     assert_eq!(
-        error.to_string(),
+        create_at(socket.endpoint()).await,
         format!(
             "CreatePlaybookAction: answered 429 Too Many Requests, and not sent again for want of credentials: the vault is closed \
              (request id {REQUEST_ID})"
         )
     );
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
+    let (_socket, endpoint) = unused();
+    assert_eq!(
+        create_at(endpoint).await,
+        "CreatePlaybookAction: the request was not sent again for want of credentials: the vault is closed (request id none)"
+    );
 }
 
 /// Gives one token, once.
