@@ -106,13 +106,17 @@ async fn a_proxy_that_lets_through_is_told_its_password_and_sees_no_token() {
             connection.send(b"HTTP/1.1 200 OK\r\n\r\n").await;
             let mut connection = connection.secure(&acceptor).await.unwrap();
             connection.request().await;
-            connection.send(&ok()).await;
+            // The service has not seen the login, so that this is its own.
+            let answer =
+                String::from_utf8(ok()).unwrap().replace("Content-Length", "X-Own: hunter@2\r\nContent-Length");
+            connection.send(answer.as_bytes()).await;
             connection.close().await;
         }
     })
     .await;
     let client = through(&proxy.endpoint()).root_certificates(authority.pem()).build().unwrap();
     let created = bounded(create(&client)).await.unwrap();
+    assert_eq!(created.headers()["x-own"], "hunter@2");
     assert_eq!((created.request_id().unwrap().as_str(), created.attempts()), (REQUEST_ID, 1));
     assert_eq!((proxy.connections(), proxy.requests()), (1, 2), "one to connect, and one within");
     let received = proxy.received();
