@@ -3,9 +3,9 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use super::value::{NOT_BARE, address, is_bare};
 use super::{AccessKey, Credentials, Metadata, Password, Token, profile};
 use crate::BuildError;
-use crate::endpoint::Endpoint;
 
 const TOKEN: &str = "SECMASTER_TOKEN";
 const ACCESS: &str = "HUAWEICLOUD_SDK_AK";
@@ -18,10 +18,6 @@ const DOMAIN: &str = "SECMASTER_IAM_DOMAIN";
 const USER: &str = "SECMASTER_IAM_USER";
 const PASSWORD: &str = "SECMASTER_IAM_PASSWORD";
 const METADATA_ENDPOINT: &str = "SECMASTER_METADATA_ENDPOINT";
-
-/// What is wrong with a value that is not bare, and what to write.
-pub(super) const NOT_BARE: &str =
-    "a space, a quote or another character that it can not have; give it as it was handed out, and nothing else";
 
 /// Finds credentials in the environment: the first of these that is there.
 ///
@@ -205,15 +201,4 @@ fn endpoint(name: &str) -> Result<Option<String>, BuildError> {
         address(name, value)?;
     }
     Ok(value)
-}
-
-/// Refuses what is no endpoint, while it is known where it comes from: `name` says that. Whether `http://` may be used, the client
-/// decides.
-pub(super) fn address(name: &str, text: &str) -> Result<(), BuildError> {
-    Endpoint::parse(name, text, true).map(drop)
-}
-
-/// Whether a text is all that a key or an ID may be: one word of visible ASCII, without quotes.
-pub(super) fn is_bare(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\''))
 }

@@ -26,6 +26,7 @@ mod provider;
 mod secret;
 pub(crate) mod sign;
 mod token;
+mod value;
 
 pub use access_key::AccessKey;
 pub use credentials::Credentials;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::env::{NOT_BARE, address, is_bare};
+use super::value::{NOT_BARE, address, is_bare};
 use crate::BuildError;
 
 const SECTION: &str = "basic";
