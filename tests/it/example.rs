@@ -17,6 +17,17 @@ pub async fn run(example: &str, arguments: &[&str], variables: &[(&str, &str)]) 
     command.current_dir(env!("CARGO_MANIFEST_DIR")).envs(variables.iter().copied()).output().await.unwrap()
 }
 
+/// The variables by which an example is told of a service and of what to call there.
+pub fn configured<'a>(endpoint: &'a str, token: &'a str) -> [(&'static str, &'a str); 5] {
+    [
+        ("SECMASTER_ENDPOINT", endpoint),
+        ("SECMASTER_TOKEN", token),
+        ("SECMASTER_PROJECT_ID", "p"),
+        ("SECMASTER_WORKSPACE_ID", "w"),
+        ("SECMASTER_VERSION_ID", "v"),
+    ]
+}
+
 /// What an example that fails says.
 async fn failures(arguments: &[&str], variables: &[(&str, &str)]) -> Vec<String> {
     let output = run(EXAMPLE, arguments, variables).await;
@@ -73,13 +84,7 @@ async fn with_an_endpoint_and_a_file_it_creates_what_the_file_says() {
         r#"[{"action_type":"AOP_WORKFLOW","action_id":"a","sort_order":"1"},{"action_type":"T","action_id":"b","name":null}]"#,
     );
     let (endpoint, token) = (server.endpoint(), server.token());
-    let variables = [
-        ("SECMASTER_ENDPOINT", endpoint.as_str()),
-        ("SECMASTER_TOKEN", token.as_str()),
-        ("SECMASTER_PROJECT_ID", "p"),
-        ("SECMASTER_WORKSPACE_ID", "w"),
-        ("SECMASTER_VERSION_ID", "v"),
-    ];
+    let variables = configured(&endpoint, &token);
     let output = run(EXAMPLE, &[&file], &variables).await;
     let text = String::from_utf8(output.stdout).unwrap();
     let before = format!(
@@ -97,13 +102,7 @@ async fn with_an_endpoint_and_a_file_it_creates_what_the_file_says() {
 async fn the_placeholder_is_not_sent_to_a_real_service() {
     let server = Server::start().await;
     let (endpoint, token) = (server.endpoint(), server.token());
-    let variables = [
-        ("SECMASTER_ENDPOINT", endpoint.as_str()),
-        ("SECMASTER_TOKEN", token.as_str()),
-        ("SECMASTER_PROJECT_ID", "p"),
-        ("SECMASTER_WORKSPACE_ID", "w"),
-        ("SECMASTER_VERSION_ID", "v"),
-    ];
+    let variables = configured(&endpoint, &token);
     assert_eq!(
         failure(&[], &variables).await,
         "error: a real service is configured, but no file is given; name the file that holds the workflows to bind"
@@ -171,12 +170,8 @@ async fn a_project_that_is_neither_named_nor_known_is_told() {
     let server = Server::start().await;
     let file = written("project", r#"[{"action_type":"T","action_id":"a"}]"#);
     let (endpoint, token) = (server.endpoint(), server.token());
-    let mut variables = vec![
-        ("SECMASTER_ENDPOINT", endpoint.as_str()),
-        ("SECMASTER_TOKEN", token.as_str()),
-        ("SECMASTER_WORKSPACE_ID", "w"),
-        ("SECMASTER_VERSION_ID", "v"),
-    ];
+    let mut variables = configured(&endpoint, &token).to_vec();
+    variables.retain(|(name, _)| *name != "SECMASTER_PROJECT_ID");
     let why = "and the request was not sent: the project is not known; set a region, or give the project's ID (request id none)";
     assert_eq!(failure(&[&file], &variables).await, format!("error: SECMASTER_PROJECT_ID is not set, {why}"));
     variables.push(("SECMASTER_PROJECT_ID", ""));

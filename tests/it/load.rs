@@ -2,7 +2,7 @@
 
 use secmaster_client::testing::{Answer, Server};
 
-use crate::example::run;
+use crate::example::{configured, run};
 
 /// What the example compares the memory by.
 #[path = "../../examples/load/memory.rs"]
@@ -158,14 +158,7 @@ async fn a_load_at_a_real_service_tells_its_errors_and_fails() {
     }
     server.answer_next(Answer::new(200).body("no JSON").header("X-request-id", "the-id"));
     let (endpoint, token) = (server.endpoint(), server.token());
-    let variables = [
-        ("SECMASTER_ENDPOINT", endpoint.as_str()),
-        ("SECMASTER_TOKEN", token.as_str()),
-        ("SECMASTER_PROJECT_ID", "p"),
-        ("SECMASTER_WORKSPACE_ID", "w"),
-        ("SECMASTER_VERSION_ID", "v"),
-        ("SECMASTER_WORKFLOW_ID", "the-workflow"),
-    ];
+    let variables = [&configured(&endpoint, &token)[..], &[("SECMASTER_WORKFLOW_ID", "the-workflow")]].concat();
     let printed = load(&["--real", "--calls", "20", "--concurrency", "1"], &variables).await;
     assert_eq!((printed.error.as_str(), printed.code), ("error: 4 calls failed\n", Some(1)));
     assert_eq!(printed.line("Credentials:"), "SECMASTER_TOKEN.");

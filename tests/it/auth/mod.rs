@@ -8,6 +8,7 @@ mod env;
 mod metadata;
 mod password;
 mod provider;
+mod refusals;
 mod secrets;
 
 /// A client of the stand-in in its region, which sends each request once unless its credentials are refused.
