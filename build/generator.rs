@@ -1,33 +1,36 @@
-//! Runs progenitor, and tells what it refuses.
+//! Runs progenitor, and reports what it rejects.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
 use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use serde_json::{Map, Value, json};
 
 use super::document::Document;
 use super::operation::operations;
-use super::{Finding, adapt, replacements};
+use super::rename::{Renamed, Send, rename};
+use super::{Finding, replacements};
 
 /// Generates the code of a prepared document.
 ///
-/// A document passes the checks before it comes here. What the generator refuses nevertheless is looked for part by part, so that
-/// the finding can name its place.
-pub fn run(document: &Document, value: &Value) -> Result<syn::File, Vec<Finding>> {
-    let mut file = generated(value).map_err(|reason| refusals(document, value, &reason))?;
-    adapt::adapt(&mut file).map_err(|other| {
-        // The manifest asks for that version and no other, so that neither the document nor its author is at fault.
+/// A document passes the checks before it comes here. What the generator still rejects is searched part by part, so that the finding
+/// can name its place.
+pub fn run(document: &Document, value: &Value) -> Result<(syn::File, Vec<Send>), Vec<Finding>> {
+    let tokens = generated(value).map_err(|reason| refusals(document, value, &reason))?;
+    let Renamed { code, sends } = rename(tokens, "crate::runtime").map_err(|unknown| {
+        // Neither the document nor its author is at fault.
         let text = format!(
-            "the generator writes other code than is known of progenitor {}: {other}; this is a mistake of secmaster-client, so report it \
-             together with the document",
-            adapt::KNOWN
+            "this version of progenitor writes code of an unknown form: {unknown}; use an earlier 0.15 release of progenitor, and report \
+             this together with the document"
         );
         vec![Finding::of_file(&document.name, &text)]
     })?;
-    Ok(file)
+    let file = syn::parse2(code)
+        .map_err(|error| vec![Finding::of_file(&document.name, &format!("the generated code is not Rust: {error}"))])?;
+    Ok((file, sends))
 }
 
 /// What the generator refuses of a document, for a reason that it gave of the whole.
@@ -75,7 +78,7 @@ fn schemas_at_fault(value: &Value) -> Vec<(String, String)> {
 }
 
 /// The code of a document, or why there is none.
-fn generated(value: &Value) -> Result<syn::File, String> {
+fn generated(value: &Value) -> Result<TokenStream, String> {
     let spec: OpenAPI = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
     let mut generator = Generator::new(&settings(value));
     let tokens = match quietly(|| generator.generate_tokens(&spec)) {
@@ -83,7 +86,9 @@ fn generated(value: &Value) -> Result<syn::File, String> {
         Ok(Err(error)) => return Err(error.to_string()),
         Err(panic) => return Err(panic),
     };
-    syn::parse2(tokens).map_err(|error| format!("it made code that is not Rust ({error})"))
+    // Code that is not Rust is the document's fault, and the part at fault is searched like any other.
+    syn::parse2::<syn::File>(tokens.clone()).map_err(|error| format!("it made code that is not Rust ({error})"))?;
+    Ok(tokens)
 }
 
 /// Runs what may panic, without the message that a panic prints. What it said becomes the error.
@@ -112,9 +117,9 @@ fn settings(document: &Value) -> GenerationSettings {
     let mut settings = GenerationSettings::default();
     settings
         .with_interface(InterfaceStyle::Builder)
-        // Without the hooks that authorise a call, the generated client does not compile.
+        // The client does not compile without the runtime's hooks.
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote::quote!(crate::call::Call))
+        .with_inner_type(quote::quote!(crate::runtime::Session))
         .with_derive("PartialEq");
     for (name, path, traits) in replacements::of(document) {
         settings.with_replacement(name, path, traits.iter().copied());

@@ -1,9 +1,8 @@
-//! The steps from an OpenAPI document to a typed client: locate, read, parse, check, prepare, generate, adapt, inspect,
-//! format.
+//! The steps from an OpenAPI document to a typed client: locate, read, parse, check, prepare, generate, rename, inspect,
+//! format, append the glue.
 //!
 //! The build script runs them; the tests call them one by one.
 
-pub mod adapt;
 pub mod check;
 pub mod document;
 pub mod finding;
@@ -14,6 +13,7 @@ pub mod locate;
 pub mod names;
 pub mod operation;
 pub mod prepare;
+pub mod rename;
 mod replacements;
 pub mod schemas;
 mod syntax;

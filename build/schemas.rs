@@ -9,34 +9,25 @@ use serde_json::{Map, Value, json};
 
 use super::names;
 
-/// Code that implements `schemars::JsonSchema` for each named schema of a document.
+/// The macro call that implements `schemars::JsonSchema` for each named schema of a document.
 pub fn implementations(document: &Value) -> String {
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    let mut code = String::new();
+    let mut code = String::from("crate::json_schemas! {\n");
     for (name, schema) in schemas.into_iter().flatten() {
         // A type of this crate has a schema of its own.
         if super::replacements::of_schema(schema).is_some() {
             continue;
         }
-        let type_name = names::type_name(name);
         let mut named = Vec::new();
         let text = json_schema(document, schema, &mut named).to_string();
         named.sort();
         named.dedup();
-        let reference = |name: &String| {
-            format!("({name:?}, |generator| generator.subschema_for::<types::{}>())", names::type_name(name))
-        };
+        let reference = |name: &String| format!("{name:?} => {}", names::type_name(name));
         let references = named.iter().map(reference).collect::<Vec<_>>().join(", ");
-        // Writing to a String can not fail.
-        let _ = write!(
-            code,
-            "#[cfg(feature = \"schemars\")]\nimpl schemars::JsonSchema for types::{} {{\n    \
-             fn schema_name() -> std::borrow::Cow<'static, str> {{ {type_name:?}.into() }}\n    \
-             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {{\n        \
-             crate::schema::read({text:?}, &[{references}], generator)\n    }}\n}}\n",
-            names::type_name(name),
-        );
+        // Writing to a String cannot fail.
+        let _ = writeln!(code, "    {}: {text:?}, [{references}];", names::type_name(name));
     }
+    code.push_str("}\n");
     code
 }
 

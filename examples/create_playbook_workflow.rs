@@ -103,15 +103,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     );
     let created = service
         .client
-        .call(async |api| {
-            api.create_playbook_action()
-                .project_id(&service.project_id)
-                .workspace_id(&service.workspace_id)
-                .version_id(&service.version_id)
-                .body(actions)
-                .send()
-                .await
-        })
+        .create_playbook_action()
+        .project_id(&service.project_id)
+        .workspace_id(&service.workspace_id)
+        .version_id(&service.version_id)
+        .body(actions)
+        .send()
         .await?;
     show(&created);
     Ok(())
@@ -140,7 +137,7 @@ async fn stand_in() -> Result<(Service, Option<Server>), Box<dyn Error>> {
 }
 
 fn read(file: &str) -> Result<Vec<CreateAction>, String> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{file} can not be read: {error}"))?;
+    let text = fs::read_to_string(file).map_err(|error| format!("{file} cannot be read: {error}"))?;
     let value: Value = serde_json::from_str(&text).map_err(|error| format!("{file} is not JSON: {error}"))?;
     let Value::Array(workflows) = value else {
         return Err(format!("{file} is not an array of workflows; begin it with [ and end it with ]"));
@@ -169,7 +166,7 @@ fn counted(number: usize, what: &str) -> String {
 }
 
 fn show(created: &Response<CreatePlaybookActionResponse>) {
-    let rows = created.data.data.as_deref().unwrap_or_default();
+    let rows = created.data.as_deref().unwrap_or_default();
     println!("Created {} (status {}):\n", counted(rows.len(), "action"), created.status());
     println!("{}", table(rows));
     match created.request_id() {

@@ -1,4 +1,4 @@
-//! The code of an answer, which the service writes as text or as a number.
+//! The code in a response body, which the service writes as a string or as a number.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -7,16 +7,16 @@ use std::str::FromStr;
 use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
-/// The code in an answer, kept as text.
+/// The code in a response body, as a string.
 ///
-/// Answers that succeed have been seen with `0`, as in the contract's example, and failures with text such as
-/// `SecMaster.20010001`. A number is read as well as a text, and becomes one.
+/// Successes have been seen with the number `0`, as in the contract's example, and errors with strings such as `SecMaster.20010001`.
+/// A number becomes a string.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Code(String);
 
 impl Code {
-    /// The code as text.
+    /// The code as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -69,7 +69,7 @@ impl<'de> Deserialize<'de> for Code {
             type Value = Code;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a code, as text or as a number")
+                f.write_str("a code, as a string or as a number")
             }
 
             fn visit_str<E>(self, value: &str) -> Result<Code, E> {

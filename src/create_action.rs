@@ -1,4 +1,4 @@
-//! The short way to the common [`CreateAction`](crate::types::CreateAction).
+//! A shorthand for the common [`CreateAction`](crate::types::CreateAction).
 #![cfg(has_create_action)]
 
 use crate::types::CreateAction;
@@ -9,8 +9,8 @@ const AOP_WORKFLOW: &str = "AOP_WORKFLOW";
 impl CreateAction {
     /// Binds the workflow with this ID, as an action of the type `AOP_WORKFLOW`.
     ///
-    /// `workflow_id` is the ID of an existing workflow, as the service's list of workflows shows it. The contract calls the type
-    /// mandatory and names `AOP_WORKFLOW` as its default; for another type, set `action_type` afterwards, or use a struct literal.
+    /// `workflow_id` is the ID of an existing workflow, as the service lists it. The contract calls the type mandatory and names
+    /// `AOP_WORKFLOW` as its default; for another type, set `action_type` afterwards, or use a struct literal.
     ///
     /// ```
     /// use secmaster_client::types::CreateAction;
@@ -43,7 +43,7 @@ impl CreateAction {
         self
     }
 
-    /// Sets the sorting method. The contract says no more of it than that it is text.
+    /// Sets the sorting method. The contract says no more than that it is a string.
     #[must_use]
     pub fn sort_order(mut self, sort_order: impl Into<String>) -> Self {
         self.sort_order = Some(sort_order.into());

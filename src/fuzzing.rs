@@ -1,4 +1,4 @@
-//! What the fuzz targets do with their bytes. The tests do the same with the seeds of `tests/it/seeds/`.
+//! What the fuzz targets do with their input. Tests do the same with the seeds in `tests/it/seeds/`.
 
 use std::fmt::Debug;
 use std::time::{Duration, UNIX_EPOCH};
@@ -9,11 +9,12 @@ use reqwest::{Request, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::auth::sign::{Keys, sign};
-use crate::secrets::Secrets;
-use crate::{Error, ErrorKind, RequestId};
+use crate::auth::authenticate::sign::{Keys, sign};
+use crate::error::redact::Redactor;
+use crate::error::{Error, ErrorKind};
+use crate::response::request_id::RequestId;
 
-/// The parts of a request id stand in it, one after the other.
+/// The parts of a request id occur in it in order.
 pub fn request_id(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let id = RequestId::from(&*text);
@@ -27,8 +28,8 @@ pub fn request_id(data: &[u8]) {
 /// An error of any body is one line that ends with the request id.
 pub fn error_body(data: &[u8]) {
     let body = Bytes::copy_from_slice(data);
-    let error = Error::new(ErrorKind::Service, "answered 400 Bad Request");
-    let error = error.with_answer(StatusCode::BAD_REQUEST, HeaderMap::new(), &body, &Secrets::default());
+    let error = Error::new(ErrorKind::Service, "returned 400 Bad Request");
+    let error = error.with_response(StatusCode::BAD_REQUEST, HeaderMap::new(), &body, &Redactor::default());
     let text = error.to_string();
     assert_eq!(text.lines().count(), 1, "{text:?}");
     assert!(text.ends_with(')') && text.contains(" (request id "), "{text:?}");
@@ -56,10 +57,9 @@ pub fn signer(data: &[u8]) {
     }
 }
 
-/// An answer that is read is written and read again as the same.
+/// A response that decodes is the same after a round trip.
 ///
-/// The type is named by those who call this: cargo-fuzz compiles this module for whoever fuzzes code of their own as well, and their
-/// document has other types.
+/// The caller names the type, since a crate with a custom document has other types.
 pub fn response<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]) {
     if let Ok(answer) = serde_json::from_slice::<T>(data) {
         let written = serde_json::to_vec(&answer).unwrap_or_default();
@@ -68,7 +68,7 @@ pub fn response<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that can not go on says so by a panic")]
+#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
 #[path = "../tests/it/seeding.rs"]
 mod seeding;
 

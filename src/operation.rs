@@ -1,19 +1,38 @@
-//! The operations of the document.
+//! The operations of an OpenAPI document.
 
 use std::fmt;
 
-/// An operation of the document: what it is called there, and where it is sent.
+use tracing::Span;
+
+/// An operation of the OpenAPI document: its id, its request line and the media type of its body.
 pub struct Operation {
     pub(crate) id: &'static str,
     pub(crate) function: &'static str,
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     pub(crate) content_type: Option<&'static str>,
-    /// A span's name has to be a constant, so that each operation brings the code that makes its own.
-    pub(crate) span: fn() -> tracing::Span,
+    /// Whether a success is handed to the caller unread, as a `ByteStream`.
+    pub(crate) streamed: bool,
+    /// Opens the span of a call. A span's name has to be a constant, so each operation brings the code that makes its own.
+    pub(crate) span: fn() -> Span,
 }
 
 impl Operation {
+    /// Used by generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        id: &'static str,
+        function: &'static str,
+        method: &'static str,
+        path: &'static str,
+        content_type: Option<&'static str>,
+        streamed: bool,
+        span: fn() -> Span,
+    ) -> Self {
+        Self { id, function, method, path, content_type, streamed, span }
+    }
+
     /// The operation id, such as `CreatePlaybookAction`.
     #[must_use]
     pub fn id(&self) -> &'static str {
@@ -32,20 +51,20 @@ impl Operation {
         self.path
     }
 
-    /// The media type of the request's body, exactly as it is sent, or `None` where the operation has no body.
+    /// The media type of the request body, exactly as it is sent; `None` if the operation has no body.
     #[must_use]
     pub fn content_type(&self) -> Option<&'static str> {
         self.content_type
     }
 
-    /// Whether HTTP defines the method as one that has the same effect sent once or twice (RFC 9110, section 9.2.2).
+    /// Whether HTTP defines the method as idempotent (RFC 9110, section 9.2.2).
     #[must_use]
     pub fn is_idempotent(&self) -> bool {
         matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
     }
 
     /// The operation behind a generated method, in a table that is sorted by these methods.
-    pub(crate) fn of_function(table: &'static [Self], function: &str) -> Option<&'static Self> {
+    pub(crate) fn by_function(table: &'static [Self], function: &str) -> Option<&'static Self> {
         table.binary_search_by(|operation| operation.function.cmp(function)).ok().and_then(|index| table.get(index))
     }
 }

@@ -1,39 +1,40 @@
-//! JSON schemas of the generated types.
+//! JSON schemas of generated types.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use crate::Code;
-use crate::auth::Secret;
+use crate::auth::secret::Secret;
+use crate::code::Code;
 
-/// Makes the schema of another type known, and gives a reference to it.
+/// Registers the schema of another type, and returns a reference to it.
 type Reference = (&'static str, fn(&mut SchemaGenerator) -> Schema);
 
-/// Reads a schema that build.rs wrote, and leads its references to where the generator keeps the schemas of other types.
-pub(crate) fn read(text: &str, references: &[Reference], generator: &mut SchemaGenerator) -> Schema {
+/// Reads a schema that the code generator wrote, and resolves its references to the schemas of other types.
+#[must_use]
+pub fn read(text: &str, references: &[Reference], generator: &mut SchemaGenerator) -> Schema {
     let mut value = serde_json::from_str(text).unwrap_or(Value::Bool(true));
-    lead(&mut value, references, generator);
-    // The text is an object or a flag, for build.rs wrote it.
+    resolve(&mut value, references, generator);
+    // It is an object or a flag, since the code generator wrote it.
     Schema::try_from(value).unwrap_or_default()
 }
 
-fn lead(value: &mut Value, references: &[Reference], generator: &mut SchemaGenerator) {
+fn resolve(value: &mut Value, references: &[Reference], generator: &mut SchemaGenerator) {
     match value {
         Value::Object(map) => {
             let named = map.get("$ref").and_then(Value::as_str);
             match named.and_then(|name| references.iter().find(|(known, _)| *known == name)) {
                 Some((_, reference)) => *value = reference(generator).to_value(),
-                None => map.values_mut().for_each(|value| lead(value, references, generator)),
+                None => map.values_mut().for_each(|value| resolve(value, references, generator)),
             }
         }
-        Value::Array(values) => values.iter_mut().for_each(|value| lead(value, references, generator)),
+        Value::Array(values) => values.iter_mut().for_each(|value| resolve(value, references, generator)),
         _ => {}
     }
 }
 
-/// Text or a whole number, as the service writes it.
+/// A string or an integer, as the service writes it.
 impl JsonSchema for Code {
     fn schema_name() -> Cow<'static, str> {
         "Code".into()
@@ -44,7 +45,7 @@ impl JsonSchema for Code {
     }
 }
 
-/// Text.
+/// A string.
 impl JsonSchema for Secret {
     fn schema_name() -> Cow<'static, str> {
         "Secret".into()

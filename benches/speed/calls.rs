@@ -63,15 +63,12 @@ impl Calls {
         let (client, project_id, actions) = (Arc::clone(&self.client), Arc::clone(&self.project_id), self.actions());
         async move {
             let answer = client
-                .call(async move |api| {
-                    api.create_playbook_action()
-                        .project_id(&*project_id)
-                        .workspace_id(WORKSPACE)
-                        .version_id(VERSION)
-                        .body(actions)
-                        .send()
-                        .await
-                })
+                .create_playbook_action()
+                .project_id(&*project_id)
+                .workspace_id(WORKSPACE)
+                .version_id(VERSION)
+                .body(actions)
+                .send()
                 .await;
             let answer = answer.expect("the stand-in takes what the client sends");
             assert!(answer.request_id().is_some());

@@ -11,7 +11,6 @@
 mod by_hand;
 mod calls;
 mod cpu;
-mod pieces;
 mod stand_in;
 mod table;
 
@@ -33,16 +32,12 @@ const BY_HAND: &str = "by hand";
 const CLIENT: &str = "client";
 
 /// What is measured, as the README calls it.
-const GROUPS: [&str; 9] = [ONE, MANY, MOST, LARGE, SIGNED, TOKEN, SIGNATURE, REQUEST_ID, ERROR];
+const GROUPS: [&str; 5] = [ONE, MANY, MOST, LARGE, SIGNED];
 const ONE: &str = "one call";
 const MANY: &str = "64 calls at once";
 const MOST: &str = "1000 calls at once";
 const LARGE: &str = "one call with 100 actions";
 const SIGNED: &str = "one signed call";
-const TOKEN: &str = "authorise by a token";
-const SIGNATURE: &str = "sign";
-const REQUEST_ID: &str = "read a request id and its parts";
-const ERROR: &str = "make the error of an answer and show it";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let began = SystemTime::now();
@@ -81,10 +76,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     Calls { at_once: 1000, ..with_token.clone() }.measure(&mut criterion, &runtime, MOST);
     Calls { actions: 100, ..with_token.clone() }.measure(&mut criterion, &runtime, LARGE);
     signed.measure(&mut criterion, &runtime, SIGNED);
-    pieces::authorize(&mut criterion, TOKEN, &with_token.client, &with_token.by_hand, &stand_in.project_id);
-    pieces::authorize(&mut criterion, SIGNATURE, &signed.client, &signed.by_hand, &stand_in.project_id);
-    pieces::request_id(&mut criterion);
-    pieces::error(&mut criterion);
     criterion.final_summary();
 
     table::print(&results, &GROUPS, began)

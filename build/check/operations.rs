@@ -12,7 +12,21 @@ use super::shape::is_misspelt;
 use super::tree::Tree;
 
 /// What the generated client already has under such a name.
-const METHODS: [&str; 6] = ["api_version", "exec", "new", "new_with_client", "post", "pre"];
+const METHODS: [&str; 13] = [
+    "api_version",
+    "builder",
+    "clone",
+    "exec",
+    "new",
+    "new_with_client",
+    "post",
+    "pre",
+    "project_id",
+    "session",
+    "with_header",
+    "with_retry",
+    "with_timeout",
+];
 
 /// What the generated builders already use under such a name.
 const TYPES: [&str; 10] = [
@@ -71,10 +85,6 @@ pub fn check(tree: &Tree<'_>, found: &mut Found<'_>) {
 /// What the generated code of an operation would need, and the client does not have.
 fn unsupported(operation: &Operation<'_>) -> Vec<String> {
     let mut texts = Vec::new();
-    if matches!(operation.method, "options" | "trace") {
-        let method = operation.method;
-        texts.push(format!("the client can not send {}; take {method}: out", method.to_uppercase()));
-    }
     for key in operation.value.as_object().into_iter().flatten().map(|(key, _)| key) {
         if key.starts_with("x-dropshot-") {
             texts.push(format!(

@@ -145,7 +145,7 @@ fn unread(content: &[(&str, Place<'_>)], label: &str, found: &mut Found<'_>) {
     }
 }
 
-/// The success bodies have to be of one type, and the failure bodies too. `default` is taken for both.
+/// The success bodies have to be of one type. Failures may have any, since the client reads them all alike.
 fn one_type(answers: &[Answer], operation: &Operation<'_>, found: &mut Found<'_>) {
     let label = operation.label();
     let mut seen = BTreeSet::new();
@@ -165,31 +165,17 @@ fn one_type(answers: &[Answer], operation: &Operation<'_>, found: &mut Found<'_>
         Status::Range(first) => first * 100,
         Status::Default => 1000,
     });
-    // Once all of 2XX is documented, nothing is left of success that default could mean.
-    if let [.., last, default] = success.as_slice()
-        && last.status == Status::Range(2)
-        && default.status == Status::Default
-    {
-        success.pop();
+    // It describes successes only where nothing else does.
+    if success.len() > 1 {
+        success.retain(|answer| answer.status != Status::Default);
     }
-    let failure: Vec<&Answer> =
-        answers.iter().filter(|answer| answer.status == Status::Default || answer.status.hundreds() >= 4).collect();
-    for (what, answers) in [("success", success), ("failure", failure)] {
-        let Some((first, rest)) = answers.split_first() else { continue };
-        let Some(other) = rest.iter().find(|other| other.body != first.body) else { continue };
-        let text = if what == "success" && other.status == Status::Default {
-            format!(
-                "default counts as success too, and its body is not that of {}; write 4XX and 5XX in place of default, or 2XX in place of {}",
-                first.written, first.written
-            )
-        } else {
-            format!(
-                "the answers {} and {} of {what} have different bodies, and the client can only return one type; give both the same schema, or keep one of them",
-                first.written, other.written
-            )
-        };
-        found.error(&other.pointer, Some(&label), &text);
-    }
+    let Some((first, rest)) = success.split_first() else { return };
+    let Some(other) = rest.iter().find(|other| other.body != first.body) else { return };
+    let text = format!(
+        "the answers {} and {} of success have different bodies, and the client can only return one type; give both the same schema, or keep one of them",
+        first.written, other.written
+    );
+    found.error(&other.pointer, Some(&label), &text);
 }
 
 /// Answers that nothing is generated for.
@@ -203,12 +189,6 @@ fn documented(answers: &[Answer], operation: &Operation<'_>, found: &mut Found<'
         warn(
             &operation.pointer,
             "no answer of success is documented, so that answers come as bytes; write '200' with its schema",
-        );
-    }
-    if !any(4, 5) {
-        warn(
-            &operation.pointer,
-            "no error is documented, so that nothing of its body is read; write 4XX and 5XX with their schema",
         );
     }
     for answer in answers.iter().filter(|answer| matches!(answer.status.hundreds(), 1 | 3)) {

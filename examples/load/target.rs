@@ -63,16 +63,13 @@ impl Target {
         let Self { project_id, workspace_id, version_id, .. } = self;
         let created = match &self.caller {
             Caller::Client(client) => {
-                let call = client.call(async |api| {
-                    api.create_playbook_action()
-                        .project_id(project_id)
-                        .workspace_id(workspace_id)
-                        .version_id(version_id)
-                        .body(actions)
-                        .send()
-                        .await
-                });
-                call.await.map_err(|error| Failed::of(&error))?.into_inner()
+                let create = client
+                    .create_playbook_action()
+                    .project_id(project_id)
+                    .workspace_id(workspace_id)
+                    .version_id(version_id)
+                    .body(actions);
+                create.send().await.map_err(|error| Failed::of(&error))?.into_inner()
             }
             Caller::ByHand(by_hand) => {
                 let failed = |text: String| Failed { kind: "by hand".to_owned(), text };

@@ -1,81 +1,91 @@
-//! Why no valid credentials could be had.
+//! Errors of authentication.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Error, ErrorKind};
-
-/// Why no valid credentials could be had. It can be cloned, since all calls that waited for the same login get it.
+/// Why no valid credentials are available.
+///
+/// It can be cloned, since all calls that wait for the same login get it. For [`ErrorKind::Authentication`](crate::ErrorKind), it is
+/// the [source](StdError::source) of the call's [`Error`](crate::Error), and its own source is the failed call to IAM or whatever
+/// the [provider](crate::auth::TokenProvider) gave.
 #[derive(Debug, Clone)]
 pub struct AuthError {
-    text: Arc<str>,
+    message: Arc<str>,
     reason: Reason,
-    cause: Option<Arc<Error>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// What to make of a failed attempt.
+/// What a failed login means for the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// Asking again would be refused again, and may do harm.
+    /// The credentials are wrong: another attempt would be refused as well, and may lock the account.
     Refused,
-    /// There were too many attempts. The wait is what the answer asks for.
+    /// There were too many attempts; with the delay that the response asks for.
     Throttled(Option<Duration>),
-    /// Nobody could be asked.
+    /// The source of the credentials could not be reached.
     Unavailable,
 }
 
 impl AuthError {
-    /// The credentials were refused. A client does not try again by itself for five minutes, so that it can not lock an account.
+    /// The credentials were refused. A client does not try again by itself for five minutes, so that it cannot lock an account.
     ///
-    /// `text` says what was wrong and what to do, in one line and without a secret.
-    pub fn refused(text: impl Into<String>) -> Self {
-        Self::new(Reason::Refused, text)
+    /// `message` says what is wrong and what to do, on one line and without a secret.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(Reason::Refused, message)
     }
 
-    /// Nobody could be asked, as when a vault is down. A client tries again, after a wait that grows.
+    /// The source of the credentials is unavailable, for example because a vault is down. A client tries again after a delay that
+    /// doubles each time.
     ///
-    /// `text` says what was wrong and what to do, in one line and without a secret.
-    pub fn unavailable(text: impl Into<String>) -> Self {
-        Self::new(Reason::Unavailable, text)
+    /// `message` says what is wrong and what to do, on one line and without a secret.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(Reason::Unavailable, message)
     }
 
-    pub(super) fn new(reason: Reason, text: impl Into<String>) -> Self {
-        Self { text: text.into().into(), reason, cause: None }
+    /// Wraps the error of a custom provider: [unavailable](Self::unavailable) if it `is_transient`, else
+    /// [refused](Self::refused). Its message, which must not hold a secret, becomes a part of this error's, and
+    /// [`source`](StdError::source) returns it.
+    ///
+    /// ```
+    /// use std::io;
+    ///
+    /// use secmaster_client::auth::AuthError;
+    ///
+    /// let error = AuthError::from_source(true, io::Error::other("the vault is sealed"));
+    /// assert_eq!(error.to_string(), "the token provider failed: the vault is sealed");
+    /// assert!(!error.is_refused());
+    /// ```
+    pub fn from_source(is_transient: bool, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let source = source.into();
+        let reason = if is_transient { Reason::Unavailable } else { Reason::Refused };
+        Self::new(reason, format!("the token provider failed: {source}")).with_source(source)
     }
 
-    /// What a failed call to IAM, or to the metadata service, means for the credentials.
-    pub(crate) fn of_call(what: &str, error: Error) -> Self {
-        // A call that needs credentials by itself fails for want of them.
-        if let Some(error) = error.authentication() {
-            return error.clone();
-        }
-        let reason = match error.status().map(|status| status.as_u16()) {
-            Some(429) => Reason::Throttled(error.retry_after()),
-            Some(408) => Reason::Unavailable,
-            Some(400..=499) => Reason::Refused,
-            _ if error.kind() == ErrorKind::Redirect => Reason::Refused,
-            _ => Reason::Unavailable,
-        };
-        let verb = if reason == Reason::Refused { "was refused" } else { "failed" };
-        Self { text: format!("{what} {verb}: {}", error.explained()).into(), reason, cause: Some(Arc::new(error)) }
+    pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { message: message.into().into(), reason, source: None }
     }
 
-    /// Puts what the user should know before the text.
-    pub(crate) fn after(mut self, text: &str) -> Self {
-        self.text = format!("{text}; {}", self.text).into();
+    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into().into());
         self
     }
 
-    /// Says for how long nobody is asked again, where this is told once more.
-    pub(super) fn kept_for(mut self, wait: Duration) -> Self {
-        let seconds = wait.as_millis().div_ceil(1000);
-        self.text = format!("{}; not asked again for {seconds} s", self.text).into();
+    /// Puts what the user should know first before the message.
+    pub(crate) fn with_context(mut self, context: &str) -> Self {
+        self.message = format!("{context}; {}", self.message).into();
         self
     }
 
-    /// Whether asking again would be of no use.
+    /// Says how long this error is cached, for calls that get it without another attempt.
+    pub(crate) fn cached_for(mut self, delay: Duration) -> Self {
+        let seconds = delay.as_millis().div_ceil(1000);
+        self.message = format!("{}; next attempt in {seconds} s", self.message).into();
+        self
+    }
+
+    /// Whether another attempt would be refused as well.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.reason == Reason::Refused
@@ -84,21 +94,16 @@ impl AuthError {
     pub(crate) fn reason(&self) -> Reason {
         self.reason
     }
-
-    /// The failed call, where there was one.
-    pub(crate) fn cause(&self) -> Option<&Arc<Error>> {
-        self.cause.as_ref()
-    }
 }
 
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.message)
     }
 }
 
 impl StdError for AuthError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.cause.as_deref().map(|cause| cause as &(dyn StdError + 'static))
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }

@@ -1,43 +1,28 @@
-//! How a client is let in: the credentials it is given, and what it makes of them.
+//! Authentication: credentials and how they are applied to requests.
 //!
-//! | credentials | what is sent | who renews them |
+//! | credentials | what is sent | refresh |
 //! | --- | --- | --- |
-//! | [`Token`] | `X-Auth-Token` | nobody: it ends after 24 hours |
-//! | [`Password`] | `X-Auth-Token` | the client, by a new login |
-//! | [`AccessKey`] | a signature | nobody needs to, unless they are temporary |
-//! | [`Metadata`] | a signature | the client, from the cloud server it runs on |
-//! | a [`TokenProvider`] | `X-Auth-Token` | the client, by asking the provider again |
+//! | [`Token`] | `X-Auth-Token` | none: it expires after 24 hours |
+//! | [`Password`] | `X-Auth-Token` | by a new login, before the token expires |
+//! | [`AccessKey`] | a signature | not needed, unless the keys are temporary |
+//! | [`Metadata`] | a signature | from the metadata service of the cloud server, before the keys expire |
+//! | a [`TokenProvider`] | `X-Auth-Token` | by calling the provider again |
 //!
-//! [`from_env`] chooses among the first four by what the environment holds.
+//! [`from_env`] chooses among the first four by what the environment contains.
 
-mod access_key;
-mod authorizer;
-mod cache;
-mod clock;
-mod credentials;
-mod env;
-mod error;
-mod iam;
-mod metadata;
-mod password;
-mod profile;
-mod project;
+pub(crate) mod authenticate;
+pub(crate) mod credentials;
+pub(crate) mod error;
 mod provider;
-mod secret;
-pub(crate) mod sign;
-mod token;
-mod value;
+pub(crate) mod secret;
+pub(crate) mod token;
 
-pub use access_key::AccessKey;
 pub use credentials::Credentials;
-pub use env::from_env;
+pub use credentials::access_key::AccessKey;
+pub use credentials::env::from_env;
+pub use credentials::metadata::Metadata;
+pub use credentials::password::Password;
 pub use error::AuthError;
-pub use metadata::Metadata;
-pub use password::Password;
 pub use provider::TokenProvider;
 pub use secret::Secret;
 pub use token::Token;
-
-pub(crate) use authorizer::{Authorizer, Grant};
-pub(crate) use credentials::Setting;
-pub(crate) use project::Project;

@@ -1,40 +1,41 @@
-//! Tokens from elsewhere.
+//! Custom sources of tokens.
 
 use std::sync::Arc;
 
-use super::{AuthError, Token};
+use super::error::AuthError;
+use super::token::Token;
 
-/// A source of tokens of one's own, such as a vault.
+/// A custom source of tokens, such as a vault.
 ///
-/// A client asks when it first needs a token, before the last one ends, and when the service has refused it. It asks once at a
-/// time, however many calls wait, and does not wait for longer than three quarters of the time that a call may take. Each client asks
-/// for itself.
+/// A client calls it when it first needs a token, before the last one expires, and when the service rejected it. One call is made at
+/// a time, however many requests wait, and it may take three quarters of the timeout of a call. Each built client has its own cache.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use secmaster_client::auth::{AuthError, Token, TokenProvider};
 /// use secmaster_client::Client;
+/// use secmaster_client::auth::{AuthError, Credentials, Token, TokenProvider};
 ///
 /// struct Vault;
 ///
 /// impl TokenProvider for Vault {
 ///     async fn token(&self) -> Result<Token, AuthError> {
-///         let text = "MII...";
-///         let token = Token::new(text).map_err(|error| AuthError::refused(error.to_string()))?;
+///         let secret = "MII...";
+///         let token = Token::new(secret).map_err(|error| AuthError::from_source(false, error))?;
 ///         Ok(token.expires_in(Duration::from_secs(24 * 60 * 60)))
 ///     }
 /// }
 ///
-/// let client = Client::builder().region("cn-north-4").credentials(Vault).build()?;
-/// # Ok::<(), secmaster_client::BuildError>(())
+/// let client = Client::builder().region("cn-north-4").credentials(Credentials::provider(Vault)).build()?;
+/// # Ok::<(), secmaster_client::ConfigError>(())
 /// ```
 pub trait TokenProvider: Send + Sync + 'static {
-    /// Gives a token that is valid now.
+    /// Returns a token that is valid now.
     ///
     /// # Errors
     ///
-    /// [`AuthError::refused`] where asking again would be of no use, [`AuthError::unavailable`] where it may be later.
+    /// [`AuthError::refused`] if another attempt would fail as well, [`AuthError::unavailable`] if it may succeed later, or
+    /// [`AuthError::from_source`] to keep the error of the source.
     fn token(&self) -> impl Future<Output = Result<Token, AuthError>> + Send;
 }
 

@@ -1,18 +1,18 @@
-//! A text that no log and no error shows.
+//! A string that no log and no error shows.
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A text of the format `password` in an OpenAPI document. `Debug` does not show it, and its memory is wiped when it is dropped.
+/// A string with the format `password` in an OpenAPI document. `Debug` does not show it, and it is zeroized on drop.
 ///
-/// It is written out when it is serialised, since that is how it is sent to the one place that it is for.
+/// It is serialized in plain text, since that is how it is sent to the service that it is for.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The text itself.
+    /// The string itself.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

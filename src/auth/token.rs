@@ -1,4 +1,4 @@
-//! A token of IAM.
+//! IAM tokens.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,28 +6,39 @@ use std::time::Duration;
 use http::HeaderValue;
 use zeroize::Zeroizing;
 
-use crate::BuildError;
+use crate::config_error::{ConfigError, ConfigErrorKind};
 
-/// A user token of IAM, kept as a header value that no log shows.
+/// An IAM user token, stored as a header value that no log shows.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use secmaster_client::Client;
+/// use secmaster_client::auth::Token;
+///
+/// let token = Token::new("MII...")?.project_id("2b31ed520xxxxxxebedb6e57xxxxxxxx");
+/// let client = Client::builder().region("cn-north-4").credentials(token).build()?;
+/// # Ok::<(), secmaster_client::ConfigError>(())
+/// ```
 #[derive(Clone)]
 pub struct Token {
     header: HeaderValue,
-    life: Option<Duration>,
+    lifetime: Option<Duration>,
     project_id: Option<String>,
 }
 
 impl Token {
-    /// Takes a token as IAM hands it out, in the header `X-Subject-Token` of its answer.
+    /// Takes a token as IAM issues it, in the header `X-Subject-Token` of its response.
     ///
     /// # Errors
     ///
-    /// Where it can not be sent as a header: it is empty, or has a line break or another character that is not visible ASCII. The
-    /// token is not shown.
-    pub fn new(text: impl Into<String>) -> Result<Self, BuildError> {
+    /// Returns an error if it cannot be sent as a header: it is empty, or has a line break or another character that is not visible
+    /// ASCII. The token is not shown.
+    pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
         let text = Zeroizing::new(text.into());
         let refuse = |what: &str| {
-            let hint = "give the value of X-Subject-Token from IAM's answer, and nothing else";
-            Err(BuildError::new(format!("the token {what}; {hint}")))
+            let hint = "pass the value of X-Subject-Token from IAM's response, and nothing else";
+            Err(ConfigError::new(ConfigErrorKind::Credentials, format!("the token {what}; {hint}")))
         };
         if text.is_empty() {
             return refuse("is empty");
@@ -38,20 +49,20 @@ impl Token {
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return refuse("has a space or another character that is not visible ASCII");
         }
-        let Ok(mut header) = HeaderValue::from_str(&text) else { return refuse("can not be sent as a header") };
+        let Ok(mut header) = HeaderValue::from_str(&text) else { return refuse("cannot be sent as a header") };
         header.set_sensitive(true);
-        Ok(Self { header, life: None, project_id: None })
+        Ok(Self { header, lifetime: None, project_id: None })
     }
 
-    /// Says how long the token still lives, so that a client asks for the next one in time. Unless said, a token is used until
-    /// the service refuses it.
+    /// Sets the remaining lifetime of the token, so that a client requests the next one in time. By default a token is used until
+    /// the service rejects it.
     #[must_use]
-    pub fn expires_in(mut self, life: Duration) -> Self {
-        self.life = Some(life);
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
         self
     }
 
-    /// Says which project the token is for, which [`Client::project_id`](crate::Client::project_id) then tells.
+    /// Sets the id of the project that the token is for, which [`Client::project_id`](crate::Client::project_id) then returns.
     #[must_use]
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = Some(project_id.into());
@@ -63,8 +74,8 @@ impl Token {
         &self.header
     }
 
-    pub(crate) fn life(&self) -> Option<Duration> {
-        self.life
+    pub(crate) fn lifetime(&self) -> Option<Duration> {
+        self.lifetime
     }
 
     pub(crate) fn project(&self) -> Option<&str> {

@@ -8,10 +8,11 @@ use axum::extract;
 use axum::response::Response;
 use httpdate::fmt_http_date;
 
+use super::login::is_login;
 use super::role::Role;
 use super::state::State;
 use super::{Answer, Request, iam, metadata, service};
-use crate::header;
+use crate::headers;
 
 /// Takes all requests to [`exchange`]. Which of them the cloud knows is for its parts to say, in their own words.
 pub(super) fn router(state: Arc<State>) -> Router {
@@ -27,7 +28,7 @@ async fn exchange(extract::State(state): extract::State<Arc<State>>, request: ex
     let request = Request::new(parts, body);
     let role = Role::of(&request);
     let queued = state.receive(role, request.clone());
-    if iam::is_login(&request) {
+    if is_login(&request) {
         state.identity().logins_released().await;
     }
     let answer = match (role, queued) {
@@ -35,14 +36,14 @@ async fn exchange(extract::State(state): extract::State<Arc<State>>, request: ex
         (Role::Iam | Role::Metadata, Some(queued)) => queued,
         (Role::Service, None) => service::answer(&state, &request),
         (Role::Iam, None) => iam::answer(&state, &request),
-        (Role::Metadata, None) => metadata::answer(&state, &request),
+        (Role::Metadata, None) => metadata::answer(state.metadata(), state.keys(), state.clock().now(), &request),
     };
     if !answer.wait().is_zero() {
         tokio::time::sleep(answer.wait()).await;
     }
     let id = match role {
-        Role::Service => Some((header::REQUEST_ID, state.ids().request_id())),
-        Role::Iam => Some((header::IAM_TRACE_ID, state.ids().hex())),
+        Role::Service => Some((headers::REQUEST_ID, state.ids().request_id())),
+        Role::Iam => Some((headers::IAM_TRACE_ID, state.ids().hex())),
         Role::Metadata => None,
     };
     answer.response(&fmt_http_date(state.clock().now()), id.as_ref())

@@ -6,7 +6,7 @@ use super::identity::Validity;
 use super::signature;
 use super::state::State;
 use super::{Answer, Request};
-use crate::header;
+use crate::headers;
 
 /// Why a request may not come in.
 pub(super) struct Refusal {
@@ -24,7 +24,7 @@ impl Refusal {
     pub(super) fn answer(&self, state: &State) -> Answer {
         let id = state.ids().hex();
         Answer::new(self.status)
-            .header(header::REQUEST_ID.as_str(), &id)
+            .header(headers::REQUEST_ID.as_str(), &id)
             .json(json!({ "error_code": self.code, "error_msg": self.text, "request_id": id }))
     }
 }
@@ -49,7 +49,7 @@ pub(super) fn admit(state: &State, request: &Request) -> Result<(), Refusal> {
 
 fn check_token(state: &State, request: &Request) -> Result<(), Refusal> {
     let refuse = |code, why| Err(Refusal::new(401, code, format!("IAM authentication failed: X-Auth-Token {why}")));
-    let mut tokens = request.headers().get_all(header::AUTH_TOKEN).iter();
+    let mut tokens = request.headers().get_all(headers::AUTH_TOKEN).iter();
     match (tokens.next(), tokens.next()) {
         (None, _) => refuse("APIGW.0301", "is missing"),
         (Some(token), None) => match state.identity().validity(token.as_bytes()) {

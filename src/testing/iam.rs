@@ -8,17 +8,11 @@ use serde_json::{Value, json};
 use super::clock::iam_time;
 use super::gateway::admit;
 use super::identity::{DOMAIN, Denied, Granted, MOST_WRONG, Project, USER};
-use super::login::Login;
+use super::login::{LOGIN, Login};
 use super::state::State;
 use super::{Answer, Request};
 
-const LOGIN: (&str, &str) = ("POST", "/v3/auth/tokens");
 const PROJECTS: (&str, &str) = ("GET", "/v3/projects");
-
-/// Whether a request is a login.
-pub(super) fn is_login(request: &Request) -> bool {
-    (request.method(), request.path()) == LOGIN
-}
 
 /// Answers a request for which nothing is queued.
 pub(super) fn answer(state: &State, request: &Request) -> Answer {

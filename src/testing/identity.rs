@@ -8,8 +8,8 @@ use tokio::sync::watch;
 
 use super::clock::{End, later};
 use super::ids::{Ids, secret, token};
+use super::lock::lock;
 use super::login::{Login, Scope};
-use super::state::lock;
 
 pub(super) const DOMAIN: &str = "IAMDomain";
 pub(super) const USER: &str = "IAMUser";

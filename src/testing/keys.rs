@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::clock::End;
 use super::ids::secret;
-use super::state::lock;
+use super::lock::lock;
 
 /// How long temporary keys live unless a test says otherwise, as those of a real agency.
 const LIFE: Duration = Duration::from_secs(24 * 60 * 60);

@@ -2,6 +2,16 @@
 
 use serde_json::Value;
 
+use super::Request;
+
+/// The method and path of a login.
+pub(super) const LOGIN: (&str, &str) = ("POST", "/v3/auth/tokens");
+
+/// Whether a request is a login.
+pub(super) fn is_login(request: &Request) -> bool {
+    (request.method(), request.path()) == LOGIN
+}
+
 /// A login by password, as IAM takes it.
 pub(super) struct Login {
     pub(super) domain: String,

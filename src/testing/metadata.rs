@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
 use super::clock::{End, iam_time, later};
 use super::ids::secret;
-use super::state::{State, lock};
+use super::keys::AccessKeys;
+use super::lock::lock;
 use super::{Answer, Request};
 
 const SESSION: (&str, &str) = ("PUT", "/meta-data/latest/api/token");
@@ -72,21 +73,21 @@ impl Metadata {
 }
 
 /// Answers a request for which nothing is queued.
-pub(super) fn answer(state: &State, request: &Request) -> Answer {
+pub(super) fn answer(metadata: &Metadata, keys: &AccessKeys, now: SystemTime, request: &Request) -> Answer {
     match (request.method(), request.path()) {
-        SESSION => state.metadata().begin(request),
-        KEYS => state.metadata().refusal(request).unwrap_or_else(|| keys(state)),
+        SESSION => metadata.begin(request),
+        KEYS => metadata.refusal(request).unwrap_or_else(|| give(keys, now)),
         (method, path) => text(404, &format!("there is nothing at {method} {path}")),
     }
 }
 
-fn keys(state: &State) -> Answer {
-    let keys = state.keys().give();
+fn give(keys: &AccessKeys, now: SystemTime) -> Answer {
+    let keys = keys.give();
     Answer::new(200).json(json!({ "credential": {
         "access": keys.access,
         "secret": keys.secret,
         "securitytoken": keys.security_token,
-        "expires_at": iam_time(later(state.clock().now(), keys.life)),
+        "expires_at": iam_time(later(now, keys.life)),
     }}))
 }
 

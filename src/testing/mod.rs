@@ -11,25 +11,18 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let server = Server::start().await;
 //! let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build()?;
-//! let create = async || {
-//!     client
-//!         .call(async |api| {
-//!             api.create_playbook_action()
-//!                 .project_id("2b31ed520xxxxxxebedb6e57xxxxxxxx")
-//!                 .workspace_id("909494e3-558e-46b6-a9eb-07a8e18ca620")
-//!                 .version_id("909494e3-558e-46b6-a9eb-07a8e18ca621")
-//!                 .body(vec![CreateAction::workflow("909494e3-558e-46b6-a9eb-07a8e18ca62f")])
-//!                 .send()
-//!                 .await
-//!         })
-//!         .await
-//! };
+//! let create = client
+//!     .create_playbook_action()
+//!     .project_id("2b31ed520xxxxxxebedb6e57xxxxxxxx")
+//!     .workspace_id("909494e3-558e-46b6-a9eb-07a8e18ca620")
+//!     .version_id("909494e3-558e-46b6-a9eb-07a8e18ca621")
+//!     .body(vec![CreateAction::workflow("909494e3-558e-46b6-a9eb-07a8e18ca62f")]);
 //!
-//! create().await?;
+//! create.clone().send().await?;
 //! assert_eq!(server.created()[0]["action_id"], "909494e3-558e-46b6-a9eb-07a8e18ca62f");
 //!
 //! server.answer_next(Answer::new(502).body("<html>Bad Gateway</html>"));
-//! assert!(create().await.is_err());
+//! assert_eq!(create.send().await.unwrap_err().status().unwrap(), 502);
 //! assert_eq!(server.requests().len(), 2);
 //! # Ok(())
 //! # }
@@ -64,6 +57,7 @@ mod iam;
 mod identity;
 mod ids;
 mod keys;
+mod lock;
 mod login;
 mod metadata;
 mod recent;

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::gateway::{Refusal, admit};
 use super::state::State;
 use super::{Answer, Request};
-use crate::{OPERATIONS, Operation};
+use crate::OPERATIONS;
+use crate::operation::Operation;
 
 /// The operation that the stand-in plays.
 const CREATE: &str = "CreatePlaybookAction";
@@ -176,14 +177,8 @@ mod tests {
     // The document may have one operation only, so that no request leads here from outside.
     #[tokio::test]
     async fn another_operation_is_not_played() {
-        let operation = Operation {
-            id: "ListPlaybooks",
-            function: "list_playbooks",
-            method: "GET",
-            path: "/v1/playbooks",
-            content_type: None,
-            span: tracing::Span::none,
-        };
+        let operation =
+            Operation::new("ListPlaybooks", "list_playbooks", "GET", "/v1/playbooks", None, false, tracing::Span::none);
         let (parts, ()) = http::Request::new(()).into_parts();
         let request = Request::new(parts, bytes::Bytes::new());
         let answer = perform(&State::new(), &operation, &Vec::new(), &request);

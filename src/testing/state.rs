@@ -1,7 +1,7 @@
 //! What a stand-in knows: what it received, what it made, what it is to answer, and what its parts know.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use serde_json::Value;
 
@@ -9,11 +9,13 @@ use super::clock::Clock;
 use super::identity::Identity;
 use super::ids::Ids;
 use super::keys::AccessKeys;
+use super::lock::lock;
+use super::login::is_login;
 use super::metadata::Metadata;
 use super::recent::Recent;
 use super::role::Role;
-use super::{Answer, Request, iam};
-use crate::header;
+use super::{Answer, Request};
+use crate::headers;
 
 /// What all connections of a stand-in share.
 pub(super) struct State {
@@ -119,7 +121,7 @@ impl State {
     /// Records a request and takes the answer queued for it. Both in one step, so that the order of the two is the same.
     pub(super) fn receive(&self, role: Role, request: Request) -> Option<Answer> {
         let mut inner = lock(&self.inner);
-        inner.login_attempts += usize::from(iam::is_login(&request));
+        inner.login_attempts += usize::from(is_login(&request));
         inner.requests.add(request);
         let index = inner.queue.iter().position(|(of, _)| *of == role)?;
         inner.queue.remove(index).map(|(_, answer)| answer)
@@ -129,14 +131,9 @@ impl State {
     pub(super) fn announce(&self, answer: Answer) -> Answer {
         match &lock(&self.inner).deprecation {
             Some((date, info)) => {
-                answer.or_header(&header::DEPRECATION_DATE, date).or_header(&header::DEPRECATION_INFO, info)
+                answer.or_header(&headers::DEPRECATION_DATE, date).or_header(&headers::DEPRECATION_INFO, info)
             }
             None => answer,
         }
     }
-}
-
-/// Locks what is changed in one step at a time, so that a panic elsewhere does not spoil it.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

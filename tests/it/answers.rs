@@ -44,7 +44,7 @@ async fn the_documented_answer_is_read_whole() {
         playbook_version_id: text("string"),
         project_id: text("string"),
     };
-    assert_eq!(created.data.data.as_ref().unwrap(), std::slice::from_ref(&row));
+    assert_eq!(created.data.as_ref().unwrap(), std::slice::from_ref(&row));
     assert_eq!(created.into_inner().data.unwrap(), [row]);
 }
 
@@ -62,7 +62,7 @@ async fn codes_nulls_and_unknown_fields_are_read() {
         let created = created_by(answer("200 OK", &[], body.as_bytes())).await.unwrap();
         assert_eq!(created.code.as_ref().map(Code::as_str), code, "{body}");
         assert_eq!(created.message.as_deref(), message, "{body}");
-        assert_eq!(created.data.data.as_ref().map(Vec::len), rows, "{body}");
+        assert_eq!(created.data.as_ref().map(Vec::len), rows, "{body}");
     }
 }
 
@@ -72,7 +72,7 @@ async fn a_201_and_a_202_with_the_documented_body_are_successes() {
         let created = created_by(answer(status, &[], DOCUMENTED.as_bytes())).await.unwrap();
         assert_eq!(created.status().to_string(), status);
         assert_eq!(created.request_id().unwrap().as_str(), REQUEST_ID);
-        assert_eq!(created.data.data.as_ref().unwrap().len(), 1);
+        assert_eq!(created.data.as_ref().unwrap().len(), 1);
     }
 }
 
@@ -89,76 +89,76 @@ async fn whatever_is_wrong_with_an_answer_its_status_and_request_id_are_kept() {
             &[],
             html,
             ErrorKind::Decode,
-            "answered 200 OK with a body that is not what the document says, at line 1 column 1",
+            "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 1",
         ),
         (
             "200 OK",
             &[],
             b"",
             ErrorKind::Decode,
-            "answered 200 OK with a body that is not what the document says, at line 1 column 0",
+            "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 0",
         ),
         (
             "200 OK",
             &[],
             br#"{"data":[{"id""#,
             ErrorKind::Decode,
-            "answered 200 OK with a body that is not what the document says, at line 1 column 14",
+            "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 14",
         ),
         (
             "200 OK",
             &[],
             br#"{"data":7}"#,
             ErrorKind::Decode,
-            "answered 200 OK with a body that is not what the document says, at line 1 column 9",
+            "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 9",
         ),
         (
             "201 Created",
             &[],
             b"",
             ErrorKind::Decode,
-            "answered 201 Created with a body that is not what the document says, at line 1 column 0",
+            "returned 201 Created with a body that does not match the OpenAPI document, at line 1 column 0",
         ),
         (
             "204 No Content",
             &[],
             b"",
             ErrorKind::Decode,
-            "answered 204 No Content, a success that the document does not know",
+            "returned 204 No Content, a success that the OpenAPI document does not declare",
         ),
         (
             "200 OK",
             &[],
             &large,
             ErrorKind::TooLarge,
-            "answered 200 OK with a body of more than 1000 bytes; raise max_response_bytes to read it",
+            "returned 200 OK with a body of more than 1000 bytes; raise max_response_bytes to read it",
         ),
         (
             "302 Found",
             &["Location: https://other.example/login?x=1"],
             b"",
             ErrorKind::Redirect,
-            "answered 302 Found, a redirect to https://other.example, which is not followed since the credentials would go with it; check the endpoint",
+            "returned 302 Found, a redirect to https://other.example, which is not followed because the credentials would go with it; check the endpoint",
         ),
         (
             "304 Not Modified",
             &[],
             b"",
             ErrorKind::Redirect,
-            "answered 304 Not Modified, which is neither a success nor an error; check the endpoint",
+            "returned 304 Not Modified, which is neither a success nor an error; check the endpoint",
         ),
-        ("400 Bad Request", &[], b"", ErrorKind::Service, "answered 400 Bad Request"),
-        ("400 Bad Request", &[], b"\xff\xfe\x00", ErrorKind::Service, "answered 400 Bad Request: \u{fffd}\u{fffd}"),
-        ("400 Bad Request", &[], b"[1]", ErrorKind::Service, "answered 400 Bad Request"),
-        ("400 Bad Request", &[], &large, ErrorKind::Service, "answered 400 Bad Request"),
+        ("400 Bad Request", &[], b"", ErrorKind::Service, "returned 400 Bad Request"),
+        ("400 Bad Request", &[], b"\xff\xfe\x00", ErrorKind::Service, "returned 400 Bad Request: \u{fffd}\u{fffd}"),
+        ("400 Bad Request", &[], b"[1]", ErrorKind::Service, "returned 400 Bad Request"),
+        ("400 Bad Request", &[], &large, ErrorKind::Service, "returned 400 Bad Request"),
         (
             "502 Bad Gateway",
             &["Content-Type: text/html"],
             html,
             ErrorKind::Service,
-            "answered 502 Bad Gateway: <html><body>Bad Gateway</body></html>",
+            "returned 502 Bad Gateway: <html><body>Bad Gateway</body></html>",
         ),
-        ("418 I'm a teapot", &[], b"{}", ErrorKind::Service, "answered 418 I'm a teapot"),
+        ("418 I'm a teapot", &[], b"{}", ErrorKind::Service, "returned 418 I'm a teapot"),
     ];
     for (status, headers, body, kind, text) in cases {
         let socket = Socket::start(vec![answer(status, headers, body)]).await;
@@ -189,8 +189,8 @@ async fn a_body_that_is_cut_off_keeps_what_arrived() {
     assert_eq!(
         error.to_string(),
         format!(
-            "CreatePlaybookAction: answered 200 OK, and then the connection broke before the whole body had arrived; \
-             the request may have been carried out \
+            "CreatePlaybookAction: returned 200 OK, but the connection closed before the whole body arrived; \
+             the request may have been processed \
              (request id {REQUEST_ID})"
         )
     );
@@ -220,7 +220,7 @@ async fn a_body_of_16_mib_is_read_and_a_larger_one_is_not_unless_set() {
     assert_eq!(
         error.to_string(),
         format!(
-            "CreatePlaybookAction: answered 200 OK with a body of more than 16777216 bytes; \
+            "CreatePlaybookAction: returned 200 OK with a body of more than 16777216 bytes; \
              raise max_response_bytes to read it (request id {REQUEST_ID})"
         )
     );

@@ -18,14 +18,16 @@ fn at(endpoint: &str) -> ClientBuilder {
 fn a_region_of_any_name_leads_to_its_public_endpoint() {
     for region in ["cn-north-4", "me-east-1", "mars-1", "x", "7"] {
         let client = Client::builder().region(region).token(TOKEN).build().unwrap();
-        let expected = format!("Client {{ endpoint: https://secmaster.{region}.myhuaweicloud.com, timeout: 30s, .. }}");
-        assert_eq!(format!("{client:?}"), expected);
+        let expected =
+            format!("Session {{ endpoint: https://secmaster.{region}.myhuaweicloud.com, timeout: 30s, .. }}");
+        assert_eq!(format!("{:?}", client.session()), expected);
+        assert!(format!("{client:?}").contains(&expected), "{client:?}");
     }
     for region in ["", "cn north", "cn.north", "a/b", "a@b", "区", "x\n"] {
         assert_eq!(
             refusal(Client::builder().region(region).token(TOKEN)),
             format!(
-                "the region {region:?} is not a region's name; give at most 63 letters, digits and hyphens, such as cn-north-4"
+                "{region:?} is not the name of a region; use at most 63 letters, digits and hyphens, such as cn-north-4"
             )
         );
     }
@@ -34,7 +36,8 @@ fn a_region_of_any_name_leads_to_its_public_endpoint() {
 #[test]
 fn an_endpoint_goes_before_the_region() {
     let client = Client::builder().region("cn-north-4").endpoint("https://gw.example:8443/base/").token(TOKEN).build();
-    assert_eq!(format!("{:?}", client.unwrap()), "Client { endpoint: https://gw.example:8443/base, timeout: 30s, .. }");
+    let expected = "Session { endpoint: https://gw.example:8443/base, timeout: 30s, .. }";
+    assert_eq!(format!("{:?}", client.unwrap().session()), expected);
 }
 
 #[test]
@@ -50,7 +53,7 @@ fn http_is_for_loopback_unless_allowed() {
                 refusal(builder.clone()),
                 format!(
                     "{name} {endpoint:?} would send credentials unencrypted; \
-                     write https://, or call allow_http(true) if that is what you want"
+                     write https://, or call allow_http(true) if that is intended"
                 )
             );
             assert!(builder.allow_http(true).build().is_ok(), "{endpoint}");
@@ -62,15 +65,15 @@ fn http_is_for_loopback_unless_allowed() {
 fn an_endpoint_of_another_form_is_refused_without_showing_a_password() {
     const FORM: &str = "write it as https://host[:port][/base]";
     for (endpoint, expected) in [
-        ("secmaster.example", format!("the endpoint is not an address; {FORM}")),
-        ("", format!("the endpoint is not an address; {FORM}")),
-        ("https://", format!("the endpoint is not an address; {FORM}")),
+        ("secmaster.example", format!("the endpoint is not a URL; {FORM}")),
+        ("", format!("the endpoint is not a URL; {FORM}")),
+        ("https://", format!("the endpoint is not a URL; {FORM}")),
         (
             "https://u:hunter2@x.example",
-            format!("the endpoint holds a user name or password, which would be sent nowhere; {FORM}"),
+            format!("the endpoint has a user name or password, which would not be used; {FORM}"),
         ),
-        ("https://x.example?a=1", format!("the endpoint holds a query or a fragment; {FORM}")),
-        ("https://x.example#a", format!("the endpoint holds a query or a fragment; {FORM}")),
+        ("https://x.example?a=1", format!("the endpoint has a query or a fragment; {FORM}")),
+        ("https://x.example#a", format!("the endpoint has a query or a fragment; {FORM}")),
         ("ftp://x.example", format!("the endpoint \"ftp://x.example\" is neither https nor http; {FORM}")),
         ("file:///etc", format!("the endpoint \"file:///etc\" is neither https nor http; {FORM}")),
     ] {
@@ -86,13 +89,13 @@ fn what_is_missing_is_named() {
     );
     assert_eq!(
         refusal(Client::builder().region("cn-north-4")),
-        "no credentials are set; call token(...) with a token of IAM, or credentials(...)"
+        "no credentials are set; call credentials(...), or token(...) with an IAM token"
     );
 }
 
 #[test]
 fn a_token_that_can_not_be_a_header_is_refused_without_being_shown() {
-    const HINT: &str = "give the value of X-Subject-Token from IAM's answer, and nothing else";
+    const HINT: &str = "pass the value of X-Subject-Token from IAM's response, and nothing else";
     for (token, what) in [
         ("", "is empty"),
         ("hunter2\n", "has a line break"),
@@ -111,12 +114,12 @@ fn a_token_that_can_not_be_a_header_is_refused_without_being_shown() {
 fn a_user_agent_or_proxy_that_can_not_be_used_is_refused() {
     assert_eq!(
         refusal(at("https://x.example").user_agent("a\nb")),
-        "the user agent can not be sent as a header; use visible ASCII"
+        "the user agent cannot be sent as a header; use visible ASCII"
     );
     for (proxy, what) in [
-        ("http://user:hunter2@:::", "is not an address"),
-        ("", "is not an address"),
-        ("127.0.0.1:3128", "is not an address"),
+        ("http://user:hunter2@:::", "is not a URL"),
+        ("", "is not a URL"),
+        ("127.0.0.1:3128", "is not a URL"),
         ("user:hunter2@proxy.example:3128", "is neither http nor https"),
         ("ftp://user:hunter2@proxy.example", "is neither http nor https"),
         ("socks5://user:hunter2@proxy.example", "is neither http nor https"),
@@ -129,7 +132,7 @@ fn a_user_agent_or_proxy_that_can_not_be_used_is_refused() {
 
 #[test]
 fn a_call_needs_time() {
-    let text = "the timeout is zero, so that no call could be made; give the time for a whole call";
+    let text = "the timeout is zero, so no call could be made; set the time for a whole call";
     assert_eq!(refusal(at("https://x.example").timeout(Duration::ZERO)), text);
 }
 
@@ -142,10 +145,10 @@ fn what_iam_could_not_know_is_refused() {
         (auth::Password::new("d", "u", ""), "password"),
         (auth::Password::new("d", "u", "p").project(""), "project"),
     ] {
-        let text = format!("the {name} of the password credentials is empty; give the one that IAM knows");
+        let text = format!("the {name} of the password credentials is empty; use the one that IAM knows");
         assert_eq!(with(credentials), text);
     }
-    let text = "the project's ID is empty or has a space or another character that no ID has; check it";
+    let text = "the project ID is empty, or has a space or another character that no ID has; check it";
     for id in ["", "a b", "a\n", "é"] {
         let key = auth::AccessKey::new("access", "secret").project_id(id);
         assert_eq!(refusal(Client::builder().region("cn-north-4").credentials(key)), text, "{id}");
@@ -156,7 +159,7 @@ fn what_iam_could_not_know_is_refused() {
 
 #[test]
 fn an_endpoint_that_can_not_be_used_is_named() {
-    const FORM: &str = "is not an address; write it as https://host[:port][/base]";
+    const FORM: &str = "is not a URL; write it as https://host[:port][/base]";
     let login = || auth::Password::new("d", "u", "p");
     let region = || Client::builder().region("cn-north-4");
     assert_eq!(refusal(region().iam_endpoint("iam").credentials(login())), format!("IAM's endpoint {FORM}"));
@@ -167,18 +170,18 @@ fn an_endpoint_that_can_not_be_used_is_named() {
 
 #[test]
 fn root_certificates_have_to_be_in_pem_form() {
-    let hint = "give one or more certificates in PEM form";
+    let hint = "pass one or more certificates in PEM format";
     assert_eq!(
         refusal(at("https://x.example").root_certificates("not a certificate")),
-        format!("the root certificates hold none; {hint}")
+        format!("the root certificates contain none; {hint}")
     );
     let broken = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
     let text = refusal(at("https://x.example").root_certificates(broken));
-    assert_eq!(text, format!("the root certificates can not be read; {hint}"));
+    assert_eq!(text, format!("the root certificates cannot be read; {hint}"));
     let empty = "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
     let text = refusal(at("https://x.example").root_certificates(empty));
     assert_eq!(
         text,
-        "the HTTP client can not be made; if root certificates are set, check that they are certificates in PEM form"
+        "the HTTP client cannot be initialized; if root certificates are set, check that they are in PEM format"
     );
 }

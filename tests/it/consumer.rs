@@ -88,10 +88,10 @@ UpdatePlaybookAction PUT Some(\"application/json\")
 created 1, true
 listed 2, true
 deleted 204 No Content
-exported 200 OK Some(b\"id,name\\n\")
-DeletePlaybookAction: the request was not sent: one of the path parameters project_id, workspace_id, version_id, action_id is \
-\".\" or \"..\"; a path parameter is text that is not empty, not \".\" or \"..\", and has no backslash (request id none)
-ListPlaybookActions: answered 502 Bad Gateway: <html> (request id lost?); retryable: true
+exported 200 OK \"id,name\\n\"
+DeletePlaybookAction: request not sent: one of the path parameters project_id, workspace_id, version_id, action_id is \
+\".\" or \"..\"; a path parameter is not empty, \".\" or \"..\", and has no backslash
+ListPlaybookActions: returned 502 Bad Gateway: <html> (request id lost?); retryable: true
 POST /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"application/json;charset=UTF-8\" version: - token: true
 GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions?limit=2&search=a+b%26c \"-\" version: - token: true
 PUT /v1/P/workspaces/w/soc/playbooks/versions/v/actions/a%2Fb \"application/json\" version: - token: true
@@ -151,7 +151,7 @@ GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions \"-\" version: - token: 
 }
 
 fn refuses_what_can_not_be_used(consumer: &Consumer) {
-    // A file that can not be read is told.
+    // A file that cannot be read is told.
     fs::write(consumer.folder.join("openapi.json"), b"openapi: 3.0.3\ninfo: \xff").unwrap();
     let json = consumer.folder.join("openapi.json").display().to_string();
     assert_eq!(consumer.refusal(), [format!("{json}:2: this is not UTF-8; save the file as UTF-8")]);

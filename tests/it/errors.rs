@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use secmaster_client::types::ErrorResponse;
 use secmaster_client::{Client, ErrorKind, RetryPolicy};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Instant, timeout};
@@ -43,14 +44,14 @@ async fn an_error_is_one_line_that_ends_in_the_request_id() {
     let error = failed_by(answer("400 Bad Request", &[], body.as_bytes())).await;
     assert_eq!(
         error.to_string(),
-        format!("CreatePlaybookAction: answered 400 Bad Request, C 1: first second [31m (request id {REQUEST_ID})")
+        format!("CreatePlaybookAction: returned 400 Bad Request, C 1: first second [31m (request id {REQUEST_ID})")
     );
 
     let long = format!(r#"{{"message":"{}"}}"#, "x".repeat(10_000));
     let error = failed_by(answer("400 Bad Request", &[], long.as_bytes())).await;
     assert_eq!(
         error.to_string(),
-        format!("CreatePlaybookAction: answered 400 Bad Request: {}… (request id {REQUEST_ID})", "x".repeat(256))
+        format!("CreatePlaybookAction: returned 400 Bad Request: {}… (request id {REQUEST_ID})", "x".repeat(256))
     );
     assert_eq!(error.message().unwrap().len(), 10_000);
 }
@@ -64,7 +65,7 @@ async fn characters_that_hide_others_are_not_shown() {
         let error = failed_by(answer("400 Bad Request", &[], body.as_bytes())).await;
         assert_eq!(
             error.to_string(),
-            format!("CreatePlaybookAction: answered 400 Bad Request: ab\u{2010}c (request id {REQUEST_ID})"),
+            format!("CreatePlaybookAction: returned 400 Bad Request: ab\u{2010}c (request id {REQUEST_ID})"),
             "U+{:04X}",
             u32::from(c)
         );
@@ -83,7 +84,7 @@ async fn the_request_id_comes_from_the_body_where_the_header_is_missing() {
 
     let error = failed_by(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n".to_vec()).await;
     assert_eq!(error.request_id(), None);
-    assert_eq!(error.to_string(), "CreatePlaybookAction: answered 500 Internal Server Error (request id none)");
+    assert_eq!(error.to_string(), "CreatePlaybookAction: returned 500 Internal Server Error (request id none)");
 }
 
 #[tokio::test]
@@ -139,10 +140,7 @@ async fn a_refused_connection_is_a_connect_error() {
     let client = Client::builder().endpoint(&endpoint).token(TOKEN).build().unwrap();
     let error = create(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
-    assert_eq!(
-        error.to_string(),
-        format!("CreatePlaybookAction: no connection to {endpoint}: the connection was refused (request id none)")
-    );
+    assert_eq!(error.to_string(), format!("CreatePlaybookAction: no connection to {endpoint}: connection refused"));
     assert!(error.source().is_some());
     assert!(error.is_retryable());
     assert_eq!((error.status(), error.request_id(), error.retry_after()), (None, None, None));
@@ -166,7 +164,7 @@ async fn an_address_that_does_not_answer_is_a_connect_error() {
     for builder in [builder.clone().connect_timeout(Duration::from_millis(200)), builder] {
         let error = create(&builder.build().unwrap()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "and not a timeout of a call that may have been carried out");
-        let text = format!("no connection to http://{address}: the time for connecting was over (request id none)");
+        let text = format!("no connection to http://{address}: connect timed out");
         assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}"));
         assert!(error.is_retryable());
     }
@@ -180,12 +178,7 @@ async fn a_connection_is_waited_for_ten_seconds_unless_set() {
     let client = Client::builder().endpoint(&endpoint).token(TOKEN).retry(RetryPolicy::none()).build().unwrap();
     let started = Instant::now();
     let error = create(&client).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "CreatePlaybookAction: no connection to {endpoint}: the time for connecting was over (request id none)"
-        )
-    );
+    assert_eq!(error.to_string(), format!("CreatePlaybookAction: no connection to {endpoint}: connect timed out"));
     assert_eq!(started.elapsed().as_secs(), 10);
 }
 
@@ -195,9 +188,21 @@ async fn a_connection_that_ends_without_an_answer_is_a_transport_error() {
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert!(!error.is_retryable(), "a create may have been carried out");
     assert!(
-        error
-            .to_string()
-            .ends_with("broke before an answer had arrived; the request may have been carried out (request id none)"),
+        error.to_string().ends_with("broke before a response arrived; the request may have been processed"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn the_body_of_an_error_is_read_as_any_type() {
+    let body = br#"{"error_code":"APIGW.0302","error_msg":"no permission","extra":[1,2]}"#;
+    let error = failed_by(answer("403 Forbidden", &[], body)).await;
+    assert!(error.is_forbidden() && !error.is_unauthorized());
+    assert_eq!(error.operation(), Some("CreatePlaybookAction"));
+    let details: ErrorResponse = error.json().unwrap();
+    assert_eq!(details.error_msg.as_deref(), Some("no permission"));
+    assert_eq!(error.json::<serde_json::Value>().unwrap()["extra"][1], 2);
+    assert!(error.json::<Vec<String>>().is_err());
+    let empty = failed_by(answer("500 Internal Server Error", &[], b"")).await;
+    assert!(empty.json::<ErrorResponse>().is_err() && !empty.is_forbidden());
 }

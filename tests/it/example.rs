@@ -140,7 +140,7 @@ async fn a_file_that_is_wrong_is_told_where() {
     );
     assert_eq!(
         failure(&["missing.json"], &[]).await,
-        "error: missing.json can not be read: No such file or directory (os error 2)"
+        "error: missing.json cannot be read: No such file or directory (os error 2)"
     );
     assert_eq!(
         failure(&["one.json", "two.json"], &[]).await,
@@ -172,7 +172,7 @@ async fn a_project_that_is_neither_named_nor_known_is_told() {
     let (endpoint, token) = (server.endpoint(), server.token());
     let mut variables = configured(&endpoint, &token).to_vec();
     variables.retain(|(name, _)| *name != "SECMASTER_PROJECT_ID");
-    let why = "and the request was not sent: the project is not known; set a region, or give the project's ID (request id none)";
+    let why = "and request not sent: the project is not known; call project_id(...) or region(...) on Client::builder(), or project_id(...) on the request";
     assert_eq!(failure(&[&file], &variables).await, format!("error: SECMASTER_PROJECT_ID is not set, {why}"));
     variables.push(("SECMASTER_PROJECT_ID", ""));
     assert_eq!(failure(&[&file], &variables).await, format!("error: SECMASTER_PROJECT_ID is empty, {why}"));

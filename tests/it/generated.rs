@@ -6,7 +6,7 @@ use std::process::Command;
 
 use similar::TextDiff;
 
-use crate::build::adapt::{KNOWN, adapt};
+use crate::build::rename::rename;
 use crate::build::{self, Document, locate};
 
 /// What a person is shown where the code that is checked in is not what its document makes now.
@@ -55,111 +55,87 @@ fn a_changed_document_is_shown_as_a_change_of_the_code() {
                 --- src/generated/secmaster.rs, checked in\n+++ made of openapi/secmaster.yaml\n";
     assert!(shown.starts_with(head), "{shown}");
     assert!(shown.contains("\n-        \"1.0.0\"\n+        \"1.1.0\"\n"), "{shown}");
-    assert_eq!(shown.matches("\n-").count(), 3, "the head and the two places of the version: {shown}");
+    assert_eq!(shown.matches("\n-").count(), 4, "the head and the three places of the version: {shown}");
 }
 
-/// What the generator writes of a request, with all that is adapted.
+/// A request as the generator writes it.
 const WRITTEN: &str = r#"
 use progenitor_client::{encode_path, ResponseValue};
+/// Not reqwest::Client.
+pub struct Client { pub(crate) client: reqwest::Client, reqwest: ::serde_json::Value }
+impl Client {
+    pub fn new(inner: Session) -> Self {
+        reqwest::ClientBuilder::new()
+    }
+}
 pub mod builder {
-    impl<'a> Get<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client, id: Err("id was not initialized".to_string()), page: Ok(None) }
+    #[doc = "Sends a `GET` request to `/<project_id>/things`"]
+    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<()>> {
+        let url = format!("{}/<project_id>/things", client.baseurl);
+        let request = client.client.get(url).query(&progenitor_client::QueryParam::new("<project_id>", &project_id));
+        header_map.append(::reqwest::header::HeaderName::from_static("api-version"));
+        let info = OperationInfo { operation_id: "list_things" };
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
         }
-        pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<()>> {
-            let Self { client, id, page } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let page = page.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/things/{}.json", client.baseurl, encode_path(&id.to_string()),);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map.append(HeaderName::from_static("api-version"), HeaderValue::from_static(super::Client::api_version()));
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                201u16 => Ok(ResponseValue::stream(response)),
-                204u16 => Ok(ResponseValue::empty(response)),
-                400u16 => Err(Error::ErrorResponse(ResponseValue::from_response(response).await?)),
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
+    }
+    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<()>> {
+        let info = OperationInfo { operation_id: "export_things" };
+        Ok(ResponseValue::stream(response))
     }
 }
 "#;
 
-/// The same, adapted.
-const ADAPTED: &str = r#"
-#[allow(unused_imports)]
-use crate::path::EncodePath as encode_path;
-use progenitor_client::{ResponseValue};
+/// The same, renamed.
+const RENAMED: &str = r#"
+use crate::runtime::{encode_path, ResponseValue};
+/// Not reqwest::Client.
+pub struct Client { pub(crate) client: crate::runtime::http::Client, reqwest: ::serde_json::Value }
+impl Client {
+    #[doc(hidden)]
+    pub fn new(inner: Session) -> Self {
+        crate::runtime::http::ClientBuilder::new()
+    }
+}
 pub mod builder {
-    impl<'a> Get<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client, id: Err(String::new()), page: Ok(None) }
+    #[doc = "Sends a `GET` request to `/{project_id}/things`"]
+    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error> {
+        let url = format!("{}/<project_id>/things", client.baseurl);
+        let request = client.client.get(url).query(&crate::runtime::QueryParam::new("<project_id>", &project_id));
+        header_map.append(crate::runtime::http::header::HeaderName::from_static("api-version"));
+        let info = OperationInfo { operation_id: "list_things" };
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
         }
-        pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<()>> {
-            let Self { client, id, page } = self;
-            let id = id.map_err(|text| crate::call::not_set("id", text))?;
-            let page = page.map_err(Error::InvalidRequest)?;
-            let url = client.inner.address(&format!("/things/{}.json", id.encode_path()));
-            let mut header_map = ::reqwest::header::HeaderMap::new();
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => client.inner.value(response),
-                201u16 => Ok(ResponseValue::stream(client.inner.whole(response))),
-                204u16 => Ok(ResponseValue::empty(response)),
-                400u16 => Err(Error::ErrorResponse(client.inner.value(response)?)),
-                _ => Err(Error::UnexpectedResponse(client.inner.whole(response))),
-            }
-        }
+    }
+    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error> {
+        let info = OperationInfo { operation_id: "export_things" };
+        Ok(ResponseValue::stream(response))
     }
 }
 "#;
 
 #[test]
-fn the_code_of_the_generator_is_adapted() {
-    let read = |text| syn::parse_file(text).unwrap();
-    let mut code = read(WRITTEN);
-    adapt(&mut code).unwrap();
-    assert_eq!(prettyplease::unparse(&code), prettyplease::unparse(&read(ADAPTED)));
+fn generated_code_names_the_runtime() {
+    let renamed = rename(WRITTEN.parse().unwrap(), "crate::runtime").unwrap();
+    let layout = |code| prettyplease::unparse(&syn::parse2(code).unwrap());
+    assert_eq!(layout(renamed.code), layout(RENAMED.parse().unwrap()));
+    let sends: Vec<_> = renamed.sends.iter().map(|send| (send.function.as_str(), send.streamed)).collect();
+    assert_eq!(sends, [("list_things", false), ("export_things", true)]);
 }
 
 #[test]
-fn a_generator_that_writes_another_form_is_told_of() {
+fn an_unknown_form_of_generated_code_is_an_error() {
     for (from, to, expected) in [
-        ("encode_path, Resp", "Resp", "it does not import what encodes path parameters any more"),
-        ("pub fn new", "pub fn begin", "a builder of its requests has no method new"),
-        ("pub async fn send", "pub async fn call", "a builder of its requests has no method send"),
-        ("page: Ok(None) }", "page: Ok(None) }.checked()", "it does not begin a builder as it did"),
-        ("id.map_err(Error::InvalidRequest)?", "id.unwrap()", "it does not ask for the parameter id as it did"),
-        ("super::Client::api_version()", "\"1\"", "it does not add the header api-version as it did"),
-        ("::with_capacity(1usize)", "::default()", "it does not collect headers as it did"),
-        ("\"{}/things", "\"{base}/things", "it does not make the address as it did"),
-        ("&id.to_string()", "&id", "it does not make the address as it did"),
-        ("Err(\"id was", "::std::result::Result::Err(\"id was", "it does not begin a builder as it did"),
-        ("200u16 => ResponseValue", "200u16 => api::ResponseValue", "it does not read answers as it did"),
-        ("Ok(ResponseValue::stream(", "Ok(ResponseValue::piped(", "it does not read answers as it did"),
-        ("Error::UnexpectedResponse(", "Error::unexpected(", "it does not read answers as it did"),
-        (
-            "match response.status().as_u16()",
-            "return decode(response).await; match 0",
-            "it does not read answers as it did",
-        ),
+        ("progenitor_client::", "progenitor_runtime::", "it does not name progenitor_client"),
+        ("types::Thing>, Error<()>>", "types::Thing>, Error<types::Failure>>", "it writes an Error<types :: Failure>"),
+        ("types::Thing>, Error<()>>", "types::Thing>, Failure>", "it does not return Error<()> from send()"),
     ] {
         let text = WRITTEN.replace(from, to);
         assert_ne!(text, WRITTEN, "{from}");
-        let text =
-            if to.contains("decode") { format!("{}}}}}}}", text.split_once("match 0").unwrap().0) } else { text };
-        assert_eq!(adapt(&mut syn::parse_file(&text).unwrap()), Err(expected.to_owned()), "{to}");
-    }
-}
-
-/// A user's build takes this version and no other, whatever is published later.
-#[test]
-fn the_generator_that_is_known_is_the_one_that_the_manifest_asks_for() {
-    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
-    let manifest: String = manifest.split_whitespace().collect();
-    for (name, places) in [("progenitor", 2), ("progenitor-impl", 1)] {
-        assert_eq!(manifest.matches(&format!("{name}={{version=\"={KNOWN}\",")).count(), places, "{name} {KNOWN}");
+        assert_eq!(rename(text.parse().unwrap(), "crate::runtime").err().as_deref(), Some(expected), "{to}");
     }
 }
 
@@ -169,6 +145,33 @@ fn an_operation_whose_answers_have_no_body_is_made() {
                 responses:\n        default: {description: It is gone.}\n";
     let code = build::code("x", &Document::parse("x.yaml", text).unwrap()).unwrap().code;
     assert!(code.contains("ResponseValue::empty(response)"), "{code}");
+}
+
+#[test]
+fn failures_may_have_any_number_of_bodies() {
+    let document = |responses: &str| {
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: T, version: 1.0.0}}\npaths:\n  /x:\n    get:\n      operationId: Show\n      \
+             responses:\n        '200': {{description: d, content: {{application/json: {{schema: {{type: string}}}}}}}}\n{responses}"
+        );
+        build::code("x", &Document::parse("x.yaml", &text).unwrap()).unwrap().code
+    };
+    let alone = document("");
+    assert!(alone.contains("200u16 => ResponseValue::from_response(response).await"), "{alone}");
+    let failures = "        '400': {description: d, content: {application/json: {schema: {type: integer}}}}\n        \
+                    '404': {description: d, content: {text/html: {schema: {type: string}}}}\n        \
+                    '409': {description: d}\n        \
+                    default: {description: d, content: {application/json: {schema: {type: object}}}}\n";
+    assert_eq!(document(failures), alone);
+}
+
+#[test]
+fn options_and_trace_are_generated() {
+    let text = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\npaths:\n  /x:\n    options:\n      operationId: Ask\n      \
+                responses:\n        '204': {description: d}\n    trace:\n      operationId: Follow\n      responses:\n        \
+                '204': {description: d}\n";
+    let code = build::code("x", &Document::parse("x.yaml", text).unwrap()).unwrap().code;
+    assert!(code.contains(".options(url)") && code.contains(".trace(url)"), "{code}");
 }
 
 fn cargo() -> Command {

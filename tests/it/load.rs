@@ -170,10 +170,10 @@ async fn a_load_at_a_real_service_tells_its_errors_and_fails() {
     );
     let [decode, service] = printed.all("errors").try_into().unwrap();
     let text =
-        "3 of Service 500, the first: CreatePlaybookAction: answered 500 Internal Server Error (request id the-id)";
+        "3 of Service 500, the first: CreatePlaybookAction: returned 500 Internal Server Error (request id the-id)";
     assert_eq!(service, text);
     assert!(
-        decode.starts_with("1 of Decode 200, the first: CreatePlaybookAction: answered 200 OK with a body"),
+        decode.starts_with("1 of Decode 200, the first: CreatePlaybookAction: returned 200 OK with a body"),
         "{decode}"
     );
     assert_eq!(printed.line("rows"), "16 in the answers");

@@ -77,7 +77,7 @@ async fn an_id_that_is_in_the_body_alone_is_logged_as_well() {
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).retry(policy).build().unwrap();
     create(&client).await.unwrap_err();
     let text = Log::text();
-    let repeat: Vec<_> = text.lines().filter(|line| line.contains("the request is sent again")).collect();
+    let repeat: Vec<_> = text.lines().filter(|line| line.contains("retrying after this response")).collect();
     assert!(repeat.len() == 1 && repeat[0].contains("request_id=\"of-the-first\""), "{text}");
     let closed: Vec<_> = text.lines().filter(|line| line.contains("close time.busy")).collect();
     assert!(closed.len() == 1 && closed[0].contains(" request_id=\"of-the-second\"}"), "{text}");
@@ -116,7 +116,7 @@ async fn a_deprecation_is_logged_once_for_an_operation_and_client() {
     let line = &warnings()[0];
     assert!(
         line.ends_with(
-            "secmaster_client::service: the service announces that this operation goes offline \
+            "secmaster_client::session: the service announces that this operation goes offline \
              operation=\"CreatePlaybookAction\" date=\"2026-12-31\" info=\"use another\""
         ),
         "{line}"
@@ -144,16 +144,11 @@ async fn no_secret_is_shown_anywhere() {
     let mut shown = vec![format!("{builder:?}")];
     let client = builder.build().unwrap();
     shown.push(format!("{client:?}"));
-    let created = client
-        .call(async |api| {
-            shown.push(format!("{api:?}"));
-            let create = api.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE).version_id(VERSION);
-            let create = create.body(vec![]);
-            shown.push(format!("{create:?}"));
-            create.send().await
-        })
-        .await
-        .unwrap();
+    shown.push(format!("{:?}", client.session()));
+    let request = client.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE).version_id(VERSION);
+    let request = request.body(vec![]);
+    shown.push(format!("{request:?}"));
+    let created = request.send().await.unwrap();
     shown.push(format!("{created:?}"));
     for _ in 0..6 {
         let error = create(&client).await.unwrap_err();

@@ -73,10 +73,10 @@ fn decoded(segment: &str) -> String {
 fn what_is_sent_is_what_was_given() {
     let bench = Bench::new();
     for_all(256, (text(), text(), text(), vec(action(), 0..3)), |(project, workspace, version, actions)| {
-        let (requests, outcome) = bench.watch(bench.client.call(async |api| {
-            let create = api.create_playbook_action().project_id(&project).workspace_id(&workspace);
+        let (requests, outcome) = bench.watch(async {
+            let create = bench.client.create_playbook_action().project_id(&project).workspace_id(&workspace);
             create.version_id(&version).body(actions.clone()).send().await
-        }));
+        });
         let ids = [project, workspace, version];
         let kind = outcome.as_ref().err().map(Error::kind);
         if ids.iter().any(|id| ["", ".", ".."].contains(&id.as_str()) || id.contains('\\')) {

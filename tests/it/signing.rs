@@ -33,5 +33,5 @@ fn another_file_of_vectors_is_run_instead() {
     fs::remove_file(&file).unwrap();
 
     let (passed, text) = run(&file);
-    assert!(!passed && text.contains(&format!("the signing vectors {file} can not be read")), "{text}");
+    assert!(!passed && text.contains(&format!("the signing vectors {file} cannot be read")), "{text}");
 }

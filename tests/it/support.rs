@@ -101,15 +101,12 @@ pub async fn create_with(
     version: &str,
 ) -> Result<Response<CreatePlaybookActionResponse>, Error> {
     client
-        .call(async |api| {
-            api.create_playbook_action()
-                .project_id(project)
-                .workspace_id(workspace)
-                .version_id(version)
-                .body(vec![CreateAction::workflow(WORKFLOW)])
-                .send()
-                .await
-        })
+        .create_playbook_action()
+        .project_id(project)
+        .workspace_id(workspace)
+        .version_id(version)
+        .body(vec![CreateAction::workflow(WORKFLOW)])
+        .send()
         .await
 }
 

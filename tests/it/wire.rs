@@ -21,15 +21,12 @@ async fn the_documented_example_is_sent_as_documented() {
     };
     socket
         .client()
-        .call(async |api| {
-            api.create_playbook_action()
-                .project_id(PROJECT)
-                .workspace_id(WORKSPACE)
-                .version_id(VERSION)
-                .body(vec![documented])
-                .send()
-                .await
-        })
+        .create_playbook_action()
+        .project_id(PROJECT)
+        .workspace_id(WORKSPACE)
+        .version_id(VERSION)
+        .body(vec![documented])
+        .send()
         .await
         .unwrap();
 

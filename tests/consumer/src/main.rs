@@ -1,9 +1,7 @@
 //! Calls every operation of this crate's own document, at a stand-in for the cloud.
 
 use std::error::Error;
-use std::future::poll_fn;
 
-use futures_core::Stream;
 use secmaster_client::testing::{Answer, Server};
 use secmaster_client::types::CreateAction;
 use secmaster_client::{Client, OPENAPI, OPERATIONS, RetryPolicy, auth};
@@ -35,65 +33,56 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
 
     let created = client
-        .call(async |api| {
-            let call = api.create_playbook_action().project_id(&project).workspace_id("w").version_id("v");
-            call.body(vec![action()]).send().await
-        })
+        .create_playbook_action().project_id(&project).workspace_id("w").version_id("v")
+        .body(vec![action()])
+        .send()
         .await?;
-    println!("created {}, {}", created.data.data.iter().flatten().count(), created.request_id().is_some());
+    println!("created {}, {}", created.data.iter().flatten().count(), created.request_id().is_some());
 
     server.answer_next(Answer::new(200).json(json!({"code": 0, "data": [{"id": "a"}, {"id": "b"}]})));
     let listed = client
-        .call(async |api| {
-            let call = api.list_playbook_actions().project_id(&project).workspace_id("w").version_id("v");
-            call.limit(2).search("a b&c").send().await
-        })
+        .list_playbook_actions().project_id(&project).workspace_id("w").version_id("v")
+        .limit(2).search("a b&c")
+        .send()
         .await?;
-    println!("listed {}, {}", listed.data.data.iter().flatten().count(), listed.request_id().is_some());
+    println!("listed {}, {}", listed.data.iter().flatten().count(), listed.request_id().is_some());
 
     server.answer_next(Answer::new(200).json(json!({"code": "0"})));
     client
-        .call(async |api| {
-            let call = api.update_playbook_action().project_id(&project).workspace_id("w").version_id("v");
-            call.action_id("a/b").body(action()).send().await
-        })
+        .update_playbook_action().project_id(&project).workspace_id("w").version_id("v")
+        .action_id("a/b").body(action())
+        .send()
         .await?;
 
     server.answer_next(Answer::new(204));
     let deleted = client
-        .call(async |api| {
-            let call = api.delete_playbook_action().project_id(&project).workspace_id("w").version_id("v");
-            call.action_id("a").send().await
-        })
+        .delete_playbook_action().project_id(&project).workspace_id("w").version_id("v")
+        .action_id("a")
+        .send()
         .await?;
     println!("deleted {}", deleted.status());
 
     server.answer_next(Answer::new(200).header("content-type", "text/csv").body("id,name\n"));
     let exported = client
-        .call(async |api| {
-            api.export_actions().project_id(&project).name("a b").size(10).page(7).api_version("3").send().await
-        })
+        .export_actions().project_id(&project).name("a b").size(10).page(7).api_version("3")
+        .send()
         .await?;
-    let (status, mut table) = (exported.status(), exported.into_inner().into_inner());
-    let piece = poll_fn(|context| table.as_mut().poll_next(context)).await.transpose()?;
-    println!("exported {status} {piece:?}");
+    let status = exported.status();
+    println!("exported {status} {:?}", exported.into_inner().text().await?);
 
     // An id that leaves its segment would list or delete something else.
     let refused = client
-        .call(async |api| {
-            let call = api.delete_playbook_action().project_id(&project).workspace_id("w").version_id("v");
-            call.action_id("..").send().await
-        })
+        .delete_playbook_action().project_id(&project).workspace_id("w").version_id("v")
+        .action_id("..")
+        .send()
         .await
         .unwrap_err();
     println!("{refused}");
 
     server.answer_next(Answer::new(502).header("X-request-id", "lost?").body("<html>"));
     let failed = client
-        .call(async |api| {
-            let call = api.list_playbook_actions().project_id(&project).workspace_id("w").version_id("v");
-            call.send().await
-        })
+        .list_playbook_actions().project_id(&project).workspace_id("w").version_id("v")
+        .send()
         .await
         .unwrap_err();
     println!("{failed}; retryable: {}", failed.is_retryable());

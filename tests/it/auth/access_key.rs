@@ -78,21 +78,15 @@ async fn none_or_several_projects_are_the_users_to_choose_from() {
     let server = Server::start().await;
     server.add_project("cn-north-4", "0123456789abcdef0123456789abcdef");
     for (region, text) in [
-        ("mars-1", "there is no project named mars-1; give the project's ID"),
-        ("cn-north-4", "2 projects are named cn-north-4; give the project's ID"),
+        ("mars-1", "there is no project named mars-1; set the project ID"),
+        ("cn-north-4", "2 projects are named cn-north-4; set the project ID"),
     ] {
         let client = builder(&server).region(region).credentials(access_key(&server)).build().unwrap();
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication);
-        assert_eq!(
-            error.to_string(),
-            format!("CreatePlaybookAction: the request was not sent: {text} (request id none)")
-        );
+        assert_eq!(error.to_string(), format!("CreatePlaybookAction: request not sent: {text}"));
         let error = client.project_id().await.unwrap_err();
-        assert!(
-            error.to_string().starts_with(&format!("the request was not sent: {text}; not asked again for ")),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with(&format!("request not sent: {text}; next attempt in ")), "{error}");
     }
 }
 
@@ -108,7 +102,7 @@ async fn a_token_knows_its_project_or_the_region_does() {
     let error = client.project_id().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the request was not sent: the project is not known; set a region, or give the project's ID (request id none)"
+        "request not sent: the project is not known; call project_id(...) or region(...) on Client::builder(), or project_id(...) on the request"
     );
 }
 
@@ -117,7 +111,7 @@ async fn keys_without_a_project_are_refused_when_the_client_is_built() {
     let build = |key: auth::AccessKey| Client::builder().endpoint("https://x.example").credentials(key).build();
     assert_eq!(
         build(auth::AccessKey::new("AK", "SK")).unwrap_err().to_string(),
-        "the project is not known; call region(...), or project_id(...) of the credentials"
+        "the project is not known; call region(...) or project_id(...) on the builder, or project_id(...) on the credentials"
     );
     assert!(build(auth::AccessKey::new("AK", "SK").project_id("p")).is_ok());
     for (access, secret) in [("", "SK"), ("AK", ""), ("A\nK", "SK"), ("AK", "S\u{e9}K")] {

@@ -177,11 +177,11 @@ async fn the_metadata_service_comes_last() {
     let file = case.home.join(".huaweicloud/credentials").display().to_string();
     assert!(
         text.contains(&format!(
-            "not created: CreatePlaybookAction: the request was not sent: no credentials were found: SECMASTER_TOKEN is not set; \
+            "not created: CreatePlaybookAction: request not sent: no credentials were found: SECMASTER_TOKEN is not set; \
              HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK are not set; \
              SECMASTER_IAM_DOMAIN, SECMASTER_IAM_USER and SECMASTER_IAM_PASSWORD are not set; \
              the file {file} does not exist; \
-             getting keys from the metadata service was refused: answered 404 Not Found"
+             getting keys from the metadata service was refused: returned 404 Not Found"
         )),
         "{text}"
     );
@@ -200,8 +200,8 @@ async fn a_source_that_is_not_whole_is_named() {
         ),
         (
             vec![("HUAWEICLOUD_SDK_PROJECT_ID", "\"p\"")],
-            "HUAWEICLOUD_SDK_PROJECT_ID has a space, a quote or another character that it can not have; \
-             give it as it was handed out, and nothing else",
+            "HUAWEICLOUD_SDK_PROJECT_ID has a space, a quote or another character that it cannot have; \
+             use it as it was issued, and nothing else",
         ),
         (
             vec![("HUAWEICLOUD_SDK_AK", "x")],
@@ -221,8 +221,8 @@ async fn a_source_that_is_not_whole_is_named() {
         ),
         (
             vec![("HUAWEICLOUD_SDK_AK", "x"), ("HUAWEICLOUD_SDK_SK", "hunter2 ")],
-            "not built: HUAWEICLOUD_SDK_SK has a space, a quote or another character that it can not have; give it as it was handed \
-             out, and nothing else\n",
+            "not built: HUAWEICLOUD_SDK_SK has a space, a quote or another character that it cannot have; use it as it was issued, \
+             and nothing else\n",
         ),
         (
             vec![("HUAWEICLOUD_SDK_AK", "\"x\""), ("HUAWEICLOUD_SDK_SK", "hunter2")],
@@ -238,16 +238,16 @@ async fn a_source_that_is_not_whole_is_named() {
         ),
         (
             vec![("HUAWEICLOUD_SDK_IAM_ENDPOINT", "iam.example")],
-            "not built: HUAWEICLOUD_SDK_IAM_ENDPOINT is not an address; write it as https://host[:port][/base]\n",
+            "not built: HUAWEICLOUD_SDK_IAM_ENDPOINT is not a URL; write it as https://host[:port][/base]\n",
         ),
         (
             vec![("SECMASTER_METADATA_ENDPOINT", "foo")],
-            "not built: SECMASTER_METADATA_ENDPOINT is not an address; write it as https://host[:port][/base]\n",
+            "not built: SECMASTER_METADATA_ENDPOINT is not a URL; write it as https://host[:port][/base]\n",
         ),
         (vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &missing)], "which does not exist"),
         (
             vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &folder)],
-            &format!("not built: the credentials file {folder} can not be read: Is a directory"),
+            &format!("not built: the credentials file {folder} cannot be read: Is a directory"),
         ),
     ] {
         let output = case.output(&variables).await;
@@ -261,14 +261,14 @@ async fn a_source_that_is_not_whole_is_named() {
         ("", "has no ak in its section [basic]; add a line ak = ..."),
         (
             "[basic]\nak = x\nsk = hunter2 # of the job\n",
-            "has a value of sk with a space, a quote or another character that it can not have; give it as it was handed out, and \
+            "has a value of sk with a space, a quote or another character that it cannot have; use it as it was issued, and \
              nothing else; write a comment on a line of its own",
         ),
         ("[basic]\nak = \"x\"\nsk = hunter2\n", "has a value of ak with a space, a quote"),
         ("[basic]\nak = x\nsk = y\nproject_id = 'p'\n", "has a value of project_id with a space, a quote"),
         (
             "[basic]\nak = x\nsk = y\niam_endpoint = iam.example\n",
-            "can not be used: iam_endpoint is not an address; write it as https://host[:port][/base]",
+            "cannot be used: iam_endpoint is not a URL; write it as https://host[:port][/base]",
         ),
     ] {
         let case = Case::new(&server, "broken-profile").with_profile(profile);

@@ -64,8 +64,8 @@ async fn a_server_without_an_agency_is_told() {
     assert_eq!(error.kind(), ErrorKind::Authentication);
     assert!(
         error.to_string().starts_with(
-            "CreatePlaybookAction: the request was not sent: getting keys from the metadata service was refused: \
-             answered 404 Not Found"
+            "CreatePlaybookAction: request not sent: getting keys from the metadata service was refused: \
+             returned 404 Not Found"
         ),
         "{error}"
     );
@@ -107,8 +107,8 @@ async fn silenced(timeout: Duration, within: &str) -> Error {
     assert_eq!(
         error.to_string(),
         format!(
-            "CreatePlaybookAction: the request was not sent: getting keys from the metadata service failed: \
-             no answer from {endpoint} within {within} (request id none)"
+            "CreatePlaybookAction: request not sent: getting keys from the metadata service failed: \
+             no response from {endpoint} within {within}"
         )
     );
     error

@@ -151,8 +151,7 @@ async fn an_iam_that_does_not_answer_is_told_before_the_call_is_over() {
     assert_eq!(
         error.to_string(),
         format!(
-            "CreatePlaybookAction: the request was not sent: the login to IAM failed: no answer from {} within 300ms \
-             (request id none)",
+            "CreatePlaybookAction: request not sent: the login to IAM failed: no response from {} within 300ms",
             server.endpoint()
         )
     );
@@ -183,19 +182,22 @@ async fn what_is_missing_for_a_login_is_named() {
         builder.build().unwrap_err().to_string()
     };
     let new = || secmaster_client::auth::Password::new("d", "u", "p");
-    assert_eq!(refusal(new()), "IAM's endpoint is not known; call region(...), or iam_endpoint(...) of the password");
+    assert_eq!(
+        refusal(new()),
+        "IAM's endpoint is not known; call region(...) on the builder, or iam_endpoint(...) on the password"
+    );
     assert_eq!(
         refusal(new().iam_endpoint("https://iam.example")),
-        "the token's project is not known; call region(...), or project(...) of the password"
+        "the project of the token is not known; call region(...) on the builder, or project(...) on the password"
     );
     assert_eq!(
         refusal(new().iam_endpoint("https://iam.example").project("p").totp(String::new)),
-        "a second factor needs the user's ID; call user_id(...) of the password"
+        "a second factor needs the user ID; call user_id(...) on the password"
     );
     assert_eq!(
         refusal(new().iam_endpoint("http://iam.example").project("p")),
         "IAM's endpoint \"http://iam.example\" would send credentials unencrypted; \
-         write https://, or call allow_http(true) if that is what you want"
+         write https://, or call allow_http(true) if that is intended"
     );
 }
 

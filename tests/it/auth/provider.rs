@@ -1,11 +1,12 @@
 //! Tokens from a provider of the user's own.
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use secmaster_client::ErrorKind;
-use secmaster_client::auth::{AuthError, Token, TokenProvider};
+use secmaster_client::auth::{AuthError, Credentials, Token, TokenProvider};
 use secmaster_client::testing::Server;
 use tokio::time::timeout;
 
@@ -40,7 +41,7 @@ impl TokenProvider for Vault {
 async fn a_provider_is_asked_once_and_again_after_a_refusal() {
     let server = Server::start().await;
     let vault = Vault::of(&[server.token(), server.token()], None);
-    let client = builder(&server).credentials(Arc::clone(&vault)).build().unwrap();
+    let client = builder(&server).credentials(Credentials::provider(Arc::clone(&vault))).build().unwrap();
     for _ in 0..3 {
         create(&client).await.unwrap();
     }
@@ -55,7 +56,7 @@ async fn a_provider_is_asked_once_and_again_after_a_refusal() {
 async fn a_provider_tells_the_life_and_the_project_of_its_token() {
     let server = Server::start().await;
     let vault = Vault::of(&vec![server.token(); 100], Some(Duration::from_millis(400)));
-    let client = builder(&server).credentials(Arc::clone(&vault)).build().unwrap();
+    let client = builder(&server).credentials(Credentials::provider(Arc::clone(&vault))).build().unwrap();
     assert_eq!(client.project_id().await.unwrap(), "vault's");
     while vault.asked.load(Ordering::SeqCst) < 3 {
         create(&client).await.unwrap();
@@ -69,18 +70,15 @@ async fn what_a_provider_says_is_the_error() {
         (vec![], "the vault is empty", true),
         (
             vec!["hunter2\n".to_owned()],
-            "the token has a line break; give the value of X-Subject-Token from IAM's answer, and nothing else",
+            "the token has a line break; pass the value of X-Subject-Token from IAM's response, and nothing else",
             false,
         ),
     ] {
-        let client = builder(&server).credentials(Vault::of(&tokens, None)).build().unwrap();
+        let client = builder(&server).credentials(Credentials::provider(Vault::of(&tokens, None))).build().unwrap();
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication);
         assert_eq!(error.is_retryable(), is_retryable);
-        assert_eq!(
-            error.to_string(),
-            format!("CreatePlaybookAction: the request was not sent: {text} (request id none)")
-        );
+        assert_eq!(error.to_string(), format!("CreatePlaybookAction: request not sent: {text}"));
     }
     assert_eq!(server.requests().len(), 0);
 }
@@ -89,7 +87,7 @@ async fn what_a_provider_says_is_the_error() {
 async fn a_refusal_is_kept_where_no_other_token_can_be_had() {
     let server = Server::start().await;
     let vault = Vault::of(&[server.token()], None);
-    let client = builder(&server).credentials(vault).build().unwrap();
+    let client = builder(&server).credentials(Credentials::provider(vault)).build().unwrap();
     create(&client).await.unwrap();
     server.revoke_tokens();
     let error = create(&client).await.unwrap_err();
@@ -97,7 +95,7 @@ async fn a_refusal_is_kept_where_no_other_token_can_be_had() {
     assert_eq!(error.status().unwrap(), 401);
     let id = error.request_id().unwrap();
     assert!(error.to_string().starts_with(
-        "CreatePlaybookAction: answered 401 Unauthorized, and no other credentials could be had: the vault is empty (request id "
+        "CreatePlaybookAction: returned 401 Unauthorized, and no other credentials are available: the vault is empty (request id "
     ), "{error}");
     assert!(error.to_string().ends_with(&format!(" (request id {id})")), "{error}");
 }
@@ -122,18 +120,19 @@ impl TokenProvider for Hanging {
 async fn a_provider_that_does_not_answer_is_told_of_and_asked_again() {
     let server = Server::start().await;
     let vault = Hanging { token: server.token(), ..Hanging::default() };
-    let client = builder(&server).credentials(vault).timeout(Duration::from_secs(2)).build().unwrap();
+    let client =
+        builder(&server).credentials(Credentials::provider(vault)).timeout(Duration::from_secs(2)).build().unwrap();
     let error = create(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 0));
     assert!(error.is_retryable());
     assert_eq!(
         error.to_string(),
-        "CreatePlaybookAction: the request was not sent: the token provider did not answer within 1.5s (request id none)"
+        "CreatePlaybookAction: request not sent: the token provider did not respond within 1.5s"
     );
     let error = client.project_id().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the request was not sent: the token provider did not answer within 1.5s; not asked again for 1 s (request id none)"
+        "request not sent: the token provider did not respond within 1.5s; next attempt in 1 s"
     );
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(1)).await;
@@ -145,27 +144,50 @@ async fn a_provider_that_does_not_answer_is_told_of_and_asked_again() {
 async fn the_time_for_the_id_of_the_project_is_bounded_as_well() {
     let server = Server::start().await;
     let vault = Hanging { token: server.token(), ..Hanging::default() };
-    let client = builder(&server).credentials(vault).timeout(Duration::from_millis(200)).build().unwrap();
+    let client =
+        builder(&server).credentials(Credentials::provider(vault)).timeout(Duration::from_millis(200)).build().unwrap();
     let error = timeout(Duration::from_secs(5), client.project_id()).await.unwrap().unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the request was not sent: the token provider did not answer within 150ms (request id none)"
-    );
+    assert_eq!(error.to_string(), "request not sent: the token provider did not respond within 150ms");
 }
 
 #[tokio::test]
 async fn a_call_whose_time_is_over_before_there_is_a_token_says_so() {
     let server = Server::start().await;
-    let client = builder(&server).credentials(Hanging::default()).timeout(Duration::from_millis(400)).build().unwrap();
-    let call = client.call(async |api| {
-        // The provider is given up later than the call.
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        api.create_playbook_action().project_id("p").workspace_id("w").version_id("v").body(vec![]).send().await
-    });
-    let error = call.await.unwrap_err();
+    let client = builder(&server)
+        .credentials(Credentials::provider(Hanging::default()))
+        .timeout(Duration::from_millis(400))
+        .build()
+        .unwrap();
+    // The provider has a longer timeout than this clone.
+    let error = create(&client.with_timeout(Duration::from_millis(200))).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::Timeout, 0, true));
-    assert_eq!(
-        error.to_string(),
-        "CreatePlaybookAction: no credentials could be had within 400ms: what gives them did not answer (request id none)"
-    );
+    assert_eq!(error.to_string(), "CreatePlaybookAction: timed out after 200ms waiting for credentials");
+}
+
+/// Fails with an error of its own.
+struct Sealed {
+    is_transient: bool,
+}
+
+impl TokenProvider for Sealed {
+    async fn token(&self) -> Result<Token, AuthError> {
+        Err(AuthError::from_source(self.is_transient, std::io::Error::other("the vault is sealed")))
+    }
+}
+
+#[tokio::test]
+async fn the_error_of_a_provider_is_in_the_source() {
+    for is_transient in [true, false] {
+        let server = Server::start().await;
+        let client = builder(&server).credentials(Credentials::provider(Sealed { is_transient })).build().unwrap();
+        let error = create(&client).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Authentication, is_transient));
+        assert_eq!(
+            error.to_string(),
+            "CreatePlaybookAction: request not sent: the token provider failed: the vault is sealed"
+        );
+        let cause = error.source().unwrap().downcast_ref::<AuthError>().unwrap();
+        assert_eq!(cause.is_refused(), !is_transient);
+        assert!(cause.source().unwrap().downcast_ref::<std::io::Error>().is_some());
+    }
 }

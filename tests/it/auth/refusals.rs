@@ -1,9 +1,11 @@
 //! Refusals: of a token by the service, and of a login by IAM.
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use secmaster_client::ErrorKind;
+use secmaster_client::auth::AuthError;
 use secmaster_client::testing::{Answer, Server};
 use serde_json::json;
 use tokio::sync::Barrier;
@@ -55,13 +57,15 @@ async fn a_refusal_of_the_service_is_told_where_the_new_login_is_refused_as_well
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
     assert_eq!((error.status().unwrap().as_u16(), error.code()), (401, Some("APIGW.0307")));
     let text = error.to_string();
-    let start = "CreatePlaybookAction: answered 401 Unauthorized, and no other credentials could be had: \
-                 the login to IAM was refused: answered 403 Forbidden, IAM.0011: locked (request id ";
+    let start = "CreatePlaybookAction: returned 401 Unauthorized, and no other credentials are available: \
+                 the login to IAM was refused: returned 403 Forbidden, IAM.0011: locked (request id ";
     assert!(text.starts_with(start), "{text}");
     assert!(!error.is_retryable());
-    let login = std::error::Error::source(&error).unwrap().to_string();
+    let cause = error.source().unwrap().downcast_ref::<AuthError>().unwrap();
+    assert!(cause.is_refused());
+    let login = cause.source().unwrap().to_string();
     assert!(
-        login.starts_with("KeystoneCreateUserTokenByPassword: answered 403 Forbidden, IAM.0011: locked (request id "),
+        login.starts_with("KeystoneCreateUserTokenByPassword: returned 403 Forbidden, IAM.0011: locked (request id "),
         "{login}"
     );
 }
@@ -169,10 +173,10 @@ async fn a_wrong_password_is_tried_once_however_often_it_is_called() {
         assert_eq!((error.code(), error.message()), (Some("401"), Some("The username or password is wrong.")));
         let trace = error.request_id().unwrap();
         let text = error.to_string();
-        let (text, kept) = text.split_once("; not asked again for ").unwrap_or((&text, ""));
+        let (text, kept) = text.split_once("; next attempt in ").unwrap_or((&text, ""));
         let wait = kept.split_once(" s (request id ").map(|(wait, _)| wait.parse::<u64>().unwrap());
         assert!(if number == 0 { wait.is_none() } else { (1..=300).contains(&wait.unwrap()) }, "{error}");
-        let expected = "CreatePlaybookAction: the request was not sent: the login to IAM was refused: answered 401 Unauthorized, \
+        let expected = "CreatePlaybookAction: request not sent: the login to IAM was refused: returned 401 Unauthorized, \
                         401: The username or password is wrong.";
         assert_eq!(text.replace(&format!(" (request id {trace})"), ""), expected);
         assert!(error.to_string().ends_with(&format!(" (request id {trace})")), "{error}");
@@ -186,15 +190,15 @@ async fn a_throttled_or_broken_iam_is_told_as_something_that_passes() {
     let throttled =
         Answer::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429", "error_msg": "slow"}));
     for (answer, text) in [
-        (throttled, "the login to IAM failed: answered 429 Too Many Requests"),
-        (Answer::new(408).body(""), "the login to IAM failed: answered 408 Request Timeout"),
-        (Answer::new(503).body(""), "the login to IAM failed: answered 503 Service Unavailable"),
+        (throttled, "the login to IAM failed: returned 429 Too Many Requests"),
+        (Answer::new(408).body(""), "the login to IAM failed: returned 408 Request Timeout"),
+        (Answer::new(503).body(""), "the login to IAM failed: returned 503 Service Unavailable"),
         (Answer::cut(), "the login to IAM failed: the connection to "),
         (
             Answer::new(201).json(json!({"token": {"expires_at": "2030-01-01T00:00:00.000000Z"}})),
-            "the login to IAM gave no usable token",
+            "the login to IAM returned no usable token",
         ),
-        (Answer::new(201).body("<html>"), "the login to IAM failed: answered 201 Created with a body"),
+        (Answer::new(201).body("<html>"), "the login to IAM failed: returned 201 Created with a body"),
     ] {
         let server = Server::start().await;
         server.iam_answer_next(answer);

@@ -89,14 +89,14 @@ async fn what_a_service_of_credentials_answers_is_not_quoted_where_it_can_not_be
     server.iam_answer_next(Answer::new(201).json(json!({"token": "hunter2"})));
     server.metadata_answer_next(Answer::new(404));
     server.metadata_answer_next(Answer::new(200).json(json!({"credential": "hunter2"})));
-    let unread = "with a body that is not what the document says, at line 1 column";
-    let login = format!("the login to IAM failed: answered 201 Created {unread} 18 ");
-    let keys = format!("getting keys from the metadata service failed: answered 200 OK {unread} 23 ");
+    let unread = "with a body that does not match the OpenAPI document, at line 1 column";
+    let login = format!("the login to IAM failed: returned 201 Created {unread} 18 ");
+    let keys = format!("getting keys from the metadata service failed: returned 200 OK {unread} 23 ");
     let all: [(Credentials, _); 2] =
         [(password(&server).into(), login), (metadata(&server).project_id("p").into(), keys)];
     for (credentials, text) in all {
         let error = create(&builder(&server).credentials(credentials).build().unwrap()).await.unwrap_err();
-        let start = format!("CreatePlaybookAction: the request was not sent: {text}");
+        let start = format!("CreatePlaybookAction: request not sent: {text}");
         assert!(error.to_string().starts_with(&start), "{error}");
         assert!(!shown(&error).contains("hunter2"), "{}", shown(&error));
     }
@@ -117,7 +117,8 @@ async fn a_token_that_was_replaced_is_not_shown_either() {
     let body = br#"{"error_code":"APIGW.0301","error_msg":"bad token hunter2-token-number-0"}"#;
     // It answers once, and nobody listens after that.
     let socket = Socket::start(vec![answer("401 Unauthorized", &[], body)]).await;
-    let client = Client::builder().endpoint(socket.endpoint()).credentials(InTurn(AtomicUsize::new(0)));
+    let client =
+        Client::builder().endpoint(socket.endpoint()).credentials(Credentials::provider(InTurn(AtomicUsize::new(0))));
     let error = create(&client.retry(RetryPolicy::none()).build().unwrap()).await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (401, 2));
     assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID);
@@ -167,7 +168,7 @@ async fn no_secret_follows_a_redirect() {
         server.iam_answer_next(redirect.clone());
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         let error = create(&client).await.unwrap_err();
-        assert!(error.to_string().contains("the login to IAM was refused: answered 3"), "{error}");
+        assert!(error.to_string().contains("the login to IAM was refused: returned 3"), "{error}");
 
         server.answer_next(redirect.clone());
         let key = access_key(&server).project_id(server.project_id());

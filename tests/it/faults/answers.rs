@@ -23,7 +23,7 @@ async fn gzip_that_nobody_asked_for_is_kept_as_it_is() {
     let headers = "Content-Type: application/json\r\nContent-Encoding: gzip\r\n";
     let server = Faulty::answering(whole("200 OK", headers, GZIP)).await;
     let error = outcome_of(&server).await.unwrap_err();
-    let text = "answered 200 OK with a body that is not what the document says, at line 1 column 1";
+    let text = "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 1";
     assert_answered(&error, ErrorKind::Decode, 200, text);
     assert_eq!(error.body(), GZIP);
     assert!(!server.received().to_lowercase().contains("accept-encoding"), "{}", server.received());
@@ -52,7 +52,7 @@ async fn http_1_0_with_a_length_and_without() {
     }
     let head = format!("HTTP/1.0 400 Bad Request\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
     let error = failure_of(&Faulty::answering(head + r#"{"code":"C","message":"m"}"#).await).await;
-    assert_answered(&error, ErrorKind::Service, 400, "answered 400 Bad Request, C: m");
+    assert_answered(&error, ErrorKind::Service, 400, "returned 400 Bad Request, C: m");
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn an_announcement_is_not_the_answer() {
 
         let server = Faulty::answering(announced(whole("409 Conflict", "", b""))).await;
         let error = outcome_of(&server).await.unwrap_err();
-        assert_answered(&error, ErrorKind::Service, 409, "answered 409 Conflict");
+        assert_answered(&error, ErrorKind::Service, 409, "returned 409 Conflict");
     }
 }
 
@@ -78,7 +78,7 @@ async fn an_announcement_is_not_the_answer() {
 async fn assert_unknown(status: &str, name: &str, body: &str) {
     let head = format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
     let error = failure_of(&Faulty::answering(head + body).await).await;
-    let text = format!("answered {name}, a success that the document does not know");
+    let text = format!("returned {name}, a success that the OpenAPI document does not declare");
     assert_answered(&error, ErrorKind::Decode, status[..3].parse().unwrap(), &text);
     assert_eq!(error.body(), body.as_bytes(), "{status}");
 }
@@ -114,7 +114,7 @@ async fn assert_not_followed(statuses: &[&str], body: &[u8]) {
         for (_, target) in &targets {
             let error = once(&server, &client).await.unwrap_err();
             let text = format!(
-                "answered {status}, a redirect{target}, which is not followed since the credentials would go with it; \
+                "returned {status}, a redirect{target}, which is not followed because the credentials would go with it; \
                  check the endpoint"
             );
             assert_answered(&error, ErrorKind::Redirect, status[..3].parse().unwrap(), &text);
@@ -142,7 +142,7 @@ async fn a_redirect_is_told_and_not_followed() {
 async fn what_has_not_been_modified_is_no_answer() {
     assert_not_followed(&["304 Not Modified"], b"").await;
     let error = failure_of(&Faulty::answering(whole("304 Not Modified", "", b"")).await).await;
-    let text = "answered 304 Not Modified, which is neither a success nor an error; check the endpoint";
+    let text = "returned 304 Not Modified, which is neither a success nor an error; check the endpoint";
     assert_answered(&error, ErrorKind::Redirect, 304, text);
     assert_eq!(error.body(), b"");
 }
@@ -170,7 +170,7 @@ async fn assert_failures(body: &[u8], message: Option<&str>, shown: &str) {
     for status in FAILURES {
         let error = once(&server, &client).await.unwrap_err();
         let number = status[..3].parse().unwrap();
-        assert_answered(&error, ErrorKind::Service, number, &format!("answered {status}{shown}"));
+        assert_answered(&error, ErrorKind::Service, number, &format!("returned {status}{shown}"));
         assert_eq!((error.code(), error.message(), error.body()), (None, message, body), "{status}");
     }
 }
@@ -234,7 +234,7 @@ async fn a_request_id_of_64_kb_is_kept_whole() {
     let shown = "x".repeat(256);
     assert_eq!(
         error.to_string(),
-        format!("CreatePlaybookAction: answered 500 Internal Server Error (request id {shown}…)")
+        format!("CreatePlaybookAction: returned 500 Internal Server Error (request id {shown}…)")
     );
 }
 
@@ -255,6 +255,6 @@ async fn an_answer_before_the_request_is_whole() {
     .await;
     let client = server.builder().build().unwrap();
     let error = bounded(super::create_large(&client)).await.unwrap_err();
-    assert_answered(&error, ErrorKind::Service, 413, "answered 413 Payload Too Large");
+    assert_answered(&error, ErrorKind::Service, 413, "returned 413 Payload Too Large");
     assert_eq!((server.requests(), error.attempts()), (1, 1));
 }

@@ -36,7 +36,7 @@ async fn a_refused_connection_is_asked_for_again() {
     let (_socket, endpoint) = unused();
     let client = to(&endpoint).retry(hurried()).build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
-    assert_unanswered(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: the connection was refused"));
+    assert_unanswered(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: connection refused"));
     assert_eq!(error.attempts(), 3);
 }
 
@@ -78,7 +78,7 @@ async fn a_connection_that_is_reset_before_the_request_is_made_again() {
 async fn a_connection_that_is_reset_before_the_request_is_not_made() {
     let (server, outcome) = reset_before_the_request(1).await;
     let error = outcome.unwrap_err();
-    let text = format!("no connection to {}: the connection was reset", server.endpoint());
+    let text = format!("no connection to {}: connection reset", server.endpoint());
     assert_unanswered(&error, ErrorKind::Connect, &text);
     assert_eq!((server.requests(), error.attempts()), (0, 1));
 }
@@ -115,11 +115,11 @@ async fn an_end_before_the_request_is_told_from_one_after_it() {
     for runs in 1..=5 {
         let (endpoint, error, sent) = ended_after(runs).await;
         if error.kind() == ErrorKind::Connect {
-            let why = "it was closed by the other side before the request was sent";
+            let why = "the server closed it before the request was sent";
             assert_unanswered(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: {why}"));
             assert_eq!(sent, "");
         } else {
-            let text = format!("the connection to {endpoint} broke before an answer had arrived");
+            let text = format!("the connection to {endpoint} broke before a response arrived");
             assert_unanswered(&error, ErrorKind::Transport, &text);
         }
         ends.push((error.kind(), sent.starts_with("POST /v1/")));
@@ -130,7 +130,7 @@ async fn an_end_before_the_request_is_told_from_one_after_it() {
 
 /// Asserts that the one request may have been carried out.
 fn assert_broken(server: &Faulty, error: &Error) {
-    let text = format!("the connection to {} broke before an answer had arrived", server.endpoint());
+    let text = format!("the connection to {} broke before a response arrived", server.endpoint());
     assert_unanswered(error, ErrorKind::Transport, &text);
     assert_eq!((server.connections(), server.requests(), error.attempts()), (1, 1, 1));
 }

@@ -22,13 +22,13 @@ async fn assert_unanswered_by(answers: &[&[u8]], text: impl Fn(&str) -> String) 
 }
 
 async fn assert_broken_before(answers: &[&[u8]]) {
-    let text = |endpoint: &str| format!("the connection to {endpoint} broke before an answer had arrived");
+    let text = |endpoint: &str| format!("the connection to {endpoint} broke before a response arrived");
     assert_unanswered_by(answers, text).await;
 }
 
 async fn assert_not_http(answers: &[&[u8]]) {
     let hint = "is not HTTP, or its headers are too large; check the endpoint";
-    assert_unanswered_by(answers, |endpoint| format!("what {endpoint} answered {hint}")).await;
+    assert_unanswered_by(answers, |endpoint| format!("the response of {endpoint} {hint}")).await;
 }
 
 /// Asserts that of each body so much arrives as is said.
@@ -40,7 +40,7 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
     let client = server.builder().build().unwrap();
     for (body, arrived) in bodies {
         let error = once(&server, &client).await.unwrap_err();
-        let text = "answered 200 OK, and then the connection broke before the whole body had arrived";
+        let text = "returned 200 OK, but the connection closed before the whole body arrived";
         assert_answered(&error, ErrorKind::Transport, 200, text);
         assert_eq!(error.body(), arrived.as_bytes(), "{body}");
     }
@@ -49,7 +49,7 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
         for (body, arrived) in bodies {
             let error = once(&server, &client).await.unwrap_err();
             let number = status[..3].parse().unwrap();
-            assert_answered(&error, ErrorKind::Service, number, &format!("answered {status}{}", shown(arrived)));
+            assert_answered(&error, ErrorKind::Service, number, &format!("returned {status}{}", shown(arrived)));
             assert_eq!(error.body(), arrived.as_bytes(), "{body}");
         }
     }
@@ -62,7 +62,7 @@ async fn assert_throttled_within(framing: &str, bodies: &[(&str, &str)]) {
         let server = Faulty::answering(begun("429 Too Many Requests", framing, body)).await;
         let client = server.builder().retry(hurried()).build().unwrap();
         let error = bounded(create(&client)).await.unwrap_err();
-        let text = format!("answered 429 Too Many Requests{}", shown(arrived));
+        let text = format!("returned 429 Too Many Requests{}", shown(arrived));
         assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id {REQUEST_ID})"));
         assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Service, 429), "{error}");
         assert_eq!((error.request_id().unwrap().as_str(), error.body()), (REQUEST_ID, arrived.as_bytes()), "{error}");
@@ -118,7 +118,7 @@ async fn a_length_that_is_too_long_with_the_connection_kept_open() {
     })
     .await;
     let error = given_up(&server).await;
-    let text = "answered 200 OK, but the whole call was not done within 500ms";
+    let text = "returned 200 OK, but the call did not complete within 500ms";
     assert_answered(&error, ErrorKind::Timeout, 200, text);
 }
 
@@ -140,7 +140,7 @@ async fn a_length_that_is_too_short() {
 async fn a_length_that_cuts_the_body_off() {
     let server = Faulty::answering(begun("200 OK", "Content-Length: 9", r#"{"code":"1"}"#)).await;
     let error = outcome_of(&server).await.unwrap_err();
-    let text = "answered 200 OK with a body that is not what the document says, at line 1 column 9";
+    let text = "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 9";
     assert_answered(&error, ErrorKind::Decode, 200, text);
     assert_eq!(error.body(), br#"{"code":""#);
 }

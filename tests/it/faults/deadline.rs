@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use secmaster_client::auth::{AuthError, Token, TokenProvider};
+use secmaster_client::auth::{AuthError, Credentials, Token, TokenProvider};
 use secmaster_client::testing::{Answer, Server};
 use secmaster_client::{Client, ClientBuilder, ErrorKind};
 
@@ -36,10 +36,9 @@ async fn assert_given_up(server: &Server, client: ClientBuilder, before: Option<
     let started = Instant::now();
     let error = within(CALL, create(&client)).await.unwrap_err();
     assert!(started.elapsed() >= CALL, "{error}");
-    let told = before.map_or_else(String::new, |status| {
-        format!("; before that, the same request was answered {status} with the request id earlier")
-    });
-    assert_unanswered(&error, ErrorKind::Timeout, &format!("no answer from {} within 3s{told}", server.endpoint()));
+    let told = before
+        .map_or_else(String::new, |status| format!("; an earlier attempt returned {status} with request id earlier"));
+    assert_unanswered(&error, ErrorKind::Timeout, &format!("no response from {} within 3s{told}", server.endpoint()));
     assert_eq!(server.requests().len(), 1 + usize::from(before.is_some()));
 }
 
@@ -48,7 +47,7 @@ async fn a_login_and_the_request_share_the_time_of_the_call() {
     let server = Server::start().await;
     server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(60)));
     let slow = Slow { token: server.token(), time: percent(50) };
-    assert_given_up(&server, Client::builder().credentials(slow), None).await;
+    assert_given_up(&server, Client::builder().credentials(Credentials::provider(slow)), None).await;
 }
 
 #[tokio::test]
@@ -59,7 +58,8 @@ async fn two_logins_and_two_requests_share_the_time_of_the_call() {
     );
     server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(60)));
     let slow = Slow { token: server.token(), time: percent(25) };
-    assert_given_up(&server, Client::builder().credentials(slow), Some("401 Unauthorized")).await;
+    assert_given_up(&server, Client::builder().credentials(Credentials::provider(slow)), Some("401 Unauthorized"))
+        .await;
 }
 
 #[tokio::test]

@@ -50,17 +50,17 @@ fn head(status: &str, framing: &str) -> String {
 }
 
 fn assert_nothing_in_time(server: &Faulty, error: &Error) {
-    assert_unanswered(error, ErrorKind::Timeout, &format!("no answer from {} within 500ms", server.endpoint()));
+    assert_unanswered(error, ErrorKind::Timeout, &format!("no response from {} within 500ms", server.endpoint()));
 }
 
 fn assert_head_refused(server: &Faulty, error: &Error) {
     let endpoint = server.endpoint();
-    let text = format!("what {endpoint} answered is not HTTP, or its headers are too large; check the endpoint");
+    let text = format!("the response of {endpoint} is not HTTP, or its headers are too large; check the endpoint");
     assert_unanswered(error, ErrorKind::Transport, &text);
 }
 
 fn assert_too_large(error: &Error, byte: u8) {
-    let text = "answered 200 OK with a body of more than 1000000 bytes; raise max_response_bytes to read it";
+    let text = "returned 200 OK with a body of more than 1000000 bytes; raise max_response_bytes to read it";
     assert_answered(error, ErrorKind::TooLarge, 200, text);
     assert_eq!(error.body(), [byte; KEPT]);
 }
@@ -82,7 +82,7 @@ async fn a_body_that_drips() {
     for framing in ["Content-Length: 1000000\r\n", ""] {
         let server = dripping(&head("200 OK", framing), b' ').await;
         let error = given_up(&server).await;
-        let text = "answered 200 OK, but the whole call was not done within 500ms";
+        let text = "returned 200 OK, but the call did not complete within 500ms";
         assert_answered(&error, ErrorKind::Timeout, 200, text);
     }
 }
@@ -125,7 +125,7 @@ async fn a_body_up_to_the_end_of_the_connection_without_end() {
 async fn the_body_of_a_failure_without_end() {
     let server = endless(&head("400 Bad Request", ""), &[b'x'; 4096]).await;
     let error = limited(&server).await;
-    assert_answered(&error, ErrorKind::Service, 400, &format!("answered 400 Bad Request: {}…", "x".repeat(256)));
+    assert_answered(&error, ErrorKind::Service, 400, &format!("returned 400 Bad Request: {}…", "x".repeat(256)));
     assert_eq!(error.body(), [b'x'; KEPT]);
 }
 

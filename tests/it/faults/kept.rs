@@ -84,7 +84,7 @@ async fn a_connection_that_ends_with_the_second_request_is_an_error() {
         let client = server.builder().build().unwrap();
         bounded(create(&client)).await.unwrap();
         let error = bounded(create(&client)).await.unwrap_err();
-        let text = format!("the connection to {} broke before an answer had arrived", server.endpoint());
+        let text = format!("the connection to {} broke before a response arrived", server.endpoint());
         assert_unanswered(&error, ErrorKind::Transport, &text);
         assert_eq!((server.connections(), server.requests(), error.attempts()), (1, 2, 1));
     }
@@ -102,7 +102,7 @@ async fn a_connection_that_ends_within_the_second_answer_is_an_error() {
     let client = server.builder().build().unwrap();
     bounded(create(&client)).await.unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
-    let text = "answered 200 OK, and then the connection broke before the whole body had arrived";
+    let text = "returned 200 OK, but the connection closed before the whole body arrived";
     assert_answered(&error, ErrorKind::Transport, 200, text);
     assert_eq!((server.connections(), server.requests(), error.attempts()), (1, 2, 1));
 }

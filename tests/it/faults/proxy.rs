@@ -40,7 +40,7 @@ async fn a_proxy_that_refuses_to_connect() {
         [("403 Forbidden", "unsuccessful"), ("407 Proxy Authentication Required", "proxy authorization required")]
     {
         let proxy = Faulty::answering(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")).await;
-        let why = "the name of the proxy was not found, or the proxy refused, as with a wrong password, or the connection ended";
+        let why = "the name of the proxy was not found, or the proxy refused, for example because of a wrong password";
         let error = refused(&proxy.endpoint(), why).await;
         assert!(causes(&error).contains(cause), "{}", causes(&error));
         assert_eq!(proxy.requests(), 2);
@@ -53,7 +53,7 @@ async fn a_proxy_that_refuses_to_connect() {
 #[tokio::test]
 async fn a_proxy_that_is_not_there() {
     let (_socket, proxy) = unused();
-    refused(&proxy, "the connection was refused").await;
+    refused(&proxy, "connection refused").await;
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn a_proxy_is_told_its_password_and_refuses_a_call_without_encryption() {
     let proxy = Faulty::answering(head + "Content-Length: 0\r\n\r\n").await;
     let client = through(&proxy.endpoint()).endpoint("http://127.0.0.1:9").build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
-    assert_answered(&error, ErrorKind::Service, 407, "answered 407 Proxy Authentication Required");
+    assert_answered(&error, ErrorKind::Service, 407, "returned 407 Proxy Authentication Required");
     assert_eq!((proxy.requests(), error.attempts()), (1, 1));
     let received = proxy.received();
     assert!(received.starts_with("POST http://127.0.0.1:9/v1/"), "{received}");
@@ -80,7 +80,7 @@ async fn what_a_proxy_quotes_of_its_password_is_not_shown() {
     let client = through(&proxy.endpoint()).endpoint("http://127.0.0.1:9").build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
     let shown = "no Basic [redacted], and no [redacted] of user";
-    let text = format!("answered 407 Proxy Authentication Required: {shown}");
+    let text = format!("returned 407 Proxy Authentication Required: {shown}");
     assert_answered(&error, ErrorKind::Service, 407, &text);
     assert_eq!(error.body(), shown.as_bytes());
 }

@@ -184,11 +184,8 @@ async fn carry_out(service: &mut TcpStream, request: &[u8]) -> Vec<u8> {
 
 async fn create(client: &Client, timeout: Duration, call: usize) -> Created {
     let action = CreateAction::workflow(workflow(call));
-    let call = client.call(async |api| {
-        let create = api.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE).version_id(VERSION);
-        create.body(vec![action]).send().await
-    });
-    within(timeout, call).await
+    let request = client.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE).version_id(VERSION);
+    within(timeout, request.body(vec![action]).send()).await
 }
 
 /// Asserts that a call ended as its requests' fates say. It may have met a connection that was reset, of which nothing is noted.
@@ -215,7 +212,7 @@ fn check(call: usize, outcome: &Created, met: &[Fate]) {
     match outcome {
         Ok(created) => {
             assert!(created.request_id().is_some());
-            let action_id = created.data.data.as_ref().unwrap()[0].action_id.as_deref();
+            let action_id = created.data.as_ref().unwrap()[0].action_id.as_deref();
             assert_eq!(action_id, Some(&*workflow(call)));
         }
         Err(error) => {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use secmaster_client::auth::{AccessKey, AuthError, Token, TokenProvider};
+use secmaster_client::auth::{AccessKey, AuthError, Credentials, Token, TokenProvider};
 use secmaster_client::{Client, ErrorKind, RetryPolicy};
 
 use super::{bounded, hurried, unused};
@@ -37,7 +37,12 @@ impl TokenProvider for Tokens {
 
 fn with_tokens(socket: &Socket, all: usize, policy: RetryPolicy) -> Client {
     let tokens = Tokens { given: AtomicUsize::new(0), all };
-    Client::builder().endpoint(socket.endpoint()).credentials(tokens).retry(policy).build().unwrap()
+    Client::builder()
+        .endpoint(socket.endpoint())
+        .credentials(Credentials::provider(tokens))
+        .retry(policy)
+        .build()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -66,7 +71,7 @@ async fn where_no_connection_is_made_after_an_answer_the_error_tells_both() {
     assert_eq!(
         error.to_string(),
         format!(
-            "CreatePlaybookAction: no connection to {}: the connection was refused; before that, the same request was answered 401 \
+            "CreatePlaybookAction: no connection to {}: connection refused; an earlier attempt returned 401 \
              Unauthorized (request id {REQUEST_ID})",
             socket.endpoint()
         )
@@ -94,8 +99,10 @@ async fn credentials_that_end_between_two_attempts_are_told_with_what_the_first_
     let create_at = async |endpoint: String| {
         // Good for the first attempt alone.
         let token = Token::new("token-0").unwrap().expires_in(Duration::ZERO);
-        let client =
-            Client::builder().endpoint(endpoint).credentials(Once(AtomicUsize::new(0), token)).retry(hurried());
+        let client = Client::builder()
+            .endpoint(endpoint)
+            .credentials(Credentials::provider(Once(AtomicUsize::new(0), token)))
+            .retry(hurried());
         let error = bounded(create(&client.build().unwrap())).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
         error.to_string()
@@ -104,14 +111,14 @@ async fn credentials_that_end_between_two_attempts_are_told_with_what_the_first_
     assert_eq!(
         create_at(socket.endpoint()).await,
         format!(
-            "CreatePlaybookAction: answered 429 Too Many Requests, and not sent again for want of credentials: the vault is closed \
+            "CreatePlaybookAction: returned 429 Too Many Requests, and the request was not retried: no valid credentials: the vault is closed \
              (request id {REQUEST_ID})"
         )
     );
     let (_socket, endpoint) = unused();
     assert_eq!(
         create_at(endpoint).await,
-        "CreatePlaybookAction: the request was not sent again for want of credentials: the vault is closed (request id none)"
+        "CreatePlaybookAction: request not retried: no valid credentials: the vault is closed"
     );
 }
 

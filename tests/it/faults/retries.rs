@@ -21,7 +21,7 @@ async fn created(server: &Server, client: ClientBuilder, requests: usize) {
     let created = bounded(create(&client.build().unwrap())).await.unwrap();
     assert_eq!(usize::try_from(created.attempts()).unwrap(), requests);
     assert_eq!((server.requests().len(), server.created().len()), (requests, 1));
-    assert_eq!(server.created()[0]["id"], created.data.data.as_ref().unwrap()[0].id.as_deref().unwrap());
+    assert_eq!(server.created()[0]["id"], created.data.as_ref().unwrap()[0].id.as_deref().unwrap());
     for request in server.requests() {
         let path = format!("/v1/{PROJECT}/workspaces/{WORKSPACE}/soc/playbooks/versions/{VERSION}/actions");
         assert_eq!(
@@ -77,7 +77,7 @@ async fn a_call_that_stays_throttled_ends_after_three_attempts_with_the_last_ans
     let error = failed(&server, to(&server).retry(hurried()), 3, ErrorKind::Service, Some(429)).await;
     assert_eq!(
         error.to_string(),
-        "CreatePlaybookAction: answered 429 Too Many Requests, APIGW.0308: slow down (request id third)"
+        "CreatePlaybookAction: returned 429 Too Many Requests, APIGW.0308: slow down (request id third)"
     );
     assert!(error.is_throttled() && error.is_retryable());
 }

@@ -72,7 +72,7 @@ fn to(server: &Faulty) -> ClientBuilder {
 async fn refused(server: &Faulty, builder: ClientBuilder) -> Error {
     let error = bounded(create(&builder.build().unwrap())).await.unwrap_err();
     let text = format!(
-        "no connection to https://localhost:{}: the TLS handshake failed, as with a certificate that is not trusted",
+        "no connection to https://localhost:{}: TLS handshake failed, for example because the certificate is not trusted",
         server.port()
     );
     assert_unanswered(&error, ErrorKind::Connect, &text);

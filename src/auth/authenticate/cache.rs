@@ -1,0 +1,245 @@
+//! Caches the result of a login, and refreshes it before it expires.
+//!
+//! Time is that of the runtime's monotonic clock; the wall clock plays no part. A machine that slept may use a token that expired
+//! meanwhile; the service rejects it then, and the call is retried with a new one.
+//!
+//! ```text
+//!            get: fetch                     expired, or rejected by the service (invalidate)
+//! empty ---------------------> cached --------------------------------------------------------> empty
+//!   |  ^                        |  ^ refresh in the background before it expires
+//!   |  '-- delay over           '--'
+//!   '----> failed: calls get the error without another attempt until the delay is over
+//! ```
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::super::error::{AuthError, Reason};
+
+/// How long before it expires a token is refreshed: a shorter outage of IAM goes unnoticed. But never more than
+/// [a part](REFRESH_PART) of its lifetime, so that a short-lived one is not refreshed all the time.
+const REFRESH_MARGIN: Duration = Duration::from_secs(60 * 60);
+const REFRESH_PART: u32 = 4;
+
+/// How long a refused login is cached. Accounts are known to be locked by five wrong passwords within a quarter of an hour, and this
+/// allows three.
+const REFUSED_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// Minimum interval between forced refreshes if a freshly issued token was rejected too: the region or project is then wrong, not
+/// the token.
+const FORCED_REFRESH_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The longest delay that a response may ask for. One that asks for more is considered mistaken.
+const THROTTLED_FOR: Duration = Duration::from_secs(60 * 60);
+
+/// The delays between attempts to reach IAM: each is twice the last, from the first to the longest. Calls fail meanwhile, so the
+/// first is short: a lost connection costs the calls of one second. With the longest, an IAM that is down gets one login a minute
+/// from a client, and a client notices within a minute that IAM is back.
+const FIRST_DELAY: Duration = Duration::from_secs(1);
+const LONGEST_DELAY: Duration = Duration::from_secs(60);
+
+pub(crate) type Fetching<V> = Pin<Box<dyn Future<Output = Result<Fetched<V>, AuthError>> + Send>>;
+type Fetch<V> = dyn Fn() -> Fetching<V> + Send + Sync;
+type Outcome<V> = Result<Cached<V>, AuthError>;
+
+/// The result of a login.
+pub(crate) struct Fetched<V> {
+    pub(crate) value: V,
+    /// Its lifetime, counted from the moment before it was requested; `None` if it is not known.
+    pub(crate) lifetime: Option<Duration>,
+}
+
+/// A cached value and when it expires.
+#[derive(Debug, Clone)]
+pub(crate) struct Cached<V> {
+    pub(crate) value: V,
+    /// Distinguishes one login from the next.
+    pub(crate) generation: u64,
+    refresh_at: Option<Instant>,
+    expires_at: Option<Instant>,
+    /// If it replaces a value that the service rejected: until when it is not replaced again unless the service has accepted it.
+    keep_until: Option<Instant>,
+}
+
+/// Credentials that are fetched when first needed, cached, and refreshed. Clones share the cached value.
+pub(crate) struct Cache<V> {
+    inner: Arc<Inner<V>>,
+}
+
+struct Inner<V> {
+    fetch: Box<Fetch<V>>,
+    state: Mutex<State<V>>,
+    /// The newest generation that the service has accepted.
+    accepted: AtomicU64,
+}
+
+struct State<V> {
+    cached: Option<Cached<V>>,
+    generation: u64,
+    /// Whether the service rejected the last cached value.
+    is_rejected: bool,
+    /// Receives the outcome of the attempt in progress.
+    fetching: Option<watch::Receiver<Option<Outcome<V>>>>,
+    /// The last attempt, if it failed, and when the next may begin.
+    failed: Option<(AuthError, Instant)>,
+    delay: Duration,
+}
+
+impl<V: Clone + Send + Sync + 'static> Cache<V> {
+    /// Caches what `fetch` returns. Nothing is fetched yet.
+    pub(crate) fn new(fetch: impl Fn() -> Fetching<V> + Send + Sync + 'static) -> Self {
+        let state =
+            State { cached: None, generation: 0, is_rejected: false, fetching: None, failed: None, delay: FIRST_DELAY };
+        Self {
+            inner: Arc::new(Inner { fetch: Box::new(fetch), state: Mutex::new(state), accepted: AtomicU64::new(0) }),
+        }
+    }
+
+    /// Returns the cached value, and fetches it if there is no valid one. One attempt is made however many calls wait for it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the attempt, or of an earlier one as long as the next may not start.
+    pub(crate) async fn get(&self) -> Outcome<V> {
+        // An attempt that ends without an outcome was on a runtime that was shut down, and another is started on this one. Two in
+        // a row mean that attempts panic.
+        for _ in 0..2 {
+            let mut outcome = {
+                let mut state = self.inner.state();
+                let now = Instant::now();
+                let valid = |cached: &Cached<V>| cached.expires_at.is_none_or(|end| now < end);
+                if let Some(cached) = state.cached.clone().filter(valid) {
+                    let is_due = cached.refresh_at.is_some_and(|at| at <= now);
+                    if is_due && !state.is_fetching() && state.failure(now).is_none() {
+                        self.start(&mut state);
+                    }
+                    return Ok(cached);
+                }
+                match state.fetching.clone().filter(|_| state.is_fetching()) {
+                    Some(outcome) => outcome,
+                    None => match state.failure(now) {
+                        Some(error) => return Err(error),
+                        None => self.start(&mut state),
+                    },
+                }
+            };
+            if let Ok(outcome) = outcome.wait_for(Option::is_some).await
+                && let Some(outcome) = outcome.as_ref()
+            {
+                return outcome.clone();
+            }
+        }
+        Err(AuthError::unavailable("the login ended without a result; see the log for a panic"))
+    }
+
+    /// Records that the service accepted the value of one login.
+    pub(crate) fn accept(&self, generation: u64) {
+        self.inner.accepted.fetch_max(generation, Ordering::Relaxed);
+    }
+
+    /// Drops the value of one login because the service rejected it, and returns whether another may be fetched. The value of a later
+    /// login stays.
+    pub(crate) fn invalidate(&self, generation: u64) -> bool {
+        let mut state = self.inner.state();
+        let Some(cached) = state.cached.as_ref().filter(|cached| cached.generation == generation) else { return true };
+        let is_accepted = self.inner.accepted.load(Ordering::Relaxed) >= generation;
+        if !is_accepted && cached.keep_until.is_some_and(|until| Instant::now() < until) {
+            return false;
+        }
+        state.cached = None;
+        state.is_rejected = true;
+        true
+    }
+
+    /// Starts an attempt as a separate task, so that it continues when the call that needed it is dropped.
+    fn start(&self, state: &mut State<V>) -> watch::Receiver<Option<Outcome<V>>> {
+        let (sender, receiver) = watch::channel(None);
+        state.fetching = Some(receiver.clone());
+        let inner = Arc::clone(&self.inner);
+        let attempt = async move {
+            let started = Instant::now();
+            let result = (inner.fetch)().await;
+            let outcome = inner.state().finish(started, result);
+            // Nobody may be waiting any more.
+            let _ = sender.send(Some(outcome));
+        };
+        tokio::spawn(attempt.in_current_span());
+        receiver
+    }
+}
+
+impl<V> Inner<V> {
+    fn state(&self) -> MutexGuard<'_, State<V>> {
+        // The state is consistent after each change, so a panic elsewhere does not spoil it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<V: Clone> State<V> {
+    fn is_fetching(&self) -> bool {
+        self.fetching.as_ref().is_some_and(|outcome| outcome.has_changed().is_ok())
+    }
+
+    /// The last failure, as long as the next attempt may not start.
+    fn failure(&self, now: Instant) -> Option<AuthError> {
+        let (error, until) = self.failed.as_ref().filter(|(_, until)| now < *until)?;
+        Some(error.clone().cached_for(until.duration_since(now)))
+    }
+
+    fn finish(&mut self, started: Instant, result: Result<Fetched<V>, AuthError>) -> Outcome<V> {
+        self.fetching = None;
+        match result {
+            Ok(Fetched { value, lifetime }) => {
+                self.generation += 1;
+                self.failed = None;
+                self.delay = FIRST_DELAY;
+                let expires_at = lifetime.and_then(|lifetime| started.checked_add(lifetime));
+                let margin = |lifetime: Duration| REFRESH_MARGIN.min(lifetime / REFRESH_PART);
+                let refresh_at = lifetime.and_then(|it| started.checked_add(it.saturating_sub(margin(it))));
+                let is_forced = std::mem::take(&mut self.is_rejected);
+                let keep_until = is_forced.then(|| Instant::now() + FORCED_REFRESH_INTERVAL);
+                let cached = Cached { value, generation: self.generation, refresh_at, expires_at, keep_until };
+                self.cached = Some(cached.clone());
+                Ok(cached)
+            }
+            Err(error) => {
+                let delay = match error.reason() {
+                    Reason::Refused => REFUSED_FOR,
+                    Reason::Throttled(asked) => self.next_delay().max(THROTTLED_FOR.min(asked.unwrap_or_default())),
+                    Reason::Unavailable => self.next_delay(),
+                };
+                self.failed = Some((error.clone(), Instant::now() + delay));
+                Err(error)
+            }
+        }
+    }
+
+    fn next_delay(&mut self) -> Duration {
+        let delay = self.delay;
+        self.delay = LONGEST_DELAY.min(delay * 2);
+        delay
+    }
+}
+
+impl<V> Clone for Cache<V> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<V> fmt::Debug for Cache<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cache([redacted])")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a failed assumption of a test is a panic")]
+mod tests;

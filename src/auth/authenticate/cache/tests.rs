@@ -1,0 +1,377 @@
+//! The lifetime of cached credentials, under a clock that the tests move.
+
+use tokio::sync::{Barrier, Semaphore};
+use tokio::time::advance;
+
+use super::*;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// A login that counts, and gives its number.
+#[derive(Clone)]
+struct Login {
+    count: Arc<AtomicU64>,
+    /// A login takes one of these, so that a test can hold it up.
+    permits: Arc<Semaphore>,
+    failure: Arc<Mutex<Option<AuthError>>>,
+    lifetime: Option<Duration>,
+}
+
+impl Login {
+    fn living(lifetime: impl Into<Option<Duration>>) -> Self {
+        Self {
+            count: Arc::default(),
+            permits: Arc::new(Semaphore::new(1_000_000)),
+            failure: Arc::default(),
+            lifetime: lifetime.into(),
+        }
+    }
+
+    fn held_up(lifetime: Duration) -> Self {
+        Self { permits: Arc::new(Semaphore::new(0)), ..Self::living(lifetime) }
+    }
+
+    fn cache(&self) -> Cache<u64> {
+        let login = self.clone();
+        Cache::new(move || {
+            let login = login.clone();
+            Box::pin(async move {
+                let number = login.count.fetch_add(1, Ordering::SeqCst) + 1;
+                login.permits.acquire().await.unwrap().forget();
+                match login.failure.lock().unwrap().clone() {
+                    Some(error) => Err(error),
+                    None => Ok(Fetched { value: number, lifetime: login.lifetime }),
+                }
+            })
+        })
+    }
+
+    fn fail(&self, error: impl Into<Option<AuthError>>) {
+        *self.failure.lock().unwrap() = error.into();
+    }
+
+    fn count(&self) -> u64 {
+        self.count.load(Ordering::SeqCst)
+    }
+}
+
+async fn value(cache: &Cache<u64>) -> u64 {
+    cache.get().await.unwrap().value
+}
+
+/// Lets the tasks that can go on do so.
+async fn settle() {
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_fetched_when_first_needed_and_kept() {
+    let login = Login::living(DAY);
+    let cache = login.cache();
+    assert_eq!(login.count(), 0);
+    assert_eq!(value(&cache).await, 1);
+    advance(Duration::from_secs(23 * 60 * 60 - 1)).await;
+    assert_eq!(value(&cache.clone()).await, 1);
+    settle().await;
+    assert_eq!(login.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_renewed_in_the_background_an_hour_before_its_end() {
+    let login = Login::living(DAY);
+    let cache = login.cache();
+    assert_eq!(value(&cache).await, 1);
+    advance(23 * HOUR).await;
+    assert_eq!(value(&cache).await, 1, "calls go on with the old one");
+    settle().await;
+    assert_eq!(value(&cache).await, 2);
+    assert_eq!(login.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_lives_shortly_is_renewed_in_the_last_quarter() {
+    let login = Login::living(Duration::from_secs(8));
+    let cache = login.cache();
+    assert_eq!(value(&cache).await, 1);
+    advance(Duration::from_millis(5_999)).await;
+    value(&cache).await;
+    settle().await;
+    assert_eq!(login.count(), 1);
+    advance(Duration::from_millis(1)).await;
+    assert_eq!(value(&cache).await, 1);
+    settle().await;
+    assert_eq!(login.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_wait_only_once_it_has_ended() {
+    let login = Login::living(Duration::from_secs(8));
+    let cache = login.cache();
+    value(&cache).await;
+    login.permits.forget_permits(1_000_000);
+    advance(Duration::from_secs(7)).await;
+    assert_eq!(value(&cache).await, 1, "the renewal is held up, and the call is not");
+    settle().await;
+    advance(Duration::from_secs(1)).await;
+    let waiting = tokio::spawn({
+        let cache = cache.clone();
+        async move { value(&cache).await }
+    });
+    settle().await;
+    assert!(!waiting.is_finished());
+    login.permits.add_permits(1);
+    assert_eq!(waiting.await.unwrap(), 2);
+    assert_eq!(login.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_no_known_end_is_kept_until_it_is_refused() {
+    let login = Login::living(None);
+    let cache = login.cache();
+    assert_eq!(value(&cache).await, 1);
+    advance(DAY * 1000).await;
+    let held = cache.get().await.unwrap();
+    assert_eq!(held.value, 1);
+    cache.invalidate(held.generation);
+    assert_eq!(value(&cache).await, 2);
+}
+
+#[tokio::test]
+async fn however_many_wait_there_is_one_login() {
+    let login = Login::held_up(DAY);
+    let cache = login.cache();
+    let waiting: Vec<_> = (0..10_000)
+        .map(|_| {
+            let cache = cache.clone();
+            tokio::spawn(async move { value(&cache).await })
+        })
+        .collect();
+    settle().await;
+    login.permits.add_permits(10);
+    for call in waiting {
+        assert_eq!(call.await.unwrap(), 1);
+    }
+    assert_eq!(login.count(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_takes_no_login_with_it() {
+    let login = Login::held_up(DAY);
+    let cache = login.cache();
+    let first = tokio::spawn({
+        let cache = cache.clone();
+        async move { value(&cache).await }
+    });
+    settle().await;
+    assert_eq!(login.count(), 1);
+    let second = tokio::spawn({
+        let cache = cache.clone();
+        async move { value(&cache).await }
+    });
+    settle().await;
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    login.permits.add_permits(1);
+    assert_eq!(second.await.unwrap(), 1);
+    assert_eq!(login.count(), 1);
+}
+
+#[test]
+fn a_login_on_a_runtime_that_has_ended_is_begun_anew() {
+    let login = Login::held_up(DAY);
+    let cache = login.cache();
+    let first = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    first.block_on(async {
+        tokio::select! {
+            biased;
+            _ = cache.get() => panic!("the login is held up"),
+            () = settle() => {}
+        }
+    });
+    assert_eq!(login.count(), 1);
+    drop(first);
+    login.permits.add_permits(1);
+    let second = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    assert_eq!(second.block_on(value(&cache)), 2);
+}
+
+#[tokio::test]
+async fn a_login_that_panics_is_an_error() {
+    let cache: Cache<u64> = Cache::new(|| Box::pin(async { panic!("a provider's own mistake") }));
+    let error = cache.get().await.unwrap_err();
+    assert_eq!(error.to_string(), "the login ended without a result; see the log for a panic");
+    assert!(!error.is_refused());
+}
+
+#[tokio::test]
+async fn refusals_at_once_make_one_new_login() {
+    let login = Login::living(DAY);
+    let cache = login.cache();
+    value(&cache).await;
+    let barrier = Arc::new(Barrier::new(100));
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            let (cache, barrier) = (cache.clone(), Arc::clone(&barrier));
+            tokio::spawn(async move {
+                let held = cache.get().await.unwrap();
+                barrier.wait().await;
+                cache.invalidate(held.generation);
+                value(&cache).await
+            })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap(), 2);
+    }
+    assert_eq!(login.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_login_is_kept_for_five_minutes() {
+    let login = Login::living(DAY);
+    login.fail(AuthError::refused("wrong password"));
+    let cache = login.cache();
+    assert_eq!(cache.get().await.unwrap_err().to_string(), "wrong password");
+    for _ in 0..1000 {
+        assert_eq!(cache.get().await.unwrap_err().to_string(), "wrong password; next attempt in 300 s");
+    }
+    assert_eq!(login.count(), 1);
+    advance(Duration::from_millis(5 * 60 * 1000 - 1)).await;
+    cache.get().await.unwrap_err();
+    assert_eq!(login.count(), 1);
+    advance(Duration::from_millis(1)).await;
+    cache.get().await.unwrap_err();
+    assert_eq!(login.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_renewal_leaves_the_old_one_in_use() {
+    let login = Login::living(DAY);
+    let cache = login.cache();
+    value(&cache).await;
+    login.fail(AuthError::refused("the password was changed"));
+    advance(23 * HOUR).await;
+    for _ in 0..10 {
+        assert_eq!(value(&cache).await, 1);
+        settle().await;
+    }
+    assert_eq!(login.count(), 2);
+    advance(HOUR).await;
+    assert_eq!(cache.get().await.unwrap_err().to_string(), "the password was changed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn trouble_is_retried_with_growing_waits_while_the_old_one_lives() {
+    let login = Login::living(DAY);
+    let cache = login.cache();
+    value(&cache).await;
+    login.fail(AuthError::unavailable("down"));
+    advance(23 * HOUR).await;
+    let mut attempts = Vec::new();
+    for second in 0..200 {
+        let before = login.count();
+        assert_eq!(value(&cache).await, 1);
+        settle().await;
+        if login.count() > before {
+            attempts.push(second);
+        }
+        advance(Duration::from_secs(1)).await;
+    }
+    assert_eq!(attempts, [0, 1, 3, 7, 15, 31, 63, 123, 183]);
+    login.fail(None);
+    advance(LONGEST_DELAY).await;
+    value(&cache).await;
+    settle().await;
+    assert!(value(&cache).await > 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_success_the_waits_begin_anew() {
+    let login = Login::living(DAY);
+    login.fail(AuthError::unavailable("down"));
+    let cache = login.cache();
+    for wait in [FIRST_DELAY, FIRST_DELAY * 2] {
+        cache.get().await.unwrap_err();
+        advance(wait).await;
+    }
+    login.fail(None);
+    let held = cache.get().await.unwrap();
+    cache.invalidate(held.generation);
+    login.fail(AuthError::unavailable("down again"));
+    cache.get().await.unwrap_err();
+    login.fail(None);
+    advance(FIRST_DELAY).await;
+    assert_eq!(value(&cache).await, 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn trouble_without_an_old_one_is_told_at_once_and_tried_again_soon() {
+    let login = Login::living(DAY);
+    login.fail(AuthError::unavailable("down"));
+    let cache = login.cache();
+    assert_eq!(cache.get().await.unwrap_err().to_string(), "down");
+    for _ in 0..100 {
+        assert_eq!(cache.get().await.unwrap_err().to_string(), "down; next attempt in 1 s");
+    }
+    assert_eq!(login.count(), 1);
+    login.fail(None);
+    advance(FIRST_DELAY).await;
+    assert_eq!(value(&cache).await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_login_waits_as_long_as_it_was_asked_to() {
+    for (asked, waited) in [(Some(30), 30), (Some(0), 1), (None, 1)] {
+        let login = Login::living(DAY);
+        let asked = asked.map(Duration::from_secs);
+        login.fail(AuthError::new(Reason::Throttled(asked), "throttled"));
+        let cache = login.cache();
+        cache.get().await.unwrap_err();
+        login.fail(None);
+        advance(Duration::from_millis(waited * 1000 - 1)).await;
+        cache.get().await.unwrap_err();
+        assert_eq!(login.count(), 1);
+        advance(Duration::from_millis(1)).await;
+        assert_eq!(value(&cache).await, 2, "{asked:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_without_end_does_not_overflow() {
+    let login = Login::living(Duration::MAX);
+    login.fail(AuthError::new(Reason::Throttled(Some(Duration::MAX)), "throttled"));
+    let cache = login.cache();
+    cache.get().await.unwrap_err();
+    advance(THROTTLED_FOR).await;
+    login.fail(None);
+    assert_eq!(value(&cache).await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_replaces_a_refused_one_and_is_refused_as_well_is_not_replaced_at_once() {
+    let login = Login::living(DAY);
+    let cache = login.cache();
+    assert!(cache.invalidate(cache.get().await.unwrap().generation), "the first is replaced");
+    for _ in 0..20 {
+        let held = cache.get().await.unwrap();
+        assert_eq!(held.value, 2);
+        assert!(!cache.invalidate(held.generation));
+    }
+    cache.accept(2);
+    assert!(cache.invalidate(2), "the service has taken it meanwhile");
+    assert_eq!(value(&cache).await, 3);
+    assert!(!cache.invalidate(3));
+    advance(FORCED_REFRESH_INTERVAL).await;
+    assert!(cache.invalidate(3));
+    assert_eq!(value(&cache).await, 4);
+}
+
+#[tokio::test]
+async fn nothing_held_is_shown() {
+    let cache = Cache::new(|| Box::pin(async { Ok(Fetched { value: "hunter2", lifetime: None }) }));
+    cache.get().await.unwrap();
+    assert_eq!(format!("{cache:?}"), "Cache([redacted])");
+}

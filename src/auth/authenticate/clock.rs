@@ -1,0 +1,60 @@
+//! The service's clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+/// How far the local clock may be off before it is corrected. The service rejects a signature from 15 minutes on, and a response that
+/// took a while to arrive is no reason for a correction.
+const TOLERATED: Duration = Duration::from_secs(60);
+
+/// The local clock, corrected by the `Date` of a response. Clones share the correction.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clock {
+    /// Seconds to add to the local time.
+    correction: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The time by the service's clock.
+    pub(crate) fn now(&self) -> SystemTime {
+        let correction = self.correction.load(Ordering::Relaxed);
+        let by = Duration::from_secs(correction.unsigned_abs());
+        let now = SystemTime::now();
+        let corrected = if correction < 0 { now.checked_sub(by) } else { now.checked_add(by) };
+        corrected.unwrap_or(now)
+    }
+
+    /// Corrects the clock if the server's time is far from the one that a request was signed with, and returns whether it is.
+    pub(crate) fn correct(&self, signed: SystemTime, server: SystemTime) -> bool {
+        if seconds_between(signed, server).unsigned_abs() < TOLERATED.as_secs() {
+            return false;
+        }
+        self.correction.store(seconds_between(SystemTime::now(), server), Ordering::Relaxed);
+        true
+    }
+}
+
+fn seconds_between(from: SystemTime, to: SystemTime) -> i64 {
+    let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+    match to.duration_since(from) {
+        Ok(ahead) => seconds(ahead),
+        Err(behind) => -seconds(behind.duration()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_corrected_that_is_a_minute_off_or_more() {
+        let signed = SystemTime::now();
+        for (off, corrected) in
+            [(0, false), (59, false), (60, true), (3600, true)].map(|(s, is)| (Duration::from_secs(s), is))
+        {
+            assert_eq!(Clock::default().correct(signed, signed + off), corrected, "{off:?} behind");
+            assert_eq!(Clock::default().correct(signed + off, signed), corrected, "{off:?} ahead");
+        }
+    }
+}

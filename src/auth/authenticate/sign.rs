@@ -1,0 +1,130 @@
+//! Signs requests with an access key and a secret key (SDK-HMAC-SHA256).
+//!
+//! [`sign`] is the last step before a request is sent: it covers the URL and the body as they are then, and a later change makes the
+//! service reject the request.
+
+mod canonical;
+mod keys;
+#[cfg(test)]
+mod tests;
+
+use std::str;
+use std::time::SystemTime;
+
+use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
+use jiff::Timestamp;
+use reqwest::Request;
+
+use crate::headers::{PROJECT_ID, SDK_DATE, SECURITY_TOKEN};
+use canonical::{Canonical, Parts};
+pub(crate) use keys::Keys;
+
+const ALGORITHM: &str = "SDK-HMAC-SHA256";
+
+/// Signs a request, and adds the headers of a signed request.
+///
+/// The query is rewritten in its canonical form: sorted, and with `%20` for a space. A form's `+` would be a space to some servers
+/// and a plus sign to others. On a request that was signed before, everything that the earlier signature set is replaced.
+///
+/// # Errors
+///
+/// Returns what is wrong with the request if it cannot be signed. It must not be sent then.
+pub(crate) fn sign(request: &mut Request, keys: &Keys, project_id: Option<&str>, at: SystemTime) -> Result<(), String> {
+    let date = sdk_date(at);
+    prepare(request, keys, project_id, &date)?;
+    let canonical = canonicalize(request, is_signed)?;
+    authorize(request, keys, &date, &canonical)
+}
+
+/// A time as `X-Sdk-Date` has it, such as `20191115T033655Z`, in UTC. A clock that is before 1970 or too far ahead is wrong, and the
+/// service rejects it whatever is sent.
+fn sdk_date(at: SystemTime) -> String {
+    let at = Timestamp::try_from(at).unwrap_or_default().max(Timestamp::UNIX_EPOCH);
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// Whether a header is covered by the signature. Proxies rewrite others on the way, the content type among them.
+fn is_signed(name: &HeaderName) -> bool {
+    [HOST, SDK_DATE, PROJECT_ID, SECURITY_TOKEN].contains(name)
+}
+
+/// Adds everything that is signed.
+fn prepare(request: &mut Request, keys: &Keys, project_id: Option<&str>, date: &str) -> Result<(), String> {
+    let headers = request.headers_mut();
+    for name in [AUTHORIZATION, SDK_DATE, PROJECT_ID, SECURITY_TOKEN] {
+        headers.remove(name);
+    }
+    headers.insert(SDK_DATE, value(date, "the time of signing")?);
+    if let Some(id) = project_id {
+        headers.insert(PROJECT_ID, value(id, "the project id")?);
+    }
+    if let Some(token) = keys.security_token()? {
+        headers.insert(SECURITY_TOKEN, token);
+    }
+
+    if let Some(query) = request.url().query() {
+        let query = canonical::query(query);
+        request.url_mut().set_query((!query.is_empty()).then_some(&query));
+    }
+    Ok(())
+}
+
+/// The canonical form of a request, with those of its headers that `signed` picks.
+fn canonicalize(request: &Request, signed: impl Fn(&HeaderName) -> bool) -> Result<Canonical, String> {
+    let body = match request.body() {
+        None => &[],
+        Some(body) => body.as_bytes().ok_or("its body is a stream, which cannot be signed; pass the whole body")?,
+    };
+    let host = host(request)?;
+    let mut headers = vec![(HOST.as_str(), host.as_str())];
+    for (name, value) in request.headers().iter().filter(|(name, _)| *name != HOST && signed(name)) {
+        let value = str::from_utf8(value.as_bytes())
+            .map_err(|_| format!("the header {name} is not UTF-8, so it cannot be signed"))?;
+        headers.push((name.as_str(), value));
+    }
+    Ok(canonical::canonicalize(&Parts {
+        method: request.method().as_str(),
+        path: request.url().path(),
+        query: request.url().query().unwrap_or_default(),
+        headers,
+        body,
+    }))
+}
+
+/// The `Host` that the HTTP library will send: the one that is set, or else the URL's host, with its port if that is not the default
+/// of the scheme.
+fn host(request: &Request) -> Result<String, String> {
+    if let Some(host) = request.headers().get(HOST) {
+        let host = str::from_utf8(host.as_bytes()).map_err(|_| "the header host is not UTF-8")?;
+        return Ok(host.to_owned());
+    }
+    let url = request.url();
+    let host = url.host_str().ok_or("its URL has no host, so it cannot be signed")?;
+    Ok(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}
+
+/// Adds the signature.
+fn authorize(request: &mut Request, keys: &Keys, date: &str, canonical: &Canonical) -> Result<(), String> {
+    let authorization = authorization(keys, &string_to_sign(date, canonical), &canonical.signed_headers);
+    let mut value = value(&authorization, "the access key")?;
+    value.set_sensitive(true);
+    request.headers_mut().insert(AUTHORIZATION, value);
+    Ok(())
+}
+
+fn string_to_sign(date: &str, canonical: &Canonical) -> String {
+    [ALGORITHM, "\n", date, "\n", &canonical::sha256(canonical.text.as_bytes())].concat()
+}
+
+fn authorization(keys: &Keys, string_to_sign: &str, signed_headers: &str) -> String {
+    let signature = keys.signature(string_to_sign);
+    [ALGORITHM, " Access=", keys.access(), ", SignedHeaders=", signed_headers, ", Signature=", &signature].concat()
+}
+
+fn value(text: &str, what: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_str(text)
+        .map_err(|_| format!("{what} cannot be sent as a header, since it has a control character"))
+}

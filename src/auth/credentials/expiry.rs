@@ -1,0 +1,26 @@
+//! When credentials expire, by the clock of the server that issued them.
+
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use jiff::Timestamp;
+
+use crate::headers;
+
+/// How long credentials are valid that expire at a time of the server's clock; `None` if the time is malformed.
+///
+/// It is measured by the server's own clock, as the response shows it, since the local one may be wrong.
+pub(super) fn lifetime(expires_at: &str, issued_at: Option<&str>, map: &HeaderMap) -> Option<Duration> {
+    let end = parse(expires_at)?;
+    // The header names the second in which the response was made, and it may have been made at the end of it.
+    let date = || headers::date(map)?.checked_add(Duration::from_secs(1));
+    // The later of the two: a token that is issued again was made earlier.
+    let start = issued_at.and_then(parse).max(date()).unwrap_or_else(SystemTime::now);
+    Some(end.duration_since(start).unwrap_or_default())
+}
+
+/// Parses a time of RFC 3339, such as `2020-01-04T09:05:22.701000Z`. Times before 1970 are malformed.
+fn parse(text: &str) -> Option<SystemTime> {
+    let at: Timestamp = text.parse().ok()?;
+    SystemTime::try_from(at).ok().filter(|_| at >= Timestamp::UNIX_EPOCH)
+}

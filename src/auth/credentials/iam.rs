@@ -1,0 +1,81 @@
+//! The two calls to IAM.
+
+use http::header::HeaderName;
+
+use super::expiry::lifetime;
+use super::generated::iam;
+use crate::auth::authenticate::cache::Fetched;
+use crate::auth::error::{AuthError, Reason};
+use crate::auth::secret::Secret;
+use crate::auth::token::Token;
+use crate::error::{Error, ErrorKind};
+use crate::session::Session;
+
+/// The response header that contains the token.
+const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
+
+/// Logs in with a password.
+///
+/// # Errors
+///
+/// Returns an error if the login is refused or IAM is unavailable.
+pub(super) async fn login(session: &Session, request: iam::types::TokenRequest) -> Result<Fetched<Token>, AuthError> {
+    let iam = iam::Client::from(session.confidential(secrets(&request)));
+    // Any value leaves out the catalog, which would be many KB that nobody reads.
+    let response = iam.keystone_create_user_token_by_password().nocatalog("true").body(request).send().await;
+    let response = response.map_err(|error| from_call("the login to IAM", error))?;
+
+    let value = response.headers().get(SUBJECT_TOKEN).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let token = Token::new(value).map_err(|error| {
+        AuthError::unavailable(format!(
+            "the login to IAM returned no usable token: {error}; check that the endpoint is IAM's"
+        ))
+    })?;
+    let info = &response.token;
+    let lifetime = lifetime(&info.expires_at, info.issued_at.as_deref(), response.headers());
+    let token = match &info.project {
+        Some(project) => token.project_id(&project.id),
+        None => token,
+    };
+    Ok(Fetched { value: token, lifetime })
+}
+
+/// The secrets in a login.
+fn secrets(request: &iam::types::TokenRequest) -> Vec<Secret> {
+    let identity = &request.auth.identity;
+    let passcode = identity.totp.as_ref().map(|totp| totp.user.passcode.clone());
+    passcode.into_iter().chain([identity.password.user.password.clone()]).collect()
+}
+
+/// Looks up the id of a project by its name.
+///
+/// # Errors
+///
+/// Returns an error if there is none or several of this name, or IAM is unavailable.
+pub(super) async fn look_up_project(session: &Session, name: &str) -> Result<String, AuthError> {
+    let iam = iam::Client::from(session.clone());
+    let response = iam.keystone_list_projects().name(name).send().await;
+    let response = response.map_err(|error| from_call("looking up the project ID", error))?;
+    match response.projects.as_slice() {
+        [project] => Ok(project.id.clone()),
+        [] => Err(AuthError::refused(format!("there is no project named {name}; set the project ID"))),
+        several => Err(AuthError::refused(format!("{} projects are named {name}; set the project ID", several.len()))),
+    }
+}
+
+/// What a failed call to IAM, or to the metadata service, means for the credentials.
+pub(super) fn from_call(what: &str, error: Error) -> AuthError {
+    // A call that needs credentials itself fails because of them.
+    if let Some(error) = error.authentication() {
+        return error.clone();
+    }
+    let reason = match error.status().map(|status| status.as_u16()) {
+        Some(429) => Reason::Throttled(error.retry_after()),
+        Some(408) => Reason::Unavailable,
+        Some(400..=499) => Reason::Refused,
+        _ if error.kind() == ErrorKind::Redirect => Reason::Refused,
+        _ => Reason::Unavailable,
+    };
+    let verb = if reason == Reason::Refused { "was refused" } else { "failed" };
+    AuthError::new(reason, format!("{what} {verb}: {}", error.summary())).with_source(error)
+}

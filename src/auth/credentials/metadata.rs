@@ -1,0 +1,149 @@
+//! Keys of the agency of a cloud server.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::HeaderValue;
+
+use super::context::{AuthContext, ProjectScope};
+use super::expiry::lifetime;
+use super::generated::metadata;
+use super::iam::from_call;
+use crate::auth::authenticate::Authenticator;
+use crate::auth::authenticate::cache::{Cache, Fetched};
+use crate::auth::authenticate::sign::Keys;
+use crate::auth::error::AuthError;
+use crate::config_error::ConfigError;
+use crate::error::{Error, ErrorKind};
+use crate::session::endpoint::Endpoint;
+use crate::session::retry::RetryPolicy;
+use crate::session::{Limits, Session};
+
+/// The link-local address of the metadata service.
+const ADDRESS: &str = "http://169.254.169.254";
+/// The lifetime of a metadata session in seconds. It serves for one request here; this is what the service's users ask for.
+const SESSION_SECONDS: i64 = 21_600;
+/// The service responds at once, or its address leads nowhere. Its calls get at most a third of the timeout of the call that needs
+/// the keys, so that their error is reported before that call times out.
+const TIMEOUT: Duration = Duration::from_secs(5);
+const SESSION: &str = "x-metadata-token";
+
+/// Temporary keys of the agency of the cloud server that the program runs on. They are refreshed before they expire.
+///
+/// ```
+/// use secmaster_client::Client;
+/// use secmaster_client::auth::Metadata;
+///
+/// let client = Client::builder().region("cn-north-4").credentials(Metadata::new()).build()?;
+/// # Ok::<(), secmaster_client::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Metadata {
+    endpoint: Option<String>,
+    scope: ProjectScope,
+    /// What was looked for before, if this is the last resort.
+    looked_for: Option<String>,
+}
+
+impl Metadata {
+    /// Takes the keys from the metadata service at its fixed address.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { endpoint: None, scope: ProjectScope::default(), looked_for: None }
+    }
+
+    /// Sets another address of the metadata service. `http://` is allowed: only the server itself reaches the address.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Sets the project ID. By default it is looked up by the name of the region.
+    #[must_use]
+    pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
+        self.scope.project_id = Some(project_id.into());
+        self
+    }
+
+    /// Sets IAM's endpoint, where the project ID is looked up. The default is that of the
+    /// [client](crate::ClientBuilder::iam_endpoint), or of its region.
+    #[must_use]
+    pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.scope.iam_endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Sets what was looked for before, for the error that reports that there is nothing here either.
+    pub(super) fn after(mut self, looked_for: String) -> Self {
+        self.looked_for = Some(looked_for);
+        self
+    }
+
+    /// The keys as they are refreshed, and their project.
+    pub(super) fn into_parts(self, context: &AuthContext<'_>) -> Result<(Cache<Arc<Keys>>, ProjectScope), ConfigError> {
+        let address = self.endpoint.as_deref().unwrap_or(ADDRESS);
+        let endpoint = Endpoint::parse("the metadata service's endpoint", address, true)?;
+        let timeout = TIMEOUT.min(context.limits.timeout / 3);
+        let limits = Limits { timeout, retry: RetryPolicy::none(), ..context.limits };
+        let session = Session::new(context.direct.clone(), endpoint, Authenticator::anonymous(), limits);
+        let session = session.confidential(Vec::new());
+        let looked_for = self.looked_for;
+        let cache = Cache::new(move || {
+            let (session, looked_for) = (session.clone(), looked_for.clone());
+            Box::pin(async move {
+                fetch(&session).await.map_err(|error| match looked_for {
+                    Some(looked_for) => error.with_context(&looked_for),
+                    None => error,
+                })
+            })
+        });
+        Ok((cache, self.scope))
+    }
+}
+
+/// Shows no address, since one may hold a password.
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metadata").field("project_id", &self.scope.project_id).finish_non_exhaustive()
+    }
+}
+
+impl Default for Metadata {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+async fn fetch(session: &Session) -> Result<Fetched<Arc<Keys>>, AuthError> {
+    let failed = |error: Error| from_call("getting keys from the metadata service", error);
+    let session = match session_token(session).await.map_err(failed)? {
+        Some(token) => {
+            session.with_header(SESSION, token).map_err(|error| AuthError::unavailable(error.to_string()))?
+        }
+        None => session.clone(),
+    };
+    let response = metadata::Client::from(session).get_security_key().send().await.map_err(failed)?;
+    let lifetime = lifetime(&response.credential.expires_at, None, response.headers());
+    let key = response.into_inner().credential;
+    let keys = Keys::new(key.access, key.secret.expose().to_owned(), Some(key.securitytoken.expose().to_owned()))
+        .map_err(AuthError::unavailable)?;
+    Ok(Fetched { value: Arc::new(keys), lifetime })
+}
+
+/// Starts a session if the server requires one.
+async fn session_token(session: &Session) -> Result<Option<HeaderValue>, Error> {
+    let client = metadata::Client::from(session.clone());
+    let sent = client.create_metadata_token().x_metadata_token_ttl_seconds(SESSION_SECONDS).send().await;
+    let body = match sent {
+        Ok(response) => response.into_inner().bytes().await?,
+        Err(error) if matches!(error.status().map(|status| status.as_u16()), Some(404 | 405 | 503)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut token = HeaderValue::from_bytes(body.trim_ascii()).map_err(|_| {
+        Error::new(ErrorKind::Decode, "the metadata service returned a session token that is not a header value")
+    })?;
+    token.set_sensitive(true);
+    Ok(Some(token))
+}

@@ -1,0 +1,148 @@
+//! Login with a password.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::context::AuthContext;
+use super::generated::iam::types;
+use crate::auth::secret::Secret;
+use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::session::endpoint::Endpoint;
+
+/// The password of an IAM user, with which the client gets tokens.
+///
+/// The token is for the project of the client's region, unless the [client](crate::ClientBuilder::project_id) or
+/// [`project`](Self::project) names another. The password is sent only to IAM.
+///
+/// ```
+/// use secmaster_client::Client;
+/// use secmaster_client::auth::Password;
+///
+/// let password = Password::new("account", "user", "password");
+/// let client = Client::builder().region("cn-north-4").credentials(password).build()?;
+/// # Ok::<(), secmaster_client::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Password {
+    domain: String,
+    user: String,
+    secret: Secret,
+    project: Option<String>,
+    iam_endpoint: Option<String>,
+    user_id: Option<String>,
+    passcode: Option<Arc<dyn Fn() -> String + Send + Sync>>,
+}
+
+impl Password {
+    /// Takes the name of the account (IAM calls it a domain), the name of the user in it, and the user's password.
+    pub fn new(domain: impl Into<String>, user: impl Into<String>, password: impl Into<String>) -> Self {
+        Self {
+            domain: domain.into(),
+            user: user.into(),
+            secret: Secret::from(password.into()),
+            project: None,
+            iam_endpoint: None,
+            user_id: None,
+            passcode: None,
+        }
+    }
+
+    /// Sets the project that the token is for. 32 hex digits are taken for an ID, anything else for a name.
+    #[must_use]
+    pub fn project(mut self, project: impl Into<String>) -> Self {
+        self.project = Some(project.into());
+        self
+    }
+
+    /// Sets IAM's endpoint, as `https://host[:port][/base]`. The default is that of the
+    /// [client](crate::ClientBuilder::iam_endpoint), or of its region.
+    #[must_use]
+    pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.iam_endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Sets a function that returns the passcode of the second factor. It is called at each login. IAM requires the
+    /// [user ID](Self::user_id) with it.
+    #[must_use]
+    pub fn totp(mut self, passcode: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        self.passcode = Some(Arc::new(passcode));
+        self
+    }
+
+    /// Sets the user ID, which only a login with a [second factor](Self::totp) needs.
+    #[must_use]
+    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+
+    /// Where to log in, and what makes the body of each login.
+    pub(super) fn into_request(
+        self,
+        context: &AuthContext<'_>,
+    ) -> Result<(Endpoint, impl Fn() -> types::TokenRequest + Send + Sync + 'static), ConfigError> {
+        let missing = |message: &str| ConfigError::new(ConfigErrorKind::Credentials, message);
+        let project = self.project.as_deref();
+        for (name, text) in [
+            ("domain", Some(&*self.domain)),
+            ("user", Some(&*self.user)),
+            ("password", Some(self.secret.expose())),
+            ("project", project),
+        ] {
+            if text.is_some_and(str::is_empty) {
+                return Err(missing(&format!(
+                    "the {name} of the password credentials is empty; use the one that IAM knows"
+                )));
+            }
+        }
+        let Some(endpoint) = context.iam_endpoint(self.iam_endpoint.as_deref())? else {
+            return Err(ConfigError::new(
+                ConfigErrorKind::Endpoint,
+                "IAM's endpoint is not known; call region(...) on the builder, or iam_endpoint(...) on the password",
+            ));
+        };
+        let is_hex_id = |project: &str| project.len() == 32 && project.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let (project, is_id) = match (&self.project, context.project_id, context.region) {
+            (Some(project), ..) => (project.clone(), is_hex_id(project)),
+            (None, Some(id), _) => (id.to_owned(), true),
+            (None, None, Some(region)) => (region.to_owned(), is_hex_id(region)),
+            (None, None, None) => {
+                return Err(ConfigError::new(
+                    ConfigErrorKind::Project,
+                    "the project of the token is not known; call region(...) on the builder, or project(...) on the password",
+                ));
+            }
+        };
+        if self.passcode.is_some() && self.user_id.is_none() {
+            return Err(missing("a second factor needs the user ID; call user_id(...) on the password"));
+        }
+        let scope = if is_id {
+            types::ProjectScope { id: Some(project), name: None }
+        } else {
+            types::ProjectScope { id: None, name: Some(project) }
+        };
+        Ok((endpoint, move || self.body(scope.clone())))
+    }
+
+    fn body(&self, project: types::ProjectScope) -> types::TokenRequest {
+        let mut methods = vec!["password".to_owned()];
+        let totp = self.passcode.as_ref().zip(self.user_id.as_ref()).map(|(passcode, id)| {
+            methods.push("totp".to_owned());
+            types::TotpIdentity { user: types::TotpUser { id: id.clone(), passcode: Secret::from(passcode()) } }
+        });
+        let user = types::PasswordUser {
+            name: self.user.clone(),
+            password: self.secret.clone(),
+            domain: types::Domain { name: self.domain.clone() },
+        };
+        let identity = types::Identity { methods, password: types::PasswordIdentity { user }, totp };
+        types::TokenRequest { auth: types::Auth { identity, scope: types::Scope { project } } }
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Password").field("domain", &self.domain).field("user", &self.user).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,327 @@
+//! How a client is configured.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+
+use crate::auth::credentials::Credentials;
+use crate::auth::credentials::context::{AuthContext, check_project_id};
+use crate::auth::token::Token;
+use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::runtime::Api;
+use crate::session::endpoint::Endpoint;
+use crate::session::http::{Http, Proxy};
+use crate::session::retry::RetryPolicy;
+use crate::session::{Limits, Session};
+
+/// Long enough for a create that the service is slow about, and short enough for a job to notice that the service is down.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// A connection within one continent takes well under a second, and TCP retransmits a lost packet after one and three.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Above everything that the service is known to return; its gateway rejects more than 12 MB in the other direction.
+const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// Configures a client.
+///
+/// A region or an endpoint, and credentials, are required. `C` is the client of an OpenAPI document: the packaged one, or one
+/// generated from a custom document.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use secmaster_client::Client;
+///
+/// let client = Client::builder().region("cn-north-4").token("MII...").timeout(Duration::from_secs(10)).build()?;
+/// # Ok::<(), secmaster_client::ConfigError>(())
+/// ```
+#[must_use = "a builder does nothing until build() is called"]
+pub struct ClientBuilder<C = crate::Client> {
+    settings: Settings,
+    client: PhantomData<fn() -> C>,
+}
+
+#[derive(Clone)]
+struct Settings {
+    region: Option<String>,
+    endpoint: Option<String>,
+    iam_endpoint: Option<String>,
+    project_id: Option<String>,
+    allow_http: bool,
+    credentials: Option<Result<Credentials, ConfigError>>,
+    timeout: Duration,
+    connect_timeout: Duration,
+    user_agent: String,
+    max_response_bytes: usize,
+    proxy: Option<String>,
+    retry: RetryPolicy,
+    #[cfg(feature = "rustls")]
+    roots: Vec<u8>,
+}
+
+impl<C> ClientBuilder<C> {
+    /// Used by generated code; users call `Client::builder()`.
+    #[doc(hidden)]
+    #[allow(clippy::new_without_default, reason = "Client::builder() is the one way to start")]
+    pub fn new() -> Self {
+        let settings = Settings {
+            region: None,
+            endpoint: None,
+            iam_endpoint: None,
+            project_id: None,
+            allow_http: false,
+            credentials: None,
+            timeout: TIMEOUT,
+            connect_timeout: CONNECT_TIMEOUT,
+            user_agent: USER_AGENT.to_owned(),
+            max_response_bytes: MAX_RESPONSE_BYTES,
+            proxy: None,
+            retry: RetryPolicy::new(),
+            #[cfg(feature = "rustls")]
+            roots: Vec::new(),
+        };
+        Self { settings, client: PhantomData }
+    }
+
+    /// Sets the region, such as `cn-north-4`. Its public endpoint is used, unless [`endpoint`](Self::endpoint) sets another.
+    ///
+    /// Any name of letters, digits and hyphens is accepted, so that a region opened after this release works as well.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.settings.region = Some(region.into());
+        self
+    }
+
+    /// Sets the endpoint, as `https://host[:port][/base]`. It overrides that of the region.
+    ///
+    /// `http://` is rejected for anything but a loopback address, unless [`allow_http`](Self::allow_http) is set.
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.settings.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Sets IAM's endpoint, as `https://host[:port][/base]`, for credentials that do not set their own. The default is that of the
+    /// region.
+    ///
+    /// It is where a password logs in, and where the project ID is looked up, with the credentials of the client.
+    pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.settings.iam_endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Sets the ID of the project. It is used by every operation whose `project_id` is not set, and overrides that of the
+    /// credentials.
+    ///
+    /// By default it is the one that was set on the credentials, or the one of the token, or it is looked up once at IAM by the name
+    /// of the region.
+    pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
+        self.settings.project_id = Some(project_id.into());
+        self
+    }
+
+    /// Allows endpoints with `http://` that are not loopback addresses, also that of IAM. Credentials then cross the network
+    /// unencrypted: a token, or the password of a login.
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.settings.allow_http = allow;
+        self
+    }
+
+    /// Sets the IAM token that is sent as `X-Auth-Token` (contract).
+    ///
+    /// A token expires after 24 hours, and this one is not refreshed; use [`credentials`](Self::credentials) for that. The last call
+    /// of the two counts.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.settings.credentials = Some(Token::new(token).map(Credentials::from));
+        self
+    }
+
+    /// Sets the credentials: any type of [`auth`](crate::auth), or
+    /// [`Credentials::provider`](crate::auth::Credentials::provider) for a custom source of tokens.
+    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.settings.credentials = Some(Ok(credentials.into()));
+        self
+    }
+
+    /// Sets the timeout of one whole call: logins, all attempts, the delays between them, and reading the response. The default of
+    /// 30 seconds is long enough for a create that the service is slow about, and short enough for a job to notice that the service
+    /// is down.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = timeout;
+        self
+    }
+
+    /// Sets the timeout of making a connection. The default is 10 seconds: within one continent a connection takes well under a
+    /// second, and TCP retransmits a lost packet after one and three. It is never more than three quarters of the
+    /// [timeout](Self::timeout) of the call, so that a connection that cannot be made is reported as such.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets the `user-agent` header. The default is the name and version of this crate.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.settings.user_agent = user_agent.into();
+        self
+    }
+
+    /// Sets the maximum size of a response body. The default is 16 MiB, which is above everything that the service is known to
+    /// return.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.settings.max_response_bytes = bytes;
+        self
+    }
+
+    /// Sets when a request is retried. By default: if no connection was made, after a 429, and after a 503 with which the gateway
+    /// says that it could not reach IAM (`0613`); see [`RetryPolicy`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.settings.retry = policy;
+        self
+    }
+
+    /// Sets a proxy, as `http://[user:password@]host:port` or with `https`. By default none is used: the environment variables that
+    /// name proxies are not read.
+    pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
+        self.settings.proxy = Some(proxy.into());
+        self
+    }
+
+    /// Trusts the certificates of these authorities as well as those of the operating system, for a cloud or a proxy with a private
+    /// authority. `pem` contains one or more certificates in PEM format.
+    #[cfg(feature = "rustls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
+    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.settings.roots.extend_from_slice(pem.as_ref());
+        self.settings.roots.push(b'\n');
+        self
+    }
+
+    /// Builds the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if neither a region nor an endpoint, or no credentials are set, if something that the credentials need is
+    /// missing, such as IAM's endpoint or a project, or if a setting is malformed. [`ConfigError::kind`] says which setting it is,
+    /// and the message what to write. A secret is never shown.
+    pub fn build(self) -> Result<C, ConfigError>
+    where
+        C: Api,
+    {
+        self.settings.session(C::ENDPOINT).map(C::from)
+    }
+}
+
+impl Settings {
+    fn session(self, template: Option<&str>) -> Result<Session, ConfigError> {
+        let endpoint = self.endpoint(template)?;
+        let credentials = self.credentials.clone().unwrap_or_else(|| {
+            let message = "no credentials are set; call credentials(...), or token(...) with an IAM token";
+            Err(ConfigError::new(ConfigErrorKind::Credentials, message))
+        })?;
+        if self.timeout.is_zero() {
+            let message = "the timeout is zero, so no call could be made; set the time for a whole call";
+            return Err(ConfigError::new(ConfigErrorKind::Timeout, message));
+        }
+        if let Some(id) = &self.project_id {
+            check_project_id(id)?;
+        }
+        let direct = self.http(None)?;
+        let http = match &self.proxy {
+            Some(proxy) => self.http(Some(Proxy::parse(proxy)?))?,
+            None => direct.clone(),
+        };
+        let limits = Limits { timeout: self.timeout, max_response_bytes: self.max_response_bytes, retry: self.retry };
+        let authenticator = credentials.into_authenticator(&AuthContext {
+            http: &http,
+            direct: &direct,
+            iam_endpoint: self.iam_endpoint.as_deref(),
+            region: self.region.as_deref(),
+            project_id: self.project_id.as_deref(),
+            allow_http: self.allow_http,
+            limits,
+        })?;
+        Ok(Session::new(http, endpoint, authenticator, limits))
+    }
+
+    fn endpoint(&self, template: Option<&str>) -> Result<Endpoint, ConfigError> {
+        let message = match (&self.endpoint, &self.region, template) {
+            (Some(endpoint), ..) => return Endpoint::parse("the endpoint", endpoint, self.allow_http),
+            (None, Some(region), Some(template)) => return Endpoint::in_region(template, region),
+            (None, Some(_), None) => {
+                "the OpenAPI document names no server to derive the endpoint from; call endpoint(\"https://...\")"
+            }
+            (None, None, _) => {
+                "neither a region nor an endpoint is set; call region(\"cn-north-4\") or endpoint(\"https://...\")"
+            }
+        };
+        Err(ConfigError::new(ConfigErrorKind::Endpoint, message))
+    }
+
+    /// The HTTP client. The features of the HTTP library that other crates enable do not change it.
+    fn http(&self, proxy: Option<Proxy>) -> Result<Http, ConfigError> {
+        let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|error| {
+            let message = "the user agent cannot be sent as a header; use visible ASCII";
+            ConfigError::new(ConfigErrorKind::Header, message).with_source(error)
+        })?;
+        let mut http = reqwest::Client::builder()
+            // A redirect would take the credentials to whatever host it names.
+            .redirect(reqwest::redirect::Policy::none())
+            // With HTTP/2, the library retries requests by itself, and drops a response whose headers are large.
+            .http1_only()
+            .retry(reqwest::retry::never())
+            // A body is kept as it arrived.
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd()
+            .no_proxy()
+            .connect_timeout(self.connect_timeout.min(self.timeout / 4 * 3))
+            .user_agent(user_agent);
+        if let Some(proxy) = &proxy {
+            http = http.proxy(proxy.to_reqwest()?);
+        }
+        #[cfg(feature = "rustls")]
+        {
+            http = http.tls_certs_merge(self.certificates()?);
+        }
+        let client = http.build().map_err(|error| {
+            // Malformed certificates fail only here.
+            let message = "the HTTP client cannot be initialized; if root certificates are set, check that they are in PEM format";
+            ConfigError::new(ConfigErrorKind::HttpClient, message).with_source(error.without_url())
+        })?;
+        Ok(Http { client, proxy: proxy.map(Arc::new) })
+    }
+
+    #[cfg(feature = "rustls")]
+    fn certificates(&self) -> Result<Vec<reqwest::Certificate>, ConfigError> {
+        let refuse = |what: &str| {
+            let message = format!("the root certificates {what}; pass one or more certificates in PEM format");
+            ConfigError::new(ConfigErrorKind::Certificates, message)
+        };
+        let roots = reqwest::Certificate::from_pem_bundle(&self.roots)
+            .map_err(|error| refuse("cannot be read").with_source(error))?;
+        if roots.is_empty() && !self.roots.is_empty() {
+            return Err(refuse("contain none"));
+        }
+        Ok(roots)
+    }
+}
+
+impl<C> Clone for ClientBuilder<C> {
+    fn clone(&self) -> Self {
+        Self { settings: self.settings.clone(), client: PhantomData }
+    }
+}
+
+/// Shows no address, since one may hold a password.
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("region", &self.settings.region)
+            .field("credentials", &self.settings.credentials)
+            .field("timeout", &self.settings.timeout)
+            .field("retry", &self.settings.retry)
+            .finish_non_exhaustive()
+    }
+}

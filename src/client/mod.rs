@@ -1,0 +1,177 @@
+//! What every generated client has besides its operations: its builder, and macros that generated code calls.
+
+pub(crate) mod builder;
+
+/// Completes a generated client: the table of its operations, how it is built, and options for some calls.
+///
+/// `contract` is the version of what generated code expects of this crate.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! generated_client {
+    (
+        contract: 1,
+        version: $version:literal,
+        endpoint: $endpoint:expr,
+        operations: [$({
+            id: $id:literal,
+            function: $function:literal,
+            method: $method:literal,
+            path: $path:literal,
+            content_type: $content_type:expr,
+            streamed: $streamed:literal $(,)?
+        }),* $(,)?] $(,)?
+    ) => {
+        /// Every operation of the OpenAPI document, sorted by the name of its method.
+        pub static OPERATIONS: &[$crate::Operation] = &[$(
+            $crate::Operation::new($id, $function, $method, $path, $content_type, $streamed, || {
+                $crate::runtime::tracing::info_span!(
+                    $id,
+                    status = $crate::runtime::tracing::field::Empty,
+                    request_id = $crate::runtime::tracing::field::Empty,
+                    duration_ms = $crate::runtime::tracing::field::Empty,
+                )
+            }),
+        )*];
+
+        impl $crate::runtime::Api for Client {
+            const ENDPOINT: ::std::option::Option<&'static str> = $endpoint;
+
+            fn operations() -> &'static [$crate::Operation] {
+                OPERATIONS
+            }
+        }
+
+        /// Makes a client that shares credentials, connections and limits with another one.
+        impl ::std::convert::From<$crate::Session> for Client {
+            fn from(session: $crate::Session) -> Self {
+                Self { baseurl: ::std::string::String::new(), client: $crate::runtime::http::Client, inner: session }
+            }
+        }
+
+        impl Client {
+            /// Starts to configure a client. A region or an endpoint, and credentials, are required; everything else has a default.
+            pub fn builder() -> $crate::ClientBuilder<Self> {
+                $crate::ClientBuilder::new()
+            }
+
+            /// What this client shares with its clones: endpoint, credentials, connections and limits.
+            #[must_use]
+            pub fn session(&self) -> &$crate::Session {
+                &self.inner
+            }
+
+            /// The version of the OpenAPI document that this client was generated from.
+            #[must_use]
+            pub fn api_version() -> &'static str {
+                $version
+            }
+
+            /// Returns the ID of the project that the calls of this client are for.
+            ///
+            /// It is the one that was set on the [builder]($crate::ClientBuilder::project_id) or on the credentials, or the one of
+            /// the token, or else it is looked up once at IAM by the name of the region. Operations use it for a `project_id` that
+            /// is not set.
+            ///
+            /// # Errors
+            ///
+            /// Returns an error if no token is available, if the lookup fails or finds none or several projects, or if there is
+            /// neither a project nor a region.
+            pub async fn project_id(&self) -> ::std::result::Result<::std::string::String, $crate::Error> {
+                self.inner.project_id().await
+            }
+
+            /// Returns a client with another timeout for each whole call. Connections, credentials and cached tokens are shared.
+            #[must_use]
+            pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
+                self.inner.with_timeout(timeout).into()
+            }
+
+            /// Returns a client with another retry policy. Connections, credentials and cached tokens are shared.
+            #[must_use]
+            pub fn with_retry(&self, policy: $crate::RetryPolicy) -> Self {
+                self.inner.with_retry(policy).into()
+            }
+
+            /// Returns a client that adds a header to each request, in place of one of the same name. Connections, credentials and
+            /// cached tokens are shared. Mark a secret value as sensitive, so that errors redact it.
+            ///
+            /// # Errors
+            ///
+            /// Returns an error if the name or the value is malformed, or if the client sets this header itself, such as
+            /// `X-Auth-Token` or `Content-Type`.
+            pub fn with_header<N, V>(&self, name: N, value: V) -> ::std::result::Result<Self, $crate::ConfigError>
+            where
+                N: ::std::convert::TryInto<$crate::http::HeaderName>,
+                V: ::std::convert::TryInto<$crate::http::HeaderValue>,
+            {
+                self.inner.with_header(name, value).map(::std::convert::Into::into)
+            }
+        }
+    };
+    (contract: $other:literal, $($rest:tt)*) => {
+        ::std::compile_error!(
+            "this client was generated for another version of secmaster-client; use the same version of secmaster-client and of its code generator"
+        );
+    };
+}
+
+/// Implements `schemars::JsonSchema` for generated types, as the OpenAPI document describes them.
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! json_schemas {
+    ($($name:ident: $schema:literal, [$($reference:literal => $target:ident),* $(,)?];)*) => {$(
+        impl $crate::runtime::schemars::JsonSchema for types::$name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::stringify!($name).into()
+            }
+
+            fn json_schema(
+                generator: &mut $crate::runtime::schemars::SchemaGenerator,
+            ) -> $crate::runtime::schemars::Schema {
+                $crate::runtime::read_schema(
+                    $schema,
+                    &[$(($reference, |generator| generator.subschema_for::<types::$target>())),*],
+                    generator,
+                )
+            }
+        }
+    )*};
+}
+
+/// Without the feature `schemars`, generated types have no JSON schemas.
+#[cfg(not(feature = "schemars"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! json_schemas {
+    ($($schemas:tt)*) => {};
+}
+
+/// Includes the generated code of a document of this crate: a module with the name of its file in `openapi/`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! generated_document {
+    ($name:ident) => {
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            clippy::unwrap_used,
+            dead_code,
+            missing_docs,
+            unreachable_pub,
+            unused_comparisons,
+            unused_imports,
+            unused_mut,
+            unused_qualifications,
+            unreachable_patterns,
+            rustdoc::all,
+            reason = "the generator decides the form of this code, and the document its descriptions"
+        )]
+        pub(crate) mod $name {
+            #[cfg(feature = "codegen")]
+            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
+            #[cfg(not(feature = "codegen"))]
+            include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated/", stringify!($name), ".rs"));
+        }
+    };
+}

@@ -1,0 +1,79 @@
+//! Why a client or its credentials cannot be configured.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+/// The setting that a [`ConfigError`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ConfigErrorKind {
+    /// The region or an endpoint, also that of IAM or of the metadata service. Check the address.
+    Endpoint,
+    /// The credentials are missing, incomplete or malformed. Check where they come from.
+    Credentials,
+    /// The project is not known, or its ID is malformed. Set a region or a project ID.
+    Project,
+    /// The timeout is zero.
+    Timeout,
+    /// The proxy.
+    Proxy,
+    /// The root certificates.
+    Certificates,
+    /// A header: the user agent, or one that is added to some calls.
+    Header,
+    /// The HTTP library cannot be initialized, for example for want of any root certificate.
+    HttpClient,
+}
+
+/// Why a client or its credentials cannot be configured: what is wrong with a setting, and what to write instead.
+///
+/// The message is one line and holds no secret.
+///
+/// ```
+/// use secmaster_client::{Client, ConfigErrorKind};
+///
+/// let error = Client::builder().token("MII...").build().unwrap_err();
+/// assert_eq!(error.kind(), ConfigErrorKind::Endpoint);
+/// ```
+#[derive(Debug, Clone)]
+pub struct ConfigError {
+    kind: ConfigErrorKind,
+    message: String,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl ConfigError {
+    pub(crate) fn new(kind: ConfigErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// Puts the name of a setting's origin, such as an environment variable, before the message.
+    pub(crate) fn in_setting(mut self, name: &str) -> Self {
+        self.message = format!("{name}: {}", self.message);
+        self
+    }
+
+    /// The setting that is wrong.
+    #[must_use]
+    pub fn kind(&self) -> ConfigErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for ConfigError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,78 @@
+//! Parses the body of an error response, in any of the forms the services use.
+
+use serde_json::Value;
+
+/// The number in the gateway's code for a 503 that means it could not reach IAM, so that nothing was processed.
+pub(crate) const IAM_UNREACHABLE: &str = "0613";
+
+/// How deep an error may be nested. The service and its gateway need one level; IAM needs the second.
+const LEVELS: usize = 2;
+
+/// The parts of an error that its body names.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct ErrorBody {
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+}
+
+impl ErrorBody {
+    /// Parses a body. Four forms are understood, in the order in which the vendor's own SDKs look for them: the gateway's
+    /// `error_code` and `error_msg`, `errorCode` and `errorMsg`, the contract's `code` and `message`, and the same one level
+    /// down, as IAM nests them. A body that is not JSON is the message.
+    pub(crate) fn parse(body: &[u8]) -> Self {
+        // Some servers begin their JSON with a byte order mark.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        match serde_json::from_slice::<Value>(body) {
+            Ok(value) => Self::from_json(&value, LEVELS),
+            Err(_) => Self { message: plain_text(body), ..Self::default() },
+        }
+    }
+
+    /// Applies a function to each part.
+    pub(crate) fn map(self, change: impl Fn(String) -> String) -> Self {
+        Self {
+            code: self.code.map(&change),
+            message: self.message.map(&change),
+            request_id: self.request_id.map(&change),
+        }
+    }
+
+    fn from_json(value: &Value, levels: usize) -> Self {
+        let Some(map) = value.as_object().filter(|_| levels > 0) else {
+            return Self { message: value.as_str().map(str::to_owned), ..Self::default() };
+        };
+        let get = |name: &str| map.get(name).and_then(text);
+        let request_id = get("request_id").or_else(|| get("requestId"));
+        for (code, message) in [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")] {
+            let found = Self { code: get(code), message: get(message), request_id: request_id.clone() };
+            if found.code.is_some() || found.message.is_some() {
+                return found;
+            }
+        }
+        map.values()
+            .filter(|inner| inner.is_object())
+            .map(|inner| Self::from_json(inner, levels - 1))
+            .find(|inner| inner.code.is_some() || inner.message.is_some())
+            .map(|inner| Self { request_id: inner.request_id.or_else(|| request_id.clone()), ..inner })
+            .unwrap_or(Self { request_id, ..Self::default() })
+    }
+}
+
+/// The number after the gateway's prefix, which is `APIGW.` or `APIG.`.
+pub(crate) fn gateway_code(code: &str) -> Option<&str> {
+    code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG."))
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn plain_text(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body).trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,377 @@
+//! Errors of calls.
+
+pub(crate) mod body;
+mod kind;
+pub(crate) mod redact;
+pub(crate) mod text;
+
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::auth::error::AuthError;
+use crate::headers;
+use crate::operation::Operation;
+use crate::response::deprecation::Deprecation;
+use crate::response::request_id::RequestId;
+use body::{ErrorBody, IAM_UNREACHABLE, gateway_code};
+pub use kind::ErrorKind;
+use redact::Redactor;
+use text::{excerpt, one_line, truncate};
+
+/// How much of a response body an error keeps: room for any error of the service and for the page of a proxy, and still small
+/// enough to hold thousands of errors.
+pub(crate) const MAX_BODY: usize = 16 * 1024;
+
+/// Why a call failed, with everything the response said if one arrived.
+///
+/// [`Display`](fmt::Display) is one line that names the operation and, if a response arrived, ends with its request id. It and
+/// `Debug` hold no secret. The cause, such as the error of the connection, is in [`source`](StdError::source): for
+/// [`ErrorKind::Authentication`] it is an [`AuthError`](crate::auth::AuthError).
+///
+/// ```no_run
+/// # async fn example(client: secmaster_client::Client) -> Result<(), secmaster_client::Error> {
+/// let sent = client.create_playbook_action().workspace_id("w").version_id("v").body(vec![]).send().await;
+/// match sent {
+///     Ok(created) => println!("{} rows", created.data.iter().flatten().count()),
+///     Err(error) if error.is_not_found() => println!("no such version"),
+///     Err(error) if error.is_retryable() => println!("again in {:?}", error.retry_after()),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<&'static Operation>,
+    message: String,
+    attempts: u32,
+    /// Whether an attempt before the last may have been processed.
+    may_be_processed: bool,
+    /// Whether the last attempt may have been processed, and no response says.
+    is_undecided: bool,
+    response: Option<Arc<ErrorResponse>>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What arrived of the response.
+struct ErrorResponse {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    parsed: ErrorBody,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            inner: Box::new(Inner {
+                kind,
+                operation: None,
+                message: message.into(),
+                attempts: 0,
+                may_be_processed: false,
+                is_undecided: false,
+                response: None,
+                source: None,
+            }),
+        }
+    }
+
+    pub(crate) fn with_operation(mut self, operation: &'static Operation) -> Self {
+        self.inner.operation = Some(operation);
+        self
+    }
+
+    /// Records how often the request was sent, and whether an attempt before the last may have been processed.
+    pub(crate) fn with_attempts(mut self, attempts: u32, may_be_processed: bool) -> Self {
+        self.inner.attempts = attempts;
+        self.inner.may_be_processed = may_be_processed;
+        self
+    }
+
+    /// Records that the last attempt may have been processed, and that no response says.
+    pub(crate) fn undecided(mut self) -> Self {
+        self.inner.is_undecided = true;
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// Keeps what arrived of the response, redacted.
+    pub(crate) fn with_response(
+        mut self,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: &Bytes,
+        redactor: &Redactor,
+    ) -> Self {
+        let body = redactor.redact(status, body);
+        let parsed = ErrorBody::parse(&body).map(truncate);
+        // A slice would keep the whole body in memory.
+        let body = Bytes::copy_from_slice(&body[..body.len().min(MAX_BODY)]);
+        self.inner.response = Some(Arc::new(ErrorResponse { status, headers, body, parsed }));
+        self
+    }
+
+    /// No request was sent because no valid credentials are available. The response of IAM, if there is one, becomes this error's.
+    pub(crate) fn unauthenticated(error: AuthError) -> Self {
+        let mut new = Self::new(ErrorKind::Authentication, format!("request not sent: {error}"));
+        new.inner.response = iam_error(&error).and_then(|iam| iam.inner.response.clone());
+        new.with_source(error)
+    }
+
+    /// The generated method is not in the table of operations.
+    pub(crate) fn unknown_operation() -> Self {
+        Self::new(
+            ErrorKind::InvalidRequest,
+            "request not sent: the operation is not in the OpenAPI document; generate the client again",
+        )
+    }
+
+    /// The cause of [`ErrorKind::Authentication`].
+    pub(crate) fn authentication(&self) -> Option<&AuthError> {
+        self.inner.source.as_ref()?.downcast_ref()
+    }
+
+    /// The message of this layer alone.
+    pub(crate) fn raw_message(&self) -> &str {
+        &self.inner.message
+    }
+
+    /// Everything but the operation and the request id: the message, and what the service said if that is why the call failed.
+    pub(crate) fn summary(&self) -> String {
+        let mut line = one_line(&self.inner.message, usize::MAX);
+        if self.inner.kind == ErrorKind::Service {
+            line.extend(self.code().map(|code| format!(", {}", excerpt(code))));
+            line.extend(self.message().map(|message| format!(": {}", excerpt(message))));
+        }
+        line
+    }
+
+    /// The kind of failure.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.inner.kind
+    }
+
+    /// The id of the operation that failed, such as `CreatePlaybookAction`; `None` if a required parameter was not set, or if the
+    /// error is not that of an operation.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.inner.operation.map(Operation::id)
+    }
+
+    /// How often the request was sent, including attempts that did not reach the service. Zero if it was rejected before.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
+    }
+
+    /// The HTTP status; `None` if no response arrived.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.response().map(|response| response.status)
+    }
+
+    /// The error code, such as `SecMaster.20030001` or `APIGW.0301`; `None` if the response has none.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.response()?.parsed.code.as_deref()
+    }
+
+    /// The error description as the service wrote it, or the body as a string if it is not JSON. Credentials in it read
+    /// `[redacted]`.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.response()?.parsed.message.as_deref()
+    }
+
+    /// The request id that support asks for, from the header, or from the body where the gateway repeats it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<RequestId> {
+        let response = self.response()?;
+        RequestId::from_headers(&response.headers).or_else(|| response.parsed.request_id.clone().map(RequestId::from))
+    }
+
+    /// The announcement that the operation goes offline; `None` if the response has none.
+    #[must_use]
+    pub fn deprecation(&self) -> Option<Deprecation> {
+        Deprecation::from_headers(&self.response()?.headers)
+    }
+
+    /// The first 16 KiB of the response body; empty if none arrived. Credentials in it read `[redacted]`.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.response().map_or(&[], |response| &response.body)
+    }
+
+    /// Reads the [body](Self::body) as JSON of any type, such as [`types::ErrorResponse`](crate::types::ErrorResponse).
+    ///
+    /// ```no_run
+    /// # fn example(error: secmaster_client::Error) {
+    /// if let Ok(details) = error.json::<secmaster_client::types::ErrorResponse>() {
+    ///     println!("{:?}", details.error_msg);
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the body is not JSON of this type, is empty, or is longer than the 16 KiB that are kept.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(self.body())
+    }
+
+    /// Whether the same call may succeed later and a retry cannot do its work twice.
+    ///
+    /// True if no connection was made, if the source of the credentials was unavailable, for a 429, and if the gateway could not
+    /// reach IAM (a 503 with code `0613`), unless an earlier attempt of the same call may have been processed. True for a timeout
+    /// before anything was sent. For an operation whose method is idempotent, such as GET, also for any timeout, a broken
+    /// connection, 502, 503 and 504. Before retrying, wait as long as [`retry_after`](Self::retry_after) says, or longer each time.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        let is_idempotent = self.inner.operation.is_some_and(Operation::is_idempotent);
+        let is_safe = is_idempotent || !self.inner.may_be_processed;
+        match self.inner.kind {
+            ErrorKind::Connect => is_safe,
+            ErrorKind::Authentication => is_safe && self.authentication().is_some_and(|error| !error.is_refused()),
+            ErrorKind::Timeout => is_idempotent || self.attempts() == 0,
+            ErrorKind::Transport => is_idempotent,
+            ErrorKind::Service => match self.status().map(|status| status.as_u16()) {
+                Some(429) => is_safe,
+                Some(503) if self.code().and_then(gateway_code) == Some(IAM_UNREACHABLE) => is_safe,
+                Some(502..=504) => is_idempotent,
+                _ => false,
+            },
+            ErrorKind::InvalidRequest | ErrorKind::Decode | ErrorKind::TooLarge | ErrorKind::Redirect => false,
+        }
+    }
+
+    /// Whether something that the call names does not exist: a 404, or one of the codes with which SecMaster says so in a 400 or
+    /// 403. Check the ids, and that the workspace belongs to this project.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        let missing = ["SecMaster.20010001", "SecMaster.20030005", "SecMaster.20048004"];
+        self.status() == Some(StatusCode::NOT_FOUND) || self.code().is_some_and(|code| missing.contains(&code))
+    }
+
+    /// Whether the credentials were rejected: a 401. Get a new token, and check that token, region and project belong together.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.failed_with(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether the credentials lack a permission: a 403. Grant the user or agency the SecMaster action, or check the project;
+    /// see [`code`](Self::code). SecMaster also returns 403 for some things that do not exist; see
+    /// [`is_not_found`](Self::is_not_found).
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.failed_with(StatusCode::FORBIDDEN)
+    }
+
+    /// Whether there were too many calls: a 429. Wait as long as [`retry_after`](Self::retry_after) says.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.failed_with(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// How long the response asks to wait before the next call (`Retry-After`, in seconds or as a date).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        headers::retry_after(&self.response()?.headers)
+    }
+
+    /// Whether the call failed because of a status. One that arrived before a connection failed is not the reason.
+    fn failed_with(&self, status: StatusCode) -> bool {
+        self.inner.kind != ErrorKind::Connect && self.status() == Some(status)
+    }
+
+    fn response(&self) -> Option<&ErrorResponse> {
+        self.inner.response.as_deref()
+    }
+}
+
+/// Used by generated code.
+#[doc(hidden)]
+#[allow(
+    non_snake_case,
+    clippy::needless_pass_by_value,
+    reason = "generated code names them like the variants of an enum"
+)]
+impl Error {
+    #[must_use]
+    pub fn InvalidRequest(message: String) -> Self {
+        let what = match message.strip_suffix(" was not initialized") {
+            Some(name) => format!("{name} is not set; call {name}(...) before send()"),
+            None => message,
+        };
+        Self::new(ErrorKind::InvalidRequest, format!("request not sent: {what}"))
+    }
+}
+
+/// Generated code converts infallible results.
+#[doc(hidden)]
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// The failed call to IAM or to the metadata service behind an error of authentication.
+pub(crate) fn iam_error(error: &AuthError) -> Option<&Error> {
+    StdError::source(error)?.downcast_ref()
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.inner.operation {
+            write!(f, "{}: ", operation.id())?;
+        }
+        f.write_str(&self.summary())?;
+        if self.inner.is_undecided {
+            f.write_str("; the request may have been processed")?;
+        }
+        match self.request_id() {
+            Some(id) => write!(f, " (request id {})", excerpt(id.as_str())),
+            None if self.inner.response.is_some() => f.write_str(" (request id none)"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Shows no header value, since a header may hold a secret.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.inner.kind)
+            .field("operation", &self.operation())
+            .field("error", &self.inner.message)
+            .field("status", &self.status())
+            .field("code", &self.code())
+            .field("message", &self.message().map(excerpt))
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.inner.attempts)
+            .field("source", &self.inner.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.inner.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,176 @@
+//! Redacts request secrets from error output.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use crate::auth::secret::Secret;
+
+const REDACTED: &str = "[redacted]";
+
+/// How much of a secret has to be present to be redacted where a string is cut off within it. Less occurs by chance, and reveals
+/// nothing.
+pub(crate) const MIN_PREFIX: usize = 8;
+
+/// The secrets of one request. A service that quotes a bad token in its error message would put it into our errors.
+#[derive(Clone, Default)]
+pub(crate) struct Redactor {
+    headers: Vec<HeaderValue>,
+    sensitive: Arc<Sensitive>,
+}
+
+/// What is secret in the calls of a session besides the sensitive headers of each request.
+#[derive(Default)]
+pub(crate) struct Sensitive {
+    /// Values in the request body, and the password of a proxy that sees requests unencrypted.
+    pub(crate) values: Vec<Secret>,
+    /// Whether successful responses hold credentials: no part of them is shown.
+    pub(crate) hides_responses: bool,
+}
+
+impl Redactor {
+    /// Covers the request headers that are marked as sensitive, and what is secret in the session.
+    pub(crate) fn new(headers: &HeaderMap, sensitive: Arc<Sensitive>) -> Self {
+        Self { headers: headers.values().filter(|value| value.is_sensitive()).cloned().collect(), sensitive }
+    }
+
+    /// What an error may keep of a response body.
+    pub(crate) fn redact(&self, status: StatusCode, body: &Bytes) -> Bytes {
+        if self.sensitive.hides_responses && status.is_success() {
+            return Bytes::new();
+        }
+        self.secrets().fold(body.clone(), replace)
+    }
+
+    /// Redacts response headers.
+    pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
+        for value in headers.values_mut() {
+            if self.secrets().any(|secret| find(value.as_bytes(), secret).is_some()) {
+                *value = HeaderValue::from_static(REDACTED);
+            }
+        }
+    }
+
+    /// Whether an error may quote this part of a body.
+    pub(crate) fn allows(&self, quote: &str) -> bool {
+        !self.sensitive.hides_responses && !self.secrets().any(|secret| find(quote.as_bytes(), secret).is_some())
+    }
+
+    fn secrets(&self) -> impl Iterator<Item = &[u8]> {
+        let values = self.sensitive.values.iter().map(|secret| secret.expose().as_bytes());
+        self.headers.iter().map(HeaderValue::as_bytes).chain(values)
+    }
+}
+
+fn replace(body: Bytes, secret: &[u8]) -> Bytes {
+    let mut rest = &body[..];
+    let mut redacted = Vec::new();
+    while let Some(found) = find(rest, secret) {
+        redacted.extend_from_slice(&rest[..found.start]);
+        redacted.extend_from_slice(REDACTED.as_bytes());
+        rest = &rest[found.end..];
+    }
+    if redacted.is_empty() {
+        return body;
+    }
+    redacted.extend_from_slice(rest);
+    redacted.into()
+}
+
+/// The first occurrence of a secret in a string, as it is or escaped as JSON may escape it.
+fn find(text: &[u8], secret: &[u8]) -> Option<Range<usize>> {
+    let first = *secret.first()?;
+    let mut starts = (0..text.len()).filter(|start| text[*start] == first || text[*start] == b'\\');
+    starts.find_map(|start| Some(start..start + matched(&text[start..], secret)?))
+}
+
+/// How many bytes at the beginning of a string are the secret, if it begins with it.
+fn matched(text: &[u8], secret: &[u8]) -> Option<usize> {
+    if text.starts_with(secret) {
+        return Some(secret.len());
+    }
+    let mut rest = text;
+    for (index, byte) in secret.iter().enumerate() {
+        if index >= MIN_PREFIX && is_cut_off(rest) {
+            return Some(text.len());
+        }
+        rest = rest.get(escaped(rest, *byte)?..)?;
+    }
+    Some(text.len() - rest.len())
+}
+
+/// Whether a string ends here, or within a JSON escape.
+fn is_cut_off(rest: &[u8]) -> bool {
+    matches!(rest, [] | [b'\\']) || rest.starts_with(b"\\u") && rest.len() < 6
+}
+
+/// How many bytes at the beginning of a string stand for one byte, if they do.
+fn escaped(text: &[u8], byte: u8) -> Option<usize> {
+    match text {
+        [b'\\', b'u', digits @ ..] if code(digits) == Some(u32::from(byte)) => Some(6),
+        [b'\\', b'"' | b'\\' | b'/', ..] if text[1] == byte => Some(2),
+        [first, ..] if *first == byte => Some(1),
+        _ => None,
+    }
+}
+
+fn code(digits: &[u8]) -> Option<u32> {
+    u32::from_str_radix(std::str::from_utf8(digits.get(..4)?).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redactor(secrets: &[&'static str]) -> Redactor {
+        let headers = secrets.iter().copied().map(HeaderValue::from_static).collect();
+        Redactor { headers, ..Redactor::default() }
+    }
+
+    fn redacted(body: &[u8], secret: &'static str) -> Bytes {
+        redactor(&[secret]).redact(StatusCode::BAD_REQUEST, &Bytes::copy_from_slice(body))
+    }
+
+    #[test]
+    fn a_secret_is_found_however_it_is_written() {
+        const SECRET: &str = r#"MII/a+b="\\x"#;
+        for body in [
+            &br#"<MII/a+b="\\x>"#[..],
+            br#"<MII/a+b=\"\\\\x>"#,
+            br#"<MII\/a+b=\"\\\\x>"#,
+            br#"<\u004dII/a\u002Bb\u003d\"\\\\x>"#,
+        ] {
+            assert_eq!(redacted(body, SECRET), "<[redacted]>", "{}", String::from_utf8_lossy(body));
+            let text = std::str::from_utf8(body).unwrap_or_default();
+            assert!(!redactor(&[SECRET]).allows(text), "{text}");
+        }
+        for body in [&br#"<MII/a+b="\\y>"#[..], br"<MII\u002fa\u002", b"", b"\\", b"\\u", b"\\u00", b"MII"] {
+            assert_eq!(redacted(body, SECRET), body);
+        }
+        assert_eq!(redacted(b"abc", ""), "abc");
+    }
+
+    #[test]
+    fn each_of_several_is_replaced() {
+        let body = Bytes::from_static(b"one two one\xffone");
+        assert_eq!(
+            redactor(&["one", "two"]).redact(StatusCode::OK, &body),
+            &b"[redacted] [redacted] [redacted]\xff[redacted]"[..]
+        );
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_at_the_end_of_a_text_is_replaced_where_it_is_long_enough() {
+        assert_eq!(redacted(b"the token MIISECRE", "MIISECRET"), "the token [redacted]");
+        assert_eq!(redacted(b"the token MIISECR", "MIISECRET"), "the token MIISECR");
+        assert_eq!(redacted(b"the token MIISECRE.", "MIISECRET"), "the token MIISECRE.");
+        for cut in ["\\", "\\u", "\\u00", "\\u002"] {
+            let body = format!("the token MIISECRE{cut}");
+            assert_eq!(redacted(body.as_bytes(), "MIISECRE/T"), "the token [redacted]", "{cut}");
+            let body = format!("the token MIISECR{cut}");
+            assert_eq!(redacted(body.as_bytes(), "MIISECR/T"), body, "{cut}");
+        }
+    }
+}

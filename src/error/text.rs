@@ -1,0 +1,42 @@
+//! Strings from outside, fit to be kept and to be shown.
+
+use super::MAX_BODY;
+
+/// How much of a string from outside goes into an error's one line: room for an id, and for the sentence or two of any message that
+/// the service is known to write. All that is kept of it is in `Error::message`.
+const MAX_EXCERPT: usize = 256;
+
+/// As much of a string as an error keeps.
+pub(crate) fn truncate(mut text: String) -> String {
+    let end = (0..=MAX_BODY.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.truncate(end.unwrap_or_default());
+    text
+}
+
+/// The beginning of a string from outside, on one line.
+pub(crate) fn excerpt(text: &str) -> String {
+    one_line(text, MAX_EXCERPT)
+}
+
+/// A string on one line: control characters and runs of white space become a space, and the end is cut off.
+pub(super) fn one_line(text: &str, max: usize) -> String {
+    let mut line = String::new();
+    let mut left = max;
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        let word = if line.is_empty() { word.to_owned() } else { format!(" {word}") };
+        for c in word.chars().filter(|c| !is_invisible(*c)) {
+            if left == 0 {
+                line.push('…');
+                return line;
+            }
+            line.push(c);
+            left -= 1;
+        }
+    }
+    line
+}
+
+/// Whether a character shows nothing by itself, but changes how others are shown.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}

@@ -1,0 +1,91 @@
+//! The header names that all operations share, each defined once, and how their values are read.
+
+use std::time::{Duration, SystemTime};
+
+use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName};
+
+/// The IAM user token (contract).
+pub(crate) const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+/// The request id that support asks for (contract).
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The name of the request id in responses of IAM.
+pub(crate) const IAM_TRACE_ID: HeaderName = HeaderName::from_static("x-iam-trace-id");
+/// What to use instead of a deprecated operation.
+pub(crate) const DEPRECATION_INFO: HeaderName = HeaderName::from_static("x-api-deprecation-info");
+/// When a deprecated operation goes offline.
+pub(crate) const DEPRECATION_DATE: HeaderName = HeaderName::from_static("x-api-deprecation-date");
+/// When a request was signed. The service rejects one that is more than 15 minutes off its own clock.
+pub(crate) const SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date");
+/// The project that signed requests act in.
+pub(crate) const PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
+/// The security token of temporary access keys.
+pub(crate) const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
+
+/// The first non-empty value of a header as a string. Bytes that are not UTF-8 are replaced.
+pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers
+        .get_all(name)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
+        .find(|text| !text.is_empty())
+}
+
+/// The `Date` header: the server's clock when it made the response.
+pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
+}
+
+/// Reads `Retry-After`: a number of seconds, or a date (RFC 9110, section 10.2.3). A number that overflows counts as the largest.
+///
+/// A date is compared with the response's own `Date` if it has one, so that a wrong local clock does no harm. A date in the past
+/// gives zero.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    }
+    let until = httpdate::parse_http_date(text).ok()?;
+    let now = date(headers).unwrap_or_else(SystemTime::now);
+    Some(until.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn first_non_empty_value_counts_trimmed() {
+        let mut headers = HeaderMap::new();
+        for value in [&b""[..], b" ", b"\xc2\xa0", b" an id ", b"another"] {
+            headers.append(REQUEST_ID, HeaderValue::from_bytes(value).unwrap());
+        }
+        assert_eq!(text(&headers, REQUEST_ID).as_deref(), Some("an id"));
+        let odd = HeaderValue::from_bytes(b" \xffid ").unwrap();
+        headers.insert(REQUEST_ID, odd);
+        assert_eq!(text(&headers, REQUEST_ID).as_deref(), Some("\u{fffd}id"));
+    }
+
+    #[test]
+    fn retry_after_takes_digits_only_of_any_size() {
+        let read = |text| retry_after(&HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]));
+        for (text, seconds) in [
+            ("0", Some(0)),
+            ("007", Some(7)),
+            (" 5\t", Some(5)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("18446744073709551616", Some(u64::MAX)),
+            ("99999999999999999999999999", Some(u64::MAX)),
+            ("+5", None),
+            ("-5", None),
+            ("5.0", None),
+            ("5 6", None),
+            ("", None),
+        ] {
+            assert_eq!(read(text), seconds.map(Duration::from_secs), "{text:?}");
+        }
+    }
+}

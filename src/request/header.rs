@@ -1,0 +1,59 @@
+//! Header parameters as generated code collects them.
+//!
+//! The types are this crate's own for two reasons: a value that is not allowed is reported with the name of its parameter, and the
+//! `api-version` that the generator adds to every request is dropped, since the contract does not know it.
+
+pub use http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
+
+/// A header value that may turn out not to be allowed.
+pub struct HeaderValue(Option<http::HeaderValue>);
+
+impl HeaderValue {
+    pub fn from_static(text: &'static str) -> Self {
+        Self(http::HeaderValue::from_str(text).ok())
+    }
+
+    pub(super) fn into_http(self) -> Option<http::HeaderValue> {
+        self.0
+    }
+}
+
+impl From<String> for HeaderValue {
+    fn from(text: String) -> Self {
+        Self(http::HeaderValue::try_from(text).ok())
+    }
+}
+
+/// The header parameters of a request.
+pub struct HeaderMap(Vec<(&'static str, HeaderValue)>);
+
+impl HeaderMap {
+    pub fn with_capacity(_: usize) -> Self {
+        Self(Vec::new())
+    }
+
+    pub fn append(&mut self, name: impl Name, value: HeaderValue) {
+        self.0.extend(name.parameter().map(|name| (name, value)));
+    }
+
+    pub(super) fn into_parameters(self) -> Vec<(&'static str, HeaderValue)> {
+        self.0
+    }
+}
+
+/// The name of a header parameter. The generator writes its own header's name as a [`HeaderName`].
+pub trait Name {
+    fn parameter(self) -> Option<&'static str>;
+}
+
+impl Name for &'static str {
+    fn parameter(self) -> Option<&'static str> {
+        Some(self)
+    }
+}
+
+impl Name for HeaderName {
+    fn parameter(self) -> Option<&'static str> {
+        None
+    }
+}

@@ -1,0 +1,177 @@
+//! Requests as generated code describes them. Nothing is sent here: [`Session`](crate::session::Session) does that.
+//!
+//! The types have the names and methods that generated code expects of the HTTP library; see [`runtime`](crate::runtime).
+#![allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "only generated code uses this"
+)]
+
+pub mod header;
+pub(crate) mod path;
+mod query;
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use serde::Serialize;
+
+use crate::error::{Error, ErrorKind};
+pub use query::QueryParam;
+
+/// Stands for `project_id` in the prepared document: for the path segment, and for the query parameter that the path parameter
+/// becomes, so that it can be left out. No encoded value contains it.
+pub(crate) const PROJECT_ID: &str = "<project_id>";
+
+/// A request without an endpoint and without credentials.
+pub struct Request {
+    pub(crate) method: Method,
+    /// The encoded path, which may contain [`PROJECT_ID`].
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+    /// The project if the caller named one.
+    pub(crate) project_id: Option<String>,
+}
+
+/// The body of a request.
+pub type Body = Bytes;
+
+/// Starts requests.
+#[derive(Clone, Debug, Default)]
+pub struct Client;
+
+/// Makes a [`Client`].
+#[derive(Debug, Default)]
+pub struct ClientBuilder;
+
+impl ClientBuilder {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn connect_timeout(self, _: Duration) -> Self {
+        self
+    }
+
+    pub fn timeout(self, _: Duration) -> Self {
+        self
+    }
+
+    pub fn build(self) -> Result<Client, Infallible> {
+        Ok(Client)
+    }
+}
+
+macro_rules! methods {
+    ($($name:ident $method:ident),*) => {
+        impl Client {
+            $(pub fn $name(&self, path: String) -> RequestBuilder {
+                RequestBuilder::new(Method::$method, path)
+            })*
+        }
+    };
+}
+methods!(get GET, put PUT, post POST, delete DELETE, options OPTIONS, head HEAD, patch PATCH, trace TRACE);
+
+/// A request that is being built, and the first thing that was wrong with it.
+pub struct RequestBuilder {
+    request: Request,
+    failure: Option<Error>,
+}
+
+impl RequestBuilder {
+    fn new(method: Method, path: String) -> Self {
+        // Room for the headers that are added until it is sent.
+        let headers = HeaderMap::with_capacity(8);
+        let request = Request { method, path, query: String::new(), headers, body: None, project_id: None };
+        Self { request, failure: None }
+    }
+
+    pub fn header(mut self, name: HeaderName, value: header::HeaderValue) -> Self {
+        match value.into_http() {
+            Some(value) => {
+                self.request.headers.insert(name, value);
+                self
+            }
+            None => self.fail(&format!("the header {name} has a line break or another control character; take it out")),
+        }
+    }
+
+    /// Adds the header parameters.
+    pub fn headers(mut self, headers: header::HeaderMap) -> Self {
+        for (name, value) in headers.into_parameters() {
+            match (HeaderName::try_from(name), value.into_http()) {
+                (Ok(name), Some(value)) => {
+                    self.request.headers.append(name, value);
+                }
+                (Err(_), _) => return self.fail(&format!("{name} is not a header name; correct the OpenAPI document")),
+                (_, None) => {
+                    let message = format!(
+                        "the header parameter {name} has a line break or another control character; take it out"
+                    );
+                    return self.fail(&message);
+                }
+            }
+        }
+        self
+    }
+
+    pub fn query<T: Serialize + ?Sized>(mut self, parameter: &QueryParam<'_, T>) -> Self {
+        match parameter.pairs() {
+            Ok(pairs) if parameter.name() == PROJECT_ID => {
+                self.request.project_id = pairs.into_iter().next().map(|(_, value)| value);
+                self
+            }
+            Ok(pairs) => {
+                let query = std::mem::take(&mut self.request.query);
+                let mut query = form_urlencoded::Serializer::new(query);
+                self.request.query = query.extend_pairs(pairs).finish();
+                self
+            }
+            Err(error) => self.fail(&format!("the query parameter {}: {error}", parameter.name())),
+        }
+    }
+
+    pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => self.typed_body("application/json", body),
+            Err(error) => self.fail(&format!("the body cannot be written as JSON: {error}")),
+        }
+    }
+
+    pub fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error> {
+        match query::form_pairs(body) {
+            Ok(pairs) => {
+                let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+                Ok(self.typed_body("application/x-www-form-urlencoded", form))
+            }
+            Err(error) => Ok(self.fail(&format!("the body cannot be written as a form: {error}"))),
+        }
+    }
+
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.request.body = Some(body.into());
+        self
+    }
+
+    pub fn build(self) -> Result<Request, Error> {
+        self.failure.map_or(Ok(self.request), Err)
+    }
+
+    fn typed_body(mut self, media_type: &'static str, body: impl Into<Body>) -> Self {
+        self.request.headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        self.body(body)
+    }
+
+    fn fail(mut self, message: &str) -> Self {
+        let new = || Error::new(ErrorKind::InvalidRequest, format!("request not sent: {message}"));
+        self.failure.get_or_insert_with(new);
+        self
+    }
+}

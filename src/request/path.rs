@@ -1,0 +1,134 @@
+//! Keeps every path parameter inside its own segment.
+//!
+//! Each value is percent-encoded before it becomes a part of the path, so that it cannot add a segment. What encoding does not help
+//! against is `.` and `..`, which URLs resolve, and an empty value. So each request is compared with the template of its operation
+//! before it is sent: otherwise an id of `..` would turn one operation into another. Since no value adds a segment, a path that lost
+//! one cannot match its template again.
+//!
+//! A slash is sent as `%2F`, which by RFC 3986 is a part of the value: an id may contain one.
+
+use std::fmt::Display;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::operation::Operation;
+
+/// What a path parameter may be.
+const ALLOWED: &str = "a path parameter is not empty, \".\" or \"..\", and has no backslash";
+
+/// A backslash in a path. Some servers take it for a slash.
+const BACKSLASH: &str = "%5C";
+
+/// What RFC 3986, section 3.3, does not allow in a segment as it is.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@');
+
+/// Percent-encodes a path parameter. Used by generated code.
+#[doc(hidden)]
+pub fn encode_path(value: &str) -> impl Display + '_ {
+    utf8_percent_encode(value, SEGMENT)
+}
+
+/// Compares a request's path with the template of its operation.
+///
+/// # Errors
+///
+/// Returns what is wrong and what is allowed if they differ. The value itself is not shown.
+pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
+    if fits(operation.path, path) && !path.contains(BACKSLASH) { Ok(()) } else { Err(mistake(operation, path)) }
+}
+
+/// Whether a path is its template with each parameter replaced by at least one character of its segment.
+fn fits(template: &str, path: &str) -> bool {
+    let Some((before, rest)) = template.split_once('{') else { return template == path };
+    let Some((_, after)) = rest.split_once('}') else { return false };
+    let Some(path) = path.strip_prefix(before) else { return false };
+    let segment = path.find('/').unwrap_or(path.len());
+    let fits_from = |end| end > 0 && path.get(end..).is_some_and(|rest| fits(after, rest));
+    if after.is_empty() || after.starts_with('/') { fits_from(segment) } else { (1..=segment).any(fits_from) }
+}
+
+/// What is wrong with a path that does not match its template, found segment by segment.
+fn mistake(operation: &Operation, path: &str) -> String {
+    let mut segments = path.split('/');
+    for expected in operation.path.split('/') {
+        let given = segments.next().unwrap_or_default();
+        if !expected.contains('{') {
+            if expected != given {
+                break;
+            }
+        } else if given.contains(BACKSLASH) {
+            return format!("{} has a backslash; {ALLOWED}", names(expected));
+        } else if !fits(expected, given) {
+            return format!("{} is empty or \".\"; {ALLOWED}", names(expected));
+        }
+    }
+    format!("one of the path parameters {} is \".\" or \"..\"; {ALLOWED}", names(operation.path))
+}
+
+/// The names in braces, joined by commas.
+fn names(template: &str) -> String {
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fits, names};
+
+    #[test]
+    fn a_parameter_fits_within_its_segment() {
+        for (template, given, expected) in [
+            ("v1", "v1", true),
+            ("v1", "v2", false),
+            ("{id}", "x", true),
+            ("{id}", "", false),
+            ("{id}.json", "a.json", true),
+            ("{id}.json", "a.b.json", true),
+            ("{id}.json", ".json", false),
+            ("{a}:{b}", "x:y", true),
+            ("{a}:{b}", "x:", false),
+            ("{a}:{b}", ":y", false),
+            ("v{n}", "v", false),
+            ("v{n}", "项目", false),
+            ("{a}:{b}", "项:目", true),
+            ("/v1/{a}/x/{b}", "/v1/p/x/q", true),
+            ("/v1/{a}/x/{b}", "/v1/p/q/x/r", false),
+            ("/v1/{a}/x/{b}", "/v1//x/q", false),
+            ("/v1/{a}/x/{b}", "/v1/p/x/", false),
+            ("/v1/{a}/x/{b}", "/v1/p/x/q/", false),
+            ("/v1/{a}/x", "/v1/p/x/x", false),
+            ("/{a}-{b}/x", "/p-q/x", true),
+            ("/{a}-{b}/x", "/p-/x", false),
+            ("/{a}-{b}/x", "/p/-q/x", false),
+        ] {
+            assert_eq!(fits(template, given), expected, "{template} and {given}");
+        }
+    }
+
+    #[test]
+    fn names_are_listed_in_order() {
+        assert_eq!(names("/v1/{a}/x/{b}"), "a, b");
+    }
+}

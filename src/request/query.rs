@@ -1,0 +1,96 @@
+//! Query parameters and forms as name-value pairs.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// A query parameter: a scalar, a list whose items share the name, or an object whose members have their own names.
+pub struct QueryParam<'a, T: ?Sized> {
+    name: &'a str,
+    value: &'a T,
+}
+
+impl<'a, T: Serialize + ?Sized> QueryParam<'a, T> {
+    pub fn new(name: &'a str, value: &'a T) -> Self {
+        Self { name, value }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.name
+    }
+
+    pub(super) fn pairs(&self) -> Result<Vec<(String, String)>, String> {
+        pairs(self.name, &to_value(self.value)?)
+    }
+}
+
+/// The members of an object, as a form has them.
+pub(super) fn form_pairs<T: Serialize + ?Sized>(body: &T) -> Result<Vec<(String, String)>, String> {
+    match to_value(body)? {
+        Value::Object(members) => members_as_pairs(&members),
+        _ => Err("it is not an object".to_owned()),
+    }
+}
+
+fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
+    serde_json::to_value(value).map_err(|error| error.to_string())
+}
+
+fn pairs(name: &str, value: &Value) -> Result<Vec<(String, String)>, String> {
+    match value {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(items) => {
+            items.iter().filter(|item| !item.is_null()).map(|item| Ok((name.to_owned(), scalar(item)?))).collect()
+        }
+        Value::Object(members) => members_as_pairs(members),
+        scalar_value => Ok(vec![(name.to_owned(), scalar(scalar_value)?)]),
+    }
+}
+
+fn members_as_pairs(members: &serde_json::Map<String, Value>) -> Result<Vec<(String, String)>, String> {
+    let mut all = Vec::new();
+    for (name, value) in members {
+        if value.is_object() {
+            return Err(format!("{name} is an object within an object, which has no form in a query"));
+        }
+        all.extend(pairs(name, value)?);
+    }
+    Ok(all)
+}
+
+fn scalar(value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(flag) => Ok(flag.to_string()),
+        _ => Err("a list or an object within a list has no form in a query".to_owned()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_become_pairs_and_null_is_left_out() {
+        let pairs = |value: Value| {
+            let pairs = QueryParam::new("n", &value).pairs()?;
+            Ok::<_, String>(pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"))
+        };
+        for (value, expected) in [
+            (json!("a b"), Ok("n=a b")),
+            (json!(7), Ok("n=7")),
+            (json!(1.5), Ok("n=1.5")),
+            (json!(true), Ok("n=true")),
+            (json!(null), Ok("")),
+            (json!(["a", 1, null, false]), Ok("n=a&n=1&n=false")),
+            (json!({"a": 1, "b": ["x", "y"], "c": null}), Ok("a=1&b=x&b=y")),
+            (json!([["a"]]), Err("a list or an object within a list has no form in a query")),
+            (json!({"a": {"b": 1}}), Err("a is an object within an object, which has no form in a query")),
+        ] {
+            assert_eq!(pairs(value.clone()).as_deref().map_err(String::as_str), expected, "{value}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The announcement that an operation goes offline.
+
+use http::HeaderMap;
+
+use crate::headers;
+
+/// The announcement in a response that the operation goes offline.
+///
+/// The two headers are not in the contract; the vendor's own machine-readable definition of the operation declares them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deprecation {
+    info: Option<String>,
+    date: Option<String>,
+}
+
+impl Deprecation {
+    /// Reads response headers; `None` if neither is present.
+    pub(crate) fn from_headers(map: &HeaderMap) -> Option<Self> {
+        let info = headers::text(map, headers::DEPRECATION_INFO);
+        let date = headers::text(map, headers::DEPRECATION_DATE);
+        (info.is_some() || date.is_some()).then_some(Self { info, date })
+    }
+
+    /// What the service advises to use instead (`X-API-Deprecation-Info`).
+    #[must_use]
+    pub fn info(&self) -> Option<&str> {
+        self.info.as_deref()
+    }
+
+    /// The day on which the operation goes offline, as the service writes it (`X-API-Deprecation-Date`).
+    #[must_use]
+    pub fn date(&self) -> Option<&str> {
+        self.date.as_deref()
+    }
+}

@@ -1,0 +1,176 @@
+//! What is known of a call while it lasts, and the errors made of it.
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::request_id::RequestId;
+use crate::auth::error::AuthError;
+use crate::error::body::ErrorBody;
+use crate::error::redact::Redactor;
+use crate::error::text::{excerpt, truncate};
+use crate::error::{Error, ErrorKind};
+use crate::operation::Operation;
+
+/// The state of one call: its attempts and what the last one brought.
+#[derive(Clone)]
+pub(crate) struct Exchange {
+    pub(crate) operation: &'static Operation,
+    attempts: u32,
+    /// Whether the call waits for credentials.
+    pub(crate) is_authenticating: bool,
+    /// Whether an attempt that was retried may have been processed.
+    pub(crate) may_be_processed: bool,
+    pub(crate) received: Received,
+    /// The last response, if the attempt after it brought none.
+    earlier: Option<Received>,
+}
+
+/// What an attempt brought.
+#[derive(Clone, Default)]
+pub(crate) struct Received {
+    /// Set as soon as the head of a response arrives.
+    head: Option<(StatusCode, HeaderMap)>,
+    /// The body, or what arrived of it.
+    pub(crate) body: Bytes,
+    redactor: Redactor,
+}
+
+impl Received {
+    /// The request id: from the header, or from the body of an error, where the gateway repeats it.
+    pub(crate) fn request_id(&self) -> Option<RequestId> {
+        let (status, headers) = self.head.as_ref()?;
+        let from_body = || {
+            let parsed = ErrorBody::parse(&self.redactor.redact(*status, &self.body));
+            parsed.map(truncate).request_id.map(RequestId::from)
+        };
+        RequestId::from_headers(headers).or_else(|| if status.is_success() { None } else { from_body() })
+    }
+
+    pub(crate) fn head(&self) -> Option<&(StatusCode, HeaderMap)> {
+        self.head.as_ref()
+    }
+}
+
+impl Exchange {
+    pub(crate) fn new(operation: &'static Operation) -> Self {
+        Self {
+            operation,
+            attempts: 0,
+            is_authenticating: false,
+            may_be_processed: false,
+            received: Received::default(),
+            earlier: None,
+        }
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    pub(crate) fn status(&self) -> Option<StatusCode> {
+        self.received.head.as_ref().map(|(status, _)| *status)
+    }
+
+    /// The headers of the response; empty if none arrived.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        static NONE: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
+        self.received.head.as_ref().map_or(&NONE, |(_, headers)| headers)
+    }
+
+    pub(crate) fn into_head(self) -> (StatusCode, HeaderMap) {
+        self.received.head.unwrap_or_default()
+    }
+
+    /// Records that an attempt starts.
+    pub(crate) fn start_attempt(&mut self, redactor: Redactor) {
+        self.attempts += 1;
+        self.is_authenticating = false;
+        let before = std::mem::replace(&mut self.received, Received { redactor, ..Received::default() });
+        if before.head.is_some() {
+            self.earlier = Some(before);
+        }
+    }
+
+    /// Records the head of a response, redacted.
+    pub(crate) fn record_head(&mut self, status: StatusCode, mut headers: HeaderMap) {
+        self.received.redactor.redact_headers(&mut headers);
+        self.received.head = Some((status, headers));
+    }
+
+    /// An error of this call, with everything that arrived of a response.
+    pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
+        let error = Error::new(kind, message)
+            .with_operation(self.operation)
+            .with_attempts(self.attempts, self.may_be_processed);
+        let Received { head, body, redactor } = &self.received;
+        match head {
+            Some((status, headers)) => error.with_response(*status, headers.clone(), body, redactor),
+            None => error,
+        }
+    }
+
+    /// An error about the response that arrived: `what` follows its status.
+    pub(crate) fn response_error(&self, kind: ErrorKind, what: &str) -> Error {
+        let status = self.status().map(status_line).unwrap_or_default();
+        self.error(kind, format!("returned {status}{what}"))
+    }
+
+    /// The error of a success whose body does not have the declared form.
+    pub(crate) fn decode_error(&self, error: serde_json::Error) -> Error {
+        let (line, column) = (error.line(), error.column());
+        let what = format!(" with a body that does not match the OpenAPI document, at line {line} column {column}");
+        let failed = self.response_error(ErrorKind::Decode, &what);
+        // serde quotes values that it did not expect.
+        if self.received.redactor.allows(&error.to_string()) { failed.with_source(error) } else { failed }
+    }
+
+    /// The error of an attempt that brought no response.
+    pub(crate) fn no_response(&mut self, kind: ErrorKind, mut message: String) -> Error {
+        // A request that was not sent has no id. What the service knows of this call is the response before.
+        let Some(earlier) = self.earlier.take_if(|_| kind == ErrorKind::Connect) else {
+            message.push_str(&self.earlier_response());
+            let error = self.error(kind, message);
+            return if kind == ErrorKind::Transport { error.undecided() } else { error };
+        };
+        self.received = earlier;
+        let status = self.status().map(status_line).unwrap_or_default();
+        self.error(kind, format!("{message}; an earlier attempt returned {status}"))
+    }
+
+    /// What to add about a response that arrived before an attempt that brought none.
+    pub(crate) fn earlier_response(&self) -> String {
+        let Some((status, id)) = self.earlier.as_ref().and_then(|it| Some((it.head.as_ref()?.0, it.request_id())))
+        else {
+            return String::new();
+        };
+        let id = id.map_or_else(String::new, |id| format!(" with request id {}", excerpt(id.as_str())));
+        format!("; an earlier attempt returned {}{id}", status_line(status))
+    }
+
+    /// The error of this call if no valid credentials are available.
+    pub(crate) fn unauthenticated(&self, error: AuthError) -> Error {
+        let Some((status, _)) = &self.received.head else {
+            if self.attempts == 0 {
+                return Error::unauthenticated(error).with_operation(self.operation);
+            }
+            let message = format!("request not retried: no valid credentials: {error}{}", self.earlier_response());
+            let failed = self.error(ErrorKind::Authentication, message).with_source(error);
+            return if self.may_be_processed { failed.undecided() } else { failed };
+        };
+        let what = match *status {
+            StatusCode::UNAUTHORIZED => format!(", and no other credentials are available: {error}"),
+            _ => format!(", and the request was not retried: no valid credentials: {error}"),
+        };
+        self.response_error(ErrorKind::Authentication, &what).with_source(error)
+    }
+}
+
+/// A status with its reason phrase, as in `404 Not Found`.
+pub(crate) fn status_line(status: StatusCode) -> String {
+    match status.canonical_reason() {
+        Some(reason) => format!("{} {reason}", status.as_u16()),
+        None => status.as_u16().to_string(),
+    }
+}

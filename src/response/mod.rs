@@ -1,0 +1,200 @@
+//! Responses to calls.
+
+pub(crate) mod deprecation;
+pub(crate) mod exchange;
+pub(crate) mod request_id;
+pub(crate) mod stream;
+
+use std::fmt;
+use std::future::{Ready, ready};
+use std::ops::{Deref, DerefMut};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, ErrorKind};
+use deprecation::Deprecation;
+use exchange::Exchange;
+use request_id::RequestId;
+use stream::ByteStream;
+
+/// A successful response: the data, and the status and headers it came with. It derefs to the data.
+///
+/// **The status decides whether a call succeeds.** SecMaster also writes a `code` into the body: `0` or nothing for success. No
+/// response with a success status and another code is known, but the OpenAPI document does not exclude it. A program that must
+/// be sure checks the code and that each row it sent has come back:
+///
+/// ```no_run
+/// # async fn example(client: secmaster_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use secmaster_client::types::CreateAction;
+///
+/// let actions = vec![CreateAction::workflow("909494e3-558e-46b6-a9eb-07a8e18ca62f")];
+/// let sent = actions.len();
+/// let created = client.create_playbook_action().workspace_id("w").version_id("v").body(actions).send().await?;
+/// if created.code.as_ref().is_some_and(|code| code != "0") || created.data.iter().flatten().count() < sent {
+///     return Err(format!("incomplete: {:?}, request id {:?}", created.message, created.request_id()).into());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Response<T> {
+    status: StatusCode,
+    headers: HeaderMap,
+    attempts: u32,
+    data: T,
+}
+
+impl<T> Response<T> {
+    /// The HTTP status, from 200 to 299.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The response headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The request id (`X-request-id`); `None` if the response has none.
+    #[must_use]
+    pub fn request_id(&self) -> Option<RequestId> {
+        RequestId::from_headers(&self.headers)
+    }
+
+    /// The announcement that the operation goes offline; `None` if the response has none.
+    #[must_use]
+    pub fn deprecation(&self) -> Option<Deprecation> {
+        Deprecation::from_headers(&self.headers)
+    }
+
+    /// How often the request was sent, including attempts that did not reach the service.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Returns the data and drops the rest.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.data
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.data
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.data
+    }
+}
+
+/// Shows no header value: a header may hold a secret, as those of IAM do.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts)
+            .field("data", &self.data)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A successful response before generated code gives it a type.
+pub struct RawResponse {
+    exchange: Exchange,
+    body: Body,
+}
+
+/// The body of a success.
+pub(crate) enum Body {
+    /// Read whole, within the limit.
+    Read(Bytes),
+    /// Still to be read by the caller.
+    Stream(Box<ByteStream>),
+}
+
+impl RawResponse {
+    pub(crate) fn new(exchange: Exchange, body: Body) -> Self {
+        Self { exchange, body }
+    }
+
+    /// Used by generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.exchange.status().unwrap_or_default()
+    }
+
+    fn with_data<T>(exchange: Exchange, data: T) -> Response<T> {
+        let attempts = exchange.attempts();
+        let (status, headers) = exchange.into_head();
+        Response { status, headers, attempts, data }
+    }
+}
+
+/// Used by generated code.
+#[doc(hidden)]
+#[allow(non_snake_case, clippy::needless_pass_by_value, reason = "generated code names it like the variant of an enum")]
+impl Error {
+    #[must_use]
+    pub fn UnexpectedResponse(response: RawResponse) -> Self {
+        let what = ", a success that the OpenAPI document does not declare";
+        response.exchange.response_error(ErrorKind::Decode, what)
+    }
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse").field("status", &self.exchange.status()).finish_non_exhaustive()
+    }
+}
+
+/// Used by generated code, which knows this type as `ResponseValue`.
+#[doc(hidden)]
+impl<T: DeserializeOwned> Response<T> {
+    pub fn from_response(response: RawResponse) -> Ready<Result<Self, Error>> {
+        let RawResponse { exchange, body } = response;
+        let Body::Read(body) = body else {
+            let what = " with a body that was not read; generate the client again";
+            return ready(Err(exchange.response_error(ErrorKind::Decode, what)));
+        };
+        ready(match serde_json::from_slice(&body) {
+            Ok(data) => Ok(RawResponse::with_data(exchange, data)),
+            Err(error) => Err(exchange.decode_error(error)),
+        })
+    }
+}
+
+/// Used by generated code.
+#[doc(hidden)]
+impl Response<()> {
+    #[must_use]
+    pub fn empty(response: RawResponse) -> Self {
+        RawResponse::with_data(response.exchange, ())
+    }
+}
+
+/// Used by generated code.
+#[doc(hidden)]
+impl Response<ByteStream> {
+    #[must_use]
+    pub fn stream(response: RawResponse) -> Self {
+        let RawResponse { exchange, body } = response;
+        let stream = match body {
+            Body::Stream(stream) => *stream,
+            Body::Read(body) => ByteStream::from_read(body, exchange.clone()),
+        };
+        RawResponse::with_data(exchange, stream)
+    }
+}

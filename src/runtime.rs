@@ -1,0 +1,103 @@
+//! The names that generated code takes. **For generated code only; it may change with any version.**
+//!
+//! progenitor writes a client against a runtime that it reaches by name. This crate gives it these names in place of
+//! `progenitor-client` and of the HTTP library, so that generated code only *describes* a request: it cannot send one, and each
+//! response and error goes through types of this crate, which keep status, headers and request id.
+//!
+//! ```text
+//! your code
+//!   |  client.create_playbook_action()...send().await
+//! generated code     Client, builder, types: made of openapi/*.yaml by the build script
+//!   |  names
+//! runtime            this module, without logic
+//!   |
+//! session            the one place that sends: deadline { prepare, authenticate, send, read, retry? }
+//!   |                                                            ^
+//!   |-- auth::authenticate   puts a token or a signature on a request; caches what a login returned
+//!   |-- request              a described request, header and query parameters, path encoding
+//!   |-- response             what is known of a call (Exchange) -> Response<T>, ByteStream
+//!   '-- error                Error, redaction
+//!
+//! builder (ClientBuilder) -> auth::credentials -> session   credentials log in at IAM with a generated client and a session of
+//!                                                           their own, and become an Authenticator
+//! ```
+//!
+//! Imports go down in this picture, and no two files import each other.
+#![allow(missing_docs, reason = "only generated code uses this")]
+
+use std::future::{Future, ready};
+
+use crate::operation::Operation;
+
+pub use tracing;
+
+pub use crate::auth::secret::Secret;
+pub use crate::error::Error;
+pub use crate::request::QueryParam;
+pub use crate::request::path::encode_path;
+pub use crate::response::stream::ByteStream;
+pub use crate::response::{RawResponse, Response as ResponseValue};
+pub use crate::session::Session;
+
+/// Requests, under the names that generated code expects of the HTTP library.
+pub mod http {
+    pub use crate::request::{Body, Client, ClientBuilder, Request, RequestBuilder, header};
+}
+
+/// What generated code says about the operation that it sends.
+#[derive(Debug)]
+pub struct OperationInfo {
+    /// The name of the generated method.
+    pub operation_id: &'static str,
+}
+
+/// What generated code says about itself.
+pub trait ClientInfo<Inner> {
+    fn api_version() -> &'static str;
+    fn baseurl(&self) -> &str;
+    fn client(&self) -> &http::Client;
+    fn inner(&self) -> &Inner;
+}
+
+/// A generated client: its document's operations and default endpoint.
+pub trait Api: ClientInfo<Session> + From<Session> + Sync {
+    /// The address of the service. `{region}` in it stands for the client's region.
+    const ENDPOINT: Option<&'static str>;
+
+    /// Sorted by the names of their methods.
+    fn operations() -> &'static [Operation];
+}
+
+/// The hooks that generated code calls around a request.
+pub trait ClientHooks<Inner>: Api {
+    fn pre(&self, _: &mut http::Request, _: &OperationInfo) -> impl Future<Output = Result<(), Error>> + Send {
+        ready(Ok(()))
+    }
+
+    fn exec(
+        &self,
+        request: http::Request,
+        info: &OperationInfo,
+    ) -> impl Future<Output = Result<RawResponse, Error>> + Send {
+        let operation = Operation::by_function(Self::operations(), info.operation_id);
+        async move { self.inner().execute(operation.ok_or_else(Error::unknown_operation)?, request).await }
+    }
+
+    fn post(
+        &self,
+        _: &Result<RawResponse, Error>,
+        _: &OperationInfo,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        ready(Ok(()))
+    }
+}
+
+impl<C: Api> ClientHooks<Session> for C {}
+
+#[cfg(feature = "schemars")]
+pub use crate::schema::read as read_schema;
+#[cfg(feature = "schemars")]
+pub use schemars;
+
+/// Imported by generated code for `form_urlencoded`, which is a method of [`http::RequestBuilder`] here.
+pub trait RequestBuilderExt {}

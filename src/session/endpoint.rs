@@ -1,0 +1,137 @@
+//! Where requests go.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::config_error::{ConfigError, ConfigErrorKind};
+
+/// What stands for the region in the address of a service.
+const REGION: &str = "{region}";
+
+/// The address of a service: scheme, host, port and an optional base path before the path of every operation.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    url: Url,
+    /// The whole address without a trailing slash.
+    address: String,
+    /// The base path without a trailing slash. Empty for most.
+    base: String,
+}
+
+impl Endpoint {
+    /// The address of a service in a region, from a template such as `https://iam.{region}.myhuaweicloud.com`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the region is not made of letters, digits and hyphens. A region that this crate has never heard of is
+    /// accepted, since new ones appear.
+    pub(crate) fn in_region(template: &str, region: &str) -> Result<Self, ConfigError> {
+        let refuse = || {
+            ConfigError::new(
+                ConfigErrorKind::Endpoint,
+                format!(
+                    "{region:?} is not the name of a region; use at most 63 letters, digits and hyphens, such as cn-north-4"
+                ),
+            )
+        };
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if region.is_empty() || region.len() > 63 || !region.bytes().all(is_name) {
+            return Err(refuse());
+        }
+        Self::parse("the endpoint", &template.replace(REGION, region), false).map_err(|_| refuse())
+    }
+
+    /// Parses an address as a user writes it. `name` is what an error calls it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it is not `https://host[:port][/base]`. `http://` is for loopback addresses, where nobody can listen,
+    /// unless `allow_http` is set.
+    pub(crate) fn parse(name: &str, text: &str, allow_http: bool) -> Result<Self, ConfigError> {
+        const FORM: &str = "write it as https://host[:port][/base]";
+        let error = |message: String| ConfigError::new(ConfigErrorKind::Endpoint, message);
+        let refuse = |what: &str| error(format!("{name} {what}; {FORM}"));
+        if text.contains('@') {
+            // Whatever else is wrong with it, it must not be shown.
+            return Err(refuse("has a user name or password, which would not be used"));
+        }
+        let mut url = Url::parse(text).map_err(|error| refuse("is not a URL").with_source(error))?;
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(refuse("has a query or a fragment"));
+        }
+        if !matches!(url.scheme(), "https" | "http") || url.host_str().is_none() {
+            return Err(refuse(&format!("{text:?} is neither https nor http")));
+        }
+        if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+            return Err(error(format!(
+                "{name} {text:?} would send credentials unencrypted; write https://, or call allow_http(true) if that is intended"
+            )));
+        }
+        let address = url.as_str().trim_end_matches('/').to_owned();
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path("");
+        Ok(Self { url, address, base })
+    }
+
+    /// Whether requests are encrypted on the way.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// The URL of a request, whose own path is encoded and begins with a slash.
+    pub(crate) fn join(&self, path: &str, query: &str) -> Url {
+        let mut url = self.url.clone();
+        if self.base.is_empty() {
+            url.set_path(path);
+        } else {
+            url.set_path(&format!("{}{path}", self.base));
+        }
+        url.set_query((!query.is_empty()).then_some(query));
+        url
+    }
+
+    /// The part of a URL's path that is the operation's own.
+    pub(crate) fn strip_base<'a>(&self, path: &'a str) -> &'a str {
+        // A path that lost the base is not that of an operation, since none is empty. The whole path could match a template by chance.
+        path.strip_prefix(&self.base).unwrap_or_default()
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.address)
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+mod tests {
+    use super::*;
+    use crate::operation::Operation;
+    use crate::request::path;
+
+    #[test]
+    fn a_path_that_lost_the_base_is_rejected() {
+        for (base, template, given) in [("/gw/one", "/{a}/{b}", "/../B"), ("/v1/x", "/{a}/y/{b}", "/../y/B")] {
+            let endpoint = Endpoint::parse("the endpoint", &format!("https://h{base}"), false).unwrap();
+            let operation = Operation::new("X", "x", "POST", template, None, false, tracing::Span::none);
+            let check = |path: &str| path::check(&operation, endpoint.strip_base(endpoint.join(path, "").path()));
+            assert!(check(given).is_err(), "{base} {template} {given}");
+            assert_eq!(check(&given.replace("..", "A")), Ok(()), "{base} {template}");
+        }
+    }
+}

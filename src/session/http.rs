@@ -1,0 +1,82 @@
+//! The HTTP client, and the proxy that it sends requests through.
+
+use std::fmt;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+use reqwest::Url;
+
+use crate::auth::secret::Secret;
+use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::error::redact::MIN_PREFIX;
+
+/// A client of the HTTP library, and the proxy that it uses.
+#[derive(Clone)]
+pub(crate) struct Http {
+    pub(crate) client: reqwest::Client,
+    pub(crate) proxy: Option<Arc<Proxy>>,
+}
+
+/// The address of a proxy, and the secrets in it.
+pub(crate) struct Proxy {
+    /// With user and password if they are given.
+    url: Url,
+    /// Scheme, host and port.
+    origin: String,
+    secrets: Vec<Secret>,
+}
+
+impl Proxy {
+    /// Parses an address as a user writes it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it is not `http://[user:password@]host:port`, or the same with `https`. The HTTP library would silently
+    /// bypass a proxy of another scheme.
+    pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
+        // Neither the address nor an error about it is shown, since they may hold a password.
+        let refuse = |what| proxy_error(format!("the proxy {what}; write it as http://[user:password@]host:port"));
+        let url = Url::parse(text).map_err(|_| refuse("is not a URL"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(refuse("is neither http nor https"));
+        }
+        let decode = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let (user, password) = (decode(url.username()), url.password().map(decode));
+        let mut secrets = Vec::new();
+        if !user.is_empty() || password.is_some() {
+            let sent = STANDARD.encode(format!("{user}:{}", password.as_deref().unwrap_or_default()));
+            // A key may take the place of the user.
+            let given = password.unwrap_or(user);
+            secrets.push(Secret::from(sent));
+            // A shorter string occurs by chance, and would be redacted where it means something else.
+            secrets.extend(Some(given).filter(|given| given.len() >= MIN_PREFIX).map(Secret::from));
+        }
+        let origin = url.origin().ascii_serialization();
+        Ok(Self { url, origin, secrets })
+    }
+
+    /// The same for the HTTP library.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the library cannot use it.
+    pub(crate) fn to_reqwest(&self) -> Result<reqwest::Proxy, ConfigError> {
+        reqwest::Proxy::all(self.url.clone()).map_err(|_| proxy_error("the HTTP library cannot use the proxy"))
+    }
+
+    pub(crate) fn secrets(&self) -> &[Secret] {
+        &self.secrets
+    }
+}
+
+fn proxy_error(message: impl Into<String>) -> ConfigError {
+    ConfigError::new(ConfigErrorKind::Proxy, message)
+}
+
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin)
+    }
+}

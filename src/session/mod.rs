@@ -1,0 +1,344 @@
+//! The one place that sends requests: what all calls of a client share, and how a call is made.
+
+mod attempt;
+pub(crate) mod endpoint;
+pub(crate) mod http;
+pub(crate) mod retry;
+mod transport_error;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ::http::{HeaderMap, HeaderName, HeaderValue, header};
+use tokio::time::{Instant, sleep, timeout_at};
+use tracing::{Instrument, Span};
+
+use crate::auth::authenticate::Authenticator;
+use crate::auth::error::AuthError;
+use crate::auth::secret::Secret;
+use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::error::redact::Sensitive;
+use crate::error::{Error, ErrorKind};
+use crate::headers;
+use crate::operation::Operation;
+use crate::request::{PROJECT_ID, Request, path};
+use crate::response::deprecation::Deprecation;
+use crate::response::exchange::{Exchange, status_line};
+use crate::response::request_id::RequestId;
+use crate::response::{Body, RawResponse};
+use attempt::{Attempt, Prepared};
+use endpoint::Endpoint;
+use http::Http;
+use retry::{Attempts, RetryPolicy, is_rejected};
+
+/// Longer than any program runs.
+const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// The headers that the client sets by itself.
+const RESERVED: [HeaderName; 12] = [
+    header::ACCEPT,
+    header::AUTHORIZATION,
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::HOST,
+    header::PROXY_AUTHORIZATION,
+    header::TRANSFER_ENCODING,
+    headers::AUTH_TOKEN,
+    headers::PROJECT_ID,
+    headers::SDK_DATE,
+    headers::SECURITY_TOKEN,
+];
+
+/// What the calls of a client share: endpoint, credentials, connections and limits.
+///
+/// Cloning is cheap, and clones share everything. A session comes from a built client.
+#[derive(Clone)]
+pub struct Session {
+    shared: Arc<Shared>,
+    options: Options,
+}
+
+struct Shared {
+    http: Http,
+    endpoint: Endpoint,
+    authenticator: Authenticator,
+    max_response_bytes: usize,
+    /// The operations whose deprecation has been logged.
+    warned: Mutex<HashSet<&'static str>>,
+}
+
+/// What may differ between the clones of a session.
+#[derive(Clone)]
+struct Options {
+    timeout: Duration,
+    retry: RetryPolicy,
+    /// Headers to add to each request.
+    headers: Option<Arc<HeaderMap>>,
+    sensitive: Arc<Sensitive>,
+}
+
+/// What bounds a call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// The time for one whole call.
+    pub(crate) timeout: Duration,
+    /// The maximum size of a response body.
+    pub(crate) max_response_bytes: usize,
+    pub(crate) retry: RetryPolicy,
+}
+
+impl Session {
+    pub(crate) fn new(http: Http, endpoint: Endpoint, authenticator: Authenticator, limits: Limits) -> Self {
+        // Through TLS, a proxy is the only one to see its password, so that no response can quote it.
+        let proxy = http.proxy.as_ref().filter(|_| !endpoint.is_encrypted());
+        let values = proxy.map_or_else(Vec::new, |proxy| proxy.secrets().to_vec());
+        let Limits { timeout, max_response_bytes, retry } = limits;
+        let sensitive = Arc::new(Sensitive { values, hides_responses: false });
+        let shared = Shared { http, endpoint, authenticator, max_response_bytes, warned: Mutex::default() };
+        Self { shared: Arc::new(shared), options: Options { timeout, retry, headers: None, sensitive } }
+    }
+
+    /// The same session with another timeout for each call.
+    pub(crate) fn with_timeout(&self, timeout: Duration) -> Self {
+        Self { options: Options { timeout, ..self.options.clone() }, ..self.clone() }
+    }
+
+    /// The same session with another retry policy.
+    pub(crate) fn with_retry(&self, retry: RetryPolicy) -> Self {
+        Self { options: Options { retry, ..self.options.clone() }, ..self.clone() }
+    }
+
+    /// The same session with a header added to each request.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the name or the value is malformed, or if the client sets the header by itself.
+    pub(crate) fn with_header<N, V>(&self, name: N, value: V) -> Result<Self, ConfigError>
+    where
+        N: TryInto<HeaderName>,
+        V: TryInto<HeaderValue>,
+    {
+        let refuse = |message: String| ConfigError::new(ConfigErrorKind::Header, message);
+        let name =
+            name.try_into().map_err(|_| refuse("a header name is malformed; use letters, digits and -".to_owned()))?;
+        if RESERVED.contains(&name) {
+            return Err(refuse(format!("the header {name} is set by the client itself and cannot be added")));
+        }
+        let value = value.try_into().map_err(|_| {
+            refuse(format!("the value of the header {name} has a line break or another control character"))
+        })?;
+        let mut map = self.options.headers.as_deref().cloned().unwrap_or_default();
+        map.insert(name, value);
+        Ok(Self { options: Options { headers: Some(Arc::new(map)), ..self.options.clone() }, ..self.clone() })
+    }
+
+    /// The same session for calls that exchange credentials: `sent` is secret in requests, and everything in successful responses.
+    pub(crate) fn confidential(&self, sent: Vec<Secret>) -> Self {
+        let values = self.options.sensitive.values.iter().cloned().chain(sent).collect();
+        let sensitive = Arc::new(Sensitive { values, hides_responses: true });
+        Self { options: Options { sensitive, ..self.options.clone() }, ..self.clone() }
+    }
+
+    /// The id of the project that the credentials act in.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if no token is available, the lookup fails, or there is nothing to look up.
+    pub(crate) async fn project_id(&self) -> Result<String, Error> {
+        let found = self.shared.authenticator.project_id().await.map_err(Error::unauthenticated)?;
+        found.ok_or_else(|| Error::unauthenticated(no_project()))
+    }
+
+    /// Makes one call, within its deadline.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the request is not allowed to be sent, if no complete response arrives in time, or if the response is
+    /// not a success.
+    pub(crate) async fn execute(&self, operation: &'static Operation, request: Request) -> Result<RawResponse, Error> {
+        let started = Instant::now();
+        // A timeout that is too long to be added is as good as none.
+        let deadline = started.checked_add(self.options.timeout).unwrap_or(started + FOREVER);
+        let span = (operation.span)();
+        let mut exchange = Exchange::new(operation);
+        let result = {
+            let attempts = pin!(self.attempts(&mut exchange, request, deadline).instrument(span.clone()));
+            timeout_at(deadline, attempts).await
+        };
+        self.record(&exchange, &span, started);
+        match result {
+            Ok(Ok(body)) => Ok(RawResponse::new(exchange, body)),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(self.timed_out(&exchange)),
+        }
+    }
+
+    /// Sends the request until there is a result.
+    async fn attempts(&self, exchange: &mut Exchange, request: Request, deadline: Instant) -> Result<Body, Error> {
+        let request = self.prepare(exchange, request).await?;
+        let mut attempts = Attempts::new(self.options.retry, deadline);
+        let mut is_renewed = false;
+        loop {
+            attempts.start();
+            let outcome = self.attempt(exchange, &request).await;
+            let delay = match &outcome {
+                Ok(attempt) if !is_renewed && self.renews_credentials(exchange, attempt) => {
+                    is_renewed = true;
+                    attempts.exempt();
+                    Some(Duration::ZERO)
+                }
+                Ok(attempt) if attempt.is_broken_success() => {
+                    attempts.after_failure(exchange.operation, ErrorKind::Transport)
+                }
+                Ok(Attempt { status, body, .. }) => {
+                    attempts.after_response(exchange.operation, *status, exchange.headers(), body)
+                }
+                Err(error) => attempts.after_failure(exchange.operation, error.kind()),
+            };
+            let Some(delay) = delay else {
+                return outcome?.finish(exchange, deadline, self.shared.max_response_bytes);
+            };
+            exchange.may_be_processed |= match &outcome {
+                Ok(attempt) => !is_rejected(attempt.status, &attempt.body),
+                Err(error) => error.kind() != ErrorKind::Connect,
+            };
+            log_retry(exchange, &outcome, delay);
+            sleep(delay).await;
+        }
+    }
+
+    /// Completes what generated code described: the project, the URL and the headers of the contract.
+    async fn prepare(&self, exchange: &mut Exchange, request: Request) -> Result<Prepared, Error> {
+        let Request { method, path, query, mut headers, body, project_id } = request;
+        let path = self.fill_in_project(exchange, path, project_id).await?;
+        let refuse = |what: String| exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {what}"));
+        let endpoint = &self.shared.endpoint;
+        let url = endpoint.join(&path, &query);
+        path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(refuse)?;
+        if let Some(media_type) = exchange.operation.content_type
+            && let Some(value) = headers.get_mut(header::CONTENT_TYPE)
+        {
+            *value = HeaderValue::from_str(media_type).map_err(|_| {
+                refuse("the media type of its body is not a header value; correct the OpenAPI document".to_owned())
+            })?;
+        }
+        if let Some(added) = &self.options.headers {
+            headers.extend(added.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+        let body = body.filter(|body| !body.is_empty());
+        // Some gateways demand a length on each request that may have a body, and the HTTP library sends none for an empty one.
+        if body.is_none() && matches!(exchange.operation.method, "POST" | "PUT" | "PATCH") {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Ok(Prepared { method, url, headers, body })
+    }
+
+    /// Puts the project into the path: the caller's, or the client's.
+    async fn fill_in_project(
+        &self,
+        exchange: &mut Exchange,
+        path: String,
+        given: Option<String>,
+    ) -> Result<String, Error> {
+        if !path.contains(PROJECT_ID) {
+            return Ok(path);
+        }
+        let id = if let Some(id) = given {
+            id
+        } else {
+            exchange.is_authenticating = true;
+            let found = self.shared.authenticator.project_id().await;
+            exchange.is_authenticating = false;
+            found.map_err(|error| exchange.unauthenticated(error))?.ok_or_else(|| {
+                let message = format!("request not sent: {}", no_project());
+                exchange.error(ErrorKind::InvalidRequest, message)
+            })?
+        };
+        Ok(path.replacen(PROJECT_ID, &path::encode_path(&id).to_string(), 1))
+    }
+
+    fn timed_out(&self, exchange: &Exchange) -> Error {
+        let timeout = self.options.timeout;
+        let (message, is_undecided) = match exchange.received.head() {
+            Some((status, _)) => (
+                format!("returned {}, but the call did not complete within {timeout:?}", status_line(*status)),
+                !status.is_client_error() && !is_rejected(*status, &exchange.received.body),
+            ),
+            None if exchange.is_authenticating => (
+                format!("timed out after {timeout:?} waiting for credentials{}", exchange.earlier_response()),
+                exchange.may_be_processed,
+            ),
+            None => {
+                let endpoint = &self.shared.endpoint;
+                (format!("no response from {endpoint} within {timeout:?}{}", exchange.earlier_response()), true)
+            }
+        };
+        let error = exchange.error(ErrorKind::Timeout, message);
+        if is_undecided { error.undecided() } else { error }
+    }
+
+    /// Records on the span of the call what arrived, and warns about a deprecation.
+    fn record(&self, exchange: &Exchange, span: &Span, started: Instant) {
+        let head = exchange.received.head();
+        if !span.is_disabled() {
+            span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+            if let Some((status, _)) = head {
+                span.record("status", status.as_u16());
+            }
+            if let Some(id) = exchange.received.request_id() {
+                span.record("request_id", id.as_str());
+            }
+        }
+        if let Some((_, headers)) = head {
+            span.in_scope(|| self.warn_about_deprecation(exchange.operation, headers));
+        }
+    }
+
+    /// Logs that an operation goes offline, once for each operation.
+    fn warn_about_deprecation(&self, operation: &'static Operation, headers: &HeaderMap) {
+        let Some(deprecation) = Deprecation::from_headers(headers) else { return };
+        if self.shared.warned.lock().unwrap_or_else(PoisonError::into_inner).insert(operation.id()) {
+            tracing::warn!(
+                operation = operation.id(),
+                date = deprecation.date(),
+                info = deprecation.info(),
+                "the service announces that this operation goes offline"
+            );
+        }
+    }
+}
+
+fn no_project() -> AuthError {
+    AuthError::refused(
+        "the project is not known; call project_id(...) or region(...) on Client::builder(), or project_id(...) on the request",
+    )
+}
+
+fn log_retry(exchange: &Exchange, outcome: &Result<Attempt, Error>, delay: Duration) {
+    let delay_ms = delay.as_millis();
+    match outcome {
+        Ok(attempt) => {
+            let id = exchange.received.request_id();
+            let request_id = id.as_ref().map(RequestId::as_str);
+            tracing::debug!(status = attempt.status.as_u16(), request_id, delay_ms, "retrying after this response");
+        }
+        Err(error) => tracing::debug!(reason = error.raw_message(), delay_ms, "retrying, since no response arrived"),
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("endpoint", &self.shared.endpoint)
+            .field("timeout", &self.options.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "test-util"))]
+#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+mod tests;

@@ -1,0 +1,174 @@
+//! Calls of operations that the packaged document does not have: without a body, and with a response that is streamed.
+
+use std::time::Duration;
+
+use ::http::{HeaderMap, Method};
+
+use crate::error::{Error, ErrorKind};
+use crate::operation::Operation;
+use crate::request::Request;
+use crate::response::Response;
+use crate::response::stream::ByteStream;
+use crate::session::retry::RetryPolicy;
+use crate::testing::{Answer, Server};
+use crate::{Client, ClientBuilder};
+
+const fn operation(method: &'static str) -> Operation {
+    Operation::new("X", "x", method, "/x", None, false, tracing::Span::none)
+}
+
+static OPERATIONS: [Operation; 5] =
+    [operation("POST"), operation("PUT"), operation("PATCH"), operation("GET"), operation("DELETE")];
+static DOWNLOAD: Operation = Operation::new("Download", "download", "GET", "/x", None, true, tracing::Span::none);
+
+fn client(server: &Server) -> ClientBuilder {
+    Client::builder().endpoint(server.endpoint()).token(server.token()).retry(RetryPolicy::none())
+}
+
+fn request(operation: &Operation) -> Request {
+    Request {
+        method: Method::from_bytes(operation.method.as_bytes()).unwrap(),
+        path: operation.path.to_owned(),
+        query: String::new(),
+        headers: HeaderMap::new(),
+        body: None,
+        project_id: None,
+    }
+}
+
+#[tokio::test]
+async fn an_empty_body_has_a_length_where_one_may_be() {
+    for operation in &OPERATIONS {
+        for body in [None, Some("".into())] {
+            let server = Server::start().await;
+            server.answer_next(Answer::new(200));
+            let client = client(&server).build().unwrap();
+            client.session().execute(operation, Request { body, ..request(operation) }).await.unwrap();
+            let request = &server.requests()[0];
+            let length = matches!(operation.method, "POST" | "PUT" | "PATCH").then_some("0");
+            assert_eq!((request.method(), request.header("content-length")), (operation.method, length));
+        }
+    }
+}
+
+async fn download(client: &Client) -> Result<Response<ByteStream>, Error> {
+    client.session().execute(&DOWNLOAD, request(&DOWNLOAD)).await.map(Response::stream)
+}
+
+fn answer(body: impl Into<bytes::Bytes>) -> Answer {
+    Answer::new(200).header("X-request-id", "the-id").body(body.into())
+}
+
+#[tokio::test]
+async fn a_stream_is_read_by_pieces_bytes_or_text() {
+    let server = Server::start().await;
+    let client = client(&server).build().unwrap();
+    for _ in 0..3 {
+        server.answer_next(answer("id,name\n"));
+    }
+    let mut response = download(&client).await.unwrap();
+    assert_eq!(response.request_id().unwrap().as_str(), "the-id");
+    let mut read = Vec::new();
+    while let Some(chunk) = response.chunk().await.unwrap() {
+        read.extend_from_slice(&chunk);
+    }
+    assert_eq!(read, b"id,name\n");
+    assert_eq!(download(&client).await.unwrap().into_inner().bytes().await.unwrap(), "id,name\n");
+    assert_eq!(download(&client).await.unwrap().into_inner().text().await.unwrap(), "id,name\n");
+}
+
+#[tokio::test]
+async fn an_error_status_of_a_stream_is_an_error() {
+    let server = Server::start().await;
+    server.answer_next(Answer::new(404).json(serde_json::json!({"code": "C", "message": "none"})));
+    let error = download(&client(&server).build().unwrap()).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Service, Some("C")));
+}
+
+/// The error of reading a stream to its end.
+async fn read_failure(client: &Client) -> Error {
+    let error = download(client).await.unwrap().into_inner().text().await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 200);
+    assert_eq!(error.request_id().unwrap().as_str(), "the-id");
+    error
+}
+
+#[tokio::test]
+async fn a_stream_keeps_to_the_limit_of_the_client() {
+    let server = Server::start().await;
+    let client = client(&server).max_response_bytes(10).build().unwrap();
+    server.answer_next(answer("x".repeat(10)));
+    assert_eq!(download(&client).await.unwrap().into_inner().bytes().await.unwrap().len(), 10);
+    server.answer_next(answer("x".repeat(11)));
+    let error = read_failure(&client).await;
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(
+        error.to_string(),
+        "Download: returned 200 OK with a body of more than 10 bytes; raise max_response_bytes to read it (request id the-id)"
+    );
+}
+
+#[tokio::test]
+async fn a_stream_that_is_not_text_is_a_decode_error() {
+    let server = Server::start().await;
+    server.answer_next(answer(&b"ab\xff"[..]));
+    let error = read_failure(&client(&server).build().unwrap()).await;
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(
+        error.to_string(),
+        "Download: returned 200 OK with a body that is not UTF-8, at byte 2 (request id the-id)"
+    );
+}
+
+/// Sends the head of a response and the beginning of its body, and then the rest, or nothing more until it is dropped.
+async fn half(rest: Option<&'static [u8]>) -> (String, tokio::task::JoinHandle<()>) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+        let head = b"HTTP/1.1 200 OK\r\nX-request-id: the-id\r\nContent-Length: 10\r\n\r\nhalf";
+        stream.write_all(head).await.unwrap();
+        match rest {
+            Some(rest) => stream.write_all(rest).await.unwrap(),
+            None => std::future::pending().await,
+        }
+    });
+    (endpoint, server)
+}
+
+#[tokio::test]
+async fn a_stream_that_breaks_off_is_a_transport_error() {
+    let (endpoint, server) = half(Some(b"")).await;
+    let error = read_failure(&Client::builder().endpoint(endpoint).token("MIISECRETTOKEN").build().unwrap()).await;
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Transport, true), "a GET may be sent twice");
+    assert_eq!(
+        error.to_string(),
+        "Download: returned 200 OK, but the connection closed before the whole body arrived; the request may have been \
+         processed (request id the-id)"
+    );
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stream_keeps_to_the_deadline_of_the_call() {
+    let (endpoint, server) = half(None).await;
+    let client = Client::builder()
+        .endpoint(endpoint)
+        .token("MIISECRETTOKEN")
+        .timeout(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let mut stream = download(&client).await.unwrap().into_inner();
+    assert_eq!(stream.chunk().await.unwrap().unwrap(), "half");
+    let error = stream.chunk().await.unwrap_err();
+    assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Timeout, 200));
+    assert_eq!(
+        error.to_string(),
+        "Download: returned 200 OK, but the body did not arrive before the deadline of the call; the request may have been \
+         processed (request id the-id)"
+    );
+    server.abort();
+}

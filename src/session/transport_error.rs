@@ -1,0 +1,90 @@
+//! Maps errors of the HTTP library to kinds and messages.
+
+use std::error::Error as StdError;
+use std::io;
+
+use super::endpoint::Endpoint;
+use super::http::Proxy;
+use crate::error::ErrorKind;
+
+/// What the HTTP library says without TLS. It has no error of its own for that.
+const NO_TLS: &str = "scheme is not http";
+
+/// The kind and the message of an error that brought no response.
+pub(super) fn classify(error: &reqwest::Error, endpoint: &Endpoint, proxy: Option<&Proxy>) -> (ErrorKind, String) {
+    if error.is_builder() || error.is_request() && find::<http::Error>(error).is_some() {
+        return (ErrorKind::InvalidRequest, "request not sent: it is not a valid HTTP request".to_owned());
+    }
+    let place = match proxy {
+        Some(proxy) => format!("{endpoint} through the proxy {proxy}"),
+        None => endpoint.to_string(),
+    };
+    if error.is_connect() && chain(error).any(|cause| cause.to_string().contains(NO_TLS)) {
+        let message = format!("request not sent: this build has no TLS for {place}; enable the feature rustls");
+        return (ErrorKind::InvalidRequest, message);
+    }
+    if error.is_connect() {
+        return (ErrorKind::Connect, format!("no connection to {place}: {}", why_not_connected(error, proxy)));
+    }
+    let http = find::<hyper::Error>(error);
+    // Only a request that no connection has begun to write is canceled.
+    if http.is_some_and(hyper::Error::is_canceled) {
+        let message = format!("no connection to {place}: the server closed it before the request was sent");
+        return (ErrorKind::Connect, message);
+    }
+    if http.is_some_and(hyper::Error::is_parse) {
+        let message =
+            format!("the response of {endpoint} is not HTTP, or its headers are too large; check the endpoint");
+        return (ErrorKind::Transport, message);
+    }
+    (ErrorKind::Transport, format!("the connection to {endpoint} broke before a response arrived"))
+}
+
+fn why_not_connected(error: &reqwest::Error, proxy: Option<&Proxy>) -> &'static str {
+    match io_kind(error) {
+        _ if error.is_timeout() => "connect timed out",
+        Some(io::ErrorKind::ConnectionRefused) => "connection refused",
+        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => "connection reset",
+        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => "no route to host",
+        Some(io::ErrorKind::InvalidData) => "TLS handshake failed, for example because the certificate is not trusted",
+        _ if proxy.is_some() => {
+            "the name of the proxy was not found, or the proxy refused, for example because of a wrong password"
+        }
+        _ => "the host name was not found, or the connection could not be made",
+    }
+}
+
+/// The kind of the I/O error that lies deepest.
+fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
+    let outer = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
+    // One that wraps another does not name it as its source.
+    std::iter::successors(outer, |error| error.get_ref()?.downcast_ref()).last().map(io::Error::kind)
+}
+
+/// The first cause of a type.
+fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+    chain(error).find_map(|cause| cause.downcast_ref())
+}
+
+fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+#[cfg(all(test, not(feature = "rustls")))]
+#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+mod tests {
+    use crate::{Client, ErrorKind};
+
+    #[tokio::test]
+    async fn https_needs_tls() {
+        let client = Client::builder().endpoint("https://127.0.0.1:9").token("t").build().unwrap();
+        let create = client.create_playbook_action().project_id("p").workspace_id("w").version_id("v");
+        let error = create.body(Vec::new()).send().await.unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::InvalidRequest, false));
+        assert_eq!(
+            error.to_string(),
+            "CreatePlaybookAction: request not sent: this build has no TLS for https://127.0.0.1:9; \
+             enable the feature rustls"
+        );
+    }
+}
