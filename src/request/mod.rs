@@ -17,7 +17,8 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::Method;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
@@ -33,7 +34,7 @@ pub struct Request {
     /// The encoded path, which may contain [`PROJECT_ID`].
     pub(crate) path: String,
     pub(crate) query: String,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Option<Bytes>,
     /// The project if the caller named one.
     pub(crate) project_id: Option<String>,
@@ -87,16 +88,14 @@ pub struct RequestBuilder {
 
 impl RequestBuilder {
     fn new(method: Method, path: String) -> Self {
-        // Room for the headers that are added until it is sent.
-        let headers = HeaderMap::with_capacity(8);
-        let request = Request { method, path, query: String::new(), headers, body: None, project_id: None };
+        let request = Request { method, path, query: String::new(), headers: Vec::new(), body: None, project_id: None };
         Self { request, failure: None }
     }
 
     pub fn header(mut self, name: HeaderName, value: header::HeaderValue) -> Self {
         match value.into_http() {
             Some(value) => {
-                self.request.headers.insert(name, value);
+                self.request.headers.push((name, value));
                 self
             }
             None => self.fail(&format!("the header {name} has a line break or another control character; take it out")),
@@ -107,9 +106,7 @@ impl RequestBuilder {
     pub fn headers(mut self, headers: header::HeaderMap) -> Self {
         for (name, value) in headers.into_parameters() {
             match (HeaderName::try_from(name), value.into_http()) {
-                (Ok(name), Some(value)) => {
-                    self.request.headers.append(name, value);
-                }
+                (Ok(name), Some(value)) => self.request.headers.push((name, value)),
                 (Err(_), _) => return self.fail(&format!("{name} is not a header name; correct the OpenAPI document")),
                 (_, None) => {
                     let message = format!(
@@ -123,11 +120,11 @@ impl RequestBuilder {
     }
 
     pub fn query<T: Serialize + ?Sized>(mut self, parameter: &QueryParam<'_, T>) -> Self {
+        if parameter.name() == PROJECT_ID {
+            self.request.project_id = parameter.string();
+            return self;
+        }
         match parameter.pairs() {
-            Ok(pairs) if parameter.name() == PROJECT_ID => {
-                self.request.project_id = pairs.into_iter().next().map(|(_, value)| value);
-                self
-            }
             Ok(pairs) => {
                 let query = std::mem::take(&mut self.request.query);
                 let mut query = form_urlencoded::Serializer::new(query);
@@ -165,7 +162,7 @@ impl RequestBuilder {
     }
 
     fn typed_body(mut self, media_type: &'static str, body: impl Into<Body>) -> Self {
-        self.request.headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        self.request.headers.push((CONTENT_TYPE, HeaderValue::from_static(media_type)));
         self.body(body)
     }
 

@@ -51,17 +51,22 @@ pub fn encode_path(value: &str) -> impl Display + '_ {
 ///
 /// Returns what is wrong and what is allowed if they differ. The value itself is not shown.
 pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
-    if fits(operation.path, path) && !path.contains(BACKSLASH) { Ok(()) } else { Err(mistake(operation, path)) }
+    if fits(operation.path.as_bytes(), path.as_bytes()) && !path.contains(BACKSLASH) {
+        Ok(())
+    } else {
+        Err(mistake(operation, path))
+    }
 }
 
 /// Whether a path is its template with each parameter replaced by at least one character of its segment.
-fn fits(template: &str, path: &str) -> bool {
-    let Some((before, rest)) = template.split_once('{') else { return template == path };
-    let Some((_, after)) = rest.split_once('}') else { return false };
-    let Some(path) = path.strip_prefix(before) else { return false };
-    let segment = path.find('/').unwrap_or(path.len());
-    let fits_from = |end| end > 0 && path.get(end..).is_some_and(|rest| fits(after, rest));
-    if after.is_empty() || after.starts_with('/') { fits_from(segment) } else { (1..=segment).any(fits_from) }
+fn fits(template: &[u8], path: &[u8]) -> bool {
+    let Some(start) = template.iter().position(|byte| *byte == b'{') else { return template == path };
+    let Some(length) = template[start..].iter().position(|byte| *byte == b'}') else { return false };
+    let after = &template[start + length + 1..];
+    let Some(rest) = path.strip_prefix(&template[..start]) else { return false };
+    let segment = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
+    let fits_from = |end: usize| end > 0 && fits(after, &rest[end..]);
+    if after.first().is_none_or(|byte| *byte == b'/') { fits_from(segment) } else { (1..=segment).any(fits_from) }
 }
 
 /// What is wrong with a path that does not match its template, found segment by segment.
@@ -75,7 +80,7 @@ fn mistake(operation: &Operation, path: &str) -> String {
             }
         } else if given.contains(BACKSLASH) {
             return format!("{} has a backslash; {ALLOWED}", names(expected));
-        } else if !fits(expected, given) {
+        } else if !fits(expected.as_bytes(), given.as_bytes()) {
             return format!("{} is empty or \".\"; {ALLOWED}", names(expected));
         }
     }
@@ -123,7 +128,7 @@ mod tests {
             ("/{a}-{b}/x", "/p-/x", false),
             ("/{a}-{b}/x", "/p/-q/x", false),
         ] {
-            assert_eq!(fits(template, given), expected, "{template} and {given}");
+            assert_eq!(fits(template.as_bytes(), given.as_bytes()), expected, "{template} and {given}");
         }
     }
 

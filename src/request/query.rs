@@ -18,6 +18,14 @@ impl<'a, T: Serialize + ?Sized> QueryParam<'a, T> {
         self.name
     }
 
+    /// The value if it is a string.
+    pub(super) fn string(&self) -> Option<String> {
+        match to_value(self.value) {
+            Ok(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     pub(super) fn pairs(&self) -> Result<Vec<(String, String)>, String> {
         pairs(self.name, &to_value(self.value)?)
     }

@@ -112,7 +112,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 
 /// A successful response before generated code gives it a type.
 pub struct RawResponse {
-    exchange: Exchange,
+    exchange: Box<Exchange>,
     body: Body,
 }
 
@@ -125,7 +125,7 @@ pub(crate) enum Body {
 }
 
 impl RawResponse {
-    pub(crate) fn new(exchange: Exchange, body: Body) -> Self {
+    pub(crate) fn new(exchange: Box<Exchange>, body: Body) -> Self {
         Self { exchange, body }
     }
 
@@ -136,7 +136,7 @@ impl RawResponse {
         self.exchange.status().unwrap_or_default()
     }
 
-    fn with_data<T>(exchange: Exchange, data: T) -> Response<T> {
+    fn with_data<T>(exchange: Box<Exchange>, data: T) -> Response<T> {
         let attempts = exchange.attempts();
         let (status, headers) = exchange.into_head();
         Response { status, headers, attempts, data }
@@ -193,7 +193,7 @@ impl Response<ByteStream> {
         let RawResponse { exchange, body } = response;
         let stream = match body {
             Body::Stream(stream) => *stream,
-            Body::Read(body) => ByteStream::from_read(body, exchange.clone()),
+            Body::Read(body) => ByteStream::from_read(body, Exchange::clone(&exchange)),
         };
         RawResponse::with_data(exchange, stream)
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{HeaderMap, LOCATION};
+use http::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use http::{Method, StatusCode};
 use reqwest::{Request, Response, Url};
 use tokio::time::Instant;
@@ -20,7 +20,7 @@ use crate::response::stream::ByteStream;
 pub(super) struct Prepared {
     pub(super) method: Method,
     pub(super) url: Url,
-    pub(super) headers: HeaderMap,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) body: Option<Bytes>,
 }
 
@@ -76,7 +76,12 @@ impl Session {
 impl Prepared {
     fn to_request(&self) -> Request {
         let mut request = Request::new(self.method.clone(), self.url.clone());
-        request.headers_mut().clone_from(&self.headers);
+        // With room for those of the credentials and of the HTTP library.
+        let mut headers = HeaderMap::with_capacity(self.headers.len() + 4);
+        for (name, value) in &self.headers {
+            headers.append(name, value.clone());
+        }
+        *request.headers_mut() = headers;
         *request.body_mut() = self.body.clone().map(reqwest::Body::from);
         request
     }

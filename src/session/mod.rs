@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, header};
+use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span};
 
@@ -164,7 +165,8 @@ impl Session {
         // A timeout that is too long to be added is as good as none.
         let deadline = started.checked_add(self.options.timeout).unwrap_or(started + FOREVER);
         let span = (operation.span)();
-        let mut exchange = Exchange::new(operation);
+        // Boxed, since it is moved with the response.
+        let mut exchange = Box::new(Exchange::new(operation));
         let result = {
             let attempts = pin!(self.attempts(&mut exchange, request, deadline).instrument(span.clone()));
             timeout_at(deadline, attempts).await
@@ -220,19 +222,20 @@ impl Session {
         let url = endpoint.join(&path, &query);
         path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(refuse)?;
         if let Some(media_type) = exchange.operation.content_type
-            && let Some(value) = headers.get_mut(header::CONTENT_TYPE)
+            && let Some((_, value)) = headers.iter_mut().find(|(name, _)| *name == header::CONTENT_TYPE)
         {
-            *value = HeaderValue::from_str(media_type).map_err(|_| {
+            *value = HeaderValue::from_maybe_shared(Bytes::from_static(media_type.as_bytes())).map_err(|_| {
                 refuse("the media type of its body is not a header value; correct the OpenAPI document".to_owned())
             })?;
         }
         if let Some(added) = &self.options.headers {
+            headers.retain(|(name, _)| !added.contains_key(name));
             headers.extend(added.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
         let body = body.filter(|body| !body.is_empty());
         // Some gateways demand a length on each request that may have a body, and the HTTP library sends none for an empty one.
         if body.is_none() && matches!(exchange.operation.method, "POST" | "PUT" | "PATCH") {
-            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+            headers.push((header::CONTENT_LENGTH, HeaderValue::from_static("0")));
         }
         Ok(Prepared { method, url, headers, body })
     }
@@ -244,9 +247,7 @@ impl Session {
         path: String,
         given: Option<String>,
     ) -> Result<String, Error> {
-        if !path.contains(PROJECT_ID) {
-            return Ok(path);
-        }
+        let Some((before, after)) = path.split_once(PROJECT_ID) else { return Ok(path) };
         let id = if let Some(id) = given {
             id
         } else {
@@ -258,7 +259,7 @@ impl Session {
                 exchange.error(ErrorKind::InvalidRequest, message)
             })?
         };
-        Ok(path.replacen(PROJECT_ID, &path::encode_path(&id).to_string(), 1))
+        Ok(format!("{before}{}{after}", path::encode_path(&id)))
     }
 
     fn timed_out(&self, exchange: &Exchange) -> Error {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ::http::{HeaderMap, Method};
+use ::http::Method;
 
 use crate::error::{Error, ErrorKind};
 use crate::operation::Operation;
@@ -30,7 +30,7 @@ fn request(operation: &Operation) -> Request {
         method: Method::from_bytes(operation.method.as_bytes()).unwrap(),
         path: operation.path.to_owned(),
         query: String::new(),
-        headers: HeaderMap::new(),
+        headers: Vec::new(),
         body: None,
         project_id: None,
     }
