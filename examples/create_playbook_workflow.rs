@@ -4,10 +4,10 @@
 //! cargo run --example create_playbook_workflow [FILE]
 //! ```
 //!
-//! FILE holds an array of CreateAction. With nothing configured, the workflows are created at a stand-in for the cloud that runs
-//! inside this program, and FILE is `examples/workflows.json` unless given. To call the real service, set `SECMASTER_REGION` or
-//! `SECMASTER_ENDPOINT`, then `SECMASTER_WORKSPACE_ID` and `SECMASTER_VERSION_ID`, and credentials as `auth::from_env` reads them,
-//! such as `SECMASTER_TOKEN`, and give FILE. `SECMASTER_PROJECT_ID` is looked up where it is not set.
+//! FILE contains an array of CreateAction. If nothing is configured, the workflows are created at a fake server that runs inside this
+//! program, and FILE defaults to `examples/workflows.json`. To call the real service, set `SECMASTER_REGION` or
+//! `SECMASTER_ENDPOINT`, `SECMASTER_WORKSPACE_ID`, `SECMASTER_VERSION_ID`, and credentials as `auth::from_env` reads them, such as
+//! `SECMASTER_TOKEN`, and pass FILE. `SECMASTER_PROJECT_ID` is looked up if it is not set.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program speaks to a person")]
 
 #[path = "common/service.rs"]
@@ -66,7 +66,11 @@ async fn main() -> ExitCode {
             let mut line = error.to_string();
             let mut source = error.source();
             while let Some(cause) = source {
-                line = format!("{line}: {cause}");
+                let text = cause.to_string();
+                // The line of a failed login has that of its cause already.
+                if !line.contains(&text) {
+                    line = format!("{line}: {text}");
+                }
                 source = cause.source();
             }
             eprintln!("error: {line}");
@@ -101,6 +105,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         service.project_id,
         service.place
     );
+    let sent = actions.len();
     let created = service
         .client
         .create_playbook_action()
@@ -111,6 +116,24 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .send()
         .await?;
     show(&created);
+    check(&created, sent)
+}
+
+/// The status says that the call succeeded. The body may still say otherwise: by its code, or by rows that are missing.
+fn check(created: &Response<CreatePlaybookActionResponse>, sent: usize) -> Result<(), Box<dyn Error>> {
+    let id = created.request_id().map_or_else(|| "none".to_owned(), |id| id.to_string());
+    if let Some(code) = created.code.as_ref().filter(|code| *code != "0") {
+        let message = created.message.as_deref().unwrap_or("no message");
+        return Err(format!(
+            "the service returned {} with the code {code}: {message} (request id {id})",
+            created.status()
+        )
+        .into());
+    }
+    let rows = created.data.as_deref().unwrap_or_default().len();
+    if rows < sent {
+        return Err(format!("only {rows} of {} came back (request id {id})", counted(sent, "action")).into());
+    }
     Ok(())
 }
 

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// Documentation that macros write into other crates names this crate by its name.
+extern crate self as secmaster_client;
+
 pub mod auth;
 mod client;
 mod code;

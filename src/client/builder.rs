@@ -11,11 +11,12 @@ use crate::auth::credentials::Credentials;
 use crate::auth::credentials::context::{AuthContext, check_project_id};
 use crate::auth::token::Token;
 use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::operation::Operation;
 use crate::runtime::Api;
 use crate::session::endpoint::Endpoint;
 use crate::session::http::{Http, Proxy};
 use crate::session::retry::RetryPolicy;
-use crate::session::{Limits, Session};
+use crate::session::{Limits, Parts, Session};
 
 /// Long enough for a create that the service is slow about, and short enough for a job to notice that the service is down.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -208,13 +209,16 @@ impl<C> ClientBuilder<C> {
     where
         C: Api,
     {
-        self.settings.session(C::ENDPOINT).map(C::from)
+        self.settings.session(C::ENDPOINT, C::operations()).map(C::from)
     }
 }
 
 impl Settings {
-    fn session(self, template: Option<&str>) -> Result<Session, ConfigError> {
-        let endpoint = self.endpoint(template)?;
+    fn session(self, template: Option<&str>, operations: &'static [Operation]) -> Result<Session, ConfigError> {
+        let endpoint = match &self.endpoint {
+            Some(endpoint) => Endpoint::parse("the endpoint", endpoint, self.allow_http)?,
+            None => Endpoint::of_service(template, self.region.as_deref())?,
+        };
         let credentials = self.credentials.clone().unwrap_or_else(|| {
             let message = "no credentials are set; call credentials(...), or token(...) with an IAM token";
             Err(ConfigError::new(ConfigErrorKind::Credentials, message))
@@ -241,21 +245,8 @@ impl Settings {
             allow_http: self.allow_http,
             limits,
         })?;
-        Ok(Session::new(http, endpoint, authenticator, limits))
-    }
-
-    fn endpoint(&self, template: Option<&str>) -> Result<Endpoint, ConfigError> {
-        let message = match (&self.endpoint, &self.region, template) {
-            (Some(endpoint), ..) => return Endpoint::parse("the endpoint", endpoint, self.allow_http),
-            (None, Some(region), Some(template)) => return Endpoint::in_region(template, region),
-            (None, Some(_), None) => {
-                "the OpenAPI document names no server to derive the endpoint from; call endpoint(\"https://...\")"
-            }
-            (None, None, _) => {
-                "neither a region nor an endpoint is set; call region(\"cn-north-4\") or endpoint(\"https://...\")"
-            }
-        };
-        Err(ConfigError::new(ConfigErrorKind::Endpoint, message))
+        let (region, allow_http) = (self.region.as_deref(), self.allow_http);
+        Ok(Session::new(Parts { http, endpoint, authenticator, limits, region, allow_http }, operations))
     }
 
     /// The HTTP client. The features of the HTTP library that other crates enable do not change it.

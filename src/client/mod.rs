@@ -41,10 +41,12 @@ macro_rules! generated_client {
             }
         }
 
-        /// Makes a client that shares credentials, connections and limits with another one.
+        /// Makes a client that shares credentials, connections and limits with another one, also with that of another service. Of
+        /// another service, it sends to this service's endpoint in the same region.
         impl ::std::convert::From<$crate::Session> for Client {
             fn from(session: $crate::Session) -> Self {
-                Self { baseurl: ::std::string::String::new(), client: $crate::runtime::http::Client, inner: session }
+                let inner = session.for_service(OPERATIONS, $endpoint);
+                Self { baseurl: ::std::string::String::new(), client: $crate::runtime::http::Client, inner }
             }
         }
 
@@ -54,7 +56,7 @@ macro_rules! generated_client {
                 $crate::ClientBuilder::new()
             }
 
-            /// What this client shares with its clones: endpoint, credentials, connections and limits.
+            /// What this client shares with its clones: credentials, connections and limits.
             #[must_use]
             pub fn session(&self) -> &$crate::Session {
                 &self.inner
@@ -68,7 +70,7 @@ macro_rules! generated_client {
 
             /// Returns the ID of the project that the calls of this client are for.
             ///
-            /// It is the one that was set on the [builder]($crate::ClientBuilder::project_id) or on the credentials, or the one of
+            /// It is the one that was set on the [builder](secmaster_client::ClientBuilder::project_id) or on the credentials, or the one of
             /// the token, or else it is looked up once at IAM by the name of the region. Operations use it for a `project_id` that
             /// is not set.
             ///
@@ -84,6 +86,20 @@ macro_rules! generated_client {
             #[must_use]
             pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
                 self.inner.with_timeout(timeout).into()
+            }
+
+            /// Returns a client of another endpoint, as `https://host[:port][/base]`. Connections, credentials and cached tokens are
+            /// shared: the credentials go to this endpoint.
+            ///
+            /// # Errors
+            ///
+            /// Returns an error if the address is malformed, or if it is `http://` and neither a loopback address nor
+            /// [allowed](secmaster_client::ClientBuilder::allow_http).
+            pub fn with_endpoint(
+                &self,
+                endpoint: impl ::std::convert::AsRef<str>,
+            ) -> ::std::result::Result<Self, $crate::ConfigError> {
+                self.inner.with_endpoint(endpoint.as_ref()).map(::std::convert::Into::into)
             }
 
             /// Returns a client with another retry policy. Connections, credentials and cached tokens are shared.
@@ -145,6 +161,44 @@ macro_rules! json_schemas {
 #[macro_export]
 macro_rules! json_schemas {
     ($($schemas:tt)*) => {};
+}
+
+/// Includes the client that `secmaster-client-codegen` generated from a document in this crate's build script.
+///
+/// The name is that of the document's file without its ending. The macro defines `Client`, `builder`, `types`, `OPERATIONS` and
+/// `OPENAPI`, so it stands in a module of its own:
+///
+/// ```ignore
+/// pub mod ecs {
+///     secmaster_client::include_client!("ecs");
+/// }
+/// ```
+#[macro_export]
+macro_rules! include_client {
+    ($name:literal) => {
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            clippy::restriction,
+            dead_code,
+            missing_docs,
+            missing_debug_implementations,
+            rustdoc::all,
+            unreachable_patterns,
+            unreachable_pub,
+            unused,
+            reason = "the generator decides the form of this code, and the document its descriptions"
+        )]
+        mod generated {
+            include!(concat!(env!("OUT_DIR"), "/", $name, ".rs"));
+        }
+        #[allow(unused_imports, reason = "not every crate uses all of it")]
+        pub use generated::{Client, OPERATIONS, builder, types};
+
+        /// The OpenAPI document that this client was generated from.
+        #[allow(dead_code, reason = "not every crate uses it")]
+        pub const OPENAPI: &str = include_str!(concat!(env!("OUT_DIR"), "/", $name, ".openapi"));
+    };
 }
 
 /// Includes the generated code of a document of this crate: a module with the name of its file in `openapi/`.

@@ -51,7 +51,7 @@ impl Session {
         let applied = applied.map_err(|error| exchange.unauthenticated(error))?;
         exchange.start_attempt(Redactor::new(request.headers(), Arc::clone(&self.options.sensitive)));
         let mut response = shared.http.client.execute(request).await.map_err(|error| {
-            let (kind, message) = transport_error::classify(&error, &shared.endpoint, shared.http.proxy.as_deref());
+            let (kind, message) = transport_error::classify(&error, &self.service, shared.http.proxy.as_deref());
             exchange.no_response(kind, message).with_source(error.without_url())
         })?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));

@@ -43,6 +43,26 @@ impl Endpoint {
         Self::parse("the endpoint", &template.replace(REGION, region), false).map_err(|_| refuse())
     }
 
+    /// The address of a service by its document, with the region filled in.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the document names no address, or if it takes a region that is not known.
+    pub(crate) fn of_service(template: Option<&str>, region: Option<&str>) -> Result<Self, ConfigError> {
+        let message = match (template, region) {
+            (Some(template), Some(region)) => return Self::in_region(template, region),
+            (Some(template), None) if !template.contains(REGION) => return Self::in_region(template, "none"),
+            (Some(_), None) => {
+                "neither a region nor an endpoint is set; call region(\"cn-north-4\") or endpoint(\"https://...\") on the builder"
+            }
+            (None, _) => {
+                "the OpenAPI document names no server to derive the endpoint from; call endpoint(\"https://...\") on the builder, \
+                 or with_endpoint(\"https://...\") on the client"
+            }
+        };
+        Err(ConfigError::new(ConfigErrorKind::Endpoint, message))
+    }
+
     /// Parses an address as a user writes it. `name` is what an error calls it.
     ///
     /// # Errors

@@ -54,22 +54,35 @@ const RESERVED: [HeaderName; 12] = [
     headers::SECURITY_TOKEN,
 ];
 
-/// What the calls of a client share: endpoint, credentials, connections and limits.
+/// What the calls of a client share: credentials, connections and limits.
 ///
-/// Cloning is cheap, and clones share everything. A session comes from a built client.
+/// Cloning is cheap, and clones share everything. A session comes from a built client, and makes a client of another service, which
+/// sends to that service's own endpoint: `other::Client::from(client.session().clone())`.
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
+    service: Arc<Service>,
     options: Options,
 }
 
+/// What the clients of all services share.
 struct Shared {
     http: Http,
-    endpoint: Endpoint,
     authenticator: Authenticator,
     max_response_bytes: usize,
+    /// The region, from which the endpoints of other services are derived.
+    region: Option<String>,
+    allow_http: bool,
     /// The operations whose deprecation has been logged.
     warned: Mutex<HashSet<&'static str>>,
+}
+
+/// The service that requests go to.
+struct Service {
+    /// The operations of its document, which identify it.
+    operations: &'static [Operation],
+    /// Its endpoint, or why there is none.
+    endpoint: Result<Endpoint, ConfigError>,
 }
 
 /// What may differ between the clones of a session.
@@ -92,15 +105,59 @@ pub(crate) struct Limits {
     pub(crate) retry: RetryPolicy,
 }
 
+/// What a session is made of.
+pub(crate) struct Parts<'a> {
+    pub(crate) http: Http,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) limits: Limits,
+    pub(crate) region: Option<&'a str>,
+    pub(crate) allow_http: bool,
+}
+
 impl Session {
-    pub(crate) fn new(http: Http, endpoint: Endpoint, authenticator: Authenticator, limits: Limits) -> Self {
-        // Through TLS, a proxy is the only one to see its password, so that no response can quote it.
-        let proxy = http.proxy.as_ref().filter(|_| !endpoint.is_encrypted());
-        let values = proxy.map_or_else(Vec::new, |proxy| proxy.secrets().to_vec());
+    /// A session with the service that `operations` belong to.
+    pub(crate) fn new(parts: Parts<'_>, operations: &'static [Operation]) -> Self {
+        let Parts { http, endpoint, authenticator, limits, region, allow_http } = parts;
         let Limits { timeout, max_response_bytes, retry } = limits;
-        let sensitive = Arc::new(Sensitive { values, hides_responses: false });
-        let shared = Shared { http, endpoint, authenticator, max_response_bytes, warned: Mutex::default() };
-        Self { shared: Arc::new(shared), options: Options { timeout, retry, headers: None, sensitive } }
+        let region = region.map(str::to_owned);
+        let shared = Shared { http, authenticator, max_response_bytes, region, allow_http, warned: Mutex::default() };
+        let sensitive = Arc::new(Sensitive { values: proxy_secrets(&shared, &endpoint), hides_responses: false });
+        Self {
+            shared: Arc::new(shared),
+            service: Arc::new(Service { operations, endpoint: Ok(endpoint) }),
+            options: Options { timeout, retry, headers: None, sensitive },
+        }
+    }
+
+    /// The same session for the service of a document. Its endpoint is derived from the region if it is another service.
+    ///
+    /// Used by generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn for_service(self, operations: &'static [Operation], template: Option<&'static str>) -> Self {
+        if std::ptr::eq(self.service.operations, operations) {
+            return self;
+        }
+        let endpoint = Endpoint::of_service(template, self.shared.region.as_deref());
+        self.with_service(operations, endpoint)
+    }
+
+    /// The same session with another endpoint.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the address is malformed or not encrypted.
+    pub(crate) fn with_endpoint(&self, address: &str) -> Result<Self, ConfigError> {
+        let endpoint = Endpoint::parse("the endpoint", address, self.shared.allow_http)?;
+        Ok(self.clone().with_service(self.service.operations, Ok(endpoint)))
+    }
+
+    fn with_service(self, operations: &'static [Operation], endpoint: Result<Endpoint, ConfigError>) -> Self {
+        let values = endpoint.as_ref().map_or_else(|_| Vec::new(), |endpoint| proxy_secrets(&self.shared, endpoint));
+        let sensitive = Arc::new(Sensitive { values, hides_responses: self.options.sensitive.hides_responses });
+        let options = Options { sensitive, ..self.options };
+        Self { shared: self.shared, service: Arc::new(Service { operations, endpoint }), options }
     }
 
     /// The same session with another timeout for each call.
@@ -216,9 +273,11 @@ impl Session {
     /// Completes what generated code described: the project, the URL and the headers of the contract.
     async fn prepare(&self, exchange: &mut Exchange, request: Request) -> Result<Prepared, Error> {
         let Request { method, path, query, mut headers, body, project_id } = request;
+        let endpoint = self.service.endpoint.as_ref().map_err(|error| {
+            exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {error}")).with_source(error.clone())
+        })?;
         let path = self.fill_in_project(exchange, path, project_id).await?;
         let refuse = |what: String| exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {what}"));
-        let endpoint = &self.shared.endpoint;
         let url = endpoint.join(&path, &query);
         path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(refuse)?;
         if let Some(media_type) = exchange.operation.content_type
@@ -274,8 +333,8 @@ impl Session {
                 exchange.may_be_processed,
             ),
             None => {
-                let endpoint = &self.shared.endpoint;
-                (format!("no response from {endpoint} within {timeout:?}{}", exchange.earlier_response()), true)
+                let service = &self.service;
+                (format!("no response from {service} within {timeout:?}{}", exchange.earlier_response()), true)
             }
         };
         let error = exchange.error(ErrorKind::Timeout, message);
@@ -313,6 +372,21 @@ impl Session {
     }
 }
 
+/// The secrets of the proxy that a response may quote. Through TLS, the proxy is the only one to see its password.
+fn proxy_secrets(shared: &Shared, endpoint: &Endpoint) -> Vec<Secret> {
+    let proxy = shared.http.proxy.as_ref().filter(|_| !endpoint.is_encrypted());
+    proxy.map_or_else(Vec::new, |proxy| proxy.secrets().to_vec())
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.endpoint {
+            Ok(endpoint) => endpoint.fmt(f),
+            Err(_) => f.write_str("none"),
+        }
+    }
+}
+
 fn no_project() -> AuthError {
     AuthError::refused(
         "the project is not known; call project_id(...) or region(...) on Client::builder(), or project_id(...) on the request",
@@ -334,7 +408,7 @@ fn log_retry(exchange: &Exchange, outcome: &Result<Attempt, Error>, delay: Durat
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("endpoint", &self.shared.endpoint)
+            .field("endpoint", &format_args!("{}", self.service))
             .field("timeout", &self.options.timeout)
             .finish_non_exhaustive()
     }

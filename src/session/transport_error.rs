@@ -3,7 +3,8 @@
 use std::error::Error as StdError;
 use std::io;
 
-use super::endpoint::Endpoint;
+use std::fmt::Display;
+
 use super::http::Proxy;
 use crate::error::ErrorKind;
 
@@ -11,7 +12,7 @@ use crate::error::ErrorKind;
 const NO_TLS: &str = "scheme is not http";
 
 /// The kind and the message of an error that brought no response.
-pub(super) fn classify(error: &reqwest::Error, endpoint: &Endpoint, proxy: Option<&Proxy>) -> (ErrorKind, String) {
+pub(super) fn classify(error: &reqwest::Error, endpoint: &impl Display, proxy: Option<&Proxy>) -> (ErrorKind, String) {
     if error.is_builder() || error.is_request() && find::<http::Error>(error).is_some() {
         return (ErrorKind::InvalidRequest, "request not sent: it is not a valid HTTP request".to_owned());
     }

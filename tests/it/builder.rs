@@ -85,7 +85,7 @@ fn an_endpoint_of_another_form_is_refused_without_showing_a_password() {
 fn what_is_missing_is_named() {
     assert_eq!(
         refusal(Client::builder().token(TOKEN)),
-        "neither a region nor an endpoint is set; call region(\"cn-north-4\") or endpoint(\"https://...\")"
+        "neither a region nor an endpoint is set; call region(\"cn-north-4\") or endpoint(\"https://...\") on the builder"
     );
     assert_eq!(
         refusal(Client::builder().region("cn-north-4")),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Output;
 
-use secmaster_client::testing::Server;
+use secmaster_client::testing::{Answer, Server};
 use tokio::process::Command;
 
 const EXAMPLE: &str = "create_playbook_workflow";
@@ -96,6 +96,24 @@ async fn with_an_endpoint_and_a_file_it_creates_what_the_file_says() {
     let created = server.created();
     assert_eq!((&created[0]["action_id"], &created[1]["action_id"]), (&"a".into(), &"b".into()));
     assert_eq!(server.requests()[0].path(), "/v1/p/workspaces/w/soc/playbooks/versions/v/actions");
+}
+
+#[tokio::test]
+async fn a_success_that_says_otherwise_in_its_body_fails() {
+    let server = Server::start().await;
+    let (endpoint, token) = (server.endpoint(), server.token());
+    let variables = configured(&endpoint, &token);
+    let file = written("one", r#"[{"action_type":"AOP_WORKFLOW","action_id":"a"}]"#);
+    for (body, expected) in [
+        (
+            serde_json::json!({"code": "SecMaster.20030001", "message": "no such workflow", "data": [{"id": "x"}]}),
+            "error: the service returned 200 OK with the code SecMaster.20030001: no such workflow (request id the-id)",
+        ),
+        (serde_json::json!({"code": 0, "data": []}), "error: only 0 of 1 action came back (request id the-id)"),
+    ] {
+        server.answer_next(Answer::new(200).header("X-request-id", "the-id").json(body));
+        assert_eq!(failure(&[&file], &variables).await, expected);
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::runtime::Api;
 use crate::session::endpoint::Endpoint;
 use crate::session::http::Http;
-use crate::session::{Limits, Session};
+use crate::session::{Limits, Parts, Session};
 
 /// The settings of the client.
 pub(crate) struct AuthContext<'a> {
@@ -43,7 +43,8 @@ impl AuthContext<'_> {
     /// A session with IAM.
     pub(super) fn iam(&self, endpoint: Endpoint, authenticator: Authenticator) -> Session {
         let limits = Limits { timeout: self.timeout(), ..self.limits };
-        Session::new(self.http.clone(), endpoint, authenticator, limits)
+        let (http, region, allow_http) = (self.http.clone(), self.region, self.allow_http);
+        Session::new(Parts { http, endpoint, authenticator, limits, region, allow_http }, iam::Client::operations())
     }
 
     /// IAM's endpoint: that of the credentials, of the client, or of the region; `None` if none is known.

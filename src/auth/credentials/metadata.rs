@@ -16,9 +16,10 @@ use crate::auth::authenticate::sign::Keys;
 use crate::auth::error::AuthError;
 use crate::config_error::ConfigError;
 use crate::error::{Error, ErrorKind};
+use crate::runtime::Api;
 use crate::session::endpoint::Endpoint;
 use crate::session::retry::RetryPolicy;
-use crate::session::{Limits, Session};
+use crate::session::{Limits, Parts, Session};
 
 /// The link-local address of the metadata service.
 const ADDRESS: &str = "http://169.254.169.254";
@@ -87,8 +88,9 @@ impl Metadata {
         let endpoint = Endpoint::parse("the metadata service's endpoint", address, true)?;
         let timeout = TIMEOUT.min(context.limits.timeout / 3);
         let limits = Limits { timeout, retry: RetryPolicy::none(), ..context.limits };
-        let session = Session::new(context.direct.clone(), endpoint, Authenticator::anonymous(), limits);
-        let session = session.confidential(Vec::new());
+        let (http, authenticator) = (context.direct.clone(), Authenticator::anonymous());
+        let parts = Parts { http, endpoint, authenticator, limits, region: context.region, allow_http: true };
+        let session = Session::new(parts, metadata::Client::operations()).confidential(Vec::new());
         let looked_for = self.looked_for;
         let cache = Cache::new(move || {
             let (session, looked_for) = (session.clone(), looked_for.clone());
