@@ -1,5 +1,4 @@
 //! A shorthand for the common [`CreateAction`](crate::types::CreateAction).
-#![cfg(has_create_action)]
 
 use crate::types::CreateAction;
 

@@ -4,7 +4,6 @@ use secmaster_client::types::CreateAction;
 use secmaster_client::{Client, OPENAPI, OPERATIONS, Operation};
 use serde_json::Value;
 
-use crate::build::Document;
 use crate::support::WORKFLOW;
 
 /// An operation: its id, method, path and the media type of its body.
@@ -12,7 +11,7 @@ type Row = (String, String, String, Option<String>);
 
 /// The operations as the document has them, by their ids.
 fn documented() -> Vec<Row> {
-    let document = Document::parse("openapi", OPENAPI).unwrap().value;
+    let document = secmaster_client_codegen::to_json(OPENAPI).unwrap();
     // A body may stand elsewhere in the document.
     let there = |value: &Value| match value["$ref"].as_str() {
         Some(reference) => document.pointer(reference.strip_prefix('#').unwrap()).unwrap().clone(),
@@ -76,4 +75,9 @@ fn an_action_can_be_written_in_three_ways() {
     assert_eq!(chained, literal);
     assert_eq!(built, literal);
     assert!(OPENAPI.contains("default: AOP_WORKFLOW"));
+}
+
+#[test]
+fn any_beginning_of_a_document_comes_to_an_end() {
+    crate::seeding::each_seed("document", secmaster_client_codegen::fuzz);
 }

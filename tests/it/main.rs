@@ -8,16 +8,10 @@
     reason = "a test that can not go on says so by a panic"
 )]
 
-#[allow(dead_code, reason = "the build script uses all of it")]
-#[path = "../../build/mod.rs"]
-mod build;
-
 mod answers;
 mod auth;
-mod bad_documents;
 mod builder;
 mod calls;
-mod consumer;
 mod document;
 mod errors;
 mod example;

@@ -31,10 +31,13 @@ pub(super) async fn login(session: &Session, request: iam::types::TokenRequest) 
             "the login to IAM returned no usable token: {error}; check that the endpoint is IAM's"
         ))
     })?;
-    let info = &response.token;
-    let lifetime = lifetime(&info.expires_at, info.issued_at.as_deref(), response.headers());
-    let token = match &info.project {
-        Some(project) => token.project_id(&project.id),
+    let Some(info) = &response.token else {
+        return Err(AuthError::unavailable("the login to IAM returned no token; check that the endpoint is IAM's"));
+    };
+    let expires_at = info.expires_at.as_deref().unwrap_or_default();
+    let lifetime = lifetime(expires_at, info.issued_at.as_deref(), response.headers());
+    let token = match info.project.as_ref().and_then(|project| project.id.as_ref()) {
+        Some(project_id) => token.project_id(project_id),
         None => token,
     };
     Ok(Fetched { value: token, lifetime })
@@ -56,8 +59,10 @@ pub(super) async fn look_up_project(session: &Session, name: &str) -> Result<Str
     let iam = iam::Client::from(session.clone());
     let response = iam.keystone_list_projects().name(name).send().await;
     let response = response.map_err(|error| from_call("looking up the project ID", error))?;
-    match response.projects.as_slice() {
-        [project] => Ok(project.id.clone()),
+    let projects = response.projects.as_deref().unwrap_or_default();
+    let ids: Vec<&String> = projects.iter().filter_map(|project| project.id.as_ref()).collect();
+    match ids.as_slice() {
+        [id] => Ok((*id).clone()),
         [] => Err(AuthError::refused(format!("there is no project named {name}; set the project ID"))),
         several => Err(AuthError::refused(format!("{} projects are named {name}; set the project ID", several.len()))),
     }

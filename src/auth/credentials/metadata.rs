@@ -127,9 +127,14 @@ async fn fetch(session: &Session) -> Result<Fetched<Arc<Keys>>, AuthError> {
         None => session.clone(),
     };
     let response = metadata::Client::from(session).get_security_key().send().await.map_err(failed)?;
-    let lifetime = lifetime(&response.credential.expires_at, None, response.headers());
-    let key = response.into_inner().credential;
-    let keys = Keys::new(key.access, key.secret.expose().to_owned(), Some(key.securitytoken.expose().to_owned()))
+    let expires_at = response.credential.as_ref().and_then(|key| key.expires_at.as_deref()).unwrap_or_default();
+    let lifetime = lifetime(expires_at, None, response.headers());
+    let missing = || AuthError::unavailable("the metadata service returned no keys");
+    let key = response.into_inner().credential.ok_or_else(missing)?;
+    let (Some(access), Some(secret), Some(token)) = (key.access, key.secret, key.securitytoken) else {
+        return Err(missing());
+    };
+    let keys = Keys::new(access, secret.expose().to_owned(), Some(token.expose().to_owned()))
         .map_err(AuthError::unavailable)?;
     Ok(Fetched { value: Arc::new(keys), lifetime })
 }

@@ -1,0 +1,211 @@
+//! A value of a document that knows the file and the line it comes from, wherever it is moved to.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Number, Value};
+
+/// Where a value stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct At {
+    /// The index of the file: 0 is the document, the others are the patches in order.
+    pub(crate) file: usize,
+    /// Counted from 1. 0 stands for the file as a whole.
+    pub(crate) line: usize,
+}
+
+/// A value and its place. Two nodes are equal if their values are, wherever they stand.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Node {
+    /// Where it stands. For an entry of a mapping, this is where its key stands.
+    pub(crate) at: At,
+    /// The value.
+    pub(crate) data: Data,
+}
+
+/// The entries of a mapping.
+pub(crate) type Map = BTreeMap<String, Node>;
+
+/// A value.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) enum Data {
+    /// `null`, or nothing at all.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A string.
+    String(String),
+    /// A list.
+    List(Vec<Node>),
+    /// A mapping.
+    Map(Map),
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.data == other.data
+    }
+}
+
+impl Node {
+    /// An empty mapping.
+    pub(crate) fn map(at: At) -> Self {
+        Self { at, data: Data::Map(Map::new()) }
+    }
+
+    /// A value that a rule writes.
+    pub(crate) fn new(at: At, data: impl Into<Data>) -> Self {
+        Self { at, data: data.into() }
+    }
+
+    /// The entries, if this is a mapping.
+    pub(crate) fn entries(&self) -> Option<&Map> {
+        if let Data::Map(map) = &self.data { Some(map) } else { None }
+    }
+
+    /// The entries, if this is a mapping.
+    pub(crate) fn entries_mut(&mut self) -> Option<&mut Map> {
+        if let Data::Map(map) = &mut self.data { Some(map) } else { None }
+    }
+
+    /// The entries of a mapping inside this one, without any if there is no such mapping.
+    pub(crate) fn each(&self, key: &str) -> impl Iterator<Item = (&String, &Self)> {
+        self.get(key).and_then(Self::entries).into_iter().flatten()
+    }
+
+    /// The elements of a list inside this one, without any if there is no such list.
+    pub(crate) fn list(&self, key: &str) -> &[Self] {
+        match self.get(key).map(|node| &node.data) {
+            Some(Data::List(items)) => items,
+            _ => &[],
+        }
+    }
+
+    /// The elements of a list inside this one.
+    pub(crate) fn list_mut(&mut self, key: &str) -> Option<&mut Vec<Self>> {
+        match self.get_mut(key).map(|node| &mut node.data) {
+            Some(Data::List(items)) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// A value inside this one.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        self.entries()?.get(key)
+    }
+
+    /// A value inside this one.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        self.entries_mut()?.get_mut(key)
+    }
+
+    /// Whether there is a value with this key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Whether the value with this key is `true`.
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|node| node.data == Data::Bool(true))
+    }
+
+    /// This value, if it is a string.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        if let Data::String(text) = &self.data { Some(text) } else { None }
+    }
+
+    /// The string with this key.
+    pub(crate) fn str(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_str()
+    }
+
+    /// Sets the value with a key. It stands where this one stands, or where the one before it stood.
+    pub(crate) fn set(&mut self, key: &str, data: impl Into<Data>) {
+        let at = self.get(key).map_or(self.at, |node| node.at);
+        self.put(key, Self::new(at, data));
+    }
+
+    /// Puts a node under a key.
+    pub(crate) fn put(&mut self, key: &str, node: Self) {
+        if let Some(map) = self.entries_mut() {
+            map.insert(key.to_owned(), node);
+        }
+    }
+
+    /// Takes a value out.
+    pub(crate) fn remove(&mut self, key: &str) -> Option<Self> {
+        self.entries_mut()?.remove(key)
+    }
+
+    /// Takes several values out.
+    pub(crate) fn remove_all(&mut self, keys: &[&str]) {
+        for key in keys {
+            self.remove(key);
+        }
+    }
+
+    /// How many values this one consists of, itself included.
+    pub(crate) fn size(&self) -> usize {
+        1 + match &self.data {
+            Data::List(items) => items.iter().map(Self::size).sum(),
+            Data::Map(map) => map.values().map(Self::size).sum(),
+            _ => 0,
+        }
+    }
+
+    /// The same value without places.
+    pub(crate) fn to_json(&self) -> Value {
+        match &self.data {
+            Data::Null => Value::Null,
+            Data::Bool(value) => Value::Bool(*value),
+            Data::Number(value) => Value::Number(value.clone()),
+            Data::String(value) => Value::String(value.clone()),
+            Data::List(items) => items.iter().map(Self::to_json).collect(),
+            Data::Map(map) => Value::Object(map.iter().map(|(key, node)| (key.clone(), node.to_json())).collect()),
+        }
+    }
+
+    /// The value in the words of a diagnostic.
+    pub(crate) fn describe(&self) -> String {
+        match &self.data {
+            Data::Null => "empty".to_owned(),
+            Data::Bool(_) | Data::Number(_) => self.to_json().to_string(),
+            Data::String(text) if text.is_empty() => "an empty string".to_owned(),
+            Data::String(text) => text.chars().take(40).collect(),
+            Data::List(_) => "a list".to_owned(),
+            Data::Map(_) => "a mapping".to_owned(),
+        }
+    }
+}
+
+impl From<&str> for Data {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for Data {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<bool> for Data {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<Vec<Node>> for Data {
+    fn from(items: Vec<Node>) -> Self {
+        Self::List(items)
+    }
+}
+
+impl From<Map> for Data {
+    fn from(map: Map) -> Self {
+        Self::Map(map)
+    }
+}

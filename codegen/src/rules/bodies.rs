@@ -1,0 +1,139 @@
+//! Rule `bodies`: the body of each request, with the one media type that is sent.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Report;
+use crate::document::node::{At, Node};
+use crate::spec::kind::Kind;
+use crate::spec::model::{Body, Operation, Parameter, Payload, Place, Spec, resolve};
+use crate::spec::{media, refs};
+
+pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+    let Spec { raw, operations, schemas, .. } = spec;
+    for operation in operations {
+        let Some(node) = operation.raw.remove("requestBody") else { continue };
+        let at = node.at;
+        let body = match refs::follow(raw, &node, Kind::RequestBody) {
+            Ok(body) => body.clone(),
+            Err(message) => {
+                report.warn(at, Some(&operation.label), format!("{message}; the body is sent as bytes"));
+                bytes(operation, &node, None);
+                continue;
+            }
+        };
+        read(operation, &body, schemas, report);
+    }
+}
+
+fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>, report: &mut Report) {
+    let label = operation.label.clone();
+    let label = Some(label.as_str());
+    let mut content: Vec<(&String, &Node)> = body.each("content").collect();
+    // What is described by a schema comes first, and JSON before all else.
+    content.sort_by_key(|(name, media)| (media::rank(name), !media.has("schema")));
+    let Some((name, media)) = content.first().copied() else {
+        let message =
+            "the request body has no content, and is not sent; write content: with application/json: and a schema";
+        report.warn(body.at, label, message);
+        return;
+    };
+    if content.len() > 1 {
+        let names: Vec<&str> = body.each("content").map(|(name, _)| name.as_str()).collect();
+        let at = body.get("content").map_or(body.at, |node| node.at);
+        let message = format!(
+            "the request body has several media types ({}); {name} is sent, keep the one that the client shall send",
+            names.join(", ")
+        );
+        report.warn(at, label, message);
+    }
+    let media_type = header(name, media.at, label, report);
+    let schema = media.get("schema").cloned();
+    if let Some(encoding) = media.get("encoding").filter(|node| node.entries().is_some_and(|map| !map.is_empty()))
+        && !media::is_multipart(name)
+    {
+        report.note("encodings of bodies are ignored", encoding.at, label, "encoding is ignored; remove encoding");
+    }
+    let payload = match media::kind(name) {
+        media::Kind::Json | media::Kind::Form
+            if schema.as_ref().is_some_and(|schema| schema.str("format") == Some("binary")) =>
+        {
+            return bytes(operation, body, media_type);
+        }
+        media::Kind::Json => Payload::Json(schema.unwrap_or_else(|| {
+            let message = format!(
+                "the body of {name} has no schema, and is any JSON value; write schema: with the type of the body"
+            );
+            report.note("bodies have no schema and are any JSON value", media.at, label, message);
+            Node::map(media.at)
+        })),
+        media::Kind::Form => Payload::Form(schema.unwrap_or_else(|| Node::map(media.at))),
+        media::Kind::Text => {
+            let schema = schema.as_ref().and_then(|schema| resolve(schemas, schema));
+            if schema.is_some_and(|schema| schema.str("type").is_some_and(|kind| kind != "string")) {
+                let message =
+                    format!("a body of {name} is a string and nothing else; write schema: with type: string alone");
+                report.warn(media.at, label, message);
+            }
+            Payload::Text
+        }
+        media::Kind::Given => {
+            let message = format!(
+                "the body of {name} is sent as bytes, with a content type that the caller sets; encode it in the caller"
+            );
+            report.note("bodies are sent as bytes, with a content type that the caller sets", media.at, label, message);
+            return given(operation, body);
+        }
+        media::Kind::Bytes => {
+            if !media::is_octets(name) {
+                let message = format!(
+                    "the body of {name} is sent as the bytes that the caller encodes; write application/json to have a type for it"
+                );
+                report.note("bodies are sent as the bytes that the caller encodes", media.at, label, message);
+            }
+            return bytes(operation, body, media_type);
+        }
+    };
+    operation.body = Some(described(body, media_type, payload));
+}
+
+/// The media type as a header sends it.
+fn header(name: &str, at: At, label: Option<&str>, report: &mut Report) -> Option<String> {
+    let name = name.trim();
+    if name.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Some(name.to_owned());
+    }
+    let essence: String = name.split(';').next().unwrap_or_default().chars().filter(char::is_ascii_graphic).collect();
+    let message =
+        format!("the media type {name} cannot be sent as a header; {essence} is sent, write it in visible ASCII");
+    report.warn(at, label, message);
+    Some(essence)
+}
+
+fn described(body: &Node, media_type: Option<String>, payload: Payload) -> Body {
+    Body {
+        at: body.at,
+        required: body.flag("required"),
+        description: body.str("description").map(str::to_owned),
+        media_type,
+        payload,
+    }
+}
+
+fn bytes(operation: &mut Operation, body: &Node, media_type: Option<String>) {
+    operation.body = Some(described(body, media_type, Payload::Bytes));
+}
+
+/// Bytes of which only the caller knows the media type.
+fn given(operation: &mut Operation, body: &Node) {
+    let mut schema = Node::map(body.at);
+    schema.set("type", "string");
+    operation.parameters.push(Parameter {
+        at: body.at,
+        name: "content-type".to_owned(),
+        place: Place::Header,
+        required: true,
+        description: Some("The media type of the body, with its parameters.".to_owned()),
+        schema,
+    });
+    bytes(operation, body, None);
+}

@@ -1,0 +1,89 @@
+//! Rule `documentation`: descriptions become documentation of Rust, where code is compiled and run as a test, and some characters are
+//! not allowed.
+
+use crate::diagnostic::Report;
+use crate::document::node::At;
+use crate::rules::limits::append;
+use crate::spec::model::Spec;
+
+pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+    for operation in &mut spec.operations {
+        let (at, label) = (operation.at, operation.label.as_str());
+        let parameters = operation.parameters.iter_mut().map(|parameter| &mut parameter.description);
+        let body = operation.body.iter_mut().map(|body| &mut body.description);
+        for text in
+            [&mut operation.summary, &mut operation.description].into_iter().chain(parameters).chain(body).flatten()
+        {
+            clean(text, at, Some(label), report);
+        }
+    }
+    spec.each_schema(&mut |schema, context| {
+        if schema.has("$ref") {
+            return;
+        }
+        if schema.flag("deprecated") {
+            append(schema, "Deprecated.");
+        }
+        let Some(description) = schema.get("description") else { return };
+        let at = description.at;
+        let Some(mut text) = description.as_str().map(str::to_owned) else { return };
+        clean(&mut text, at, context.operation, report);
+        schema.set("description", text);
+    });
+}
+
+/// Makes a text fit to be documentation.
+fn clean(text: &mut String, at: At, operation: Option<&str>, report: &mut Report) {
+    let allowed =
+        |c: char| !c.is_control() && !('\u{202a}'..='\u{202e}').contains(&c) && !('\u{2066}'..='\u{2069}').contains(&c);
+    let plain = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");
+    let plain: String = plain.chars().filter(|&c| c == '\n' || allowed(c)).collect();
+    let mut lines = Vec::new();
+    let mut fence: Option<&str> = None;
+    let (mut after_blank, mut in_list, mut has_code) = (true, false, false);
+    for line in plain.lines() {
+        let trimmed = line.trim();
+        let mark = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark));
+        let mut shown = line.trim_end().to_owned();
+        match (fence, mark) {
+            (None, Some(mark)) => {
+                has_code |= runs(trimmed.trim_start_matches(['`', '~']).trim());
+                shown = format!("{mark}text");
+                fence = Some(mark);
+            }
+            (Some(open), Some(mark)) if open == mark => fence = None,
+            (Some(_), _) => {}
+            (None, None) => {
+                let is_code = line.starts_with("    ") && after_blank && !trimmed.is_empty();
+                has_code |= is_code && !in_list;
+                if is_code {
+                    shown = trimmed.to_owned();
+                }
+                in_list = if trimmed.is_empty() || is_code { in_list } else { is_list_item(trimmed) };
+            }
+        }
+        after_blank =
+            trimmed.is_empty() && fence.is_none() || after_blank && line.starts_with("    ") && !trimmed.is_empty();
+        lines.push(shown);
+    }
+    if let Some(mark) = fence {
+        lines.push(mark.to_owned());
+    }
+    if has_code {
+        let message =
+            "the code in the description would be run as a test, and is shown as text; write ```text before it";
+        report.note("descriptions have code, which is shown as text", at, operation, message);
+    }
+    *text = lines.join("\n").trim().to_owned();
+}
+
+/// Whether rustdoc would run a block of this language.
+fn runs(language: &str) -> bool {
+    let marks = ["rust", "no_run", "should_panic", "compile_fail", "edition"];
+    language.is_empty() || marks.iter().any(|mark| language.starts_with(mark))
+}
+
+fn is_list_item(line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.starts_with(['-', '*', '+', '.', ')'])
+}

@@ -1,0 +1,68 @@
+//! Rule `nesting`: schemas do not refer to each other in longer chains than the compiler follows.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Report;
+use crate::spec::model::Spec;
+use crate::spec::walk::{anything, references, target};
+
+/// How many types may be inside each other.
+const DEPTH: usize = 40;
+
+pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+    let depths = depths(spec);
+    if depths.values().all(|depth| *depth <= DEPTH) {
+        return;
+    }
+    for (name, schema) in &mut spec.schemas {
+        // At each multiple, the chain is cut.
+        let own = depths.get(name).copied().unwrap_or_default();
+        if own % DEPTH != 0 || own == 0 {
+            continue;
+        }
+        let at = schema.at;
+        let mut cut = false;
+        for part in crate::spec::walk::parts_mut(schema) {
+            crate::spec::walk::walk(part, &CONTEXT, &mut |part, _| {
+                let is_deeper = target(part).and_then(|name| depths.get(name)).is_some_and(|depth| depth + 1 == own);
+                if is_deeper {
+                    anything(part);
+                    cut = true;
+                }
+            });
+        }
+        if cut {
+            let message = format!(
+                "{DEPTH} schemas are nested inside {name}, which is more than the compiler follows; any JSON value is accepted there, flatten them"
+            );
+            report.warn(at, None, message);
+        }
+    }
+}
+
+const CONTEXT: crate::spec::walk::Context<'static> =
+    crate::spec::walk::Context { operation: None, side: crate::spec::walk::Side::Both, component: None, root: false };
+
+/// How many schemas are nested inside each, circles not counted.
+fn depths(spec: &Spec) -> BTreeMap<String, usize> {
+    let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut open: BTreeMap<&str, ()> = BTreeMap::new();
+    for root in spec.schemas.keys() {
+        // Without recursion, since a chain may be as long as the document.
+        let mut stack = vec![(root.as_str(), false)];
+        while let Some((name, is_complete)) = stack.pop() {
+            let Some(schema) = spec.schemas.get(name) else { continue };
+            let mut names = Vec::new();
+            references(schema, &mut names);
+            if is_complete {
+                let deepest = names.iter().filter_map(|name| depths.get(name)).max();
+                depths.insert(name, deepest.map_or(0, |depth| depth + 1));
+                open.remove(name);
+            } else if !depths.contains_key(name) && open.insert(name, ()).is_none() {
+                stack.push((name, true));
+                stack.extend(names.into_iter().map(|name| (name, false)));
+            }
+        }
+    }
+    depths.into_iter().map(|(name, depth)| (name.to_owned(), depth)).collect()
+}

@@ -1,0 +1,35 @@
+//! Rule `project_id`: the path parameter `project_id` may be left out, and is then the client's project.
+//!
+//! For the generator it is a query parameter that is not required, with a name that the runtime knows. The runtime puts it into the
+//! path.
+
+use crate::diagnostic::Report;
+use crate::spec::model::{Place, Spec};
+use crate::spec::names;
+
+/// How the generated code names the parameter, and the segment of the path that it stands for.
+pub(crate) const MARK: &str = "<project_id>";
+
+const SEGMENT: &str = "{project_id}";
+
+pub(crate) fn apply(spec: &mut Spec, _: &mut Report) {
+    for operation in &mut spec.operations {
+        let is_segment = operation.path.split('/').filter(|segment| segment.contains(SEGMENT)).eq([SEGMENT]);
+        let mut alike =
+            operation.parameters.iter().filter(|parameter| names::parameter(&parameter.name) == "project_id");
+        let is_only = alike.next().is_some_and(|parameter| {
+            let schema = &parameter.schema;
+            let is_plain = schema.str("type") == Some("string") && !schema.has("enum");
+            parameter.place == Place::Path && parameter.name == "project_id" && is_plain
+        }) && alike.next().is_none();
+        if !is_segment || !is_only {
+            continue;
+        }
+        operation.path = operation.path.replace(SEGMENT, MARK);
+        for parameter in operation.parameters.iter_mut().filter(|parameter| parameter.name == "project_id") {
+            parameter.name = MARK.to_owned();
+            parameter.place = Place::Query;
+            parameter.required = false;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What OpenAPI 3.0 documents consist of.
+
+pub(crate) mod fields;
+pub(crate) mod kind;
+pub(crate) mod media;
+pub(crate) mod model;
+pub(crate) mod names;
+pub(crate) mod refs;
+pub(crate) mod walk;

@@ -1,0 +1,117 @@
+//! Walks over the parts of a schema.
+
+use crate::document::node::{Data, Node};
+
+/// Whether a schema is sent or received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// It describes a parameter.
+    Parameter,
+    /// It is sent alone.
+    Request,
+    /// It is received alone, or not used.
+    Response,
+    /// It is sent and received.
+    Both,
+}
+
+impl Side {
+    /// Whether values of the schema are received.
+    pub(crate) fn is_received(self) -> bool {
+        matches!(self, Self::Response | Self::Both)
+    }
+}
+
+/// Where a schema stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context<'a> {
+    /// The label of the operation, if it is not part of a component.
+    pub(crate) operation: Option<&'a str>,
+    /// Whether it is sent or received.
+    pub(crate) side: Side,
+    /// The name of the component that it is a part of.
+    pub(crate) component: Option<&'a str>,
+    /// Whether it is not part of another schema.
+    pub(crate) root: bool,
+}
+
+/// Visits a schema, and then its parts as the visitor left them.
+pub(crate) fn walk(schema: &mut Node, context: &Context<'_>, visit: &mut dyn FnMut(&mut Node, &Context<'_>)) {
+    visit(schema, context);
+    let inner = Context { root: false, ..*context };
+    for part in parts_mut(schema) {
+        walk(part, &inner, visit);
+    }
+}
+
+/// The parts of a schema. A reference has none.
+pub(crate) fn parts_mut(schema: &mut Node) -> Vec<&mut Node> {
+    let mut parts = Vec::new();
+    if schema.has("$ref") {
+        return parts;
+    }
+    for (key, node) in schema.entries_mut().into_iter().flatten() {
+        match key.as_str() {
+            "properties" => parts.extend(node.entries_mut().into_iter().flat_map(|map| map.values_mut())),
+            "allOf" | "oneOf" | "anyOf" => {
+                if let Data::List(items) = &mut node.data {
+                    parts.extend(items.iter_mut());
+                }
+            }
+            "items" | "additionalProperties" | "not" if node.entries().is_some() => parts.push(node),
+            _ => {}
+        }
+    }
+    parts
+}
+
+/// The parts of a schema. A reference has none.
+pub(crate) fn parts(schema: &Node) -> Vec<&Node> {
+    let mut parts = Vec::new();
+    if schema.has("$ref") {
+        return parts;
+    }
+    for (key, node) in schema.entries().into_iter().flatten() {
+        match (key.as_str(), &node.data) {
+            ("properties", Data::Map(map)) => parts.extend(map.values()),
+            ("allOf" | "oneOf" | "anyOf", Data::List(items)) => parts.extend(items.iter()),
+            ("items" | "additionalProperties" | "not", Data::Map(_)) => parts.push(node),
+            _ => {}
+        }
+    }
+    parts
+}
+
+/// Adds the names that a schema refers to.
+pub(crate) fn references<'a>(schema: &'a Node, names: &mut Vec<&'a str>) {
+    names.extend(target(schema));
+    for part in parts(schema) {
+        references(part, names);
+    }
+}
+
+/// The name in a reference to a component schema.
+pub(crate) fn target(schema: &Node) -> Option<&str> {
+    schema.str("$ref")?.strip_prefix("#/components/schemas/")
+}
+
+/// A reference to a component schema.
+pub(crate) fn refer(schema: &mut Node, name: &str) {
+    let mut reference = Node::map(schema.at);
+    reference.set("$ref", format!("#/components/schemas/{name}"));
+    *schema = reference;
+}
+
+/// A schema that any JSON value fits, with the documentation of another.
+pub(crate) fn anything(schema: &mut Node) {
+    let description = schema.remove("description");
+    *schema = Node::map(schema.at);
+    if let Some(description) = description {
+        schema.put("description", description);
+    }
+}
+
+/// Whether any JSON value fits a schema.
+pub(crate) fn is_anything(schema: &Node) -> bool {
+    schema.entries().is_some_and(|map| map.keys().all(|key| key == "description"))
+}

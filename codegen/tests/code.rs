@@ -1,0 +1,277 @@
+//! What the generated code has and does not have.
+
+use std::fs;
+
+use secmaster_client_codegen::{Builder, Generated, Level};
+
+use crate::cases::BASE;
+
+fn code(text: &str) -> String {
+    let generated = Builder::new().generate_from_str("x.yaml", text);
+    generated.code.unwrap_or_else(|| panic!("{:?}", generated.diagnostics))
+}
+
+/// The base with another schema for what is sent, or for what is received.
+fn with(name: &str, schema: &str) -> String {
+    let (from, to) = match name {
+        "Thing" => ("        name:\n          type: string\n", schema),
+        _ => ("        id:\n          type: string\n    Thing:", schema),
+    };
+    assert_eq!(BASE.matches(from).count(), 1);
+    if name == "Thing" { BASE.replace(from, to) } else { BASE.replace(from, &format!("{to}    Thing:")) }
+}
+
+/// The field of a struct, with its attributes on one line.
+fn field(code: &str, name: &str) -> String {
+    let types = &code[code.find("pub mod types").unwrap()..];
+    let at = types.find(&format!("pub {name}: ")).unwrap_or_else(|| panic!("no field {name}"));
+    let start = types[..at].rfind(['{', ',', ';']).unwrap();
+    let start = types[..at].rfind("#[serde").filter(|attribute| *attribute > start.saturating_sub(200)).unwrap_or(at);
+    let end = at + types[at..].find(",\n").unwrap();
+    types[start..end].split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn code_names_the_runtime_and_no_other_library() {
+    let code = code(BASE);
+    let code: String = code.lines().filter(|line| !line.trim_start().starts_with("///")).collect::<Vec<_>>().join("\n");
+    for absent in ["progenitor_client", "reqwest", "regress", "chrono", "uuid::", "Error<"] {
+        assert!(!code.contains(absent), "{absent}");
+    }
+    assert!(code.contains("use ::secmaster_client::runtime::{"));
+    assert!(code.contains("client: ::secmaster_client::runtime::http::Client"));
+    let own = Builder::new().runtime_crate("crate").generate_from_str("x.yaml", BASE).code.unwrap();
+    assert!(own.contains("use crate::runtime::{") && !own.contains("secmaster_client"));
+}
+
+#[test]
+fn constructors_of_the_client_are_hidden() {
+    let code = code(BASE);
+    for name in ["pub fn new(baseurl", "pub fn new_with_client("] {
+        let before = &code[..code.find(name).unwrap()];
+        assert!(before.trim_end().ends_with("#[doc(hidden)]"), "{name}");
+    }
+}
+
+#[test]
+fn glue_has_endpoint_version_and_operations() {
+    let servers = "servers:\n  - url: https://{name}.{region}.example.com/\n    variables: {name: {default: things}, region: {default: x}}\npaths:";
+    let code = code(&BASE.replacen("paths:", servers, 1));
+    assert!(code.contains("::secmaster_client::generated_client! {\n    contract: 1,\n    version: \"1.0.0\",\n"));
+    assert!(code.contains("    endpoint: Some(\"https://things.{region}.example.com\"),\n"));
+    let row = r#"{ id: "MakeThing", function: "make_thing", method: "POST", path: "/v1/{id}/things", content_type: Some("application/json"), streamed: false },"#;
+    assert!(code.contains(row), "{code}");
+}
+
+#[test]
+fn the_endpoint_is_that_of_x_host_without_servers() {
+    for (info, expected) in [
+        ("  x-host: dms.{region}.example.com\n", r#"Some("https://dms.{region}.example.com")"#),
+        ("  x-host: '{unknown}.example.com'\n", "None"),
+        ("", "None"),
+    ] {
+        let code = code(&BASE.replacen("  version: 1.0.0\n", &format!("  version: 1.0.0\n{info}"), 1));
+        assert!(code.contains(&format!("endpoint: {expected},")), "{info}");
+    }
+}
+
+#[test]
+fn a_project_may_be_left_out_of_a_path() {
+    let text = BASE.replace("{id}", "{project_id}").replace("name: id", "name: project_id");
+    let code = code(&text);
+    assert!(code.contains("/v1/<project_id>/things"));
+    assert!(code.contains("project_id: Result<Option<::std::string::String>, String>"));
+    assert!(
+        code.contains("request to `/v1/{project_id}/things`") && code.contains("path: \"/v1/{project_id}/things\"")
+    );
+    for (from, to) in
+        [("/{project_id}/", "/x{project_id}/"), ("            type: string\n", "            type: integer\n")]
+    {
+        assert!(!self::code(&text.replacen(from, to, 1)).contains("<project_id>"), "{to}");
+    }
+}
+
+#[test]
+fn limits_do_not_change_types() {
+    let limited = "        name:\n          type: string\n          minLength: 1\n          pattern: a\n        size:\n          type: integer\n          \
+                   minimum: 1\n          maximum: 9\n        list:\n          type: array\n          uniqueItems: true\n          items: {type: string}\n";
+    let code = code(&with("Thing", limited));
+    assert!(field(&code, "name").ends_with("pub name: ::std::string::String"));
+    assert!(field(&code, "size").ends_with("pub size: ::std::option::Option<i64>"));
+    assert!(field(&code, "list").ends_with("pub list: ::std::option::Option<::std::vec::Vec<::std::string::String>>"));
+    assert!(code.contains("Length: at least 1. Pattern: `a`.") && code.contains("Range: 1 to 9."));
+}
+
+#[test]
+fn requests_have_defaults_of_required_fields_alone() {
+    let defaults = "        name:\n          type: string\n          default: n\n        enabled:\n          type: boolean\n          default: true\n";
+    let code = code(&with("Thing", defaults));
+    let name = field(&code, "name");
+    assert!(name.contains("default = ") && name.ends_with("pub name: ::std::string::String"), "{name}");
+    let enabled = field(&code, "enabled");
+    assert!(enabled.contains("skip_serializing_if") && enabled.ends_with("Option<bool>"), "{enabled}");
+}
+
+#[test]
+fn responses_are_open_and_optional() {
+    let closed = "        id:\n          type: string\n          enum: [a, b]\n        size:\n          type: integer\n          format: int32\n        \
+                  list:\n          type: array\n          items: {type: string}\n      required: [id, size, list]\n      additionalProperties: false\n";
+    let code = code(&with("Made", closed));
+    assert!(field(&code, "id").ends_with("Option<::std::string::String>"));
+    assert!(field(&code, "size").ends_with("Option<i64>"));
+    assert!(field(&code, "list").ends_with("Option<::std::vec::Vec<::std::string::String>>"));
+    assert!(!code.contains("deny_unknown_fields"));
+    assert!(code.contains("Values: `a`, `b`."));
+}
+
+#[test]
+fn other_fields_are_kept_if_the_schema_allows_them() {
+    let open = "        id:\n          type: string\n      additionalProperties: true\n";
+    assert!(field(&code(&with("Made", open)), "extra").contains("flatten"));
+}
+
+#[test]
+fn choices_of_a_response_keep_the_fields_of_all() {
+    let choice = "        id:\n          oneOf:\n            - {type: object, required: [a], properties: {a: {type: string}, b: {type: string}}}\n            \
+                  - {type: object, required: [a], properties: {a: {type: string}, c: {type: integer}}}\n";
+    let code = code(&with("Made", choice));
+    assert!(field(&code, "b").ends_with("Option<::std::string::String>") && field(&code, "c").ends_with("Option<i64>"));
+}
+
+#[test]
+fn a_string_or_integer_is_the_code_of_the_runtime() {
+    let choice = "        id:\n          oneOf: [{type: string}, {type: integer}]\n";
+    assert!(field(&code(&with("Made", choice)), "id").ends_with("Option<::secmaster_client::Code>"));
+}
+
+#[test]
+fn a_secret_is_that_of_the_runtime() {
+    let text = with("Thing", "        name:\n          $ref: '#/components/schemas/Secret'\n")
+        + "    Secret:\n      type: string\n      format: password\n";
+    assert!(field(&code(&text), "name").ends_with("pub name: ::secmaster_client::auth::Secret"));
+}
+
+#[test]
+fn an_optional_body_can_be_left_out() {
+    let text = BASE.replace("      requestBody:\n        required: true\n", "      requestBody:\n");
+    assert_ne!(text, BASE);
+    let code = code(&text);
+    assert!(code.contains("body: Ok(::std::default::Default::default())"));
+    assert!(code.contains("TryFrom<types::builder::Thing> for ::std::option::Option<types::Thing>"));
+    assert!(!self::code(BASE).contains("Option<types::Thing>"));
+}
+
+#[test]
+fn bodies_of_other_media_types_are_bytes() {
+    for (media, content_type) in [
+        ("application/json-patch+json", "Some(\"application/json-patch+json\")"),
+        ("application/xml", "Some(\"application/xml\")"),
+        ("multipart/form-data", "None"),
+        ("'*/*'", "None"),
+    ] {
+        let (head, tail) = BASE.split_once("application/json:").unwrap();
+        let code = code(&format!("{head}{media}:{tail}"));
+        assert!(code.contains("body: Result<::secmaster_client::runtime::http::Body, String>"), "{media}");
+        assert!(code.contains(&format!("content_type: {content_type}, streamed")), "{media}");
+        assert_eq!(code.contains("pub fn content_type<V>"), content_type == "None", "{media}");
+    }
+}
+
+#[test]
+fn a_success_without_body_is_none() {
+    let text = BASE.replace("        4XX:\n", "        '204':\n          description: None.\n        4XX:\n");
+    assert!(code(&text).contains("ResponseValue<::std::option::Option<types::Made>>"));
+}
+
+#[test]
+fn parameters_that_are_alike_share_a_type() {
+    let parameter = "        - {name: sort, in: query, schema: {type: string, enum: [asc, desc]}}\n";
+    let path = |n: usize| {
+        format!(
+            "  /p{n}:\n    get:\n      operationId: Get{n}\n      parameters:\n{parameter}      responses: {{'200': {{description: d}}}}\n"
+        )
+    };
+    let code = code(&BASE.replacen("paths:\n", &format!("paths:\n{}{}", path(1), path(2)), 1));
+    assert_eq!(code.matches("pub enum Sort ").count(), 1);
+    assert!(!code.contains("Get2Sort"));
+}
+
+#[test]
+fn options_and_trace_can_be_sent() {
+    for method in ["options", "trace"] {
+        let code = code(&BASE.replace("    post:\n", &format!("    {method}:\n")));
+        assert!(
+            code.contains(&format!(".{method}(url)")) && code.contains(&format!("method: {:?}", method.to_uppercase()))
+        );
+    }
+}
+
+#[test]
+fn deprecated_shows_in_the_documentation() {
+    let text = with("Thing", "        name:\n          type: string\n          deprecated: true\n");
+    let code = code(&text.replace("      operationId:", "      deprecated: true\n      operationId:"));
+    assert!(code.matches("Deprecated.").count() >= 2, "{code}");
+}
+
+#[test]
+fn json_schemas_say_what_the_document_says() {
+    let text = with(
+        "Thing",
+        "        name:\n          type: string\n          minLength: 1\n          nullable: true\n          example: x\n",
+    );
+    let code = code(&text);
+    let schema = r#"    Thing: "{\"properties\":{\"name\":{\"examples\":[\"x\"],\"minLength\":1,\"type\":[\"string\",\"null\"]}},\"required\":[\"name\"],\"type\":\"object\"}", [];"#;
+    assert!(code.contains(schema), "{code}");
+}
+
+#[test]
+fn nothing_is_left_out_without_a_diagnostic() {
+    let Generated { operations, left_out, .. } = Builder::new().generate_from_str("x.yaml", BASE);
+    assert_eq!((operations, left_out), (1, 0));
+    let text = BASE.replacen("paths:\n", "paths:\n  /a/../b:\n    get:\n      responses: {}\n", 1);
+    let generated = Builder::new().generate_from_str("x.yaml", &text);
+    assert_eq!((generated.operations, generated.left_out), (1, 1));
+    assert_eq!(generated.count(Level::Warning), 1);
+}
+
+#[test]
+fn strict_takes_warnings_for_errors() {
+    let text = BASE.replace("operationId: MakeThing", "operationId: New");
+    let generated = Builder::new().strict(true).generate_from_str("x.yaml", &text);
+    assert_eq!((generated.count(Level::Error), generated.count(Level::Warning)), (1, 0));
+    assert!(generated.code.is_none());
+    assert!(Builder::new().strict(true).generate_from_str("x.yaml", BASE).code.is_some());
+}
+
+#[test]
+fn a_merge_patch_mends_a_document() {
+    let folder = std::env::temp_dir().join(format!("secmaster-codegen-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let (file, patch) = (folder.join("things.yaml"), folder.join("fixes.yaml"));
+    fs::write(&file, BASE.replace("schemas/Made'", "schemas/Mad'")).unwrap();
+    fs::write(
+        &patch,
+        "components:\n  schemas:\n    Mad: {type: object}\n    Failure: null\n    More:\n      tpe: object\n",
+    )
+    .unwrap();
+    let builder = Builder::new().merge_patch(&patch).out_dir(&folder);
+    let generated = builder.write(&file).unwrap();
+    let lines: Vec<String> = generated.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[0].starts_with(&format!("{}:6: this schema has an unknown field tpe", patch.display())), "{lines:?}");
+    assert!(
+        lines[1].contains("things.yaml:33: MakeThing: the reference #/components/schemas/Failure leads nowhere"),
+        "{lines:?}"
+    );
+    assert_eq!(fs::read_to_string(folder.join("things.rs")).unwrap(), generated.code.unwrap());
+    let document = fs::read_to_string(folder.join("things.openapi")).unwrap();
+    assert!(document.contains("\"Mad\"") && !document.contains("\"Failure\":"));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_an_error() {
+    let generated = Builder::new().generate("no/such/file.yaml");
+    let line = generated.diagnostics.first().unwrap().to_string();
+    assert!(line.starts_with("no/such/file.yaml: cannot be read ("), "{line}");
+}

@@ -1,0 +1,156 @@
+//! Documents that no service publishes: each ends in an error or in code, and none in a panic, a hang or a stack overflow.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use secmaster_client_codegen::{Builder, Generated, Level};
+
+fn generate(text: &str) -> Generated {
+    let start = Instant::now();
+    let generated = Builder::new().generate_from_str("x.yaml", text);
+    assert!(start.elapsed() < Duration::from_secs(60), "it took {:?}", start.elapsed());
+    assert_eq!(generated.code.is_none(), generated.count(Level::Error) > 0);
+    generated
+}
+
+fn first_error(text: &str) -> String {
+    generate(text).diagnostics.first().unwrap().to_string()
+}
+
+/// A document with these component schemas, all of which an operation sends and receives.
+fn with_schemas(schemas: &str) -> String {
+    let body = "content: {application/json: {schema: {$ref: '#/components/schemas/S0'}}}";
+    format!(
+        "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    post:\n      operationId: A\n      \
+         requestBody: {{{body}}}\n      responses: {{'200': {{description: d, {body}}}}}\ncomponents:\n  schemas:\n{schemas}"
+    )
+}
+
+#[test]
+fn deep_nesting_is_an_error() {
+    for (open, close) in [("[", "]"), ("{a: ", "}")] {
+        let text = format!("openapi: {}{}", open.repeat(5_000), close.repeat(5_000));
+        let error = first_error(&text);
+        assert!(error.contains("nested more than 128 levels deep") || error.contains("recursion limit"), "{error}");
+    }
+    let block: String = (0..5_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    assert!(first_error(&block).contains("nested more than 128 levels deep"));
+}
+
+#[test]
+fn aliases_cannot_multiply_without_limit() {
+    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let alias = format!("*a{}", level - 1);
+        writeln!(text, "a{level}: &a{level} [{}]", [alias.as_str(); 10].join(", ")).unwrap();
+    }
+    let error = first_error(&text);
+    assert!(error.contains("values; split it"), "{error}");
+}
+
+#[test]
+fn aliases_cannot_nest_without_limit() {
+    let mut text = "a0: &a0 [x]\n".to_owned();
+    for level in 1..1_000 {
+        writeln!(text, "a{level}: &a{level} [*a{}]", level - 1).unwrap();
+    }
+    assert!(first_error(&text).contains("nested more than 128 levels deep"));
+}
+
+#[test]
+fn what_is_no_document_is_an_error() {
+    for text in [
+        "",
+        "\0",
+        "hello",
+        "[1, 2]",
+        "openapi: 3.0.3",
+        "- - -",
+        "openapi: 3.0.3\npaths: {}",
+        "\u{feff}",
+        "{",
+        "&a *a",
+        "? [a]\n: b",
+    ] {
+        assert!(generate(text).count(Level::Error) > 0, "{text:?}");
+    }
+}
+
+#[test]
+fn circles_of_schemas_come_to_an_end() {
+    let property = "type: object, properties: {next: {$ref: '#/components/schemas/S0'}}";
+    for schema in [
+        "{$ref: '#/components/schemas/S0'}".to_owned(),
+        "{allOf: [{$ref: '#/components/schemas/S0'}]}".to_owned(),
+        "{allOf: [{$ref: '#/components/schemas/S0'}, {type: object, properties: {a: {type: string}}}]}".to_owned(),
+        "{oneOf: [{$ref: '#/components/schemas/S0'}, {type: string}]}".to_owned(),
+        "{anyOf: [{$ref: '#/components/schemas/S0'}]}".to_owned(),
+        "{type: array, items: {$ref: '#/components/schemas/S0'}}".to_owned(),
+        "{type: object, additionalProperties: {$ref: '#/components/schemas/S0'}}".to_owned(),
+        format!("{{{property}}}"),
+        format!(
+            "{{allOf: [{{{property}}}, {{type: object, properties: {{b: {{allOf: [{{$ref: '#/components/schemas/S0'}}, {{{property}}}]}}}}}}]}}"
+        ),
+    ] {
+        let generated = generate(&with_schemas(&format!("    S0: {schema}\n")));
+        assert!(generated.code.is_some(), "{schema}: {:?}", generated.diagnostics);
+    }
+}
+
+#[test]
+fn long_chains_of_schemas_are_cut() {
+    let schema = |key: &str| {
+        let link = |n: usize| format!("    S{n}: {{type: object, {}}}\n", key.replace('N', &(n + 1).to_string()));
+        (0..130).map(|n| link(n)).collect::<String>() + "    S130: {type: string}\n"
+    };
+    let generated = generate(&with_schemas(&schema("properties: {next: {$ref: '#/components/schemas/SN'}}")));
+    assert_eq!(generated.count(Level::Warning), 3, "{:?}", generated.diagnostics);
+    for (n, diagnostic) in
+        generated.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Warning).enumerate()
+    {
+        assert!(diagnostic.message.contains(&format!("inside S{}", 10 + 40 * n)), "{diagnostic}");
+    }
+    let many: String =
+        (0..3_000).map(|n| format!("    S{n}: {{allOf: [{{$ref: '#/components/schemas/S{}'}}]}}\n", n + 1)).collect();
+    assert!(generate(&with_schemas(&(many + "    S3000: {type: string}\n"))).code.is_some());
+}
+
+#[test]
+fn doubling_compositions_come_to_an_end() {
+    let mut schemas = String::new();
+    for n in 0..40 {
+        let part = format!("{{$ref: '#/components/schemas/S{}'}}", n + 1);
+        let own = format!("{{type: object, properties: {{p{n}: {{type: string}}}}}}");
+        writeln!(schemas, "    S{n}: {{allOf: [{part}, {own}, {part}]}}").unwrap();
+    }
+    schemas.push_str("    S40: {type: object, properties: {last: {type: string}}}\n");
+    let generated = generate(&with_schemas(&schemas));
+    assert!(generated.code.unwrap().contains("pub last"));
+}
+
+#[test]
+fn many_names_that_are_alike_stay_apart() {
+    let schemas: String = (0..300)
+        .map(|n| format!("    S{}0: {{type: object, properties: {{a: {{type: string}}}}}}\n", "_".repeat(n)))
+        .collect();
+    let generated = generate(&with_schemas(&schemas));
+    assert!(generated.code.is_some(), "{:?}", generated.diagnostics.first());
+}
+
+#[test]
+fn the_same_document_gives_the_same_code() {
+    let schemas = "    S0: {type: object, properties: {b: {type: string, enum: [x, y]}, a: {oneOf: [{type: string}, {type: integer}]}}}\n";
+    let text = with_schemas(schemas);
+    let code = generate(&text).code.unwrap();
+    for _ in 0..3 {
+        assert_eq!(generate(&text).code.unwrap(), code);
+    }
+}
+
+#[test]
+fn any_beginning_of_a_document_comes_to_an_end() {
+    let text = crate::cases::BASE;
+    for end in (0..text.len()).step_by(7) {
+        secmaster_client_codegen::fuzz(&text.as_bytes()[..end]);
+    }
+}

@@ -1,0 +1,12 @@
+//! Tests of the generator, by behaviour.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "a failed assumption of a test is a panic"
+)]
+
+mod cases;
+mod code;
+mod hostile;
