@@ -245,7 +245,8 @@ impl Settings {
             allow_http: self.allow_http,
             limits,
         })?;
-        let (region, allow_http) = (self.region.as_deref(), self.allow_http);
+        let region = self.region.as_deref().filter(|_| self.endpoint.is_none());
+        let allow_http = self.allow_http;
         Ok(Session::new(Parts { http, endpoint, authenticator, limits, region, allow_http }, operations))
     }
 

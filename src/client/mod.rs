@@ -41,8 +41,9 @@ macro_rules! generated_client {
             }
         }
 
-        /// Makes a client that shares credentials, connections and limits with another one, also with that of another service. Of
-        /// another service, it sends to this service's endpoint in the same region.
+        /// Makes a client that shares credentials, connections and limits with another one, also with that of another service. Then
+        /// it sends to this service's endpoint in the same region; if the endpoint of the other client was set rather than derived
+        /// from a region, call [`with_endpoint`](Self::with_endpoint).
         impl ::std::convert::From<$crate::Session> for Client {
             fn from(session: $crate::Session) -> Self {
                 let inner = session.for_service(OPERATIONS, $endpoint);

@@ -70,7 +70,8 @@ struct Shared {
     http: Http,
     authenticator: Authenticator,
     max_response_bytes: usize,
-    /// The region, from which the endpoints of other services are derived.
+    /// The region, from which the endpoints of other services are derived. `None` if the endpoint was set by the user: then
+    /// credentials go to no other host unasked.
     region: Option<String>,
     allow_http: bool,
     /// The operations whose deprecation has been logged.
@@ -111,10 +112,12 @@ pub(crate) struct Parts<'a> {
     pub(crate) endpoint: Endpoint,
     pub(crate) authenticator: Authenticator,
     pub(crate) limits: Limits,
+    /// The region that the endpoint was derived from.
     pub(crate) region: Option<&'a str>,
     pub(crate) allow_http: bool,
 }
 
+/// Generated clients have the hidden methods of the same names, which document them.
 impl Session {
     /// A session with the service that `operations` belong to.
     pub(crate) fn new(parts: Parts<'_>, operations: &'static [Operation]) -> Self {
@@ -139,7 +142,14 @@ impl Session {
         if std::ptr::eq(self.service.operations, operations) {
             return self;
         }
-        let endpoint = Endpoint::of_service(template, self.shared.region.as_deref());
+        let endpoint = match &self.shared.region {
+            Some(region) => Endpoint::of_service(template, Some(region)),
+            None => Err(ConfigError::new(
+                ConfigErrorKind::Endpoint,
+                "the endpoint of this service is not known, since that of the session was set and not derived from a region; \
+                 call with_endpoint(\"https://...\") on the client of this service",
+            )),
+        };
         self.with_service(operations, endpoint)
     }
 
@@ -148,7 +158,8 @@ impl Session {
     /// # Errors
     ///
     /// Returns an error if the address is malformed or not encrypted.
-    pub(crate) fn with_endpoint(&self, address: &str) -> Result<Self, ConfigError> {
+    #[doc(hidden)]
+    pub fn with_endpoint(&self, address: &str) -> Result<Self, ConfigError> {
         let endpoint = Endpoint::parse("the endpoint", address, self.shared.allow_http)?;
         Ok(self.clone().with_service(self.service.operations, Ok(endpoint)))
     }
@@ -161,12 +172,16 @@ impl Session {
     }
 
     /// The same session with another timeout for each call.
-    pub(crate) fn with_timeout(&self, timeout: Duration) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self { options: Options { timeout, ..self.options.clone() }, ..self.clone() }
     }
 
     /// The same session with another retry policy.
-    pub(crate) fn with_retry(&self, retry: RetryPolicy) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_retry(&self, retry: RetryPolicy) -> Self {
         Self { options: Options { retry, ..self.options.clone() }, ..self.clone() }
     }
 
@@ -175,7 +190,8 @@ impl Session {
     /// # Errors
     ///
     /// Returns an error if the name or the value is malformed, or if the client sets the header by itself.
-    pub(crate) fn with_header<N, V>(&self, name: N, value: V) -> Result<Self, ConfigError>
+    #[doc(hidden)]
+    pub fn with_header<N, V>(&self, name: N, value: V) -> Result<Self, ConfigError>
     where
         N: TryInto<HeaderName>,
         V: TryInto<HeaderValue>,
@@ -206,7 +222,8 @@ impl Session {
     /// # Errors
     ///
     /// Returns an error if no token is available, the lookup fails, or there is nothing to look up.
-    pub(crate) async fn project_id(&self) -> Result<String, Error> {
+    #[doc(hidden)]
+    pub async fn project_id(&self) -> Result<String, Error> {
         let found = self.shared.authenticator.project_id().await.map_err(Error::unauthenticated)?;
         found.ok_or_else(|| Error::unauthenticated(no_project()))
     }

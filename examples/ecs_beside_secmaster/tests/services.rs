@@ -1,0 +1,138 @@
+//! Two services with one login, and every form of a generated request on the wire.
+#![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+
+use ecs_beside_secmaster::{ecs, forms};
+use secmaster_client::testing::{Answer, Server};
+use secmaster_client::{Client, ConfigErrorKind, ErrorKind, RetryPolicy, auth};
+use serde_json::json;
+
+fn secmaster(server: &Server) -> Client {
+    let password = auth::Password::new(server.domain(), server.user(), server.password());
+    let builder = Client::builder().region(server.region()).endpoint(server.endpoint());
+    builder.iam_endpoint(server.endpoint()).credentials(password).retry(RetryPolicy::none()).build().unwrap()
+}
+
+#[tokio::test]
+async fn two_services_share_one_login_and_connection() {
+    let server = Server::start().await;
+    let secmaster = secmaster(&server);
+    let ecs = ecs::Client::from(secmaster.session().clone()).with_endpoint(server.endpoint()).unwrap();
+    server.answer_next(Answer::new(200).header("X-request-id", "of-ecs").json(json!({"servers": [{"id": "s"}]})));
+    let found = ecs.list_servers_details().limit(10).status("A&B").send().await.unwrap();
+    assert_eq!(found.servers.as_ref().unwrap()[0].id.as_deref(), Some("s"));
+    assert_eq!(found.request_id().unwrap().as_str(), "of-ecs");
+    secmaster.create_playbook_action().workspace_id("w").version_id("v").body(vec![]).send().await.unwrap();
+    let requests = server.requests_to("/v1/");
+    assert_eq!(requests[0].path(), format!("/v1/{}/cloudservers/detail", server.project_id()));
+    assert_eq!(requests[0].query(), Some("limit=10&status=A%26B"));
+    assert_eq!((server.logins(), server.connections_made()), (1, 1));
+    assert_eq!(requests[0].header("x-auth-token"), requests[1].header("x-auth-token"));
+}
+
+#[test]
+fn another_service_has_its_own_endpoint() {
+    let server = |region: &str| format!("endpoint: https://ecs.{region}.myhuaweicloud.com,");
+    let builder = Client::builder().token("MIISECRETTOKEN");
+    let secmaster = builder.region("cn-north-4").build().unwrap();
+    let ecs = ecs::Client::from(secmaster.session().clone());
+    assert!(format!("{ecs:?}").contains(&server("cn-north-4")), "{ecs:?}");
+    let back = Client::from(ecs.session().clone());
+    assert!(format!("{back:?}").contains("https://secmaster.cn-north-4.myhuaweicloud.com"), "{back:?}");
+    let apart = ecs::Client::builder().region("me-east-1").token("MIISECRETTOKEN").build().unwrap();
+    assert!(format!("{apart:?}").contains(&server("me-east-1")), "{apart:?}");
+    let error = ecs::Client::builder().token("MIISECRETTOKEN").build().unwrap_err();
+    assert_eq!(error.kind(), ConfigErrorKind::Endpoint);
+}
+
+#[tokio::test]
+async fn credentials_of_a_set_endpoint_go_nowhere_else_unasked() {
+    let server = Server::start().await;
+    let builder = Client::builder().region(server.region()).endpoint(server.endpoint());
+    let secmaster = builder.token(server.token()).build().unwrap();
+    let ecs = ecs::Client::from(secmaster.session().clone());
+    let error = ecs.list_servers_details().project_id("p").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), server.requests().len()), (ErrorKind::InvalidRequest, 0, 0));
+    assert_eq!(
+        error.to_string(),
+        "ListServersDetails: request not sent: the endpoint of this service is not known, since that of the session was set and \
+         not derived from a region; call with_endpoint(\"https://...\") on the client of this service"
+    );
+}
+
+#[tokio::test]
+async fn each_form_of_a_request_is_sent_as_documented() {
+    let server = Server::start().await;
+    let client = forms::Client::from(secmaster(&server).session().clone()).with_endpoint(server.endpoint()).unwrap();
+    let action = || forms::types::CreateAction {
+        action_id: "workflow".into(),
+        action_type: "AOP_WORKFLOW".into(),
+        name: None,
+        description: None,
+        sort_by: Some("name".into()),
+    };
+    let ok = || Answer::new(200).json(json!({"code": 0, "data": [{"id": "a"}, {"id": "b"}]}));
+
+    server.answer_next(ok());
+    let created = client.create_playbook_action().workspace_id("w").version_id("v").body(vec![action()]).send().await;
+    assert_eq!(created.unwrap().data.as_ref().unwrap().len(), 2);
+    server.answer_next(ok());
+    let list = client.list_playbook_actions().workspace_id("w").version_id("v").limit(2).search("a b&c");
+    list.send().await.unwrap();
+    server.answer_next(ok());
+    let update = client.update_playbook_action().project_id("p q").workspace_id("w").version_id("v").action_id("a/b");
+    update.body(action()).send().await.unwrap();
+    server.answer_next(Answer::new(204));
+    let delete = client.delete_playbook_action().workspace_id("w").version_id("v").action_id("a");
+    assert_eq!(delete.send().await.unwrap().status(), 204);
+    server.answer_next(Answer::new(200).header("content-type", "text/csv").body("id,name\n"));
+    let export = client.export_actions().name("a b").size(10).page(7).api_version("3").send().await.unwrap();
+    assert_eq!(export.into_inner().text().await.unwrap(), "id,name\n");
+
+    let project = server.project_id();
+    let sent: Vec<_> = server
+        .requests_to("/v1/")
+        .iter()
+        .map(|request| {
+            let query = request.query().map(|query| format!("?{query}")).unwrap_or_default();
+            let [media_type, version] =
+                ["content-type", "api-version"].map(|name| request.header(name).unwrap_or("-").to_owned());
+            let path = request.path().replace(&project, "P");
+            format!("{} {path}{query} {media_type} {version}", request.method())
+        })
+        .collect();
+    assert_eq!(
+        sent,
+        [
+            "POST /v1/P/workspaces/w/soc/playbooks/versions/v/actions application/json;charset=UTF-8 -",
+            "GET /v1/P/workspaces/w/soc/playbooks/versions/v/actions?limit=2&search=a+b%26c - -",
+            "PUT /v1/p%20q/workspaces/w/soc/playbooks/versions/v/actions/a%2Fb application/json -",
+            "DELETE /v1/P/workspaces/w/soc/playbooks/versions/v/actions/a - -",
+            "GET /v1/P/exports/a%20b/10/7.csv - 3",
+        ]
+    );
+
+    // An id that leaves its segment would list or delete something else.
+    let refused = client.delete_playbook_action().workspace_id("w").version_id("v").action_id("..").send().await;
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::InvalidRequest);
+    let refused = client.export_actions().name("a").size(10).page(7).api_version("3\n").send().await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "request not sent: the header parameter api-version has a line break or another control character; take it out"
+    );
+    assert_eq!(server.requests_to("/v1/").len(), 5);
+}
+
+#[test]
+fn the_document_and_its_operations_are_there() {
+    assert_eq!(forms::Client::api_version(), "2.0.0-测试");
+    let ids: Vec<_> = forms::OPERATIONS.iter().map(secmaster_client::Operation::id).collect();
+    let all = [
+        "CreatePlaybookAction",
+        "DeletePlaybookAction",
+        "ExportActions",
+        "ListPlaybookActions",
+        "UpdatePlaybookAction",
+    ];
+    assert_eq!(ids, all);
+    assert!(ecs::OPENAPI.starts_with("openapi: 3.0.3\n"));
+}
