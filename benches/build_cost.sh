@@ -54,12 +54,13 @@ for name in handwritten checked-in default default-without-tls default-schemars 
     build "$name"
 done
 
-# A document of one's own, edited.
-cp "$root/openapi/secmaster.yaml" "$work/openapi.yaml"
-export SECMASTER_OPENAPI="$work/openapi.yaml" CARGO_TARGET_DIR="$work/default/target"
-cd "$work/default"
+# The packaged document, edited in a copy of the crate.
+mkdir "$work/copy"
+(cd "$root" && git ls-files -z | xargs -0 cp --parents -t "$work/copy")
+cd "$work/copy"
+export CARGO_TARGET_DIR="$work/copy/target"
 cargo build --offline --quiet
-sed -i 's/version: 1.0.0/version: 1.0.1/' "$work/openapi.yaml"
+sed -i 's/version: 1.0.0/version: 1.0.1/' openapi/secmaster.yaml
 seconds=$( { time cargo build --offline --quiet; } 2>&1 )
 echo
 echo "from an edited document to a rebuilt crate: ${seconds% *} s"

@@ -7,19 +7,19 @@
 //! ```text
 //! your code
 //!   |  client.create_playbook_action()...send().await
-//! generated code     Client, builder, types: made of openapi/*.yaml by the build script
+//! generated code     Client, builder, types: made of openapi/*.yaml by codegen/ when the crate is built
 //!   |  names
 //! runtime            this module, without logic
 //!   |
 //! session            the one place that sends: deadline { prepare, authenticate, send, read, retry? }
-//!   |                                                            ^
+//!   |
 //!   |-- auth::authenticate   puts a token or a signature on a request; caches what a login returned
 //!   |-- request              a described request, header and query parameters, path encoding
 //!   |-- response             what is known of a call (Exchange) -> Response<T>, ByteStream
 //!   '-- error                Error, redaction
 //!
-//! builder (ClientBuilder) -> auth::credentials -> session   credentials log in at IAM with a generated client and a session of
-//!                                                           their own, and become an Authenticator
+//! client::builder (ClientBuilder) -> auth::credentials -> session   credentials log in at IAM with a generated client and a
+//!                                                                   session of their own, and become an Authenticator
 //! ```
 //!
 //! Imports go down in this picture, and no two files import each other.

@@ -92,8 +92,8 @@ fn without_codegen_the_build_script_depends_on_nothing() {
 
 /// The command of the README that accepts the code of a changed document, with a folder of its own to write to.
 #[test]
-fn the_command_of_the_readme_writes_the_code() {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+fn the_documented_command_writes_the_code() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("CONTRIBUTING.md")).unwrap();
     assert!(readme.contains("\nBLESS=1 cargo test generated::the_checked_in_code\n"));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bless-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();

@@ -23,7 +23,7 @@ fn what_the_readme_names_is_in_the_package() {
     let words = readme.split(|letter: char| !letter.is_alphanumeric() && !"/._-".contains(letter));
     let paths: Vec<&str> =
         words.filter(|word| word.contains('/') && !is_made(word) && root.join(word).exists()).collect();
-    assert!(paths.len() >= 5, "{paths:?}");
+    assert!(paths.contains(&"docs/performance.md"), "{paths:?}");
     for path in paths {
         // A folder is there by what is in it.
         assert!(list.lines().any(|file| Path::new(file).starts_with(path)), "{path} is not in the package");

@@ -1,0 +1,51 @@
+use super::*;
+
+fn redactor(secrets: &[&'static str]) -> Redactor {
+    let headers = secrets.iter().copied().map(HeaderValue::from_static).collect();
+    Redactor { headers, ..Redactor::default() }
+}
+
+fn redacted(body: &[u8], secret: &'static str) -> Bytes {
+    redactor(&[secret]).redact(StatusCode::BAD_REQUEST, &Bytes::copy_from_slice(body))
+}
+
+#[test]
+fn a_secret_is_found_however_it_is_written() {
+    const SECRET: &str = r#"MII/a+b="\\x"#;
+    for body in [
+        &br#"<MII/a+b="\\x>"#[..],
+        br#"<MII/a+b=\"\\\\x>"#,
+        br#"<MII\/a+b=\"\\\\x>"#,
+        br#"<\u004dII/a\u002Bb\u003d\"\\\\x>"#,
+    ] {
+        assert_eq!(redacted(body, SECRET), "<[redacted]>", "{}", String::from_utf8_lossy(body));
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        assert!(!redactor(&[SECRET]).allows(text), "{text}");
+    }
+    for body in [&br#"<MII/a+b="\\y>"#[..], br"<MII\u002fa\u002", b"", b"\\", b"\\u", b"\\u00", b"MII"] {
+        assert_eq!(redacted(body, SECRET), body);
+    }
+    assert_eq!(redacted(b"abc", ""), "abc");
+}
+
+#[test]
+fn each_of_several_is_replaced() {
+    let body = Bytes::from_static(b"one two one\xffone");
+    assert_eq!(
+        redactor(&["one", "two"]).redact(StatusCode::OK, &body),
+        &b"[redacted] [redacted] [redacted]\xff[redacted]"[..]
+    );
+}
+
+#[test]
+fn the_beginning_of_a_secret_at_the_end_of_a_text_is_replaced_where_it_is_long_enough() {
+    assert_eq!(redacted(b"the token MIISECRE", "MIISECRET"), "the token [redacted]");
+    assert_eq!(redacted(b"the token MIISECR", "MIISECRET"), "the token MIISECR");
+    assert_eq!(redacted(b"the token MIISECRE.", "MIISECRET"), "the token MIISECRE.");
+    for cut in ["\\", "\\u", "\\u00", "\\u002"] {
+        let body = format!("the token MIISECRE{cut}");
+        assert_eq!(redacted(body.as_bytes(), "MIISECRE/T"), "the token [redacted]", "{cut}");
+        let body = format!("the token MIISECR{cut}");
+        assert_eq!(redacted(body.as_bytes(), "MIISECR/T"), body, "{cut}");
+    }
+}

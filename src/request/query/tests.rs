@@ -1,0 +1,24 @@
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn values_become_pairs_and_null_is_left_out() {
+    let pairs = |value: Value| {
+        let pairs = QueryParam::new("n", &value).pairs()?;
+        Ok::<_, String>(pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"))
+    };
+    for (value, expected) in [
+        (json!("a b"), Ok("n=a b")),
+        (json!(7), Ok("n=7")),
+        (json!(1.5), Ok("n=1.5")),
+        (json!(true), Ok("n=true")),
+        (json!(null), Ok("")),
+        (json!(["a", 1, null, false]), Ok("n=a&n=1&n=false")),
+        (json!({"a": 1, "b": ["x", "y"], "c": null}), Ok("a=1&b=x&b=y")),
+        (json!([["a"]]), Err("a list or an object within a list has no form in a query")),
+        (json!({"a": {"b": 1}}), Err("a is an object within an object, which has no form in a query")),
+    ] {
+        assert_eq!(pairs(value.clone()).as_deref().map_err(String::as_str), expected, "{value}");
+    }
+}
