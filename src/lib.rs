@@ -35,6 +35,7 @@ pub use error::{Error, ErrorKind};
 pub use operation::Operation;
 pub use response::Response;
 pub use response::deprecation::Deprecation;
+pub use response::pages::PaginationStream;
 pub use response::request_id::RequestId;
 pub use response::stream::ByteStream;
 pub use session::Session;

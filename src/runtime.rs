@@ -35,6 +35,7 @@ pub use crate::auth::secret::Secret;
 pub use crate::error::Error;
 pub use crate::request::QueryParam;
 pub use crate::request::path::encode_path;
+pub use crate::response::pages::{Given, Paging, pages, rows};
 pub use crate::response::stream::ByteStream;
 pub use crate::response::{RawResponse, Response as ResponseValue};
 pub use crate::session::Session;

@@ -132,6 +132,36 @@ macro_rules! generated_client {
     };
 }
 
+/// Adds `pages()` and `rows()` to the builders of operations that return a list in pages. It stands in the module of the builders.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! paged_operations {
+    ($($builder:ident: $response:ident.$rows:ident: $row:ty, total: $total:expr, limit: $limit:literal, end: $end:expr;)*) => {$(
+        impl<'a> $builder<'a> {
+            /// Sends a request for each page of the list, from the `offset` that is set, or else from the first row. A page has as
+            /// many rows as the `limit` that is set, or else the most that the OpenAPI document allows, up to 100.
+            pub fn pages(self) -> $crate::PaginationStream<'a, $crate::Response<types::$response>> {
+                let paging = $crate::runtime::Paging {
+                    offset: $crate::runtime::Given::given(&self.offset).unwrap_or(0),
+                    limit: $crate::runtime::Given::given(&self.limit).unwrap_or($limit),
+                    end: $end,
+                };
+                $crate::runtime::pages(
+                    paging,
+                    |page: &types::$response| page.$rows.iter().flatten().count(),
+                    $total,
+                    move |offset, limit| self.clone().offset(offset).limit(limit).send(),
+                )
+            }
+
+            /// Reads the rows of all pages; see [`pages`](Self::pages).
+            pub fn rows(self) -> $crate::PaginationStream<'a, $row> {
+                $crate::runtime::rows(self.pages(), |page| page.$rows.into_iter().flatten().collect())
+            }
+        }
+    )*};
+}
+
 /// Implements `schemars::JsonSchema` for generated types, as the OpenAPI document describes them.
 #[cfg(feature = "schemars")]
 #[doc(hidden)]

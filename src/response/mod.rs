@@ -2,6 +2,7 @@
 
 pub(crate) mod deprecation;
 pub(crate) mod exchange;
+pub(crate) mod pages;
 pub(crate) mod request_id;
 pub(crate) mod stream;
 

@@ -1,0 +1,134 @@
+//! Lists that span several responses.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_util::stream::{StreamExt, TryStreamExt, iter, try_unfold};
+
+use super::Response;
+use crate::error::Error;
+
+/// A stream of the pages or of the rows of a list.
+///
+/// It is lazy: the next page is requested when its first row is. It ends at the total that the service reports, at a page that is not
+/// full, or where the service allows no higher offset. An error ends it as well. Rows that are added or deleted meanwhile may be
+/// missed or come twice, since the service counts rows from the start of the list.
+///
+/// It implements [`futures_core::Stream`]; [`next`](Self::next) needs no other crate.
+pub struct PaginationStream<'a, T> {
+    inner: Pin<Box<dyn Stream<Item = Result<T, Error>> + Send + 'a>>,
+}
+
+impl<T> PaginationStream<'_, T> {
+    /// Returns the next page or row; `None` at the end of the list.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the call that requested the page. The stream has ended then.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        self.inner.next().await
+    }
+}
+
+impl<T> Stream for PaginationStream<'_, T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.inner.as_mut().poll_next(context)
+    }
+}
+
+impl<T> fmt::Debug for PaginationStream<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PaginationStream").finish_non_exhaustive()
+    }
+}
+
+/// Where a list starts, and how it is divided.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Paging {
+    /// The first row, from 0.
+    pub offset: i64,
+    /// The number of rows of a page.
+    pub limit: i64,
+    /// What offset plus limit may not exceed.
+    pub end: Option<i64>,
+}
+
+/// The pages of a list. `count` returns the number of rows of a page, and `total` what the service reports for the whole list.
+///
+/// Used by generated code.
+#[doc(hidden)]
+pub fn pages<'a, T, F>(
+    paging: Paging,
+    count: fn(&T) -> usize,
+    total: fn(&T) -> Option<i64>,
+    fetch: impl Fn(i64, i64) -> F + Send + 'a,
+) -> PaginationStream<'a, Response<T>>
+where
+    T: Send + 'a,
+    F: Future<Output = Result<Response<T>, Error>> + Send + 'a,
+{
+    let Paging { offset, limit, end } = paging;
+    let stream = try_unfold(Some(offset), move |next| {
+        let page = next.and_then(|offset| {
+            let left = end.map_or(limit, |end| end.saturating_sub(offset));
+            (left > 0).then(|| (offset, limit.min(left), fetch(offset, limit.min(left))))
+        });
+        async move {
+            let Some((offset, limit, fetched)) = page else { return Ok(None) };
+            let response = fetched.await?;
+            let rows = i64::try_from(count(&response)).unwrap_or(i64::MAX);
+            let next = offset.saturating_add(rows);
+            let goes_on = rows > 0 && rows >= limit && total(&response).is_none_or(|total| next < total);
+            Ok(Some((response, goes_on.then_some(next))))
+        }
+    });
+    PaginationStream { inner: Box::pin(stream) }
+}
+
+/// A value of a builder that may be set.
+#[doc(hidden)]
+pub trait Given {
+    fn given(&self) -> Option<i64>;
+}
+
+impl Given for i64 {
+    fn given(&self) -> Option<i64> {
+        Some(*self)
+    }
+}
+
+impl Given for i32 {
+    fn given(&self) -> Option<i64> {
+        Some((*self).into())
+    }
+}
+
+impl<T: Given> Given for Option<T> {
+    fn given(&self) -> Option<i64> {
+        self.as_ref().and_then(Given::given)
+    }
+}
+
+impl<T: Given> Given for Result<T, String> {
+    fn given(&self) -> Option<i64> {
+        self.as_ref().ok().and_then(Given::given)
+    }
+}
+
+/// The rows of pages.
+///
+/// Used by generated code.
+#[doc(hidden)]
+pub fn rows<'a, T, R>(pages: PaginationStream<'a, Response<T>>, take: fn(T) -> Vec<R>) -> PaginationStream<'a, R>
+where
+    T: Send + 'a,
+    R: Send + 'a,
+{
+    let rows = pages.map_ok(move |page| iter(take(page.into_inner()).into_iter().map(Ok))).try_flatten();
+    PaginationStream { inner: Box::pin(rows) }
+}
