@@ -53,6 +53,7 @@ pub struct Generated {
 
 impl Generated {
     /// The number of diagnostics of a level.
+    #[must_use]
     pub fn count(&self, level: Level) -> usize {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count()
     }
@@ -60,6 +61,7 @@ impl Generated {
 
 impl Builder {
     /// Starts with the defaults: no patches, tolerant, code for a crate that depends on `secmaster-client`.
+    #[must_use]
     pub fn new() -> Self {
         Self {
             patches: Vec::new(),
@@ -165,6 +167,7 @@ impl Builder {
     }
 
     /// Generates the client of a document that is not in a file. Diagnostics call it `name`.
+    #[must_use]
     pub fn generate_from_str(&self, name: &str, text: &str) -> Generated {
         self.finish(Some(text.to_owned()), Report::new(name))
     }

@@ -59,14 +59,17 @@ impl fmt::Display for Diagnostic {
 /// Up to this many places, each place of a kind gets its own line.
 const FEW: usize = 3;
 
+/// Where something was found, in which operation, and what.
+type Found = (At, Option<String>, String);
+
 /// Collects diagnostics while a document is processed.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     /// The names of the files: the document, then the patches.
     pub(crate) files: Vec<String>,
-    found: Vec<(Level, At, Option<String>, String)>,
+    found: Vec<(Level, Found)>,
     /// The places of each kind of summary.
-    kinds: BTreeMap<&'static str, Vec<(At, Option<String>, String)>>,
+    kinds: BTreeMap<&'static str, Vec<Found>>,
 }
 
 impl Report {
@@ -77,12 +80,12 @@ impl Report {
 
     /// Adds an error.
     pub(crate) fn error(&mut self, at: At, operation: Option<&str>, message: impl Into<String>) {
-        self.found.push((Level::Error, at, operation.map(str::to_owned), message.into()));
+        self.found.push((Level::Error, (at, operation.map(str::to_owned), message.into())));
     }
 
     /// Adds a warning.
     pub(crate) fn warn(&mut self, at: At, operation: Option<&str>, message: impl Into<String>) {
-        self.found.push((Level::Warning, at, operation.map(str::to_owned), message.into()));
+        self.found.push((Level::Warning, (at, operation.map(str::to_owned), message.into())));
     }
 
     /// Adds a place to a kind of summary. The kind is said of a number, as in "3 enums of responses are read as any string".
@@ -100,11 +103,11 @@ impl Report {
         let mut all: Vec<Diagnostic> = self
             .found
             .iter()
-            .map(|(level, at, operation, message)| self.diagnostic(*level, *at, operation.as_deref(), message))
+            .map(|(level, (at, operation, message))| self.diagnostic(*level, *at, operation.as_deref(), message))
             .collect();
         for (kind, places) in &self.kinds {
             if verbose || places.len() <= FEW {
-                let each = |(at, operation, message): &(At, Option<String>, String)| {
+                let each = |(at, operation, message): &Found| {
                     self.diagnostic(Level::Summary, *at, operation.as_deref(), message)
                 };
                 all.extend(places.iter().map(each));

@@ -38,6 +38,7 @@ pub fn compile(path: impl AsRef<Path>) {
 
 /// The values of a YAML or JSON text, as the generator reads them. None if its syntax is wrong.
 #[doc(hidden)]
+#[must_use]
 pub fn to_json(text: &str) -> Option<serde_json::Value> {
     document::parse(text, 0, &mut diagnostic::Report::new("text")).map(|node| node.to_json())
 }

@@ -8,5 +8,7 @@
 )]
 
 mod cases;
+#[cfg(feature = "cli")]
+mod cli;
 mod code;
 mod hostile;

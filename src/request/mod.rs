@@ -106,7 +106,13 @@ impl RequestBuilder {
     pub fn headers(mut self, headers: header::HeaderMap) -> Self {
         for (name, value) in headers.into_parameters() {
             match (HeaderName::try_from(name), value.into_http()) {
-                (Ok(name), Some(value)) => self.request.headers.push((name, value)),
+                (Ok(name), Some(value)) => {
+                    // A body of bytes has the media type that the caller sets, if the document has none.
+                    if name == CONTENT_TYPE {
+                        self.request.headers.retain(|(other, _)| *other != CONTENT_TYPE);
+                    }
+                    self.request.headers.push((name, value));
+                }
                 (Err(_), _) => return self.fail(&format!("{name} is not a header name; correct the OpenAPI document")),
                 (_, None) => {
                     let message = format!(
@@ -137,6 +143,8 @@ impl RequestBuilder {
 
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
         match serde_json::to_vec(body) {
+            // An optional body that was not set.
+            Ok(body) if body == b"null" => self,
             Ok(body) => self.typed_body("application/json", body),
             Err(error) => self.fail(&format!("the body cannot be written as JSON: {error}")),
         }

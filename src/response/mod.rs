@@ -172,6 +172,11 @@ impl<T: DeserializeOwned> Response<T> {
         };
         ready(match serde_json::from_slice(&body) {
             Ok(data) => Ok(RawResponse::with_data(exchange, data)),
+            // No body is `None` for an operation that documents responses with and without one.
+            Err(error) if body.is_empty() => match serde_json::from_slice(b"null") {
+                Ok(data) => Ok(RawResponse::with_data(exchange, data)),
+                Err(_) => Err(exchange.decode_error(error)),
+            },
             Err(error) => Err(exchange.decode_error(error)),
         })
     }

@@ -16,9 +16,7 @@ pub(crate) struct At {
 /// A value and its place. Two nodes are equal if their values are, wherever they stand.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Node {
-    /// Where it stands. For an entry of a mapping, this is where its key stands.
     pub(crate) at: At,
-    /// The value.
     pub(crate) data: Data,
 }
 
@@ -31,15 +29,10 @@ pub(crate) enum Data {
     /// `null`, or nothing at all.
     #[default]
     Null,
-    /// `true` or `false`.
     Bool(bool),
-    /// A number.
     Number(Number),
-    /// A string.
     String(String),
-    /// A list.
     List(Vec<Node>),
-    /// A mapping.
     Map(Map),
 }
 
@@ -167,7 +160,6 @@ impl Node {
         }
     }
 
-    /// The value in the words of a diagnostic.
     pub(crate) fn describe(&self) -> String {
         match &self.data {
             Data::Null => "empty".to_owned(),

@@ -1,6 +1,6 @@
 //! What joins the generated code to the runtime: calls of macros that the runtime defines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::output::json_schemas;
@@ -44,16 +44,16 @@ fn row(operation: &Operation, function: &str) -> String {
 
 /// Lets a builder of a type be set as a body that may be left out, as it can be for one that has to be set.
 fn optional_bodies(spec: &Spec) -> String {
-    let mut types: BTreeMap<String, ()> = BTreeMap::new();
+    let mut types: BTreeSet<String> = BTreeSet::new();
     for body in spec.operations.iter().filter_map(|operation| operation.body.as_ref()).filter(|body| !body.required) {
         let Payload::Json(schema) = &body.payload else { continue };
         let Some(name) = crate::spec::walk::target(schema) else { continue };
         if spec.schemas.get(name).is_some_and(|schema| schema.has("properties")) {
-            types.insert(names::type_name(name), ());
+            types.insert(names::type_name(name));
         }
     }
     let mut text = String::new();
-    for name in types.keys() {
+    for name in types {
         let _ = writeln!(
             text,
             "\nimpl ::std::convert::TryFrom<types::builder::{name}> for ::std::option::Option<types::{name}> {{\n    \

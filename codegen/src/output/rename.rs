@@ -26,7 +26,7 @@ pub(crate) fn rename(code: TokenStream, krate: &str, optional: &BTreeSet<String>
     };
     let code = walk.group(code);
     match walk.other {
-        Some(other) => Err(format!("it has an Error<{other}>")),
+        Some(other) => Err(format!("it has an Error{other}...")),
         None if walk.paths == 0 || walk.errors == 0 => Err("it names no progenitor_client".to_owned()),
         None if walk.bodies != optional.len() => Err("its bodies are not initialized as expected".to_owned()),
         None => Ok(code),

@@ -46,7 +46,7 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
         );
         report.warn(at, label, message);
     }
-    let media_type = header(name, media.at, label, report);
+    let media_type = Some(header(name, media.at, label, report));
     let schema = media.get("schema").cloned();
     if let Some(encoding) = media.get("encoding").filter(|node| node.entries().is_some_and(|map| !map.is_empty()))
         && !media::is_multipart(name)
@@ -97,16 +97,16 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
 }
 
 /// The media type as a header sends it.
-fn header(name: &str, at: At, label: Option<&str>, report: &mut Report) -> Option<String> {
+fn header(name: &str, at: At, label: Option<&str>, report: &mut Report) -> String {
     let name = name.trim();
     if name.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        return Some(name.to_owned());
+        return name.to_owned();
     }
     let essence: String = name.split(';').next().unwrap_or_default().chars().filter(char::is_ascii_graphic).collect();
     let message =
         format!("the media type {name} cannot be sent as a header; {essence} is sent, write it in visible ASCII");
     report.warn(at, label, message);
-    Some(essence)
+    essence
 }
 
 fn described(body: &Node, media_type: Option<String>, payload: Payload) -> Body {

@@ -11,7 +11,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
         if schema.has("$ref") {
             return;
         }
-        let Some(default) = schema.remove("default") else { return };
+        let Some(default) = schema.remove("default").filter(|default| default.data != Data::Null) else { return };
         if let Some(message) = mistake(schema, &default) {
             note(&message, &default, context, report);
         } else {

@@ -57,7 +57,7 @@ fn clean(text: &mut String, at: At, operation: Option<&str>, report: &mut Report
                 let is_code = line.starts_with("    ") && after_blank && !trimmed.is_empty();
                 has_code |= is_code && !in_list;
                 if is_code {
-                    shown = trimmed.to_owned();
+                    trimmed.clone_into(&mut shown);
                 }
                 in_list = if trimmed.is_empty() || is_code { in_list } else { is_list_item(trimmed) };
             }
@@ -74,7 +74,7 @@ fn clean(text: &mut String, at: At, operation: Option<&str>, report: &mut Report
             "the code in the description would be run as a test, and is shown as text; write ```text before it";
         report.note("descriptions have code, which is shown as text", at, operation, message);
     }
-    *text = lines.join("\n").trim().to_owned();
+    lines.join("\n").trim().clone_into(text);
 }
 
 /// Whether rustdoc would run a block of this language.

@@ -28,7 +28,7 @@ fn hoist(spec: &mut Spec, report: &mut Report, becomes_type: fn(&Node) -> bool) 
         spec.schemas.iter().map(|(name, schema)| (names::type_name(name), schema.at.line)).collect();
     taken.extend(lines.keys().cloned());
     let (new, enums, side) = (BTreeMap::new(), BTreeMap::new(), Side::Both);
-    let mut hoist = Hoist { taken, lines, new, enums, report, becomes_type, side };
+    let mut hoist = Hoist { report, taken, lines, new, becomes_type, side, enums };
     for (name, schema) in &mut spec.schemas {
         hoist.side = spec.sides.get(name).copied().unwrap_or(Side::Both);
         hoist.inside(schema, name);

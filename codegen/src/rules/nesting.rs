@@ -1,10 +1,10 @@
 //! Rule `nesting`: schemas do not refer to each other in longer chains than the compiler follows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Report;
 use crate::spec::model::Spec;
-use crate::spec::walk::{anything, references, target};
+use crate::spec::walk::{Context, Side, anything, parts_mut, references, target, walk};
 
 /// How many types may be inside each other.
 const DEPTH: usize = 40;
@@ -22,8 +22,8 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
         }
         let at = schema.at;
         let mut cut = false;
-        for part in crate::spec::walk::parts_mut(schema) {
-            crate::spec::walk::walk(part, &CONTEXT, &mut |part, _| {
+        for part in parts_mut(schema) {
+            walk(part, &CONTEXT, &mut |part, _| {
                 let is_deeper = target(part).and_then(|name| depths.get(name)).is_some_and(|depth| depth + 1 == own);
                 if is_deeper {
                     anything(part);
@@ -40,13 +40,12 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
     }
 }
 
-const CONTEXT: crate::spec::walk::Context<'static> =
-    crate::spec::walk::Context { operation: None, side: crate::spec::walk::Side::Both, component: None, root: false };
+const CONTEXT: Context<'static> = Context { operation: None, side: Side::Both, component: None, root: false };
 
 /// How many schemas are nested inside each, circles not counted.
 fn depths(spec: &Spec) -> BTreeMap<String, usize> {
     let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut open: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut open: BTreeSet<&str> = BTreeSet::new();
     for root in spec.schemas.keys() {
         // Without recursion, since a chain may be as long as the document.
         let mut stack = vec![(root.as_str(), false)];
@@ -58,7 +57,7 @@ fn depths(spec: &Spec) -> BTreeMap<String, usize> {
                 let deepest = names.iter().filter_map(|name| depths.get(name)).max();
                 depths.insert(name, deepest.map_or(0, |depth| depth + 1));
                 open.remove(name);
-            } else if !depths.contains_key(name) && open.insert(name, ()).is_none() {
+            } else if !depths.contains_key(name) && open.insert(name) {
                 stack.push((name, true));
                 stack.extend(names.into_iter().map(|name| (name, false)));
             }

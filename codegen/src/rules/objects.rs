@@ -14,11 +14,8 @@ const COPIES: usize = 4_000_000;
 /// The properties of an object.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Object {
-    /// The schemas of its properties.
     pub(crate) properties: Map,
-    /// The names of those that are required.
     pub(crate) required: Vec<Node>,
-    /// The schema of all other properties.
     pub(crate) additional: Option<Node>,
     /// Properties with different types in different parts.
     pub(crate) conflicts: Vec<(String, String, String)>,
@@ -27,13 +24,9 @@ pub(crate) struct Object {
 /// Why schemas cannot be put together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Obstacle {
-    /// A part takes itself in.
     Circle(String),
-    /// A part is of another type.
     Type(String),
-    /// A part is a choice.
     Choice,
-    /// There are too many.
     Size,
 }
 
@@ -47,7 +40,6 @@ pub(crate) struct Objects<'a> {
 }
 
 impl<'a> Objects<'a> {
-    /// Of these component schemas.
     pub(crate) fn new(schemas: &'a BTreeMap<String, Node>) -> Self {
         Self { schemas, known: HashMap::new(), open: Vec::new(), copies: 0 }
     }

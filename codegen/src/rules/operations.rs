@@ -134,7 +134,7 @@ fn mend(documented: &str) -> Result<(String, String), String> {
         );
     }
     if path.contains("//") {
-        message = "the path has two slashes in a row, which are sent as one; write one slash".to_owned();
+        message = String::from("the path has two slashes in a row, which are sent as one; write one slash");
         while path.contains("//") {
             path = path.replace("//", "/");
         }
@@ -152,7 +152,7 @@ fn is_plain(c: char) -> bool {
 }
 
 fn encoded(c: char) -> String {
-    c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect()
+    c.to_string().bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"))
 }
 
 /// Encodes what is not in braces.

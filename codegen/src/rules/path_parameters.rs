@@ -27,7 +27,7 @@ pub(crate) fn rename(path: &str, mut name: impl FnMut(&str) -> String) -> String
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('{') {
         let (inside, after) = after.split_once('}').unwrap_or((after, ""));
-        result.push_str(&format!("{before}{{{}}}", name(inside)));
+        result = format!("{result}{before}{{{}}}", name(inside));
         rest = after;
     }
     result + rest

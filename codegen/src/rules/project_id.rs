@@ -27,7 +27,7 @@ pub(crate) fn apply(spec: &mut Spec, _: &mut Report) {
         }
         operation.path = operation.path.replace(SEGMENT, MARK);
         for parameter in operation.parameters.iter_mut().filter(|parameter| parameter.name == "project_id") {
-            parameter.name = MARK.to_owned();
+            MARK.clone_into(&mut parameter.name);
             parameter.place = Place::Query;
             parameter.required = false;
         }

@@ -47,7 +47,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
                 '2' => successes.push((status.to_ascii_uppercase(), payload, node)),
                 'd' => default = Some((payload, node)),
                 _ if statuses.contains(&status.to_ascii_uppercase()) => {
-                    repeated(status, node, &operation.label, report)
+                    repeated(status, node, &operation.label, report);
                 }
                 _ => {
                     statuses.push(status.to_ascii_uppercase());

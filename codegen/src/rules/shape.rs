@@ -6,8 +6,8 @@ use super::shape_values::{content, content_of};
 use crate::diagnostic::Report;
 use crate::document::near::near;
 use crate::document::node::{Data, Map, Node};
-use crate::spec::fields::{Field, Shape};
 use crate::spec::kind::Kind;
+use crate::spec::kind::{Field, Shape};
 use crate::spec::model::Spec;
 
 /// Marks an operation of which some parameters are not known, so that those of its path are not missed.
@@ -34,7 +34,7 @@ fn object(node: &mut Node, kind: Kind, operation: Option<&str>, report: &mut Rep
         match kind {
             // What follows says what becomes of it.
             Kind::Schema => {
-                report.note("schemas are not mappings and are read as any JSON value", at, operation, message)
+                report.note("schemas are not mappings and are read as any JSON value", at, operation, message);
             }
             _ => report.warn(at, operation, message),
         }
@@ -207,10 +207,11 @@ fn missing(node: &Node, kind: Kind, field: &Field, operation: Option<&str>, repo
     let message = format!("this {label} has no {name}; write {name}: with {}", content_of(kind, field));
     match (kind, name) {
         (Kind::Document, "paths") => report.error(node.at, operation, message),
-        (Kind::Document, "info") | (Kind::Info, "version") => report.warn(node.at, operation, message),
         // The rules for paths and parameters report these.
         (Kind::Document, "openapi") | (Kind::Parameter, _) => {}
-        (Kind::Operation, "responses") => report.warn(node.at, operation, message),
+        (Kind::Document, "info") | (Kind::Info, "version") | (Kind::Operation, "responses") => {
+            report.warn(node.at, operation, message)
+        }
         _ => report.note("objects lack a field that OpenAPI requires", node.at, operation, message),
     }
 }

@@ -3,8 +3,8 @@
 use crate::diagnostic::Report;
 use crate::document::near::near;
 use crate::document::node::{Data, Node};
-use crate::spec::fields::{Field, Shape};
 use crate::spec::kind::Kind;
+use crate::spec::kind::{Field, Shape};
 
 /// Mends the value of a field. False if it has to be removed.
 pub(crate) fn content(
@@ -44,7 +44,7 @@ fn fits(kind: Kind, field: &Field, value: &Node) -> bool {
         {
             true
         }
-        (Shape::Word(words), Data::String(word)) => words.contains(&word.as_str()),
+        (Shape::Word(words), Data::String(word)) => words.split('|').any(|known| known == word),
         (Shape::Text, Data::String(_))
         | (Shape::Flag | Shape::FlagOrSchema, Data::Bool(_))
         | (Shape::Number, Data::Number(_))
@@ -76,7 +76,7 @@ fn mend(field: &Field, value: &mut Node) -> bool {
             }
         }
         // As OpenAPI 3.1 writes types.
-        (Shape::Word(words), Data::List(items)) if words.contains(&"object") => {
+        (Shape::Word(words), Data::List(items)) if words.contains("|object|") => {
             let mut types = items.iter().filter(|item| item.as_str() != Some("null"));
             match (types.next(), types.next()) {
                 (Some(only), None) => only.data.clone(),
@@ -117,7 +117,7 @@ fn complaint(kind: Kind, field: &Field, value: &Node) -> String {
         (_, _, Shape::Texts, Data::List(_)) => {
             format!("{name} has entries that are not strings; put each of them in quotes")
         }
-        (_, _, Shape::Word(words), Data::String(word)) => near(word, words.iter().copied()).map_or_else(
+        (_, _, Shape::Word(words), Data::String(word)) => near(word, words.split('|')).map_or_else(
             || format!("{name} is {is}; write {}", wanted(field.shape)),
             |meant| format!("{name} is {is}; write {meant}, if that is what it means"),
         ),
@@ -145,7 +145,7 @@ pub(crate) fn content_of(kind: Kind, field: &Field) -> String {
 fn wanted(shape: Shape) -> String {
     match shape {
         Shape::Text => "a string".to_owned(),
-        Shape::Word(words) => format!("one of {}", words.join(", ")),
+        Shape::Word(words) => format!("one of {}", words.replace('|', ", ")),
         Shape::Flag => "true or false".to_owned(),
         Shape::Count => "a whole number that is not negative".to_owned(),
         Shape::Number => "a number".to_owned(),

@@ -1,6 +1,5 @@
 //! What OpenAPI 3.0 documents consist of.
 
-pub(crate) mod fields;
 pub(crate) mod kind;
 pub(crate) mod media;
 pub(crate) mod model;

@@ -12,7 +12,6 @@ use crate::document::node::{At, Node};
 pub(crate) struct Spec {
     /// What is not read into the other fields yet.
     pub(crate) raw: Node,
-    /// The version of the interface.
     pub(crate) version: String,
     /// The service's address, which may have `{region}` in it.
     pub(crate) endpoint: Option<String>,
@@ -33,13 +32,10 @@ pub(crate) struct Spec {
 /// An operation.
 #[derive(Debug, Default)]
 pub(crate) struct Operation {
-    /// Where it stands.
     pub(crate) at: At,
-    /// The operation id.
     pub(crate) id: String,
     /// What diagnostics call it.
     pub(crate) label: String,
-    /// The method in lower case.
     pub(crate) method: &'static str,
     /// The path as the document has it.
     pub(crate) documented_path: String,
@@ -47,13 +43,9 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// What is not read into the other fields yet.
     pub(crate) raw: Node,
-    /// The documentation.
     pub(crate) summary: Option<String>,
-    /// The documentation.
     pub(crate) description: Option<String>,
-    /// The parameters.
     pub(crate) parameters: Vec<Parameter>,
-    /// The body of the request.
     pub(crate) body: Option<Body>,
     /// The statuses of success and what each responds with.
     pub(crate) successes: Vec<(String, Payload)>,
@@ -66,28 +58,20 @@ pub(crate) struct Operation {
 /// A parameter.
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter {
-    /// Where it stands.
     pub(crate) at: At,
-    /// Its name in a request.
     pub(crate) name: String,
     /// Where in a request it is sent.
     pub(crate) place: Place,
-    /// Whether it has to be set.
     pub(crate) required: bool,
-    /// The documentation.
     pub(crate) description: Option<String>,
-    /// What values it has.
     pub(crate) schema: Node,
 }
 
 /// Where in a request a parameter is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
-    /// In the query.
     Query,
-    /// In a header.
     Header,
-    /// In the path.
     Path,
 }
 
@@ -105,30 +89,21 @@ impl Place {
 /// The body of a request.
 #[derive(Debug)]
 pub(crate) struct Body {
-    /// Where it stands.
     pub(crate) at: At,
-    /// Whether it has to be sent.
     pub(crate) required: bool,
-    /// The documentation.
     pub(crate) description: Option<String>,
     /// The media type to send, if the caller does not set it.
     pub(crate) media_type: Option<String>,
-    /// What is sent.
     pub(crate) payload: Payload,
 }
 
 /// What a body consists of.
 #[derive(Debug, Clone)]
 pub(crate) enum Payload {
-    /// Nothing.
     Empty,
-    /// JSON of a schema.
     Json(Node),
-    /// A form of a schema.
     Form(Node),
-    /// A string.
     Text,
-    /// Bytes.
     Bytes,
 }
 

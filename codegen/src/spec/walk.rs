@@ -5,9 +5,7 @@ use crate::document::node::{Data, Node};
 /// Whether a schema is sent or received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
-    /// It describes a parameter.
     Parameter,
-    /// It is sent alone.
     Request,
     /// It is received alone, or not used.
     Response,

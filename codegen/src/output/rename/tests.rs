@@ -100,7 +100,7 @@ fn code_names_the_runtime() {
 fn an_unknown_form_of_code_is_an_error() {
     for (from, to, expected) in [
         ("progenitor_client::", "progenitor_runtime::", "it names no progenitor_client"),
-        ("types::Thing>, Error<()>>", "types::Thing>, Error<types::Failure>>", "it has an Error<types::>"),
+        ("types::Thing>, Error<()>>", "types::Thing>, Error<types::Failure>>", "it has an Error<types:..."),
         ("Error<()>", "Failure", "it names no progenitor_client"),
         (
             "body: Err(\"body was not initialized\"",
