@@ -108,6 +108,16 @@ impl Given for i32 {
     }
 }
 
+impl Given for f64 {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "a total is a whole number, whatever the document says of its type"
+    )]
+    fn given(&self) -> Option<i64> {
+        Some(*self as i64)
+    }
+}
+
 impl<T: Given> Given for Option<T> {
     fn given(&self) -> Option<i64> {
         self.as_ref().and_then(Given::given)

@@ -4,6 +4,7 @@ mod count;
 mod emit;
 mod glue;
 mod json_schemas;
+mod paging;
 mod progenitor;
 mod rename;
 
@@ -21,7 +22,7 @@ pub(crate) fn code(spec: &mut Spec, krate: &str, report: &mut Report) -> Option<
         Ok(tokens) => tokens,
         Err(message) => return refuse(report, &message),
     };
-    let result = rename::rename(tokens, krate, &optional_bodies(spec))
+    let result = rename::rename(tokens, krate, &optional_bodies(spec), &paging::paged_operations(spec, krate))
         .and_then(|tokens| syn::parse2(tokens).map_err(|error| format!("it is not Rust ({error})")))
         .and_then(|file| count::difference(spec, &file).map(|()| file));
     let file = match result {

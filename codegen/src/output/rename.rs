@@ -5,18 +5,25 @@ use std::collections::BTreeSet;
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
 /// Replaces `progenitor_client::` and `reqwest::` by paths of the runtime, and `Error<()>` by `Error`, since the runtime has one
-/// error. The builders in `optional` start with a body that is left out.
+/// error. The builders in `optional` start with a body that is left out. `appended` is code for the module of the builders, which
+/// reads their fields.
 ///
 /// # Errors
 ///
 /// If the generator writes code of another form.
-pub(crate) fn rename(code: TokenStream, krate: &str, optional: &BTreeSet<String>) -> Result<TokenStream, String> {
+pub(crate) fn rename(
+    code: TokenStream,
+    krate: &str,
+    optional: &BTreeSet<String>,
+    appended: &str,
+) -> Result<TokenStream, String> {
     let parse = |text: String| text.parse::<TokenStream>().map_err(|_| format!("{krate} is not the path of a crate"));
     let mut walk = Walk {
         runtime: parse(format!("{krate}::runtime"))?,
         http: parse(format!("{krate}::runtime::http"))?,
         hidden: parse("#[doc(hidden)]".to_owned())?,
         empty: parse("Ok(::std::default::Default::default())".to_owned())?,
+        appended: parse(appended.to_owned())?,
         optional,
         bodies: 0,
         is_optional: false,
@@ -38,6 +45,7 @@ struct Walk<'a> {
     http: TokenStream,
     hidden: TokenStream,
     empty: TokenStream,
+    appended: TokenStream,
     optional: &'a BTreeSet<String>,
     bodies: usize,
     /// Whether this is the code of a builder whose body may be left out.
@@ -61,11 +69,15 @@ impl Walk<'_> {
             };
             match token {
                 // The types name no runtime, and are most of the code.
-                TokenTree::Group(group) if is_types(&out) => out.push(group.into()),
+                TokenTree::Group(group) if is_module(&out, "types") => out.push(group.into()),
                 TokenTree::Group(group) => {
                     let outer = self.is_optional;
                     self.is_optional |= group.delimiter() == Delimiter::Brace && self.begins_optional(&out);
-                    let mut renamed = Group::new(group.delimiter(), self.group(group.stream()));
+                    let mut code = self.group(group.stream());
+                    if is_module(&out, "builder") {
+                        code.extend(self.appended.clone());
+                    }
+                    let mut renamed = Group::new(group.delimiter(), code);
                     renamed.set_span(group.span());
                     self.is_optional = outer;
                     out.push(renamed.into());
@@ -112,9 +124,9 @@ impl Walk<'_> {
     }
 }
 
-/// Whether what stands before a group is `mod types`.
-fn is_types(out: &[TokenTree]) -> bool {
-    matches!(out, [.., TokenTree::Ident(word), TokenTree::Ident(name)] if word == "mod" && name == "types")
+/// Whether what stands before a group is `mod` with this name.
+fn is_module(out: &[TokenTree], module: &str) -> bool {
+    matches!(out, [.., TokenTree::Ident(word), TokenTree::Ident(name)] if word == "mod" && name == module)
 }
 
 /// Takes away the two colons before a path that had them.

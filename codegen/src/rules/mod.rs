@@ -16,6 +16,7 @@ mod nesting;
 mod objects;
 mod operation_ids;
 mod operations;
+mod paging;
 mod parameter_names;
 mod parameter_schemas;
 mod parameters;
@@ -39,7 +40,7 @@ use crate::spec::model::Spec;
 type Rule = (&'static str, fn(&mut Spec, &mut Report));
 
 /// All rules in their order.
-pub(crate) const RULES: [Rule; 30] = [
+pub(crate) const RULES: [Rule; 31] = [
     ("version", version::apply),
     ("shape", shape::apply),
     ("info", info::apply),
@@ -58,6 +59,7 @@ pub(crate) const RULES: [Rule; 30] = [
     ("all_of", all_of::apply),
     ("choices", choices::apply),
     ("enums", enums::apply),
+    ("paging", paging::apply),
     ("limits", limits::apply),
     ("properties", properties::apply),
     ("circles", references::circles),

@@ -51,6 +51,10 @@ pub(crate) struct Operation {
     pub(crate) successes: Vec<(String, Payload)>,
     /// Whether a success may come without a body beside those that have one.
     pub(crate) is_optional: bool,
+    /// The largest number of rows of a page.
+    pub(crate) page_limit: Option<i64>,
+    /// What offset plus limit may not exceed.
+    pub(crate) page_end: Option<i64>,
     /// The schemas of failures.
     pub(crate) failures: Vec<Node>,
 }

@@ -87,7 +87,7 @@ pub mod builder {
 
 fn renamed(code: &str, optional: &[&str]) -> Result<String, String> {
     let optional: BTreeSet<String> = optional.iter().map(|&name| name.to_owned()).collect();
-    let code = rename(code.parse().unwrap(), "crate", &optional)?;
+    let code = rename(code.parse().unwrap(), "crate", &optional, "")?;
     Ok(prettyplease::unparse(&syn::parse2(code).unwrap()))
 }
 

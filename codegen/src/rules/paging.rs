@@ -1,0 +1,30 @@
+//! Rule `paging`: keeps what limits say of a list in pages, before they become documentation.
+
+use crate::diagnostic::Report;
+use crate::document::node::{Data, Node};
+use crate::spec::model::Spec;
+
+/// What `offset` plus `limit` may not exceed, as a field of the operation.
+const END: &str = "x-page-end";
+
+pub(crate) fn apply(spec: &mut Spec, _: &mut Report) {
+    let limits: Vec<_> = spec
+        .operations
+        .iter()
+        .map(|operation| {
+            let limit = operation.parameters.iter().find(|parameter| parameter.name == "limit");
+            let maximum = limit.and_then(|parameter| number(spec.resolve(&parameter.schema)?, "maximum"));
+            (maximum, number(&operation.raw, END))
+        })
+        .collect();
+    for (operation, (limit, end)) in spec.operations.iter_mut().zip(limits) {
+        (operation.page_limit, operation.page_end) = (limit, end);
+    }
+}
+
+fn number(node: &Node, key: &str) -> Option<i64> {
+    match &node.get(key)?.data {
+        Data::Number(number) => number.as_i64(),
+        _ => None,
+    }
+}

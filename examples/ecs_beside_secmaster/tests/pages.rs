@@ -1,0 +1,148 @@
+//! Lists in pages: a service with many servers, read by rows and by pages.
+#![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+
+use std::time::Duration;
+
+use ecs_beside_secmaster::ecs;
+use secmaster_client::RetryPolicy;
+use secmaster_client::testing::{Answer, Server};
+use serde_json::{Value, json};
+
+fn client(server: &Server) -> ecs::Client {
+    let retry = RetryPolicy::new().longest_wait(Duration::ZERO);
+    let builder = ecs::Client::builder().endpoint(server.endpoint()).token(server.token()).project_id("p");
+    builder.retry(retry).build().unwrap()
+}
+
+fn page(rows: std::ops::Range<usize>, count: impl Into<Value>) -> Answer {
+    let servers: Vec<_> = rows.map(|row| json!({"id": row.to_string()})).collect();
+    Answer::new(200).header("X-request-id", "of-a-page").json(json!({"count": count.into(), "servers": servers}))
+}
+
+/// The offsets and limits that were sent.
+fn queries(server: &Server) -> Vec<String> {
+    server.requests().iter().map(|request| request.query().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn rows_of_every_page_come_in_order() {
+    const ALL: usize = 1_234;
+    for size in [1, 7, 100] {
+        let server = Server::start().await;
+        for start in (0..ALL).step_by(size) {
+            server.answer_next(page(start..ALL.min(start + size), ALL));
+        }
+        let client = client(&server);
+        let mut rows = client.list_servers_details().limit(i64::try_from(size).unwrap()).rows();
+        for expected in 0..ALL {
+            assert_eq!(rows.next().await.unwrap().unwrap().id.unwrap(), expected.to_string());
+        }
+        assert!(rows.next().await.is_none());
+        assert_eq!(server.requests().len(), ALL.div_ceil(size), "no page is requested after the total, {size} in each");
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_the_documented_maximum_by_default() {
+    let server = Server::start().await;
+    server.answer_next(page(0..50, Value::Null));
+    server.answer_next(page(50..60, Value::Null));
+    let client = client(&server);
+    let mut pages = client.list_servers_details().status("ACTIVE").pages();
+    let first = pages.next().await.unwrap().unwrap();
+    assert_eq!((first.request_id().unwrap().as_str(), first.servers.as_ref().unwrap().len()), ("of-a-page", 50));
+    assert_eq!(server.requests().len(), 1, "the second page is not requested before it is wanted");
+    assert_eq!(pages.next().await.unwrap().unwrap().servers.as_ref().unwrap().len(), 10);
+    assert!(pages.next().await.is_none(), "a page that is not full is the last");
+    assert_eq!(queries(&server), ["limit=50&offset=0&status=ACTIVE", "limit=50&offset=50&status=ACTIVE"]);
+}
+
+#[tokio::test]
+async fn an_empty_page_is_the_last_one() {
+    let server = Server::start().await;
+    server.answer_next(page(0..7, 100));
+    server.answer_next(page(0..0, 100));
+    let client = client(&server);
+    let mut rows = client.list_servers_details().limit(7).rows();
+    let mut found = 0;
+    while let Some(row) = rows.next().await {
+        row.unwrap();
+        found += 1;
+    }
+    assert_eq!((found, server.requests().len()), (7, 2));
+}
+
+#[tokio::test]
+async fn rows_added_meanwhile_are_read_as_well() {
+    let server = Server::start().await;
+    server.answer_next(page(0..7, 14));
+    server.answer_next(page(7..14, 16));
+    server.answer_next(page(14..16, 16));
+    let client = client(&server);
+    let mut rows = client.list_servers_details().limit(7).rows();
+    for expected in 0..16 {
+        assert_eq!(rows.next().await.unwrap().unwrap().id.unwrap(), expected.to_string());
+    }
+    assert!(rows.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_429_between_pages_is_retried() {
+    let server = Server::start().await;
+    server.answer_next(page(0..7, 9));
+    server.answer_next(Answer::new(429));
+    server.answer_next(page(7..9, 9));
+    let client = client(&server);
+    let mut rows = client.list_servers_details().limit(7).rows();
+    for _ in 0..9 {
+        rows.next().await.unwrap().unwrap();
+    }
+    assert!(rows.next().await.is_none());
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn an_error_ends_the_rows_and_has_its_request_id() {
+    let server = Server::start().await;
+    server.answer_next(page(0..7, 14));
+    server.answer_next(Answer::new(500).header("X-request-id", "of-the-failure"));
+    let client = client(&server);
+    let mut rows = client.list_servers_details().limit(7).rows();
+    for _ in 0..7 {
+        rows.next().await.unwrap().unwrap();
+    }
+    let error = rows.next().await.unwrap().unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), error.request_id().unwrap().as_str()), (500, "of-the-failure"));
+    assert!(rows.next().await.is_none());
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn rows_end_where_the_service_allows_no_more() {
+    let server = Server::start().await;
+    server.answer_next(page(0..50, 99_999));
+    server.answer_next(page(50..70, 99_999));
+    let client = client(&server);
+    let mut rows = client.list_servers_details().offset(1_930).rows();
+    for _ in 0..70 {
+        rows.next().await.unwrap().unwrap();
+    }
+    assert!(rows.next().await.is_none());
+    assert_eq!(queries(&server), ["limit=50&offset=1930", "limit=20&offset=1980"]);
+}
+
+#[tokio::test]
+async fn rows_can_be_spawned() {
+    let server = Server::start().await;
+    server.answer_next(page(0..2, 2));
+    let client = client(&server);
+    let count = tokio::spawn(async move {
+        let mut rows = client.list_servers_details().rows();
+        let mut count = 0;
+        while rows.next().await.is_some() {
+            count += 1;
+        }
+        count
+    });
+    assert_eq!(count.await.unwrap(), 2);
+}
