@@ -22,7 +22,7 @@ pub enum ConfigErrorKind {
     Certificates,
     /// A header: the user agent, or one that is added to some calls.
     Header,
-    /// The HTTP library cannot be initialized, for example for want of any root certificate.
+    /// The HTTP library cannot be initialized, for example because there is no root certificate at all.
     HttpClient,
 }
 

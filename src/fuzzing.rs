@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::auth::authenticate::sign::{Keys, sign};
 use crate::error::redact::Redactor;
 use crate::error::{Error, ErrorKind};
-use crate::response::request_id::RequestId;
+use crate::headers::request_id::RequestId;
 
 /// The parts of a request id occur in it in order.
 pub fn request_id(data: &[u8]) {

@@ -3,4 +3,4 @@
 //! The generated code of all packaged documents is also checked in, in `generated/`: a change of a document shows as a change of the
 //! API, and the crate can be built without the generator.
 
-crate::generated_document!(secmaster);
+crate::client::generated_document!(secmaster);

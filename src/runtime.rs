@@ -16,7 +16,7 @@
 //!   |-- auth::authenticate   puts a token or a signature on a request; caches what a login returned
 //!   |-- request              a described request, header and query parameters, path encoding
 //!   |-- response             what is known of a call (Exchange) -> Response<T>, ByteStream
-//!   '-- error                Error, redaction
+//!   '-- error                Error, redaction; it knows the headers, the operation, AuthError and Secret, and nothing above
 //!
 //! client::builder (ClientBuilder) -> auth::credentials -> session   credentials log in at IAM with a generated client and a
 //!                                                                   session of their own, and become an Authenticator
@@ -37,8 +37,9 @@ pub use crate::request::QueryParam;
 pub use crate::request::path::encode_path;
 pub use crate::response::pages::{Given, Paging, pages, rows};
 pub use crate::response::stream::ByteStream;
-pub use crate::response::{RawResponse, Response as ResponseValue};
+pub use crate::response::{RawResponse, Response};
 pub use crate::session::Session;
+pub use crate::session::api::Api;
 
 /// Requests, under the names that generated code expects of the HTTP library.
 pub mod http {
@@ -60,17 +61,8 @@ pub trait ClientInfo<Inner> {
     fn inner(&self) -> &Inner;
 }
 
-/// A generated client: its document's operations and default endpoint.
-pub trait Api: ClientInfo<Session> + From<Session> + Sync {
-    /// The address of the service. `{region}` in it stands for the client's region.
-    const ENDPOINT: Option<&'static str>;
-
-    /// Sorted by the names of their methods.
-    fn operations() -> &'static [Operation];
-}
-
 /// The hooks that generated code calls around a request.
-pub trait ClientHooks<Inner>: Api {
+pub trait ClientHooks<Inner>: Api + ClientInfo<Session> + Sync {
     fn pre(&self, _: &mut http::Request, _: &OperationInfo) -> impl Future<Output = Result<(), Error>> + Send {
         ready(Ok(()))
     }
@@ -93,7 +85,7 @@ pub trait ClientHooks<Inner>: Api {
     }
 }
 
-impl<C: Api> ClientHooks<Session> for C {}
+impl<C: Api + ClientInfo<Session> + Sync> ClientHooks<Session> for C {}
 
 #[cfg(feature = "schemars")]
 pub use crate::schema::read as read_schema;

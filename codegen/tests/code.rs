@@ -180,7 +180,7 @@ fn bodies_of_other_media_types_are_bytes() {
 #[test]
 fn a_success_without_body_is_none() {
     let text = BASE.replace("        4XX:\n", "        '204':\n          description: None.\n        4XX:\n");
-    assert!(code(&text).contains("ResponseValue<::std::option::Option<types::Made>>"));
+    assert!(code(&text).contains("Response<::std::option::Option<types::Made>>"));
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub struct AuthError {
     message: Arc<str>,
     reason: Reason,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    /// Whether the source is a failed call of this client to IAM or to the metadata service.
+    is_call: bool,
 }
 
 /// What a failed login means for the next one.
@@ -45,8 +47,8 @@ impl AuthError {
     }
 
     /// Wraps the error of a custom provider: [unavailable](Self::unavailable) if it `is_transient`, else
-    /// [refused](Self::refused). Its message, which must not hold a secret, becomes a part of this error's, and
-    /// [`source`](StdError::source) returns it.
+    /// [refused](Self::refused). Its message becomes a part of this error's, and [`source`](StdError::source) returns it.
+    /// Neither its message nor its `Debug` output may hold a secret.
     ///
     /// ```
     /// use std::io;
@@ -64,12 +66,22 @@ impl AuthError {
     }
 
     pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { message: message.into().into(), reason, source: None }
+        Self { message: message.into().into(), reason, source: None, is_call: false }
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into().into());
         self
+    }
+
+    /// Keeps the failed call to IAM or to the metadata service.
+    pub(crate) fn with_call(self, error: impl StdError + Send + Sync + 'static) -> Self {
+        Self { is_call: true, ..self.with_source(error) }
+    }
+
+    /// The failed call to IAM or to the metadata service.
+    pub(crate) fn call(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.source.as_deref().filter(|_| self.is_call)
     }
 
     /// Puts what the user should know first before the message.

@@ -12,7 +12,7 @@ use crate::auth::credentials::context::{AuthContext, check_project_id};
 use crate::auth::token::Token;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::operation::Operation;
-use crate::runtime::Api;
+use crate::session::api::Api;
 use crate::session::endpoint::Endpoint;
 use crate::session::http::{Http, Proxy};
 use crate::session::retry::RetryPolicy;

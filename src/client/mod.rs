@@ -51,6 +51,12 @@ macro_rules! generated_client {
             }
         }
 
+        impl ::std::fmt::Debug for Client {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                self.inner.describe("Client", f)
+            }
+        }
+
         impl Client {
             /// Starts to configure a client. A region or an endpoint, and credentials, are required; everything else has a default.
             pub fn builder() -> $crate::ClientBuilder<Self> {
@@ -83,7 +89,8 @@ macro_rules! generated_client {
                 self.inner.project_id().await
             }
 
-            /// Returns a client with another timeout for each whole call. Connections, credentials and cached tokens are shared.
+            /// Returns a client with another timeout for each whole call. Connections, credentials and cached tokens are shared, and so
+            /// are the time for making a connection and that for a login, which belong to the timeout of the original client.
             #[must_use]
             pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
                 self.inner.with_timeout(timeout).into()
@@ -199,7 +206,7 @@ macro_rules! json_schemas {
 /// The name is that of the document's file without its ending. The macro defines `Client`, `builder`, `types`, `OPERATIONS` and
 /// `OPENAPI`, so it stands in a module of its own:
 ///
-/// ```ignore
+/// ```text
 /// pub mod ecs {
 ///     secmaster_client::include_client!("ecs");
 /// }
@@ -233,8 +240,6 @@ macro_rules! include_client {
 }
 
 /// Includes the generated code of a document of this crate: a module with the name of its file in `openapi/`.
-#[doc(hidden)]
-#[macro_export]
 macro_rules! generated_document {
     ($name:ident) => {
         #[allow(
@@ -260,3 +265,4 @@ macro_rules! generated_document {
         }
     };
 }
+pub(crate) use generated_document;

@@ -21,8 +21,7 @@ impl ErrorBody {
     /// `error_code` and `error_msg`, `errorCode` and `errorMsg`, the contract's `code` and `message`, and the same one level
     /// down, as IAM nests them. A body that is not JSON is the message.
     pub(crate) fn parse(body: &[u8]) -> Self {
-        // Some servers begin their JSON with a byte order mark.
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let body = without_bom(body);
         match serde_json::from_slice::<Value>(body) {
             Ok(value) => Self::from_json(&value, LEVELS),
             Err(_) => Self { message: plain_text(body), ..Self::default() },
@@ -57,6 +56,11 @@ impl ErrorBody {
             .map(|inner| Self { request_id: inner.request_id.or_else(|| request_id.clone()), ..inner })
             .unwrap_or(Self { request_id, ..Self::default() })
     }
+}
+
+/// A body without the byte order mark that some servers begin their JSON with.
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// The number after the gateway's prefix, which is `APIGW.` or `APIG.`.

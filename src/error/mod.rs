@@ -17,9 +17,9 @@ use serde::de::DeserializeOwned;
 
 use crate::auth::error::AuthError;
 use crate::headers;
+use crate::headers::deprecation::Deprecation;
+use crate::headers::request_id::RequestId;
 use crate::operation::Operation;
-use crate::response::deprecation::Deprecation;
-use crate::response::request_id::RequestId;
 use body::{ErrorBody, IAM_UNREACHABLE, gateway_code};
 pub use kind::ErrorKind;
 use redact::Redactor;
@@ -233,7 +233,7 @@ impl Error {
     ///
     /// Returns an error if the body is not JSON of this type, is empty, or is longer than the 16 KiB that are kept.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(self.body())
+        serde_json::from_slice(body::without_bom(self.body()))
     }
 
     /// Whether the same call may succeed later and a retry cannot do its work twice.
@@ -333,7 +333,7 @@ impl From<Infallible> for Error {
 
 /// The failed call to IAM or to the metadata service behind an error of authentication.
 pub(crate) fn iam_error(error: &AuthError) -> Option<&Error> {
-    StdError::source(error)?.downcast_ref()
+    error.call()?.downcast_ref()
 }
 
 impl fmt::Display for Error {

@@ -40,7 +40,9 @@ pub(super) fn form_pairs<T: Serialize + ?Sized>(body: &T) -> Result<Vec<(String,
 }
 
 fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
-    serde_json::to_value(value).map_err(|error| error.to_string())
+    // By way of text, in which a number of 32 bits has its own digits and not those of 64 bits.
+    let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
 fn pairs(name: &str, value: &Value) -> Result<Vec<(String, String)>, String> {

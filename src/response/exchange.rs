@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::request_id::RequestId;
 use crate::auth::error::AuthError;
 use crate::error::body::ErrorBody;
 use crate::error::redact::Redactor;
 use crate::error::text::{excerpt, truncate};
 use crate::error::{Error, ErrorKind};
+use crate::headers::request_id::RequestId;
 use crate::operation::Operation;
 
 /// The state of one call: its attempts and what the last one brought.

@@ -1,9 +1,7 @@
 //! Responses to calls.
 
-pub(crate) mod deprecation;
 pub(crate) mod exchange;
 pub(crate) mod pages;
-pub(crate) mod request_id;
 pub(crate) mod stream;
 
 use std::fmt;
@@ -15,9 +13,9 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
-use deprecation::Deprecation;
+use crate::headers::deprecation::Deprecation;
+use crate::headers::request_id::RequestId;
 use exchange::Exchange;
-use request_id::RequestId;
 use stream::ByteStream;
 
 /// A successful response: the data, and the status and headers it came with. It derefs to the data.
@@ -161,7 +159,7 @@ impl fmt::Debug for RawResponse {
     }
 }
 
-/// Used by generated code, which knows this type as `ResponseValue`.
+/// Used by generated code.
 #[doc(hidden)]
 impl<T: DeserializeOwned> Response<T> {
     pub fn from_response(response: RawResponse) -> Ready<Result<Self, Error>> {

@@ -23,7 +23,12 @@ pub struct ByteStream {
 
 enum Source {
     Read(Option<Bytes>),
-    Live { response: reqwest::Response, deadline: Instant },
+    Live {
+        response: reqwest::Response,
+        deadline: Instant,
+    },
+    /// Reading failed. What would follow does not continue what was read.
+    Failed,
 }
 
 impl ByteStream {
@@ -40,20 +45,33 @@ impl ByteStream {
     /// # Errors
     ///
     /// [`ErrorKind::Timeout`] if the deadline of the call expires, [`ErrorKind::Transport`] if the connection breaks, and
-    /// [`ErrorKind::TooLarge`] if the body is longer than the client accepts. What was read before stays valid.
+    /// [`ErrorKind::TooLarge`] if the body is longer than the client accepts. Nothing can be read after an error.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let chunk = self.read().await;
+        if chunk.is_err() {
+            self.source = Source::Failed;
+        }
+        chunk
+    }
+
+    async fn read(&mut self) -> Result<Option<Bytes>, Error> {
         let (response, deadline) = match &mut self.source {
             Source::Read(body) => return Ok(body.take()),
             Source::Live { response, deadline } => (response, *deadline),
+            Source::Failed => {
+                let what = ", but reading its body failed before";
+                return Err(self.exchange.response_error(ErrorKind::Transport, what));
+            }
         };
         let chunk = match timeout_at(deadline, response.chunk()).await {
-            Ok(Ok(chunk)) => chunk,
+            // A piece that has arrived already is not read after the deadline.
+            Ok(Ok(chunk)) if Instant::now() < deadline => chunk,
             Ok(Err(error)) => {
                 let what = ", but the connection closed before the whole body arrived";
                 let failed = self.exchange.response_error(ErrorKind::Transport, what).undecided();
                 return Err(failed.with_source(error.without_url()));
             }
-            Err(_) => {
+            _ => {
                 let what = ", but the body did not arrive before the deadline of the call";
                 return Err(self.exchange.response_error(ErrorKind::Timeout, what).undecided());
             }

@@ -8,6 +8,7 @@ use http::{Method, StatusCode};
 use reqwest::{Request, Response, Url};
 use tokio::time::Instant;
 
+use super::retry::Attempts;
 use super::{Session, transport_error};
 use crate::auth::authenticate::AppliedCredential;
 use crate::error::redact::Redactor;
@@ -43,12 +44,19 @@ enum End {
 
 impl Session {
     /// Sends a request once.
-    pub(super) async fn attempt(&self, exchange: &mut Exchange, request: &Prepared) -> Result<Attempt, Error> {
+    pub(super) async fn attempt(
+        &self,
+        exchange: &mut Exchange,
+        request: &Prepared,
+        attempts: &mut Attempts,
+    ) -> Result<Attempt, Error> {
         let shared = &self.shared;
         exchange.is_authenticating = true;
         let mut request = request.to_request();
         let applied = shared.authenticator.authenticate(&mut request).await;
         let applied = applied.map_err(|error| exchange.unauthenticated(error))?;
+        // From here on: a retry needs no login.
+        attempts.start();
         exchange.start_attempt(Redactor::new(request.headers(), Arc::clone(&self.options.sensitive)));
         let mut response = shared.http.client.execute(request).await.map_err(|error| {
             let (kind, message) = transport_error::classify(&error, &self.service, shared.http.proxy.as_deref());

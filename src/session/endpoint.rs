@@ -40,7 +40,8 @@ impl Endpoint {
         if region.is_empty() || region.len() > 63 || !region.bytes().all(is_name) {
             return Err(refuse());
         }
-        Self::parse("the endpoint", &template.replace(REGION, region), false).map_err(|_| refuse())
+        let name = "the server of the OpenAPI document";
+        Self::parse(name, &template.replace(REGION, region), false)
     }
 
     /// The address of a service by its document, with the region filled in.

@@ -1,5 +1,6 @@
 //! The one place that sends requests: what all calls of a client share, and how a call is made.
 
+pub(crate) mod api;
 mod attempt;
 pub(crate) mod endpoint;
 pub(crate) mod http;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, header};
 use bytes::Bytes;
+use reqwest::Url;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span};
 
@@ -24,11 +26,11 @@ use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::error::redact::Sensitive;
 use crate::error::{Error, ErrorKind};
 use crate::headers;
+use crate::headers::deprecation::Deprecation;
+use crate::headers::request_id::RequestId;
 use crate::operation::Operation;
 use crate::request::{PROJECT_ID, Request, path};
-use crate::response::deprecation::Deprecation;
 use crate::response::exchange::{Exchange, status_line};
-use crate::response::request_id::RequestId;
 use crate::response::{Body, RawResponse};
 use attempt::{Attempt, Prepared};
 use endpoint::Endpoint;
@@ -38,16 +40,24 @@ use retry::{Attempts, RetryPolicy, is_rejected};
 /// Longer than any program runs.
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// The headers that the client sets by itself.
-const RESERVED: [HeaderName; 12] = [
+/// The headers that the client sets by itself, or that are about the connection.
+const RESERVED: [HeaderName; 20] = [
     header::ACCEPT,
+    header::ACCEPT_ENCODING,
     header::AUTHORIZATION,
     header::CONNECTION,
+    header::CONTENT_ENCODING,
     header::CONTENT_LENGTH,
     header::CONTENT_TYPE,
+    header::EXPECT,
     header::HOST,
     header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRAILER,
     header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    headers::CONTENT_SHA256,
     headers::AUTH_TOKEN,
     headers::PROJECT_ID,
     headers::SDK_DATE,
@@ -74,8 +84,8 @@ struct Shared {
     /// credentials go to no other host unasked.
     region: Option<String>,
     allow_http: bool,
-    /// The operations whose deprecation has been logged.
-    warned: Mutex<HashSet<&'static str>>,
+    /// The addresses of the operations whose deprecation has been logged: services may have operations of the same id.
+    warned: Mutex<HashSet<usize>>,
 }
 
 /// The service that requests go to.
@@ -150,7 +160,10 @@ impl Session {
                  call with_endpoint(\"https://...\") on the client of this service",
             )),
         };
-        self.with_service(operations, endpoint)
+        let mut session = self.with_service(operations, endpoint);
+        // They were meant for the other service.
+        session.options.headers = None;
+        session
     }
 
     /// The same session with another endpoint.
@@ -224,8 +237,12 @@ impl Session {
     /// Returns an error if no token is available, the lookup fails, or there is nothing to look up.
     #[doc(hidden)]
     pub async fn project_id(&self) -> Result<String, Error> {
-        let found = self.shared.authenticator.project_id().await.map_err(Error::unauthenticated)?;
-        found.ok_or_else(|| Error::unauthenticated(no_project()))
+        let timeout = self.options.timeout;
+        let Ok(found) = tokio::time::timeout(timeout, self.shared.authenticator.project_id()).await else {
+            let message = format!("timed out after {timeout:?} waiting for credentials");
+            return Err(Error::new(ErrorKind::Timeout, message));
+        };
+        found.map_err(Error::unauthenticated)?.ok_or_else(|| Error::unauthenticated(no_project()))
     }
 
     /// Makes one call, within its deadline.
@@ -259,8 +276,7 @@ impl Session {
         let mut attempts = Attempts::new(self.options.retry, deadline);
         let mut is_renewed = false;
         loop {
-            attempts.start();
-            let outcome = self.attempt(exchange, &request).await;
+            let outcome = self.attempt(exchange, &request, &mut attempts).await;
             let delay = match &outcome {
                 Ok(attempt) if !is_renewed && self.renews_credentials(exchange, attempt) => {
                     is_renewed = true;
@@ -293,15 +309,28 @@ impl Session {
         let endpoint = self.service.endpoint.as_ref().map_err(|error| {
             exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {error}")).with_source(error.clone())
         })?;
+        let refuse = |exchange: &Exchange, what: String| {
+            exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {what}"))
+        };
+        if self.options.timeout.is_zero() {
+            return Err(refuse(exchange, "the timeout is zero; set the time for a whole call".to_owned()));
+        }
+        let check = |exchange: &Exchange, url: &Url| {
+            path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(|what| refuse(exchange, what))
+        };
+        if project_id.is_none() {
+            // Before a lookup or a login for a request that cannot be sent.
+            check(exchange, &endpoint.join(&path.replacen(PROJECT_ID, "project", 1), ""))?;
+        }
         let path = self.fill_in_project(exchange, path, project_id).await?;
-        let refuse = |what: String| exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {what}"));
         let url = endpoint.join(&path, &query);
-        path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(refuse)?;
+        check(exchange, &url)?;
         if let Some(media_type) = exchange.operation.content_type
             && let Some((_, value)) = headers.iter_mut().find(|(name, _)| *name == header::CONTENT_TYPE)
         {
             *value = HeaderValue::from_maybe_shared(Bytes::from_static(media_type.as_bytes())).map_err(|_| {
-                refuse("the media type of its body is not a header value; correct the OpenAPI document".to_owned())
+                let what = "the media type of its body is not a header value; correct the OpenAPI document";
+                refuse(exchange, what.to_owned())
             })?;
         }
         if let Some(added) = &self.options.headers {
@@ -378,7 +407,13 @@ impl Session {
     /// Logs that an operation goes offline, once for each operation.
     fn warn_about_deprecation(&self, operation: &'static Operation, headers: &HeaderMap) {
         let Some(deprecation) = Deprecation::from_headers(headers) else { return };
-        if self.shared.warned.lock().unwrap_or_else(PoisonError::into_inner).insert(operation.id()) {
+        if self
+            .shared
+            .warned
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(std::ptr::from_ref(operation).addr())
+        {
             tracing::warn!(
                 operation = operation.id(),
                 date = deprecation.date(),
@@ -424,7 +459,15 @@ fn log_retry(exchange: &Exchange, outcome: &Result<Attempt, Error>, delay: Durat
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
+        self.describe("Session", f)
+    }
+}
+
+impl Session {
+    /// Writes the `Debug` output of what sends with this session.
+    #[doc(hidden)]
+    pub fn describe(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(name)
             .field("endpoint", &format_args!("{}", self.service))
             .field("timeout", &self.options.timeout)
             .finish_non_exhaustive()

@@ -100,6 +100,10 @@ async fn a_stream_keeps_to_the_limit_of_the_client() {
     server.answer_next(answer("x".repeat(10)));
     assert_eq!(download(&client).await.unwrap().into_inner().bytes().await.unwrap().len(), 10);
     server.answer_next(answer("x".repeat(11)));
+    let mut stream = download(&client).await.unwrap().into_inner();
+    assert_eq!(stream.chunk().await.unwrap_err().kind(), ErrorKind::TooLarge);
+    assert_eq!(stream.chunk().await.unwrap_err().kind(), ErrorKind::Transport, "nothing follows an error");
+    server.answer_next(answer("x".repeat(11)));
     let error = read_failure(&client).await;
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(

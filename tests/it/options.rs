@@ -92,9 +92,17 @@ async fn a_sensitive_header_is_redacted_from_errors() {
 #[tokio::test]
 async fn reserved_and_malformed_headers_are_refused() {
     let client = Socket::start(Vec::new()).await.client();
-    for name in
-        ["X-Auth-Token", "authorization", "content-type", "Content-Length", "host", "x-sdk-date", "X-Project-Id"]
-    {
+    for name in [
+        "X-Auth-Token",
+        "authorization",
+        "content-type",
+        "Content-Length",
+        "host",
+        "x-sdk-date",
+        "X-Project-Id",
+        "Accept-Encoding",
+        "TE",
+    ] {
         let error = client.with_header(name, "x").unwrap_err();
         assert_eq!(error.kind(), ConfigErrorKind::Header);
         assert_eq!(
@@ -109,5 +117,16 @@ async fn reserved_and_malformed_headers_are_refused() {
     assert_eq!(
         client.with_header("X-Y", "secret\nvalue").unwrap_err().to_string(),
         "the value of the header x-y has a line break or another control character"
+    );
+}
+
+#[tokio::test]
+async fn a_timeout_of_zero_sends_nothing() {
+    let socket = Socket::start(Vec::new()).await;
+    let error = create(&socket.client().with_timeout(Duration::ZERO)).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
+    assert_eq!(
+        error.to_string(),
+        "CreatePlaybookAction: request not sent: the timeout is zero; set the time for a whole call"
     );
 }

@@ -93,6 +93,16 @@ async fn without_any_project_the_error_says_where_to_set_it() {
 }
 
 #[tokio::test]
+async fn a_path_that_cannot_be_sent_costs_no_login() {
+    let server = Server::start().await;
+    let password = auth::Password::new(server.domain(), server.user(), "wrong");
+    let client = at(&server).region(server.region()).credentials(password).build().unwrap();
+    let create = client.create_playbook_action().workspace_id("..").version_id(VERSION);
+    let error = create.body(vec![]).send().await.unwrap_err();
+    assert_eq!((error.kind(), server.login_attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
+}
+
+#[tokio::test]
 async fn a_failed_lookup_is_the_error_of_the_call() {
     let server = Server::start().await;
     let client = at(&server).region("mars-1").token(server.token()).retry(RetryPolicy::none()).build().unwrap();

@@ -32,6 +32,7 @@ pub(crate) fn rename(
         other: None,
     };
     let code = walk.group(code);
+    let code = without_debug(code)?;
     match walk.other {
         Some(other) => Err(format!("it has an Error{other}...")),
         None if walk.paths == 0 || walk.errors == 0 => Err("it names no progenitor_client".to_owned()),
@@ -87,6 +88,10 @@ impl Walk<'_> {
                     leave_out_colons(&mut out);
                     out.extend(self.runtime.clone());
                 }
+                // As users know it.
+                TokenTree::Ident(name) if name == "ResponseValue" => {
+                    out.push(proc_macro2::Ident::new("Response", name.span()).into());
+                }
                 TokenTree::Ident(name) if next == "::" && name == "reqwest" => {
                     leave_out_colons(&mut out);
                     out.extend(self.http.clone());
@@ -122,6 +127,21 @@ impl Walk<'_> {
         };
         first == "impl" && last.as_char() == '>' && self.optional.contains(&name.to_string())
     }
+}
+
+/// Leaves `Debug` of the client to the runtime, which shows what the client sends to.
+fn without_debug(code: TokenStream) -> Result<TokenStream, String> {
+    let mut found = 0;
+    let derive = "derive(Clone)".parse::<TokenStream>().map_err(|error| error.to_string())?;
+    let tokens = code.into_iter().map(|token| match token {
+        TokenTree::Group(group) if group.stream().to_string().replace(' ', "") == "derive(Clone,Debug)" => {
+            found += 1;
+            Group::new(group.delimiter(), derive.clone()).into()
+        }
+        other => other,
+    });
+    let code = tokens.collect();
+    if found == 1 { Ok(code) } else { Err("its client does not derive Clone and Debug alone".to_owned()) }
 }
 
 /// Whether what stands before a group is `mod` with this name.

@@ -8,7 +8,7 @@ use crate::spec::model::Spec;
 use crate::spec::names;
 
 /// The methods that every client has, its own and those of traits.
-const METHODS: [&str; 18] = [
+const METHODS: [&str; 23] = [
     "api_version",
     "baseurl",
     "borrow",
@@ -17,7 +17,9 @@ const METHODS: [&str; 18] = [
     "clone",
     "endpoint",
     "exec",
+    "fmt",
     "inner",
+    "into",
     "new",
     "new_with_client",
     "post",
@@ -25,19 +27,22 @@ const METHODS: [&str; 18] = [
     "project_id",
     "region",
     "session",
+    "try_into",
+    "with_endpoint",
     "with_header",
+    "with_retry",
     "with_timeout",
 ];
-const MORE_METHODS: [&str; 4] = ["fmt", "into", "try_into", "with_retry"];
 
 /// What the generated builders use under its own name.
-const BUILDERS: [&str; 8] = [
+const BUILDERS: [&str; 9] = [
     "ByteStream",
     "ClientHooks",
     "ClientInfo",
     "Error",
     "OperationInfo",
     "RequestBuilderExt",
+    "Response",
     "ResponseValue",
     "QueryParam",
 ];
@@ -61,10 +66,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
         let id = operation.id.clone();
         let (method, builder) = (names::function(&id), names::builder(&id));
         let reserved = |method: &str, builder: &str| {
-            METHODS.contains(&method)
-                || MORE_METHODS.contains(&method)
-                || BUILDERS.contains(&builder)
-                || TAKEN.contains(&builder)
+            METHODS.contains(&method) || BUILDERS.contains(&builder) || TAKEN.contains(&builder)
         };
         if reserved(&method, &builder) {
             operation.id = format!("{id}Operation");

@@ -30,6 +30,8 @@ pub(crate) fn apply(spec: &mut Spec, _: &mut Report) {
             MARK.clone_into(&mut parameter.name);
             parameter.place = Place::Query;
             parameter.required = false;
+            let text = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
+            parameter.description = Some(format!("{text}By default the client's."));
         }
     }
 }

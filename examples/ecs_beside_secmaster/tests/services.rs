@@ -16,7 +16,9 @@ fn secmaster(server: &Server) -> Client {
 async fn two_services_share_one_login_and_connection() {
     let server = Server::start().await;
     let secmaster = secmaster(&server);
-    let ecs = ecs::Client::from(secmaster.session().clone()).with_endpoint(server.endpoint()).unwrap();
+    // A header of one service is not meant for the other.
+    let with_header = secmaster.with_header("X-Vault", "secret").unwrap();
+    let ecs = ecs::Client::from(with_header.session().clone()).with_endpoint(server.endpoint()).unwrap();
     server.answer_next(Answer::new(200).header("X-request-id", "of-ecs").json(json!({"servers": [{"id": "s"}]})));
     let found = ecs.list_servers_details().limit(10).status("A&B").send().await.unwrap();
     assert_eq!(found.servers.as_ref().unwrap()[0].id.as_deref(), Some("s"));
@@ -24,6 +26,7 @@ async fn two_services_share_one_login_and_connection() {
     secmaster.create_playbook_action().workspace_id("w").version_id("v").body(vec![]).send().await.unwrap();
     let requests = server.requests_to("/v1/");
     assert_eq!(requests[0].path(), format!("/v1/{}/cloudservers/detail", server.project_id()));
+    assert_eq!(requests[0].header("x-vault"), None);
     assert_eq!(requests[0].query(), Some("limit=10&status=A%26B"));
     assert_eq!((server.logins(), server.connections_made()), (1, 1));
     assert_eq!(requests[0].header("x-auth-token"), requests[1].header("x-auth-token"));

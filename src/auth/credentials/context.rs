@@ -9,7 +9,7 @@ use crate::auth::authenticate::clock::Clock;
 use crate::auth::authenticate::project::Project;
 use crate::auth::authenticate::{Authenticator, KeySource, Scheme, Signer};
 use crate::config_error::{ConfigError, ConfigErrorKind};
-use crate::runtime::Api;
+use crate::session::api::Api;
 use crate::session::endpoint::Endpoint;
 use crate::session::http::Http;
 use crate::session::{Limits, Parts, Session};

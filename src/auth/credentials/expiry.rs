@@ -1,9 +1,10 @@
 //! When credentials expire, by the clock of the server that issued them.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderMap;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 
 use crate::headers;
 
@@ -21,6 +22,13 @@ pub(super) fn lifetime(expires_at: &str, issued_at: Option<&str>, map: &HeaderMa
 
 /// Parses a time of RFC 3339, such as `2020-01-04T09:05:22.701000Z`. Times before 1970 are malformed.
 fn parse(text: &str) -> Option<SystemTime> {
-    let at: Timestamp = text.parse().ok()?;
-    SystemTime::try_from(at).ok().filter(|_| at >= Timestamp::UNIX_EPOCH)
+    let since_1970 = match text.strip_suffix('Z') {
+        // A civil time reaches to the end of the year 9999, which stands for "never".
+        Some(utc) => utc.parse::<DateTime>().ok()?.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0)),
+        None => text.parse::<Timestamp>().ok()?.as_duration(),
+    };
+    UNIX_EPOCH.checked_add(Duration::try_from(since_1970).ok()?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
 //! The generated clients of IAM and of the metadata service.
 
-crate::generated_document!(iam);
-crate::generated_document!(metadata);
+crate::client::generated_document!(iam);
+crate::client::generated_document!(metadata);

@@ -82,5 +82,5 @@ pub(super) fn from_call(what: &str, error: Error) -> AuthError {
         _ => Reason::Unavailable,
     };
     let verb = if reason == Reason::Refused { "was refused" } else { "failed" };
-    AuthError::new(reason, format!("{what} {verb}: {}", error.summary())).with_source(error)
+    AuthError::new(reason, format!("{what} {verb}: {}", error.summary())).with_call(error)
 }

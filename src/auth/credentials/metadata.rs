@@ -16,7 +16,7 @@ use crate::auth::authenticate::sign::Keys;
 use crate::auth::error::AuthError;
 use crate::config_error::ConfigError;
 use crate::error::{Error, ErrorKind};
-use crate::runtime::Api;
+use crate::session::api::Api;
 use crate::session::endpoint::Endpoint;
 use crate::session::retry::RetryPolicy;
 use crate::session::{Limits, Parts, Session};

@@ -23,7 +23,7 @@ use super::provider::TokenProvider;
 use super::token::Token;
 use crate::config_error::ConfigError;
 use access_key::AccessKey;
-use context::AuthContext;
+use context::{AuthContext, check_project_id};
 use metadata::Metadata;
 use password::Password;
 
@@ -102,6 +102,9 @@ impl Credentials {
         let iam_endpoint = self.iam_endpoint.as_deref();
         match self.kind {
             Kind::Token(token) => {
+                if let Some(id) = token.project() {
+                    check_project_id(id)?;
+                }
                 let scheme = Scheme::FixedToken(token.header().clone());
                 let project = match (context.project_id, token.project()) {
                     (None, Some(id)) => Project::Given(id.to_owned()),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use secmaster_client::ErrorKind;
 use secmaster_client::auth::{AuthError, Credentials, Token, TokenProvider};
-use secmaster_client::testing::Server;
+use secmaster_client::testing::{Answer, Server};
+use secmaster_client::{ErrorKind, RetryPolicy};
 use tokio::time::timeout;
 
 use super::builder;
@@ -190,4 +190,25 @@ async fn the_error_of_a_provider_is_in_the_source() {
         assert_eq!(cause.is_refused(), !is_transient);
         assert!(cause.source().unwrap().downcast_ref::<std::io::Error>().is_some());
     }
+}
+
+/// Returns a token after a time.
+struct Slow(String, Duration);
+
+impl TokenProvider for Slow {
+    async fn token(&self) -> Result<Token, AuthError> {
+        tokio::time::sleep(self.1).await;
+        Ok(Token::new(&self.0).unwrap())
+    }
+}
+
+/// A retry needs no login, so it has to fit as long as the attempt took without one.
+#[tokio::test]
+async fn a_slow_login_does_not_prevent_a_retry() {
+    let server = Server::start().await;
+    server.answer_next(Answer::new(429));
+    let slow = Credentials::provider(Slow(server.token(), Duration::from_millis(800)));
+    let retry = RetryPolicy::new().longest_wait(Duration::from_millis(10));
+    let client = builder(&server).credentials(slow).retry(retry).timeout(Duration::from_millis(1500)).build().unwrap();
+    assert_eq!(create(&client).await.unwrap().attempts(), 2);
 }

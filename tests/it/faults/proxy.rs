@@ -40,7 +40,7 @@ async fn a_proxy_that_refuses_to_connect() {
         [("403 Forbidden", "unsuccessful"), ("407 Proxy Authentication Required", "proxy authorization required")]
     {
         let proxy = Faulty::answering(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")).await;
-        let why = "the name of the proxy was not found, or the proxy refused, for example because of a wrong password";
+        let why = "the name of the proxy was not found, or the proxy refused, for example because of a wrong password, or it closed the connection";
         let error = refused(&proxy.endpoint(), why).await;
         assert!(causes(&error).contains(cause), "{}", causes(&error));
         assert_eq!(proxy.requests(), 2);

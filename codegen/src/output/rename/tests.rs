@@ -5,6 +5,7 @@ use super::rename;
 /// Code as the generator writes it.
 const WRITTEN: &str = r#"
 use progenitor_client::{encode_path, ResponseValue};
+#[derive(Clone, Debug)]
 /// Not reqwest::Client.
 pub struct Client { pub(crate) client: reqwest::Client, reqwest: ::serde_json::Value }
 impl Client {
@@ -44,7 +45,8 @@ pub mod builder {
 
 /// The same, renamed.
 const RENAMED: &str = r#"
-use crate::runtime::{encode_path, ResponseValue};
+use crate::runtime::{encode_path, Response};
+#[derive(Clone)]
 /// Not reqwest::Client.
 pub struct Client { pub(crate) client: crate::runtime::http::Client, reqwest: ::serde_json::Value }
 impl Client {
@@ -68,19 +70,19 @@ pub mod builder {
         pub fn new_name(self) {}
     }
     #[doc = "Sends a `GET` request to `/things`"]
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error> {
+    pub async fn send(self) -> Result<Response<types::Thing>, Error> {
         let url = format!("{}/<project_id>/things", client.baseurl);
         let request = client.client.get(url).query(&crate::runtime::QueryParam::new("<project_id>", &project_id));
         header_map.append(crate::runtime::http::header::HeaderName::from_static("api-version"));
         let info = OperationInfo { operation_id: "list_things" };
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => Response::from_response(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error> {
+    pub async fn send(self) -> Result<Response<ByteStream>, Error> {
         let info = OperationInfo { operation_id: "export_things" };
-        Ok(ResponseValue::stream(response))
+        Ok(Response::stream(response))
     }
 }
 "#;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::headers::CONTENT_SHA256;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use sha2::{Digest, Sha256};
 
@@ -10,9 +11,6 @@ use sha2::{Digest, Sha256};
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// The same for a whole path.
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
-
-/// Names the hash of the body if the client does not want to leave it to the service.
-const CONTENT_SHA256: &str = "x-sdk-content-sha256";
 
 /// The parts of the canonical form, as they are sent.
 pub(super) struct Parts<'a> {
@@ -50,7 +48,7 @@ pub(super) fn canonicalize(parts: &Parts<'_>) -> Canonical {
     text.push('\n');
     text.push_str(&signed_headers);
     text.push('\n');
-    match headers.iter().find(|(name, _)| name == CONTENT_SHA256) {
+    match headers.iter().find(|(name, _)| *name == CONTENT_SHA256.as_str()) {
         Some((_, given)) if !parts.body.is_empty() => text.push_str(given),
         _ => text.push_str(&sha256(parts.body)),
     }

@@ -1,9 +1,9 @@
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap};
 use reqwest::{Body, Method, Request, Response};
 
-use super::super::{Keys, canonicalize, host, is_signed, sign};
+use super::super::{Keys, canonicalize, host, is_signed, sdk_date, sign};
 use super::{ACCESS, SECRET, TOKEN, documented_time, keys, temporary_keys};
 
 const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -151,5 +151,21 @@ fn no_debug_output_shows_a_secret() {
     assert_eq!(signature.len(), 64);
     for secret in [ACCESS, SECRET, TOKEN, signature] {
         assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
+fn times_are_written_in_utc() {
+    let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+    for (at, expected) in [
+        (at(0), "19700101T000000Z"),
+        (at(951_782_400), "20000229T000000Z"),
+        (at(1_573_789_015), "20191115T033655Z"),
+        (at(1_704_067_199), "20231231T235959Z"),
+        (at(59) + Duration::from_nanos(999_999_999), "19700101T000059Z"),
+        // A clock before 1970 is wrong, and the service rejects whatever is sent.
+        (UNIX_EPOCH - Duration::from_secs(1), "19700101T000000Z"),
+    ] {
+        assert_eq!(sdk_date(at), expected);
     }
 }

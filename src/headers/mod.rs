@@ -1,5 +1,8 @@
 //! The header names that all operations share, each defined once, and how their values are read.
 
+pub(crate) mod deprecation;
+pub(crate) mod request_id;
+
 use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, RETRY_AFTER};
@@ -19,6 +22,8 @@ pub(crate) const DEPRECATION_DATE: HeaderName = HeaderName::from_static("x-api-d
 pub(crate) const SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 /// The project that signed requests act in.
 pub(crate) const PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
+/// The hash of the body, if the signer is not to compute it.
+pub(crate) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-sdk-content-sha256");
 /// The security token of temporary access keys.
 pub(crate) const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 
