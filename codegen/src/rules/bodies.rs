@@ -77,10 +77,18 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
             Payload::Text
         }
         media::Kind::Given => {
-            let message = format!(
-                "the body of {name} is sent as bytes, with a content type that the caller sets; encode it in the caller"
-            );
-            report.note("bodies are sent as bytes, with a content type that the caller sets", media.at, label, message);
+            // A document that says so with an extension needs no reminder.
+            if media.str("x-encoded-by") != Some("caller") {
+                let message = format!(
+                    "the body of {name} is sent as bytes, with a content type that the caller sets; encode it in the caller"
+                );
+                report.note(
+                    "bodies are sent as bytes, with a content type that the caller sets",
+                    media.at,
+                    label,
+                    message,
+                );
+            }
             return given(operation, body);
         }
         media::Kind::Bytes => {
