@@ -51,3 +51,8 @@ pub const OPENAPI: &str = include_str!(concat!(env!("OUT_DIR"), "/secmaster.open
 /// The OpenAPI document that this client was generated from, as YAML.
 #[cfg(not(feature = "codegen"))]
 pub const OPENAPI: &str = include_str!("../openapi/secmaster.yaml");
+
+/// The code in `docs/migration.md` compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/migration.md")]
+pub struct Migration;
