@@ -77,8 +77,10 @@ fn the_endpoint_is_that_of_x_host_without_servers() {
 
 #[test]
 fn a_project_may_be_left_out_of_a_path() {
-    let text = BASE.replace("{id}", "{project_id}").replace("name: id", "name: project_id");
+    let text =
+        BASE.replace("{id}", "{project_id}").replace("name: id", "name: project_id\n          description: Whose.");
     let code = code(&text);
+    assert!(!code.contains("request to `/v1/<project_id>"));
     assert!(code.contains("/v1/<project_id>/things"));
     assert!(code.contains("project_id: Result<Option<::std::string::String>, String>"));
     assert!(

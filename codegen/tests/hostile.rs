@@ -101,7 +101,7 @@ fn circles_of_schemas_come_to_an_end() {
 fn long_chains_of_schemas_are_cut() {
     let schema = |key: &str| {
         let link = |n: usize| format!("    S{n}: {{type: object, {}}}\n", key.replace('N', &(n + 1).to_string()));
-        (0..130).map(|n| link(n)).collect::<String>() + "    S130: {type: string}\n"
+        (0..130).map(link).collect::<String>() + "    S130: {type: string}\n"
     };
     let generated = generate(&with_schemas(&schema("properties: {next: {$ref: '#/components/schemas/SN'}}")));
     assert_eq!(generated.count(Level::Warning), 3, "{:?}", generated.diagnostics);

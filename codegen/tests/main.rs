@@ -1,5 +1,7 @@
 //! Tests of the generator, by behaviour.
 #![allow(
+    clippy::format_collect,
+    clippy::similar_names,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -15733,7 +15733,7 @@ impl Client {
 
 Returns a page of the workspaces of a project.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces`
+Sends a `GET` request to `/v1/{project_id}/workspaces`
 
 Arguments:
 - `project_id`: The ID of the project. By default the client's.
@@ -15776,7 +15776,7 @@ let response = client.list_workspaces()
 
 Creates a workspace, which takes minutes: the response arrives before the workspace can be used.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces`
+Sends a `POST` request to `/v1/{project_id}/workspaces`
 
 Arguments:
 - `project_id`: The ID of the project. By default the client's.
@@ -15795,7 +15795,7 @@ let response = client.create_workspace()
 
 Returns a workspace. A workspace that does not exist is the error `SecMaster.20011003`.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -15814,7 +15814,7 @@ let response = client.show_workspace()
 
 Changes a workspace.
 
-Sends a `PUT` request to `/v1/<project_id>/workspaces/{workspace_id}`
+Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -15835,7 +15835,7 @@ let response = client.update_workspace()
 
 Deletes a workspace.
 
-Sends a `DELETE` request to `/v1/<project_id>/workspaces/{workspace_id}`
+Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -15856,7 +15856,7 @@ let response = client.delete_workspace()
 
 Returns the figures of metrics. It changes nothing, although it is a POST. It replaces ShowPlaybookStatistics and ShowPlaybookMonitors; the parameters that their metrics need are not documented.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/sa/metrics/hits`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/sa/metrics/hits`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -15881,7 +15881,7 @@ let response = client.batch_search_metric_hits()
 
 Returns a page of the data classes of a workspace.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/dataclasses`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/dataclasses`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -15912,7 +15912,7 @@ let response = client.list_dataclass()
 
 Returns a data class.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/dataclasses/{dataclass_id}`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/dataclasses/{dataclass_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -15933,7 +15933,7 @@ let response = client.show_data_class_info()
 
 Returns a page of the fields of a data class, which the conditions of a rule can name.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/dataclasses/{dataclass_id}/fields`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/dataclasses/{dataclass_id}/fields`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -15966,7 +15966,7 @@ let response = client.list_dataclass_fields()
 
 Returns a page of the playbooks of a workspace.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -15999,7 +15999,7 @@ let response = client.list_playbooks()
 
 Creates a playbook, which is disabled and has no version. A retry may create a second one.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16020,7 +16020,7 @@ let response = client.create_playbook()
 
 Returns playbooks as a file, which ImportPlaybook takes.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/export`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/export`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16041,7 +16041,7 @@ let response = client.export_playbook()
 
 Creates playbooks from a file that ExportPlaybook returned, or checks the file only.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/import`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/import`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16064,7 +16064,7 @@ let response = client.import_playbook()
 
 Returns a page of the runs of playbooks.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/instances`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/instances`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16105,7 +16105,7 @@ let response = client.list_playbook_instances()
 
 Returns a page of the log of runs. It changes nothing, although it is a POST.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/instances/auditlogs`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/instances/auditlogs`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16134,7 +16134,7 @@ let response = client.list_playbook_audit_logs()
 
 Returns a run.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/instances/{instance_id}`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/instances/{instance_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16155,7 +16155,7 @@ let response = client.show_playbook_instance()
 
 Retries or terminates a run, and returns it.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/instances/{instance_id}/operation`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/instances/{instance_id}/operation`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16178,7 +16178,7 @@ let response = client.change_playbook_instance()
 
 Returns all runs of workflows in a run of a playbook.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/instances/{instance_id}/topology`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/instances/{instance_id}/topology`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16201,7 +16201,7 @@ Returns the number of playbooks in each state. It goes offline on 2026-12-31. Us
 
 Deprecated.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/statistics`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/statistics`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16220,7 +16220,7 @@ let response = client.show_playbook_statistics()
 
 Returns all reviews of a version of a playbook or of a workflow.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/approval`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/approval`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16243,7 +16243,7 @@ let response = client.list_playbook_approves()
 
 Returns a version with its workflows and its rule. The response has no `data` if there is no such version.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16264,7 +16264,7 @@ let response = client.show_playbook_version()
 
 Replaces a version. Set `status` to `APPROVING` to submit it for review, and `enabled` to activate or deactivate it. A version that is active cannot be changed otherwise: deactivate it first. A version with a workflow that is not enabled cannot be submitted, which is the error `SecMaster.20048028`.
 
-Sends a `PUT` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}`
+Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16287,7 +16287,7 @@ let response = client.update_playbook_version()
 
 Deletes a version. It must not be active. A version that does not exist is the error `SecMaster.20048004`.
 
-Sends a `DELETE` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}`
+Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16310,7 +16310,7 @@ Returns a page of the workflows that are bound to a version. The parameters `off
 
 Deprecated.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16337,7 +16337,7 @@ Binds one or more workflows to a version of a playbook. A retry may bind the wor
 
 Deprecated.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16362,7 +16362,7 @@ Changes one row that binds a workflow to a version. The version must not be acti
 
 Deprecated.
 
-Sends a `PUT` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions/{action_id}`
+Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions/{action_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16389,7 +16389,7 @@ Deletes one row that binds a workflow to a version. The version must not be acti
 
 Deprecated.
 
-Sends a `DELETE` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions/{action_id}`
+Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions/{action_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16412,7 +16412,7 @@ let response = client.delete_playbook_action()
 
 Passes or rejects a version that was submitted with UpdatePlaybookVersion. A version that passes is active at once, as far as is known.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/approval`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/approval`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16437,7 +16437,7 @@ Copies a playbook together with a version. The response is documented as the new
 
 Deprecated.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/clone`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/clone`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16462,7 +16462,7 @@ Gives a version its rule. Errors: `SecMaster.20048016` for a wrong span of time,
 
 Deprecated.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16487,7 +16487,7 @@ Returns a rule. A rule that does not exist is the error `SecMaster.20048004`. It
 
 Deprecated.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules/{rule_id}`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules/{rule_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16512,7 +16512,7 @@ Replaces a rule. Errors: `SecMaster.20048016` for a wrong span of time, `SecMast
 
 Deprecated.
 
-Sends a `PUT` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules/{rule_id}`
+Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules/{rule_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16539,7 +16539,7 @@ Deletes a rule. A rule that does not exist is the error `SecMaster.20048004`. It
 
 Deprecated.
 
-Sends a `DELETE` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules/{rule_id}`
+Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules/{rule_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16562,7 +16562,7 @@ let response = client.delete_playbook_rule()
 
 Returns a playbook. The response has no `data` if there is no such playbook.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/{playbook_id}`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16583,7 +16583,7 @@ let response = client.show_playbook()
 
 Changes a playbook. Set `enabled` and `active_version_id` to enable it. A playbook that is enabled cannot be changed: disable it first. A built-in playbook cannot be changed, which is the error `SecMaster.20048035`.
 
-Sends a `PUT` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/{playbook_id}`
+Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16606,7 +16606,7 @@ let response = client.update_playbook()
 
 Deletes a playbook, and returns it. A success does not prove that the playbook is gone: check with ShowPlaybook. A built-in playbook cannot be deleted, which is the error `SecMaster.20048036`.
 
-Sends a `DELETE` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/{playbook_id}`
+Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16629,7 +16629,7 @@ Returns figures about the runs of a playbook over a span of time. It goes offlin
 
 Deprecated.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/{playbook_id}/monitor`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}/monitor`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16656,7 +16656,7 @@ let response = client.show_playbook_monitors()
 
 Returns a page of the versions of a playbook, without their workflows and rules: see ShowPlaybookVersion for these.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/{playbook_id}/versions`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}/versions`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16687,7 +16687,7 @@ let response = client.list_playbook_versions()
 
 Creates a version, as a draft. It may have its workflows and its rule at once, which replaces CreatePlaybookAction and CreatePlaybookRule. Errors: `SecMaster.20048018` if there are too many versions, `SecMaster.20048019` if another version is under review, `SecMaster.20048031` if there are too many workflows, `SecMaster.20048034` if a workflow has another data class.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/playbooks/{playbook_id}/versions`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}/versions`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16710,7 +16710,7 @@ let response = client.create_playbook_version()
 
 Returns a page of the workflows of a workspace. To find one to bind, filter on the data class of the version and on those that are enabled.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16751,7 +16751,7 @@ let response = client.list_workflows()
 
 Creates a workflow without a version. A retry may create a second one.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16772,7 +16772,7 @@ let response = client.create_aop_workflow()
 
 Returns workflows as a file, which ImportAopworkflow takes.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/export`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/export`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16793,7 +16793,7 @@ let response = client.export_aopworkflow()
 
 Creates workflows from a file that ExportAopworkflow returned.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/import`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/import`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16816,7 +16816,7 @@ let response = client.import_aopworkflow()
 
 Returns a page of the runs of workflows.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/instances`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/instances`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16865,7 +16865,7 @@ let response = client.list_aop_workflow_instance()
 
 Returns a run.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/instances/{instance_id}`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/instances/{instance_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16888,7 +16888,7 @@ let response = client.show_aop_workflow_instance()
 
 Terminates or retries a run, or gives a node of a debug run its input.
 
-Sends a `PUT` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/instances/{instance_id}`
+Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/instances/{instance_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16911,7 +16911,7 @@ let response = client.update_workflow_instance()
 
 Checks a diagram, and saves nothing.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/validation`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/validation`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16934,7 +16934,7 @@ let response = client.validate_aop_workflow_version()
 
 Returns a version. A version that does not exist is the error `SecMaster.20040605`.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/versions/{version_id}`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/versions/{version_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16955,7 +16955,7 @@ let response = client.show_aop_workflow_version()
 
 Changes a version, or its status: one call does not change both. Other fields than the status can be changed while it is `pending_submit` or `pending_approval`.
 
-Sends a `PUT` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/versions/{version_id}`
+Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/versions/{version_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16978,7 +16978,7 @@ let response = client.update_aop_workflow_version()
 
 Deletes a version, and returns it. It must not be activated. A version that does not exist is the error `SecMaster.20040605`.
 
-Sends a `DELETE` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/versions/{version_id}`
+Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/versions/{version_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -16999,7 +16999,7 @@ let response = client.delete_aop_workflow_version()
 
 Passes or rejects a version that was submitted with UpdateAopWorkflowVersion. The operation is misspelled by the service.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/versions/{version_id}/approval`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/versions/{version_id}/approval`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -17024,7 +17024,7 @@ let response = client.create_aop_workflow_version_approvel()
 
 Returns a workflow. A workflow that does not exist is the error `SecMaster.20040611`.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/{workflow_id}`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -17045,7 +17045,7 @@ let response = client.show_aop_workflow()
 
 Changes a workflow. Set `enabled` and `version_id` to enable it. Its engine, kind and data class cannot be changed.
 
-Sends a `PUT` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/{workflow_id}`
+Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -17068,7 +17068,7 @@ let response = client.update_aop_workflow()
 
 Deletes a workflow, and returns it. A workflow that does not exist is the error `SecMaster.20040611`.
 
-Sends a `DELETE` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/{workflow_id}`
+Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -17089,7 +17089,7 @@ let response = client.delete_aop_workflow()
 
 Runs a workflow. Earlier editions call the operation OperateWorkflowInstance.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/{workflow_id}/instances`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}/instances`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -17112,7 +17112,7 @@ let response = client.create_workflow_instance()
 
 Returns the versions of a workflow. The request has no paging, though the response has its fields.
 
-Sends a `GET` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/{workflow_id}/versions`
+Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}/versions`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.
@@ -17135,7 +17135,7 @@ let response = client.list_aop_workflow_versions()
 
 Creates a version, as a draft.
 
-Sends a `POST` request to `/v1/<project_id>/workspaces/{workspace_id}/soc/workflows/{workflow_id}/versions`
+Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}/versions`
 
 Arguments:
 - `workspace_id`: The ID of the workspace in it.

@@ -31,7 +31,7 @@ pub(crate) fn generate(spec: &mut Spec, krate: &str, report: &mut Report) -> Res
         .map_err(|reason| format!("the generator refuses this document: {reason}; write it in another way"))
 }
 
-/// Lets each schema that the generator refuses be any JSON value, and tells how many these are.
+/// Lets each schema that the generator refuses be any JSON value, and returns how many these are.
 fn refused_schemas(spec: &mut Spec, krate: &str, report: &mut Report) -> usize {
     let names: Vec<String> = spec.schemas.keys().cloned().collect();
     let mut found = 0;
@@ -60,7 +60,7 @@ fn bare(schema: &mut Node) {
     parts_mut(schema).into_iter().for_each(bare);
 }
 
-/// Leaves out each operation that the generator refuses, and tells how many these are.
+/// Leaves out each operation that the generator refuses, and returns how many these are.
 fn refused_operations(spec: &mut Spec, krate: &str, report: &mut Report) -> usize {
     let document = emit::document(spec);
     let before = spec.operations.len();

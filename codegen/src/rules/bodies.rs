@@ -41,7 +41,7 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
         let names: Vec<&str> = body.each("content").map(|(name, _)| name.as_str()).collect();
         let at = body.get("content").map_or(body.at, |node| node.at);
         let message = format!(
-            "the request body has several media types ({}); {name} is sent, keep the one that the client shall send",
+            "the request body has several media types ({}); {name} is sent, keep the one that the client is to send",
             names.join(", ")
         );
         report.warn(at, label, message);

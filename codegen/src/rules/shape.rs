@@ -210,7 +210,7 @@ fn missing(node: &Node, kind: Kind, field: &Field, operation: Option<&str>, repo
         // The rules for paths and parameters report these.
         (Kind::Document, "openapi") | (Kind::Parameter, _) => {}
         (Kind::Document, "info") | (Kind::Info, "version") | (Kind::Operation, "responses") => {
-            report.warn(node.at, operation, message)
+            report.warn(node.at, operation, message);
         }
         _ => report.note("objects lack a field that OpenAPI requires", node.at, operation, message),
     }
