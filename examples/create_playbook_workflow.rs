@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --example create_playbook_workflow [FILE]
+//! cargo run --example create_playbook_workflow --workspace NAME --playbook NAME [--version VERSION] WORKFLOW...
 //! ```
 //!
 //! FILE contains an array of CreateAction. If nothing is configured, the workflows are created at a fake server that runs inside this
@@ -10,6 +11,8 @@
 //! `SECMASTER_TOKEN`, and pass FILE. `SECMASTER_PROJECT_ID` is looked up if it is not set.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program speaks to a person")]
 
+#[path = "common/lookup.rs"]
+mod lookup;
 #[path = "common/service.rs"]
 mod service;
 
@@ -24,15 +27,20 @@ use secmaster_client::types::{ActionInfo, CreateAction, CreatePlaybookActionResp
 use secmaster_client::{Client, Response, auth};
 use serde_json::Value;
 
+use lookup::Names;
 use service::Service;
 
 const USAGE: &str = "\
 Binds the workflows of a JSON file to a version of a playbook.
 
   cargo run --example create_playbook_workflow [FILE]
+  cargo run --example create_playbook_workflow --workspace NAME --playbook NAME [--version VERSION] WORKFLOW...
 
 FILE holds an array of workflows, as examples/workflows.json does. With nothing configured, the call goes to a stand-in for the cloud, and
 FILE need not be given. To call the real service, give FILE and set
+
+In the second form, workspace, playbook, version and workflows are given by their names or ids, and looked up. Without --version, it is the
+one version that is a draft. SECMASTER_WORKSPACE_ID and SECMASTER_VERSION_ID are not needed then.
 
   SECMASTER_REGION        such as cn-north-4, or SECMASTER_ENDPOINT
   SECMASTER_WORKSPACE_ID  the workspace
@@ -80,6 +88,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
+    if let Some(names) = names(env::args().skip(1))? {
+        return bind_by_name(names).await;
+    }
     let mut words = env::args().skip(1);
     let file = words.next();
     if let Some(word) = words.next() {
@@ -89,7 +100,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         print!("{USAGE}");
         return Ok(());
     }
-    let is_real = VARIABLES.iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
+    let is_real = is_configured();
     if is_real && file.is_none() {
         let text = "a real service is configured, but no file is given; name the file that holds the workflows to bind";
         return Err(text.into());
@@ -105,18 +116,72 @@ async fn run() -> Result<(), Box<dyn Error>> {
         service.project_id,
         service.place
     );
+    bind(&service.client, &service.project_id, &service.workspace_id, &service.version_id, actions).await
+}
+
+/// The names on a command line of the second form; `None` if it is of the first.
+fn names(mut words: impl Iterator<Item = String>) -> Result<Option<Names>, String> {
+    let (mut workspace, mut playbook, mut version, mut workflows) = (None, None, None, Vec::new());
+    while let Some(word) = words.next() {
+        let option = match word.as_str() {
+            "--workspace" => &mut workspace,
+            "--playbook" => &mut playbook,
+            "--version" => &mut version,
+            _ => {
+                workflows.push(word);
+                continue;
+            }
+        };
+        *option = Some(words.next().ok_or_else(|| format!("{word} needs a name or an id after it"))?);
+    }
+    match (workspace, playbook) {
+        (None, None) => Ok(None),
+        (Some(workspace), Some(playbook)) if !workflows.is_empty() => {
+            Ok(Some(Names { workspace, playbook, version, workflows }))
+        }
+        (Some(_), Some(_)) => Err("no workflow is named; name at least one after the options".to_owned()),
+        _ => Err("--workspace and --playbook go together; name both".to_owned()),
+    }
+}
+
+async fn bind_by_name(names: Names) -> Result<(), Box<dyn Error>> {
+    let (client, _server) = if is_configured() {
+        (Service::client()?.0, None)
+    } else {
+        let server = Server::start().await;
+        println!("Nothing is configured: calling a stand-in for the cloud at {}.", server.endpoint());
+        (
+            Client::builder()
+                .endpoint(server.endpoint())
+                .token(server.token())
+                .project_id(server.project_id())
+                .build()?,
+            Some(server),
+        )
+    };
+    let project = client.project_id().await?;
+    let ids = names.look_up(&client).await?;
+    let actions = ids.workflows.into_iter().map(CreateAction::workflow).collect();
+    bind(&client, &project, &ids.workspace, &ids.version, actions).await
+}
+
+async fn bind(
+    client: &Client,
+    project: &str,
+    workspace: &str,
+    version: &str,
+    actions: Vec<CreateAction>,
+) -> Result<(), Box<dyn Error>> {
     let sent = actions.len();
-    let created = service
-        .client
-        .create_playbook_action()
-        .project_id(&service.project_id)
-        .workspace_id(&service.workspace_id)
-        .version_id(&service.version_id)
-        .body(actions)
-        .send()
-        .await?;
+    let create = client.create_playbook_action().project_id(project).workspace_id(workspace).version_id(version);
+    let created = create.body(actions).send().await?;
     show(&created);
     check(&created, sent)
+}
+
+/// Whether a real service is meant.
+fn is_configured() -> bool {
+    VARIABLES.iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// The status says that the call succeeded. The body may still say otherwise: by its code, or by rows that are missing.

@@ -18,6 +18,32 @@ pub(crate) struct Service {
 }
 
 impl Service {
+    /// The client that the environment configures, and where it sends to as the end of a sentence. Says where the credentials were
+    /// found.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a variable is missing or malformed.
+    pub(crate) fn client() -> Result<(Client, String), Box<dyn Error>> {
+        let credentials = auth::from_env()?;
+        println!("Credentials: {}.", credentials.source());
+        let mut builder = Client::builder().credentials(credentials);
+        let mut place = String::new();
+        if let Some(region) = variable("SECMASTER_REGION") {
+            place = format!("in the region {region}");
+            builder = builder.region(region);
+        }
+        // It overrides that of the region.
+        if let Some(endpoint) = variable("SECMASTER_ENDPOINT") {
+            place = format!("at the endpoint {endpoint}");
+            builder = builder.endpoint(endpoint);
+        }
+        if let Some(id) = variable(PROJECT_ID) {
+            builder = builder.project_id(id);
+        }
+        Ok((builder.build()?, place))
+    }
+
     /// Reads the environment, with the variables that are needed besides: the name of each, and what to set it to. Says where the
     /// credentials were found. The project is looked up where no variable names it.
     ///
@@ -44,28 +70,14 @@ impl Service {
         let workspace_id = needed("SECMASTER_WORKSPACE_ID", "the ID of the workspace");
         let version_id = needed("SECMASTER_VERSION_ID", "the ID of the playbook version");
         let besides = besides.map(|(name, what)| needed(name, what));
-        let credentials = auth::from_env();
-        if let Err(error) = &credentials {
+        if let Err(error) = auth::from_env() {
             wrong.push(error.to_string());
         }
         if !wrong.is_empty() {
             return Err(wrong.join("\nerror: ").into());
         }
 
-        let credentials = credentials?;
-        println!("Credentials: {}.", credentials.source());
-        let mut builder = Client::builder().credentials(credentials);
-        let mut place = String::new();
-        if let Some(region) = region {
-            place = format!("in the region {region}");
-            builder = builder.region(region);
-        }
-        // It goes before the region's.
-        if let Some(endpoint) = endpoint {
-            place = format!("at the endpoint {endpoint}");
-            builder = builder.endpoint(endpoint);
-        }
-        let client = builder.build()?;
+        let (client, place) = Self::client()?;
         let project_id = if let Some(id) = variable(PROJECT_ID) {
             id
         } else {

@@ -116,6 +116,62 @@ async fn a_success_that_says_otherwise_in_its_body_fails() {
     }
 }
 
+const BY_NAME: [&str; 5] = ["--workspace", "soc", "--playbook", "isolate", "notify"];
+
+/// The answers to the look-ups of these names, with workflows of these names.
+fn answer_look_ups(server: &Server, workflows: &[&str]) {
+    let list = |rows: serde_json::Value| Answer::new(200).json(serde_json::json!({"total": 1, "data": rows}));
+    let workspaces = serde_json::json!({"count": 1, "workspaces": [{"id": "w-1", "name": "soc"}]});
+    server.answer_next(Answer::new(200).json(workspaces));
+    server.answer_next(list(serde_json::json!([{"id": "p-0", "name": "another"}, {"id": "p-1", "name": "isolate"}])));
+    let versions = [("v-1", "PUBLISHED"), ("v-2", "EDITING")];
+    let versions = versions.map(|(id, status)| serde_json::json!({"id": id, "version": id, "status": status}));
+    server.answer_next(list(versions.as_slice().into()));
+    let workflows = workflows.iter().enumerate();
+    let workflows: Vec<_> =
+        workflows.map(|(number, name)| serde_json::json!({"id": format!("wf-{number}"), "name": name})).collect();
+    server.answer_next(list(workflows.into()));
+}
+
+#[tokio::test]
+async fn names_are_looked_up_and_bound() {
+    let server = Server::start().await;
+    let (endpoint, token) = (server.endpoint(), server.token());
+    let variables = configured(&endpoint, &token);
+    answer_look_ups(&server, &["other", "notify"]);
+    let body = serde_json::json!({"code": 0, "data": [{"id": "row", "action_id": "wf-1"}]});
+    server.answer_next(Answer::new(200).json(body));
+    let output = run(EXAMPLE, &BY_NAME, &variables).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    let found = "Credentials: SECMASTER_TOKEN.\nFound the workspace soc: w-1.\nFound the playbook isolate: p-1.\n\
+                 Found the version of the playbook EDITING: v-2.\nFound the workflow notify: wf-1.\n\
+                 Created 1 action (status 200 OK):\n";
+    assert!(text.starts_with(found), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    let sent = server.requests().pop().unwrap();
+    assert_eq!(sent.path(), "/v1/p/workspaces/w-1/soc/playbooks/versions/v-2/actions");
+    assert_eq!(sent.body(), br#"[{"action_id":"wf-1","action_type":"AOP_WORKFLOW"}]"#);
+}
+
+#[tokio::test]
+async fn a_name_of_none_or_several_is_one_line() {
+    for (workflows, expected) in [
+        (&["other"][..], "error: there is no workflow \"notify\"; there is other"),
+        (&[], "error: there is no workflow \"notify\", and no other"),
+        (&["notify", "notify"], "error: 2 have the name \"notify\"; name the workflow by its id: wf-0, wf-1"),
+    ] {
+        let server = Server::start().await;
+        let (endpoint, token) = (server.endpoint(), server.token());
+        answer_look_ups(&server, workflows);
+        assert_eq!(failure(&BY_NAME, &configured(&endpoint, &token)).await, expected);
+        assert_eq!(server.requests().len(), 4, "nothing was bound");
+    }
+    assert_eq!(
+        failure(&["--workspace", "w", "x"], &[]).await,
+        "error: --workspace and --playbook go together; name both"
+    );
+    assert_eq!(failure(&["--workspace"], &[]).await, "error: --workspace needs a name or an id after it");
+}
+
 #[tokio::test]
 async fn the_placeholder_is_not_sent_to_a_real_service() {
     let server = Server::start().await;
