@@ -2,6 +2,7 @@
 
 fn main() {
     secmaster_client_codegen::compile("openapi/ecs.yaml");
-    // A document with every form of parameter, body and response, for the tests.
+    // For the tests: every form of a request, and what is sent and read exactly.
     secmaster_client_codegen::compile("openapi/forms.yaml");
+    secmaster_client_codegen::compile("openapi/exact.yaml");
 }

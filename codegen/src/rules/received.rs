@@ -22,6 +22,13 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
             let message = "the default of a response is ignored, since what is missing is None; name it in the description";
             report.note("defaults of responses are ignored", default.at, context.operation, message);
         }
+        // A field that is not listed may be anything, and must not fail those that are.
+        let additional = schema.get("additionalProperties").filter(|node| node.entries().is_some_and(|map| !map.is_empty()));
+        if let Some(at) = additional.map(|node| node.at).filter(|_| schema.has("properties")) {
+            schema.put("additionalProperties", Node::map(at));
+            let message = "the fields of a response that are not listed are read as any JSON value; list them to have their types";
+            report.note("fields of responses that are not listed are read as any JSON value", at, context.operation, message);
+        }
         schema.remove("required");
         match schema.str("type") {
             Some("integer") => schema.set("format", "int64"),

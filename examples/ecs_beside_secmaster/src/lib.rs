@@ -14,3 +14,8 @@ pub mod ecs {
 pub mod forms {
     secmaster_client::include_client!("forms");
 }
+
+#[doc(hidden)]
+pub mod exact {
+    secmaster_client::include_client!("exact");
+}

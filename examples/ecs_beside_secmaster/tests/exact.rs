@@ -1,0 +1,111 @@
+//! What the caller sets is sent and nothing else, and whatever a service returns is read.
+#![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+
+use std::collections::HashMap;
+
+use ecs_beside_secmaster::exact::{Client, types};
+use secmaster_client::ErrorKind;
+use secmaster_client::testing::{Answer, Server};
+use serde_json::{Value, json};
+
+fn client(server: &Server) -> Client {
+    Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap()
+}
+
+/// The body that was sent, with its media type and query.
+async fn updated(update: types::builder::UpdateThing) -> (Value, String, Option<String>) {
+    let server = Server::start().await;
+    server.answer_next(Answer::new(200).json(json!({})));
+    client(&server).update_thing().thing_id("t").body(update).send().await.unwrap();
+    let request = &server.requests()[0];
+    let media_type = request.header("content-type").unwrap().to_owned();
+    (request.json().unwrap(), media_type, request.query().map(str::to_owned))
+}
+
+#[tokio::test]
+async fn only_what_was_set_and_required_defaults_are_sent() {
+    let (body, media_type, query) = updated(types::UpdateThing::builder().name(Some("n".to_owned()))).await;
+    assert_eq!(body, json!({"name": "n", "mode": "soft"}));
+    assert_eq!((media_type.as_str(), query), ("application/json", None));
+}
+
+#[tokio::test]
+async fn an_empty_list_or_mapping_that_was_set_is_sent() {
+    let update = types::UpdateThing::builder().labels(Some(Vec::new())).tags(Some(HashMap::new()));
+    let (body, ..) = updated(update.mode(types::UpdateThingMode::Hard).enabled(Some(true))).await;
+    assert_eq!(body, json!({"labels": [], "tags": {}, "mode": "hard", "enabled": true}));
+}
+
+#[tokio::test]
+async fn an_optional_body_can_be_left_out() {
+    let server = Server::start().await;
+    let client = client(&server);
+    server.answer_next(Answer::new(200).json(json!({"id": "t"})));
+    let started = client.start_thing().thing_id("t").send().await.unwrap();
+    assert_eq!(started.as_ref().and_then(|thing| thing.id.as_deref()), Some("t"));
+    server.answer_next(Answer::new(204));
+    let body = types::StartThing { speed: Some(3) };
+    assert_eq!(client.start_thing().thing_id("t").body(body).send().await.unwrap().as_ref(), None);
+    let requests = server.requests();
+    let sent = |index: usize| (requests[index].body().to_vec(), requests[index].header("content-type"));
+    assert_eq!(sent(0), (b"".to_vec(), None));
+    assert_eq!(sent(1), (br#"{"speed":3}"#.to_vec(), Some("application/json")));
+}
+
+#[tokio::test]
+async fn a_header_with_a_line_break_is_named() {
+    let server = Server::start().await;
+    let client = client(&server);
+    let update =
+        client.update_thing().thing_id("t").x_reason("a\r\nX-Auth-Token: b").body(types::UpdateThing::builder());
+    let error = update.send().await.unwrap_err();
+    assert_eq!((error.kind(), server.requests().len()), (ErrorKind::InvalidRequest, 0));
+    assert_eq!(
+        error.to_string(),
+        "request not sent: the header parameter X-Reason has a line break or another control character; take it out"
+    );
+}
+
+#[tokio::test]
+async fn options_and_bytes_are_sent_as_documented() {
+    let server = Server::start().await;
+    let client = client(&server);
+    server.answer_next(Answer::new(204).header("allow", "GET"));
+    assert_eq!(client.ask_thing().thing_id("t").send().await.unwrap().headers()["allow"], "GET");
+    server.answer_next(Answer::new(204));
+    let patch = br#"[{"op":"remove","path":"/a"}]"#;
+    client.patch_thing().thing_id("t").body(patch.to_vec()).send().await.unwrap();
+    let requests = server.requests();
+    assert_eq!((requests[0].method(), requests[1].method()), ("OPTIONS", "PATCH"));
+    assert_eq!(requests[1].header("content-type"), Some("application/json-patch+json"));
+    assert_eq!(requests[1].body(), &patch[..]);
+}
+
+/// What a response with this body is read as.
+async fn read(body: Value) -> types::Thing {
+    let server = Server::start().await;
+    server.answer_next(Answer::new(200).json(body));
+    let update = client(&server).update_thing().thing_id("t").body(types::UpdateThing::builder()).send().await;
+    update.unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn a_response_is_read_whatever_the_service_adds() {
+    let thing = read(json!({})).await;
+    assert_eq!((thing.id, thing.size, thing.status, thing.part), (None, None, None, None));
+    let thing = read(json!({"id": null, "size": null, "status": null, "part": null})).await;
+    assert_eq!(thing.id, None);
+    let thing = read(json!({"id": "t", "size": 1, "status": "paused"})).await;
+    assert_eq!((thing.size, thing.status.as_deref()), (Some(1), Some("paused")), "below the minimum, not in the enum");
+    let thing = read(json!({"id": "t", "colour": "red"})).await;
+    assert_eq!(thing.extra["colour"], "red", "additional properties are kept");
+    let thing = read(json!({"part": {"name": "front", "lock": "open"}})).await;
+    let part = thing.part.unwrap();
+    assert_eq!((part.name.as_deref(), part.lock.as_deref(), part.spokes), (Some("front"), Some("open"), None));
+}
+
+#[tokio::test]
+async fn unexpected_types_of_additional_properties_do_no_harm() {
+    let thing = read(json!({"id": "t", "count": 7, "nested": {"a": [1]}})).await;
+    assert_eq!(thing.id.as_deref(), Some("t"));
+}
