@@ -15,6 +15,7 @@ mod calls;
 mod document;
 mod errors;
 mod example;
+mod family;
 mod faults;
 mod generated;
 mod load;

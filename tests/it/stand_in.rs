@@ -141,7 +141,7 @@ async fn an_unknown_operation_is_the_first_thing_that_is_refused() {
     let server = Server::start().await;
     let no_id = PATH.replace("the-version", "");
     let longer = format!("{PATH}/more");
-    for (method, path) in [("GET", PATH), ("PUT", PATH), ("POST", "/"), ("POST", &no_id), ("POST", &longer)] {
+    for (method, path) in [("PATCH", PATH), ("PUT", PATH), ("POST", "/"), ("POST", &no_id), ("POST", &longer)] {
         let ask = Ask::create(&server).without("X-Auth-Token").without("content-type").method(method).target(path);
         let text = format!("no API is published for {method} {path}");
         assert_gateway(&ask.send(&server).await, 404, "APIGW.0101", &text);
