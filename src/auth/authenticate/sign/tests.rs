@@ -2,7 +2,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that can not go on says so by a panic"
+    reason = "a failed assumption of a test is a panic"
 )]
 
 mod canonical_form;
