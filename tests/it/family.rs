@@ -21,6 +21,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use crate::schemas::documented;
+
 const ID: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
 const TIME: &str = "2021-01-30T23:00:00Z+0800";
 /// The rule as the property of one schema is exemplified.
@@ -126,8 +128,10 @@ fn kept(value: &Value) -> Value {
     }
 }
 
-/// Reads a value, and expects that nothing of it is lost.
+/// Reads a value that the document allows, and expects that nothing of it is lost.
 fn whole(name: &str, value: &Value) {
+    let schema = jsonschema::validator_for(&documented(name)).unwrap();
+    assert!(schema.is_valid(value), "{name} and {value}: {:?}", schema.validate(value).err());
     let read = types()[name](value.clone()).unwrap_or_else(|error| panic!("{name} and {value}: {error}"));
     assert_eq!(kept(&read), kept(value), "{name}");
 }

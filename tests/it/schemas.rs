@@ -1,6 +1,7 @@
 //! The JSON schemas of the types mean what the document says.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use schemars::{Schema, schema_for};
 use secmaster_client::types::{ActionInfo, CreateAction, CreatePlaybookActionResponse, ErrorResponse};
@@ -11,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::example::run;
 
 /// The document's own schemas, read by the one rule in which OpenAPI 3.0 differs here: `nullable` allows null beside the rest.
-fn documented(name: &str) -> Value {
+pub fn documented(name: &str) -> Value {
     fn read(value: &Value) -> Value {
         match value {
             Value::Object(map) if map.get("nullable") == Some(&Value::Bool(true)) => {
@@ -26,11 +27,11 @@ fn documented(name: &str) -> Value {
             other => other.clone(),
         }
     }
-    let document = secmaster_client_codegen::to_json(OPENAPI).unwrap();
-    json!({
-        "$ref": format!("#/components/schemas/{name}"),
-        "components": {"schemas": read(&document["components"]["schemas"])}
-    })
+    static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
+        let document = secmaster_client_codegen::to_json(OPENAPI).unwrap();
+        read(&document["components"]["schemas"])
+    });
+    json!({"$ref": format!("#/components/schemas/{name}"), "components": {"schemas": *SCHEMAS}})
 }
 
 /// Judges instances by both schemas and by the type itself, and expects the same of all three.
