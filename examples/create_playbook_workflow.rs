@@ -36,7 +36,7 @@ Binds the workflows of a JSON file to a version of a playbook.
   cargo run --example create_playbook_workflow [FILE]
   cargo run --example create_playbook_workflow --workspace NAME --playbook NAME [--version VERSION] WORKFLOW...
 
-FILE holds an array of workflows, as examples/workflows.json does. With nothing configured, the call goes to a stand-in for the cloud, and
+FILE holds an array of workflows, as examples/workflows.json does. With nothing configured, the call goes to a fake server, and
 FILE need not be given. To call the real service, give FILE and set
 
 In the second form, workspace, playbook, version and workflows are given by their names or ids, and looked up. Without --version, it is the
@@ -149,7 +149,7 @@ async fn bind_by_name(names: Names) -> Result<(), Box<dyn Error>> {
         (Service::client()?.0, None)
     } else {
         let server = Server::start().await;
-        println!("Nothing is configured: calling a stand-in for the cloud at {}.", server.endpoint());
+        println!("Nothing is configured: calling a fake server at {}.", server.endpoint());
         (
             Client::builder()
                 .endpoint(server.endpoint())
@@ -204,7 +204,7 @@ fn check(created: &Response<CreatePlaybookActionResponse>, sent: usize) -> Resul
 
 async fn stand_in() -> Result<(Service, Option<Server>), Box<dyn Error>> {
     let server = Server::start().await;
-    println!("Nothing is configured: calling a stand-in for the cloud at {}.", server.endpoint());
+    println!("Nothing is configured: calling a fake server at {}.", server.endpoint());
     let password =
         auth::Password::new(server.domain(), server.user(), server.password()).iam_endpoint(server.endpoint());
     let client = Client::builder().endpoint(server.endpoint()).region(server.region()).credentials(password).build()?;

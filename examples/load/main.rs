@@ -4,7 +4,7 @@
 //! cargo run --release --example load -- [--calls N] [--concurrency N] [--actions N] [--signed] [--by-hand]
 //! ```
 //!
-//! The calls go to a stand-in for the cloud. It runs in a process of its own, so that the figures are those of the client alone.
+//! The calls go to a fake server. It runs in a process of its own, so that the figures are those of the client alone.
 //! To call the real service instead, give `--real` and `--calls`, and set the variables that `--help` names. That creates real rows,
 //! named `load`, which nothing here deletes; without `--real` no variable is read.
 //!
@@ -78,7 +78,7 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         (target, None)
     } else {
         let (stand_in, hello) = StandIn::start().await?;
-        println!("Calling a stand-in for the cloud, in a process of its own, at {}.", hello.endpoint);
+        println!("Calling a fake server, in a process of its own, at {}.", hello.endpoint);
         (Target::stand_in(hello, args)?, Some(stand_in))
     };
     let tally = match &mut stand_in {

@@ -1,4 +1,4 @@
-//! The stand-in for the cloud, in a process of its own: a second one of this program. So what is measured is the client alone.
+//! The fake server, in a process of its own: a second one of this program. So what is measured is the client alone.
 //!
 //! The two speak through pipes. The stand-in writes a line that says how to call it. When its input ends, as it does however the first
 //! process ends, it writes a line that says what it has seen, and ends.

@@ -1,7 +1,8 @@
-//! The one place that sends requests: what all calls of a client share, and how a call is made.
+//! The one place that sends requests: what all calls of a client share.
 
 pub(crate) mod api;
 mod attempt;
+mod call;
 pub(crate) mod endpoint;
 pub(crate) mod http;
 pub(crate) mod retry;
@@ -9,15 +10,10 @@ mod transport_error;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, header};
-use bytes::Bytes;
-use reqwest::Url;
-use tokio::time::{Instant, sleep, timeout_at};
-use tracing::{Instrument, Span};
 
 use crate::auth::authenticate::Authenticator;
 use crate::auth::error::AuthError;
@@ -26,19 +22,10 @@ use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::error::redact::Sensitive;
 use crate::error::{Error, ErrorKind};
 use crate::headers;
-use crate::headers::deprecation::Deprecation;
-use crate::headers::request_id::RequestId;
 use crate::operation::Operation;
-use crate::request::{PROJECT_ID, Request, path};
-use crate::response::exchange::{Exchange, status_line};
-use crate::response::{Body, RawResponse};
-use attempt::{Attempt, Prepared};
 use endpoint::Endpoint;
 use http::Http;
-use retry::{Attempts, RetryPolicy, is_rejected};
-
-/// Longer than any program runs.
-const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+use retry::RetryPolicy;
 
 /// The headers that the client sets by itself, or that are about the connection.
 const RESERVED: [HeaderName; 20] = [
@@ -244,184 +231,6 @@ impl Session {
         };
         found.map_err(Error::unauthenticated)?.ok_or_else(|| Error::unauthenticated(no_project()))
     }
-
-    /// Makes one call, within its deadline.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the request is not allowed to be sent, if no complete response arrives in time, or if the response is
-    /// not a success.
-    pub(crate) async fn execute(&self, operation: &'static Operation, request: Request) -> Result<RawResponse, Error> {
-        let started = Instant::now();
-        // A timeout that is too long to be added is as good as none.
-        let deadline = started.checked_add(self.options.timeout).unwrap_or(started + FOREVER);
-        let span = (operation.span)();
-        // Boxed, since it is moved with the response.
-        let mut exchange = Box::new(Exchange::new(operation));
-        let result = {
-            let attempts = pin!(self.attempts(&mut exchange, request, deadline).instrument(span.clone()));
-            timeout_at(deadline, attempts).await
-        };
-        self.record(&exchange, &span, started);
-        match result {
-            Ok(Ok(body)) => Ok(RawResponse::new(exchange, body)),
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(self.timed_out(&exchange)),
-        }
-    }
-
-    /// Sends the request until there is a result.
-    async fn attempts(&self, exchange: &mut Exchange, request: Request, deadline: Instant) -> Result<Body, Error> {
-        let request = self.prepare(exchange, request).await?;
-        let mut attempts = Attempts::new(self.options.retry, deadline);
-        let mut is_renewed = false;
-        loop {
-            let outcome = self.attempt(exchange, &request, &mut attempts).await;
-            let delay = match &outcome {
-                Ok(attempt) if !is_renewed && self.renews_credentials(exchange, attempt) => {
-                    is_renewed = true;
-                    attempts.exempt();
-                    Some(Duration::ZERO)
-                }
-                Ok(attempt) if attempt.is_broken_success() => {
-                    attempts.after_failure(exchange.operation, ErrorKind::Transport)
-                }
-                Ok(Attempt { status, body, .. }) => {
-                    attempts.after_response(exchange.operation, *status, exchange.headers(), body)
-                }
-                Err(error) => attempts.after_failure(exchange.operation, error.kind()),
-            };
-            let Some(delay) = delay else {
-                return outcome?.finish(exchange, deadline, self.shared.max_response_bytes);
-            };
-            exchange.may_be_processed |= match &outcome {
-                Ok(attempt) => !is_rejected(attempt.status, &attempt.body),
-                Err(error) => error.kind() != ErrorKind::Connect,
-            };
-            log_retry(exchange, &outcome, delay);
-            sleep(delay).await;
-        }
-    }
-
-    /// Completes what generated code described: the project, the URL and the headers of the contract.
-    async fn prepare(&self, exchange: &mut Exchange, request: Request) -> Result<Prepared, Error> {
-        let Request { method, path, query, mut headers, body, project_id } = request;
-        let endpoint = self.service.endpoint.as_ref().map_err(|error| {
-            exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {error}")).with_source(error.clone())
-        })?;
-        let refuse = |exchange: &Exchange, what: String| {
-            exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {what}"))
-        };
-        if self.options.timeout.is_zero() {
-            return Err(refuse(exchange, "the timeout is zero; set the time for a whole call".to_owned()));
-        }
-        let check = |exchange: &Exchange, url: &Url| {
-            path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(|what| refuse(exchange, what))
-        };
-        if project_id.is_none() {
-            // Before a lookup or a login for a request that cannot be sent.
-            check(exchange, &endpoint.join(&path.replacen(PROJECT_ID, "project", 1), ""))?;
-        }
-        let path = self.fill_in_project(exchange, path, project_id).await?;
-        let url = endpoint.join(&path, &query);
-        check(exchange, &url)?;
-        if let Some(media_type) = exchange.operation.content_type
-            && let Some((_, value)) = headers.iter_mut().find(|(name, _)| *name == header::CONTENT_TYPE)
-        {
-            *value = HeaderValue::from_maybe_shared(Bytes::from_static(media_type.as_bytes())).map_err(|_| {
-                let what = "the media type of its body is not a header value; correct the OpenAPI document";
-                refuse(exchange, what.to_owned())
-            })?;
-        }
-        if let Some(added) = &self.options.headers {
-            headers.retain(|(name, _)| !added.contains_key(name));
-            headers.extend(added.iter().map(|(name, value)| (name.clone(), value.clone())));
-        }
-        let body = body.filter(|body| !body.is_empty());
-        // Some gateways demand a length on each request that may have a body, and the HTTP library sends none for an empty one.
-        if body.is_none() && matches!(exchange.operation.method, "POST" | "PUT" | "PATCH") {
-            headers.push((header::CONTENT_LENGTH, HeaderValue::from_static("0")));
-        }
-        Ok(Prepared { method, url, headers, body })
-    }
-
-    /// Puts the project into the path: the caller's, or the client's.
-    async fn fill_in_project(
-        &self,
-        exchange: &mut Exchange,
-        path: String,
-        given: Option<String>,
-    ) -> Result<String, Error> {
-        let Some((before, after)) = path.split_once(PROJECT_ID) else { return Ok(path) };
-        let id = if let Some(id) = given {
-            id
-        } else {
-            exchange.is_authenticating = true;
-            let found = self.shared.authenticator.project_id().await;
-            exchange.is_authenticating = false;
-            found.map_err(|error| exchange.unauthenticated(error))?.ok_or_else(|| {
-                let message = format!("request not sent: {}", no_project());
-                exchange.error(ErrorKind::InvalidRequest, message)
-            })?
-        };
-        Ok(format!("{before}{}{after}", path::encode_path(&id)))
-    }
-
-    fn timed_out(&self, exchange: &Exchange) -> Error {
-        let timeout = self.options.timeout;
-        let (message, is_undecided) = match exchange.received.head() {
-            Some((status, _)) => (
-                format!("returned {}, but the call did not complete within {timeout:?}", status_line(*status)),
-                !status.is_client_error() && !is_rejected(*status, &exchange.received.body),
-            ),
-            None if exchange.is_authenticating => (
-                format!("timed out after {timeout:?} waiting for credentials{}", exchange.earlier_response()),
-                exchange.may_be_processed,
-            ),
-            None => {
-                let service = &self.service;
-                (format!("no response from {service} within {timeout:?}{}", exchange.earlier_response()), true)
-            }
-        };
-        let error = exchange.error(ErrorKind::Timeout, message);
-        if is_undecided { error.undecided() } else { error }
-    }
-
-    /// Records on the span of the call what arrived, and warns about a deprecation.
-    fn record(&self, exchange: &Exchange, span: &Span, started: Instant) {
-        let head = exchange.received.head();
-        if !span.is_disabled() {
-            span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
-            if let Some((status, _)) = head {
-                span.record("status", status.as_u16());
-            }
-            if let Some(id) = exchange.received.request_id() {
-                span.record("request_id", id.as_str());
-            }
-        }
-        if let Some((_, headers)) = head {
-            span.in_scope(|| self.warn_about_deprecation(exchange.operation, headers));
-        }
-    }
-
-    /// Logs that an operation goes offline, once for each operation.
-    fn warn_about_deprecation(&self, operation: &'static Operation, headers: &HeaderMap) {
-        let Some(deprecation) = Deprecation::from_headers(headers) else { return };
-        if self
-            .shared
-            .warned
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(std::ptr::from_ref(operation).addr())
-        {
-            tracing::warn!(
-                operation = operation.id(),
-                date = deprecation.date(),
-                info = deprecation.info(),
-                "the service announces that this operation goes offline"
-            );
-        }
-    }
 }
 
 /// The secrets of the proxy that a response may quote. Through TLS, the proxy is the only one to see its password.
@@ -443,18 +252,6 @@ fn no_project() -> AuthError {
     AuthError::refused(
         "the project is not known; call project_id(...) or region(...) on Client::builder(), or project_id(...) on the request",
     )
-}
-
-fn log_retry(exchange: &Exchange, outcome: &Result<Attempt, Error>, delay: Duration) {
-    let delay_ms = delay.as_millis();
-    match outcome {
-        Ok(attempt) => {
-            let id = exchange.received.request_id();
-            let request_id = id.as_ref().map(RequestId::as_str);
-            tracing::debug!(status = attempt.status.as_u16(), request_id, delay_ms, "retrying after this response");
-        }
-        Err(error) => tracing::debug!(reason = error.raw_message(), delay_ms, "retrying, since no response arrived"),
-    }
 }
 
 impl fmt::Debug for Session {

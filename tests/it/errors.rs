@@ -160,7 +160,7 @@ async fn an_address_that_does_not_answer_is_a_connect_error() {
     }
     let builder =
         Client::builder().endpoint(format!("http://{address}")).token(TOKEN).timeout(Duration::from_millis(900));
-    // The second has the time for connecting that a client has unless set, which is more than a call may take.
+    // The second has the default time for connecting, which is more than a call may take.
     for builder in [builder.clone().connect_timeout(Duration::from_millis(200)), builder] {
         let error = create(&builder.build().unwrap()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "and not a timeout of a call that may have been carried out");

@@ -54,10 +54,7 @@ async fn with_nothing_configured_it_creates_the_documented_workflow_at_a_stand_i
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<_> = text.lines().collect();
-    assert!(
-        lines[0].starts_with("Nothing is configured: calling a stand-in for the cloud at http://127.0.0.1:"),
-        "{text}"
-    );
+    assert!(lines[0].starts_with("Nothing is configured: calling a fake server at http://127.0.0.1:"), "{text}");
     assert!(
         lines[1].starts_with("Credentials: the password of IAMUser in IAMDomain, logged in for project "),
         "{text}"

@@ -43,10 +43,7 @@ async fn load(arguments: &[&str], variables: &[(&str, &str)]) -> Printed {
 fn assert_good(printed: &Printed, rows: u32) {
     assert_eq!((printed.error.as_str(), printed.code), ("", Some(0)));
     let where_to = printed.line("Calling");
-    assert!(
-        where_to.starts_with("a stand-in for the cloud, in a process of its own, at http://127.0.0.1:"),
-        "{where_to}"
-    );
+    assert!(where_to.starts_with("a fake server, in a process of its own, at http://127.0.0.1:"), "{where_to}");
     assert_eq!(printed.line("errors"), "none");
     assert_eq!(printed.line("rows"), format!("{rows} in the answers, {rows} created by the stand-in"));
     assert_eq!(printed.line("tasks"), "0 left over");

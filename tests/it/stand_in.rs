@@ -1,4 +1,4 @@
-//! The stand-in for the cloud: what it answers by itself, and what it remembers.
+//! The fake server: what it answers by itself, and what it remembers.
 
 mod access_keys;
 mod answers;

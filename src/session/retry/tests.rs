@@ -8,7 +8,7 @@ fn operation(method: &'static str) -> Operation {
 fn what_certainly_was_not_carried_out_is_repeated_and_the_rest_on_demand() {
     let (new, wide) = (RetryPolicy::new(), RetryPolicy::new().on_unavailable(true));
     let idempotent = RetryPolicy::new().idempotent_calls(true);
-    // status; then for a POST and a GET: unless set, with on_unavailable, with idempotent_calls
+    // status; then for a POST and a GET: by default, with on_unavailable, with idempotent_calls
     let cases = [
         (200, [false; 6]),
         (400, [false; 6]),

@@ -1,6 +1,6 @@
 //! What becomes of a call when the network, or what is behind it, does not behave.
 //!
-//! Each call here is made with the policy of retries that a client has unless set, where nothing else is said: what was sent once is
+//! Each call here is made with the default retry policy, where nothing else is said: what was sent once is
 //! seen once. None may go on after its timeout, whatever happens.
 
 mod answers;
@@ -125,7 +125,7 @@ fn assert_answered(error: &Error, kind: ErrorKind, status: u16, text: &str) {
     assert!(!error.is_retryable(), "{error}");
 }
 
-/// The policy that a client has unless set, but without waits.
+/// The default policy, but without delays.
 fn hurried() -> RetryPolicy {
     RetryPolicy::new().longest_wait(Duration::ZERO)
 }
