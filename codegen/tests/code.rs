@@ -277,3 +277,56 @@ fn a_file_that_cannot_be_read_is_an_error() {
     let line = generated.diagnostics.first().unwrap().to_string();
     assert!(line.starts_with("no/such/file.yaml: cannot be read ("), "{line}");
 }
+
+/// The base as a list in pages, with these schemas of its parameters.
+fn paged(method: &str, offset: &str, limit: &str) -> String {
+    let body = BASE.find("      requestBody").unwrap()..BASE.find("      responses").unwrap();
+    let body = &BASE[body];
+    BASE.replace(body, "")
+        .replace("    post:", &format!("    {method}:"))
+        .replace(
+            "      parameters:\n",
+            &format!(
+                "      parameters:\n        - {{name: offset, in: query, schema: {offset}}}\n        - {{name: limit, in: query, schema: {limit}}}\n"
+            ),
+        )
+        .replace(
+            "        id:\n          type: string\n",
+            "        things: {type: array, items: {$ref: '#/components/schemas/Thing'}}\n",
+        )
+}
+
+#[test]
+fn lists_have_pages_only_if_they_can_be_counted_and_change_nothing() {
+    let is_paged = |text: &str| code(text).contains("paged_operations!");
+    let integer = "{type: integer}";
+    assert!(is_paged(&paged("get", integer, integer)));
+    assert!(is_paged(&paged("get", "{type: integer, format: int32}", "{type: integer, format: int64, maximum: 50}")));
+    assert!(is_paged(
+        &paged("post", integer, integer).replace("      operationId", "      x-page-end: 1000\n      operationId")
+    ));
+    for (method, offset, limit) in [
+        ("post", integer, integer),
+        ("delete", integer, integer),
+        ("get", "{type: integer, format: uint64}", integer),
+        ("get", integer, "{type: integer, maximum: 0}"),
+        ("get", "{type: integer, minimum: 1}", integer),
+    ] {
+        assert!(!is_paged(&paged(method, offset, limit)), "{method} {offset} {limit}");
+    }
+}
+
+#[test]
+fn what_stands_behind_a_reference_is_read_as_in_place() {
+    let text = BASE.replace("schemas/Made'", "schemas/File'") + "    File: {type: string, format: binary}\n";
+    assert!(code(&text).contains("Response<ByteStream>"), "a response of bytes");
+    assert!(!code(&text).contains("types::File"));
+    let text = BASE.replace("schemas/Thing'", "schemas/File'") + "    File: {type: string, format: binary}\n";
+    assert!(!code(&text).contains("types::File"));
+    let text = BASE.replace(
+        "      parameters:\n",
+        "      parameters:\n        - {name: names, in: query, explode: false, schema: {$ref: '#/components/schemas/Names'}}\n",
+    ) + "    Names: {type: array, items: {type: string}}\n";
+    let generated = Builder::new().generate_from_str("x.yaml", &text);
+    assert!(generated.diagnostics.iter().any(|diagnostic| diagnostic.message.contains("explode: false")));
+}

@@ -98,6 +98,16 @@ fn circles_of_schemas_come_to_an_end() {
 }
 
 #[test]
+fn long_rows_of_references_are_cut() {
+    let link = |n: usize| format!("    S{n}: {{$ref: '#/components/schemas/S{}'}}\n", n + 1);
+    let schemas = (0..1_000).map(link).collect::<String>() + "    S1000: {type: string}\n";
+    let generated = generate(&with_schemas(&schemas));
+    assert!(generated.code.is_some());
+    let first = generated.diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Warning).unwrap();
+    assert!(first.message.starts_with("the schema S0 refers to itself, or to others in too long a row"), "{first:?}");
+}
+
+#[test]
 fn long_chains_of_schemas_are_cut() {
     let schema = |key: &str| {
         let link = |n: usize| format!("    S{n}: {{type: object, {}}}\n", key.replace('N', &(n + 1).to_string()));

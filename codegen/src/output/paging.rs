@@ -27,12 +27,22 @@ pub(crate) fn paged_operations(spec: &Spec, krate: &str) -> String {
 }
 
 fn row(spec: &Spec, operation: &Operation, krate: &str) -> Option<String> {
+    // Pages are requested again and again. A request with a body may change something, unless the document says where its pages end.
+    if operation.method != "get" && operation.page_end.is_none() {
+        return None;
+    }
     for name in ["offset", "limit"] {
         let parameter = operation.parameters.iter().find(|parameter| parameter.name == name)?;
-        let is_integer = spec.resolve(&parameter.schema)?.str("type") == Some("integer");
+        let schema = spec.resolve(&parameter.schema)?;
+        // What the runtime counts in.
+        let is_integer =
+            schema.str("type") == Some("integer") && matches!(schema.str("format"), None | Some("int32" | "int64"));
         if parameter.place != Place::Query || !is_integer {
             return None;
         }
+    }
+    if operation.page_limit.is_some_and(|limit| limit < 1) || operation.counts_pages {
+        return None;
     }
     // The methods would have these names.
     if operation.parameters.iter().any(|parameter| ["pages", "rows"].contains(&&*names::parameter(&parameter.name))) {
@@ -40,7 +50,9 @@ fn row(spec: &Spec, operation: &Operation, krate: &str) -> Option<String> {
     }
     let [(_, Payload::Json(response))] = operation.successes.as_slice() else { return None };
     let schema = spec.resolve(response).filter(|_| !operation.is_optional)?;
-    let mut lists = schema.each("properties").filter(|(_, property)| property.str("type") == Some("array"));
+    let mut lists = schema
+        .each("properties")
+        .filter(|(_, property)| spec.resolve(property).is_some_and(|property| property.str("type") == Some("array")));
     let ((list, property), None) = (lists.next()?, lists.next()) else { return None };
     let item = property.get("items").and_then(walk::target)?;
     // A list of strings or of any values has no type to name.
@@ -57,7 +69,7 @@ fn row(spec: &Spec, operation: &Operation, krate: &str) -> Option<String> {
         names::type_name(walk::target(response)?),
         names::field(list),
         names::type_name(item),
-        operation.page_limit.map_or(ROWS, |limit| limit.clamp(1, ROWS)),
+        operation.page_limit.map_or(ROWS, |limit| limit.min(ROWS)),
         operation.page_end,
     ))
 }

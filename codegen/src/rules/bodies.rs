@@ -55,7 +55,10 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
     }
     let payload = match media::kind(name) {
         media::Kind::Json | media::Kind::Form
-            if schema.as_ref().is_some_and(|schema| schema.str("format") == Some("binary")) =>
+            if schema
+                .as_ref()
+                .and_then(|schema| resolve(schemas, schema))
+                .is_some_and(|schema| schema.str("format") == Some("binary")) =>
         {
             return bytes(operation, body, media_type);
         }

@@ -14,11 +14,13 @@ pub(crate) fn apply(spec: &mut Spec, _: &mut Report) {
         .map(|operation| {
             let limit = operation.parameters.iter().find(|parameter| parameter.name == "limit");
             let maximum = limit.and_then(|parameter| number(spec.resolve(&parameter.schema)?, "maximum"));
-            (maximum, number(&operation.raw, END))
+            let offset = operation.parameters.iter().find(|parameter| parameter.name == "offset");
+            let minimum = offset.and_then(|parameter| number(spec.resolve(&parameter.schema)?, "minimum"));
+            (maximum, number(&operation.raw, END), minimum.is_some_and(|minimum| minimum > 0))
         })
         .collect();
-    for (operation, (limit, end)) in spec.operations.iter_mut().zip(limits) {
-        (operation.page_limit, operation.page_end) = (limit, end);
+    for (operation, (limit, end, counts_pages)) in spec.operations.iter_mut().zip(limits) {
+        (operation.page_limit, operation.page_end, operation.counts_pages) = (limit, end, counts_pages);
     }
 }
 

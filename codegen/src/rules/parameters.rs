@@ -1,22 +1,28 @@
 //! Rule `parameters`: the parameters of each operation, with references resolved and forms of Swagger 2 read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Map, Node};
 use crate::rules::shape::LOST;
 use crate::spec::kind::Kind;
-use crate::spec::model::{Operation, Parameter, Place, Spec};
+use crate::spec::model::{Operation, Parameter, Place, Spec, resolve};
 use crate::spec::refs;
 
 /// The request headers that the client sets itself, in lower case. As a parameter, each would be an argument that the builder's
 /// `Debug` shows, and that the client overwrites.
-const OWNED: [&str; 10] = [
+const OWNED: [&str; 16] = [
     "accept",
     "authorization",
+    "connection",
     "content-length",
     "content-type",
+    "cookie",
+    "expect",
     "host",
+    "te",
+    "transfer-encoding",
+    "upgrade",
     "user-agent",
     "x-auth-token",
     "x-project-id",
@@ -54,7 +60,7 @@ const SCHEMA_FIELDS: [&str; 13] = [
 ];
 
 pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
-    let Spec { raw, operations, .. } = spec;
+    let Spec { raw, operations, schemas, .. } = spec;
     for operation in operations {
         let mut forms = Vec::new();
         for field in ["parameters", "inherited"] {
@@ -65,7 +71,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
                     operation.raw.set(LOST, true);
                     continue;
                 };
-                if let Some(parameter) = one(operation, node, &mut forms, report) {
+                if let Some(parameter) = one(operation, node, schemas, &mut forms, report) {
                     add(operation, parameter, &mut own, report);
                 }
             }
@@ -122,7 +128,13 @@ fn resolved(root: &Node, operation: &Operation, node: Node, report: &mut Report)
 }
 
 /// Reads one parameter. None if the client has none for it.
-fn one(operation: &mut Operation, mut node: Node, forms: &mut Vec<Node>, report: &mut Report) -> Option<Parameter> {
+fn one(
+    operation: &mut Operation,
+    mut node: Node,
+    schemas: &BTreeMap<String, Node>,
+    forms: &mut Vec<Node>,
+    report: &mut Report,
+) -> Option<Parameter> {
     let label = Some(operation.label.as_str());
     let at = node.at;
     let Some(name) = node.str("name").filter(|name| !name.trim().is_empty()).map(str::to_owned) else {
@@ -138,7 +150,7 @@ fn one(operation: &mut Operation, mut node: Node, forms: &mut Vec<Node>, report:
         return None;
     };
     let in_at = node.get("in").map_or(at, |node| node.at);
-    schema(&mut node, &place, &name, label, report);
+    schema(&mut node, &place, &name, label, schemas, report);
     let place = match place.as_str() {
         "path" => Place::Path,
         "query" => Place::Query,
@@ -212,7 +224,14 @@ fn one(operation: &mut Operation, mut node: Node, forms: &mut Vec<Node>, report:
 }
 
 /// Puts the schema of a parameter where it belongs, wherever it stands.
-fn schema(node: &mut Node, place: &str, name: &str, label: Option<&str>, report: &mut Report) {
+fn schema(
+    node: &mut Node,
+    place: &str,
+    name: &str,
+    label: Option<&str>,
+    schemas: &BTreeMap<String, Node>,
+    report: &mut Report,
+) {
     let at = node.at;
     let named = format!("the {place} parameter {name}");
     if node.get("content").is_some_and(|content| content.entries().is_some_and(|map| !map.is_empty())) {
@@ -255,7 +274,7 @@ fn schema(node: &mut Node, place: &str, name: &str, label: Option<&str>, report:
             format!("{named} is a secret, which the URL or the builder's Debug output shows; remove format: password");
         report.note("parameters are secrets that the URL or the builder's Debug output shows", at, label, message);
         text(node);
-    } else if schema.str("type") == Some("array")
+    } else if resolve(schemas, schema).is_some_and(|schema| schema.str("type") == Some("array"))
         && node.get("explode").is_some_and(|explode| explode == &Node::new(at, false))
     {
         let message = format!(

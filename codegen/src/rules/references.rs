@@ -49,8 +49,9 @@ pub(crate) fn circles(spec: &mut Spec, report: &mut Report) {
     for name in names {
         let Some(schema) = spec.schemas.get(&name).filter(|schema| walk::target(schema).is_some()) else { continue };
         if spec.resolve(schema).is_none() {
-            let message =
-                format!("the schema {name} refers to itself; write out what it is; any JSON value is accepted here");
+            let message = format!(
+                "the schema {name} refers to itself, or to others in too long a row; write out what it is; any JSON value is accepted here"
+            );
             report.warn(schema.at, None, message);
             if let Some(schema) = spec.schemas.get_mut(&name) {
                 anything(schema);

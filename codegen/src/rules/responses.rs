@@ -2,14 +2,16 @@
 //!
 //! Failures are left to the runtime, which makes an error of any other status before generated code reads it.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Report;
 use crate::document::node::Node;
 use crate::spec::kind::Kind;
-use crate::spec::model::{Operation, Payload, Spec};
+use crate::spec::model::{Operation, Payload, Spec, resolve};
 use crate::spec::{media, refs};
 
 pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
-    let Spec { raw, operations, .. } = spec;
+    let Spec { raw, operations, schemas, .. } = spec;
     for operation in operations {
         let responses = operation.raw.remove("responses").unwrap_or_default();
         let (mut successes, mut failures, mut default) = (Vec::new(), Vec::new(), None);
@@ -30,7 +32,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
                 continue;
             }
             let payload = match refs::follow(raw, node, Kind::Response) {
-                Ok(response) => payload(operation, status, response, report),
+                Ok(response) => payload(operation, status, response, schemas, report),
                 Err(message) => {
                     report.warn(
                         node.at,
@@ -116,7 +118,13 @@ fn class(status: &str) -> Option<char> {
 }
 
 /// What a response consists of.
-fn payload(operation: &Operation, status: &str, response: &Node, report: &mut Report) -> Payload {
+fn payload(
+    operation: &Operation,
+    status: &str,
+    response: &Node,
+    schemas: &BTreeMap<String, Node>,
+    report: &mut Report,
+) -> Payload {
     let label = Some(operation.label.as_str());
     let mut content: Vec<(&String, &Node)> = response.each("content").collect();
     if content.is_empty() || operation.method == "head" || matches!(status, "204" | "205" | "304") {
@@ -144,7 +152,7 @@ fn payload(operation: &Operation, status: &str, response: &Node, report: &mut Re
         report.note("responses of other media types are read as JSON", media.at, label, message);
     }
     match media.get("schema") {
-        Some(schema) if schema.str("format") == Some("binary") || schema.str("type") == Some("file") => Payload::Bytes,
+        Some(schema) if resolve(schemas, schema).is_some_and(is_binary) => Payload::Bytes,
         Some(schema) => Payload::Json(schema.clone()),
         None => {
             let message =
@@ -153,6 +161,10 @@ fn payload(operation: &Operation, status: &str, response: &Node, report: &mut Re
             Payload::Json(Node::map(media.at))
         }
     }
+}
+
+fn is_binary(schema: &Node) -> bool {
+    schema.str("format") == Some("binary") || schema.str("type") == Some("file")
 }
 
 /// One payload for all statuses of success, which is all that the generated code can return.

@@ -1,6 +1,6 @@
 //! A document as the rules work on it: operations with their parts, and schemas by name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -53,6 +53,8 @@ pub(crate) struct Operation {
     pub(crate) is_optional: bool,
     /// The largest number of rows of a page.
     pub(crate) page_limit: Option<i64>,
+    /// Whether `offset` starts at 1, and so is the number of a page rather than of a row.
+    pub(crate) counts_pages: bool,
     /// What offset plus limit may not exceed.
     pub(crate) page_end: Option<i64>,
     /// The schemas of failures.
@@ -150,21 +152,21 @@ impl Spec {
         }
     }
 
-    /// Follows references of schemas by name. None if they lead nowhere or in a circle.
+    /// Follows references of schemas by name. None if they lead nowhere, in a circle or too far.
     pub(crate) fn resolve<'a>(&'a self, schema: &'a Node) -> Option<&'a Node> {
         resolve(&self.schemas, schema)
     }
 }
 
-/// Follows references of schemas by name. None if they lead nowhere or in a circle.
+/// The number of references that are followed from one to the next. More would take time that grows with their square.
+const HOPS: usize = 100;
+
+/// Follows references of schemas by name. None if they lead nowhere, in a circle or too far.
 pub(crate) fn resolve<'a>(schemas: &'a BTreeMap<String, Node>, schema: &'a Node) -> Option<&'a Node> {
     let mut schema = schema;
-    let mut seen = BTreeSet::new();
-    while let Some(name) = super::walk::target(schema) {
-        if !seen.insert(name) {
-            return None;
-        }
+    for _ in 0..HOPS {
+        let Some(name) = super::walk::target(schema) else { return Some(schema) };
         schema = schemas.get(name)?;
     }
-    Some(schema)
+    None
 }
