@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::identity::{DOMAIN, REGION, USER};
 use super::role::Role;
+use super::table::WORKSPACE;
 use super::{Answer, Server};
 
 /// # IAM
@@ -146,5 +149,63 @@ impl Server {
     /// With [sessions](Self::metadata_sessions) off, it can be the 405 or 503 by which some of them say so.
     pub fn metadata_answer_next(&self, answer: Answer) {
         self.state.queue(Role::Metadata, answer);
+    }
+}
+
+/// # Workspaces and what they hold
+///
+/// The server has one workspace, with some data classes and with enabled workflows of the first of these. What is created in it can be
+/// listed, shown, changed and deleted.
+impl Server {
+    /// The ID of the workspace that is there from the beginning.
+    #[must_use]
+    pub fn workspace_id(&self) -> String {
+        let table = self.state.table();
+        table
+            .of("workspace", self.state.identity().project_id())
+            .next()
+            .map(|row| row.text("id").to_owned())
+            .unwrap_or_default()
+    }
+
+    /// The name of the workspace that is there from the beginning.
+    #[must_use]
+    pub fn workspace_name(&self) -> &'static str {
+        WORKSPACE
+    }
+
+    /// The IDs and names of the data classes of that workspace.
+    #[must_use]
+    pub fn data_classes(&self) -> Vec<(String, String)> {
+        let workspace = self.workspace_id();
+        self.state.table().names("data class", &workspace)
+    }
+
+    /// The IDs and names of the workflows of that workspace.
+    #[must_use]
+    pub fn workflows(&self) -> Vec<(String, String)> {
+        let workspace = self.workspace_id();
+        self.state.table().names("workflow", &workspace)
+    }
+
+    /// Adds a workspace, and returns its ID.
+    #[expect(clippy::must_use_candidate, reason = "the name may be enough")]
+    pub fn add_workspace(&self, name: &str) -> String {
+        let project = self.state.identity().project_id();
+        self.state.table().add(self.state.ids(), "workspace", "", project, name, &json!({ "project_id": project }))
+    }
+
+    /// Adds a data class to a workspace, and returns its ID.
+    #[expect(clippy::must_use_candidate, reason = "the name may be enough")]
+    pub fn add_data_class(&self, workspace_id: &str, name: &str) -> String {
+        let fields = json!({ "business_code": name });
+        self.state.table().add(self.state.ids(), "data class", workspace_id, workspace_id, name, &fields)
+    }
+
+    /// Adds an enabled workflow for a data class to a workspace, and returns its ID.
+    #[expect(clippy::must_use_candidate, reason = "the name may be enough")]
+    pub fn add_workflow(&self, workspace_id: &str, dataclass_id: &str, name: &str) -> String {
+        let fields = json!({ "enabled": true, "dataclass_id": dataclass_id });
+        self.state.table().add(self.state.ids(), "workflow", workspace_id, workspace_id, name, &fields)
     }
 }

@@ -26,7 +26,7 @@ async fn exchange(extract::State(state): extract::State<Arc<State>>, request: ex
         return Answer::cut().response("", None);
     };
     let request = Request::new(parts, body);
-    let role = Role::of(&request);
+    let role = Role::of(&request, state.route(&request).is_some());
     let queued = state.receive(role, request.clone());
     if is_login(&request) {
         state.identity().logins_released().await;

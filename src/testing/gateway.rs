@@ -29,12 +29,13 @@ impl Refusal {
     }
 }
 
-/// Says whether a request may come in: it has either one token that is valid, or a signature that is right.
+/// Says whether a request may come in: it has either one token that is valid, or a signature that is right, of the project that its
+/// path names.
 ///
 /// # Errors
 ///
 /// Where it may not: why. The text does not repeat what the request has.
-pub(super) fn admit(state: &State, request: &Request) -> Result<(), Refusal> {
+pub(super) fn admit(state: &State, request: &Request, project: Option<&str>) -> Result<(), Refusal> {
     let is_sent = |name| request.headers().contains_key(name);
     match (is_sent("x-auth-token"), is_sent("authorization")) {
         (true, true) => {
@@ -42,18 +43,21 @@ pub(super) fn admit(state: &State, request: &Request) -> Result<(), Refusal> {
             Err(Refusal::new(400, "StandIn.0400", text))
         }
         (false, true) => check_signature(state, request),
-        _ => check_token(state, request),
+        _ => check_token(state, request, project),
     }?;
-    check_project(state, request)
+    check_project(state, request, project)
 }
 
-fn check_token(state: &State, request: &Request) -> Result<(), Refusal> {
+fn check_token(state: &State, request: &Request, project: Option<&str>) -> Result<(), Refusal> {
     let refuse = |code, why| Err(Refusal::new(401, code, format!("IAM authentication failed: X-Auth-Token {why}")));
     let mut tokens = request.headers().get_all(headers::AUTH_TOKEN).iter();
     match (tokens.next(), tokens.next()) {
         (None, _) => refuse("APIGW.0301", "is missing"),
         (Some(token), None) => match state.identity().validity(token.as_bytes()) {
-            Validity::Valid => Ok(()),
+            Validity::Valid(of) if state.separates(project, &of) => {
+                Err(Refusal::new(403, "APIGW.0302", "X-Auth-Token belongs to another project than the one in the path"))
+            }
+            Validity::Valid(_) => Ok(()),
             Validity::Ended => refuse("APIGW.0307", "has expired or was revoked; get a new one"),
             Validity::Unknown => refuse("APIGW.0301", "is not a token that is valid here"),
         },
@@ -66,12 +70,15 @@ fn check_signature(state: &State, request: &Request) -> Result<(), Refusal> {
         .map_err(|why| Refusal::new(401, "APIGW.0301", format!("IAM authentication failed: {why}")))
 }
 
-/// A project that the request names has to be one that is known. Whether it is that of the path is not checked.
-fn check_project(state: &State, request: &Request) -> Result<(), Refusal> {
+/// A project that the request names has to be one that is known, and that of the path.
+fn check_project(state: &State, request: &Request, project: Option<&str>) -> Result<(), Refusal> {
     for id in request.headers().get_all("x-project-id") {
         if !state.identity().has_project(id.as_bytes()) {
             let text = "X-Project-Id is not the ID of a project that the caller may use";
             return Err(Refusal::new(403, "APIGW.0302", text));
+        }
+        if state.separates(project, &String::from_utf8_lossy(id.as_bytes())) {
+            return Err(Refusal::new(403, "APIGW.0302", "X-Project-Id is another project than the one in the path"));
         }
     }
     Ok(())

@@ -18,7 +18,7 @@ const PROJECTS: (&str, &str) = ("GET", "/v3/projects");
 pub(super) fn answer(state: &State, request: &Request) -> Answer {
     match (request.method(), request.path()) {
         LOGIN => log_in(state, request),
-        PROJECTS => match admit(state, request) {
+        PROJECTS => match admit(state, request, None) {
             Ok(()) => projects(state, request),
             Err(refusal) => refusal.answer(state),
         },

@@ -36,11 +36,16 @@ struct Known {
     /// What the second factor shows, where there is one.
     passcode: Option<String>,
     projects: Vec<Project>,
-    tokens: HashMap<String, End>,
+    tokens: HashMap<String, Issued>,
     token_life: Duration,
     logins: usize,
     /// How many wrong passwords there were since the last right one.
     wrong: usize,
+}
+
+struct Issued {
+    end: End,
+    project_id: String,
 }
 
 #[derive(Clone)]
@@ -69,7 +74,8 @@ pub(super) enum Denied {
 
 /// Whether a token may be used.
 pub(super) enum Validity {
-    Valid,
+    /// With the project that the token belongs to.
+    Valid(String),
     Ended,
     Unknown,
 }
@@ -77,11 +83,12 @@ pub(super) enum Validity {
 impl Identity {
     pub(super) fn new(ids: &Ids) -> Self {
         let (token, project_id) = (token(), ids.hex());
+        let first = Issued { end: End::NEVER, project_id: project_id.clone() };
         let known = Known {
             user_id: ids.hex(),
             passcode: None,
             projects: vec![Project { id: project_id.clone(), name: REGION.to_owned() }],
-            tokens: HashMap::from([(token.clone(), End::NEVER)]),
+            tokens: HashMap::from([(token.clone(), first)]),
             token_life: TOKEN_LIFE,
             logins: 0,
             wrong: 0,
@@ -137,7 +144,7 @@ impl Identity {
     }
 
     pub(super) fn revoke_tokens(&self) {
-        lock(&self.known).tokens.values_mut().for_each(|end| *end = End::after(Duration::ZERO));
+        lock(&self.known).tokens.values_mut().for_each(|issued| issued.end = End::after(Duration::ZERO));
     }
 
     pub(super) fn logins(&self) -> usize {
@@ -148,8 +155,8 @@ impl Identity {
         let known = lock(&self.known);
         match std::str::from_utf8(token).ok().and_then(|token| known.tokens.get(token)) {
             None => Validity::Unknown,
-            Some(end) if end.has_come() => Validity::Ended,
-            Some(_) => Validity::Valid,
+            Some(issued) if issued.end.has_come() => Validity::Ended,
+            Some(issued) => Validity::Valid(issued.project_id.clone()),
         }
     }
 
@@ -180,7 +187,8 @@ impl Identity {
         known.wrong = 0;
         let project = known.project(&login.scope)?;
         let (token, life) = (token(), known.token_life);
-        known.tokens.insert(token.clone(), End::after(life));
+        let issued = Issued { end: End::after(life), project_id: project.id.clone() };
+        known.tokens.insert(token.clone(), issued);
         known.logins += 1;
         Ok(Granted { token, expires_at: later(now, life), user_id: known.user_id.clone(), project })
     }

@@ -1,4 +1,4 @@
-//! A stand-in for the cloud, in process: [`Server`] takes requests over HTTP and answers as the contract says.
+//! A fake server, in process: [`Server`] takes requests over HTTP and answers as the contract says.
 //!
 //! Tests of code that uses this crate run against it without an account, a network or a mock of the client.
 //!
@@ -48,10 +48,16 @@
 //! ```
 
 mod answer;
+mod builder;
+mod call;
+mod check;
 mod clock;
 mod connection;
 mod controls;
+mod document;
+mod example;
 mod exchange;
+mod family;
 mod gateway;
 mod iam;
 mod identity;
@@ -61,31 +67,32 @@ mod lock;
 mod login;
 mod metadata;
 mod recent;
+mod refusal;
 mod request;
 mod role;
+mod schema;
 mod service;
 mod signature;
 mod state;
+mod table;
+mod version;
+mod yaml;
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::net::TcpSocket;
 use tokio::task::AbortHandle;
 
 pub use answer::Answer;
+pub use builder::ServerBuilder;
 pub use request::Request;
 use role::Role;
 use state::State;
 /// What a body is given as, and what it is shown as where it is JSON.
 pub use {bytes::Bytes, serde_json::Value};
 
-/// How many connections may wait to be accepted. Where a client makes more of them at once, the system drops some, and may leave the
-/// stand-in with connections that the client has closed long ago.
-const WAITING: u32 = 4096;
-
-/// A stand-in for the cloud, on a free port of `127.0.0.1`.
+/// A fake server, on a free port of `127.0.0.1`.
 ///
 /// It plays SecMaster, and on the same port [IAM](#iam) and [the metadata service](#the-metadata-service-of-a-cloud-server) of a cloud
 /// server, by which a client is let in. SecMaster answers each request with what [`answer_next`](Self::answer_next) queued. Where
@@ -93,16 +100,21 @@ const WAITING: u32 = 4096;
 ///
 /// | check | answer |
 /// | --- | --- |
-/// | the document has an operation with this method and path | 404 `APIGW.0101` |
+/// | a document has an operation with this method and path | 404 `APIGW.0101` |
 /// | only one of `X-Auth-Token` and `Authorization` is there | 400 `StandIn.0400` |
 /// | a token is [`token`](Self::token) or one that a login gave | 401 `APIGW.0301` |
 /// | that token has not ended | 401 `APIGW.0307` |
 /// | a signature is right, and made within 15 minutes | 401 `APIGW.0301` |
 /// | an `X-Project-Id` is the ID of a project that IAM knows | 403 `APIGW.0302` |
-/// | `content-type` is the operation's, to the letter | 400 `SecMaster.20030001` |
-/// | the operation is `CreatePlaybookAction`, the one that the stand-in plays | 501 `StandIn.0501` |
-/// | the body is an array of actions, with the fields that are mandatory | 400 `SecMaster.20030001` |
-/// | nothing is wrong | 200, with one new row for each action |
+/// | the project in the path, if IAM knows it, is that of the token or of `X-Project-Id` | 403 `APIGW.0302` |
+/// | the content type, the parameters and the body are as the OpenAPI document says | 400 `SecMaster.20030001` |
+/// | nothing is wrong | a success: by the state, or the documented example |
+///
+/// The playbook family has a state: [workspaces](#workspaces-and-what-they-hold), data classes, workflows, playbooks, versions, actions,
+/// rules and reviews can be created, listed, shown, changed and deleted, and a version goes `EDITING`, `APPROVING`, and `PUBLISHED` or
+/// `UNPASSED`. IDs in a workspace of the server are checked. A made-up workspace, or a made-up project, is accepted: there nothing is
+/// stored, and the document responds. [`ServerBuilder::strict_ids`] refuses both. The other operations respond with the documented
+/// example, or one made from the schema.
 ///
 /// It runs as tasks on the runtime that it was started on. Dropping it ends them, and with them all connections.
 pub struct Server {
@@ -112,27 +124,18 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a stand-in that has made nothing yet. Its token, its password and its keys are such that no other stand-in takes them.
+    /// Starts a server of the packaged document, as [`builder`](Self::builder) with nothing set.
     ///
     /// # Panics
     ///
-    /// Where no port of `127.0.0.1` can be had, or the current tokio runtime has no I/O. A test can not go on without either.
-    #[expect(clippy::panic, reason = "a test without its server has nothing to go on with")]
-    #[expect(clippy::unused_async, reason = "all callers await it, whatever it waits for")]
+    /// As [`ServerBuilder::start`].
     pub async fn start() -> Self {
-        let listening = || {
-            let socket = TcpSocket::new_v4()?;
-            socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-            let listener = socket.listen(WAITING)?;
-            Ok::<_, std::io::Error>((listener.local_addr()?, listener))
-        };
-        let (address, listener) = match listening() {
-            Ok(listening) => listening,
-            Err(error) => panic!("the stand-in can not listen on 127.0.0.1: {error}; free a port or a file handle"),
-        };
-        let state = Arc::new(State::new());
-        let accepting = tokio::spawn(connection::accept(listener, Arc::clone(&state))).abort_handle();
-        Self { address, state, accepting }
+        Self::builder().start().await
+    }
+
+    /// Begins a server of the packaged document and of others.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
     }
 
     /// The address to give to a client as its endpoint, as `http://127.0.0.1:PORT`.

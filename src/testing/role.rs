@@ -11,9 +11,11 @@ pub(super) enum Role {
 }
 
 impl Role {
-    pub(super) fn of(request: &Request) -> Self {
+    pub(super) fn of(request: &Request, is_documented: bool) -> Self {
         let begins = |prefix| request.path().starts_with(prefix);
-        if begins("/v3/") {
+        if is_documented {
+            Self::Service
+        } else if begins("/v3/") {
             Self::Iam
         } else if begins("/meta-data/") || begins("/openstack/") {
             Self::Metadata

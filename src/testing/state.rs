@@ -1,11 +1,12 @@
 //! What a stand-in knows: what it received, what it made, what it is to answer, and what its parts know.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::Value;
 
 use super::clock::Clock;
+use super::document::{Document, Operation, PathParameters};
 use super::identity::Identity;
 use super::ids::Ids;
 use super::keys::AccessKeys;
@@ -14,6 +15,7 @@ use super::login::is_login;
 use super::metadata::Metadata;
 use super::recent::Recent;
 use super::role::Role;
+use super::table::Table;
 use super::{Answer, Request};
 use crate::headers;
 
@@ -24,6 +26,9 @@ pub(super) struct State {
     identity: Identity,
     keys: AccessKeys,
     metadata: Metadata,
+    documents: Vec<Arc<Document>>,
+    strict: bool,
+    table: Mutex<Table>,
     inner: Mutex<Inner>,
 }
 
@@ -38,16 +43,38 @@ struct Inner {
 }
 
 impl State {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(documents: Vec<Arc<Document>>, strict: bool) -> Self {
         let ids = Ids::new();
+        let identity = Identity::new(&ids);
         Self {
-            identity: Identity::new(&ids),
+            table: Mutex::new(Table::seeded(&ids, identity.project_id())),
+            identity,
             ids,
             clock: Clock::default(),
             keys: AccessKeys::new(),
             metadata: Metadata::new(),
+            documents,
+            strict,
             inner: Mutex::default(),
         }
+    }
+
+    /// The operation of the documents that a request is for.
+    pub(super) fn route(&self, request: &Request) -> Option<(&Operation, PathParameters<'_>)> {
+        self.documents.iter().find_map(|document| document.route(request))
+    }
+
+    pub(super) fn table(&self) -> MutexGuard<'_, Table> {
+        lock(&self.table)
+    }
+
+    pub(super) fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Whether a path of one project is refused to a caller of another. A made-up project is anybody's, unless IDs are strict.
+    pub(super) fn separates(&self, path: Option<&str>, caller: &str) -> bool {
+        path.is_some_and(|id| id != caller && (self.strict || self.identity.has_project(id.as_bytes())))
     }
 
     pub(super) fn ids(&self) -> &Ids {

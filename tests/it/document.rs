@@ -22,9 +22,10 @@ fn documented() -> Vec<Row> {
         for (method, operation) in item.as_object().unwrap() {
             let Some(id) = operation["operationId"].as_str() else { continue };
             let body = there(&operation["requestBody"]);
-            let media_type = body["content"].as_object().and_then(|content| content.keys().next().cloned());
-            // The caller of a form sets the media type with the boundary.
-            let media_type = media_type.filter(|name| name != "multipart/form-data");
+            // A form that the caller encodes has the media type that the caller sets.
+            let content = body["content"].as_object().and_then(|content| content.iter().next());
+            let media_type =
+                content.filter(|(_, media)| media["x-encoded-by"] != "caller").map(|(name, _)| name.clone());
             rows.push((id.to_owned(), method.to_uppercase(), path.clone(), media_type));
         }
     }

@@ -16,6 +16,7 @@ mod document;
 mod errors;
 mod example;
 mod family;
+mod family_calls;
 mod faults;
 mod generated;
 mod load;

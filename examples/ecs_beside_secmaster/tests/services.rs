@@ -32,6 +32,20 @@ async fn two_services_share_one_login_and_connection() {
     assert_eq!(requests[0].header("x-auth-token"), requests[1].header("x-auth-token"));
 }
 
+#[tokio::test]
+async fn the_fake_server_responds_to_both_documents() {
+    let server = Server::builder().document(ecs::OPENAPI).start().await;
+    let secmaster = secmaster(&server);
+    let ecs = ecs::Client::from(secmaster.session().clone()).with_endpoint(server.endpoint()).unwrap();
+    assert!(ecs.list_servers_details().limit(10).send().await.unwrap().servers.is_some());
+    let error = ecs.list_servers_details().project_id("p").limit(51).send().await.unwrap_err();
+    assert_eq!(
+        (error.status().unwrap().as_u16(), error.code().unwrap().to_string().as_str()),
+        (400, "SecMaster.20030001")
+    );
+    secmaster.list_workflows().workspace_id(server.workspace_id()).send().await.unwrap();
+}
+
 #[test]
 fn another_service_has_its_own_endpoint() {
     let server = |region: &str| format!("endpoint: https://ecs.{region}.myhuaweicloud.com,");

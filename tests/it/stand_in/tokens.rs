@@ -7,10 +7,11 @@ use tokio::time::advance;
 
 use super::assert_gateway;
 use super::logins::token;
-use super::wire::{Ask, Reply};
+use super::wire::{Ask, PATH, Reply};
 
 async fn used(server: &Server, token: &str) -> Reply {
-    Ask::create(server).without("X-Auth-Token").header("X-Auth-Token", token).send(server).await
+    let target = PATH.replace("the-project", &server.project_id());
+    Ask::create(server).target(&target).without("X-Auth-Token").header("X-Auth-Token", token).send(server).await
 }
 
 fn assert_ended(reply: &Reply) {

@@ -1,0 +1,69 @@
+//! How a server is started.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use tokio::net::TcpSocket;
+
+use super::document::{Document, PACKAGED};
+use super::state::State;
+use super::{Server, connection};
+
+/// How many connections may wait to be accepted. If a client makes more of them at once, the system drops some, and may leave the
+/// server with connections that the client has closed long ago.
+const WAITING: u32 = 4096;
+
+/// Starts a [`Server`]: see [`Server::builder`].
+#[derive(Debug, Clone, Default)]
+#[must_use = "a server runs once start() is called"]
+pub struct ServerBuilder {
+    documents: Vec<String>,
+    strict: bool,
+}
+
+impl ServerBuilder {
+    /// Adds an OpenAPI document, as YAML or JSON: that of another generated module, for example, which is its `OPENAPI`.
+    ///
+    /// The server responds to the operations of all its documents. If two have the same method and path, the packaged document goes
+    /// first, and then the one that was added first.
+    pub fn document(mut self, text: impl Into<String>) -> Self {
+        self.documents.push(text.into());
+        self
+    }
+
+    /// Refuses workspaces that the server does not have with a 403 `SecMaster.20010001`, and limits [`Server::token`] to the project
+    /// [`Server::project_id`].
+    pub fn strict_ids(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Starts the server. Its token, its password and its keys are such that no other server takes them.
+    ///
+    /// # Panics
+    ///
+    /// If a document cannot be parsed, if no port of `127.0.0.1` is available, or if the current tokio runtime has no I/O. A test
+    /// cannot go on without them.
+    #[expect(clippy::panic, reason = "a test without its server has nothing to go on with")]
+    #[expect(clippy::unused_async, reason = "all callers await it, whatever it waits for")]
+    pub async fn start(self) -> Server {
+        let given = self.documents.iter().map(|text| Document::parse(text).map(Arc::new));
+        let documents = match std::iter::once(PACKAGED.clone()).chain(given).collect() {
+            Ok(documents) => documents,
+            Err(error) => panic!("the OpenAPI document cannot be parsed: {error}"),
+        };
+        let listening = || {
+            let socket = TcpSocket::new_v4()?;
+            socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+            let listener = socket.listen(WAITING)?;
+            Ok::<_, std::io::Error>((listener.local_addr()?, listener))
+        };
+        let (address, listener) = match listening() {
+            Ok(listening) => listening,
+            Err(error) => panic!("the fake server cannot listen on 127.0.0.1: {error}; free a port or a file handle"),
+        };
+        let state = Arc::new(State::new(documents, self.strict));
+        let accepting = tokio::spawn(connection::accept(listener, Arc::clone(&state))).abort_handle();
+        Server { address, state, accepting }
+    }
+}

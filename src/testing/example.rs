@@ -1,0 +1,65 @@
+//! Examples: the documented ones, or ones that are made from a schema.
+
+use serde_json::{Map, Value, json};
+
+use super::schema::resolve;
+
+/// How deep an example is nested at most. A schema may refer to itself.
+const DEPTH: usize = 8;
+
+/// The example of a media type.
+pub(super) fn of_media_type(root: &Value, media_type: &Value) -> Value {
+    let documented = || {
+        let first = media_type.get("examples")?.as_object()?.values().next()?;
+        resolve(root, first).get("value").cloned()
+    };
+    let made = || media_type.get("schema").and_then(|schema| of_schema(root, schema, DEPTH));
+    media_type.get("example").cloned().or_else(documented).or_else(made).unwrap_or_default()
+}
+
+/// A value that a schema allows; `None` if it is too deep.
+fn of_schema(root: &Value, schema: &Value, depth: usize) -> Option<Value> {
+    let depth = depth.checked_sub(1)?;
+    let schema = resolve(root, schema);
+    let first = |key: &str| schema.get(key)?.as_array()?.first();
+    let bound = |key: &str| schema.get(key).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
+    if let Some(value) = schema.get("example").or_else(|| schema.get("default")).or_else(|| first("enum")) {
+        return Some(value.clone());
+    }
+    if let Some(part) = first("oneOf").or_else(|| first("anyOf")) {
+        return of_schema(root, part, depth);
+    }
+    let kind = schema.get("type").and_then(Value::as_str);
+    match kind {
+        Some("string") => Some(text(schema, bound("minLength").unwrap_or_default()).into()),
+        Some("integer" | "number") => Some(schema.get("minimum").cloned().unwrap_or(1.into())),
+        Some("boolean") => Some(true.into()),
+        Some("array") => {
+            let item = schema.get("items").and_then(|items| of_schema(root, items, depth));
+            Some(item.map_or(json!([]), |item| vec![item; bound("minItems").unwrap_or(1).max(1)].into()))
+        }
+        _ => {
+            let mut map = Map::new();
+            for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+                match of_schema(root, part, depth)? {
+                    Value::Object(fields) => map.extend(fields),
+                    other => return Some(other),
+                }
+            }
+            for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                map.extend(of_schema(root, property, depth).map(|value| (name.clone(), value)));
+            }
+            Some(map.into())
+        }
+    }
+}
+
+fn text(schema: &Value, length: usize) -> String {
+    let text = match schema.get("format").and_then(Value::as_str) {
+        Some("date-time") => "2021-01-30T23:00:00Z",
+        Some("date") => "2021-01-30",
+        Some("uuid") => "909494e3-558e-46b6-a9eb-07a8e18ca62f",
+        _ => "string",
+    };
+    format!("{text:x<length$}")
+}
