@@ -21,6 +21,9 @@ use crate::request::{PROJECT_ID, Request, path};
 use crate::response::exchange::{Exchange, status_line};
 use crate::response::{Body, RawResponse};
 
+/// What filters of logs know the events of a call by, wherever the code stands.
+const TARGET: &str = "secmaster_client::session";
+
 /// Longer than any program runs.
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
@@ -195,6 +198,7 @@ impl Session {
             .insert(std::ptr::from_ref(operation).addr())
         {
             tracing::warn!(
+                target: TARGET,
                 operation = operation.id(),
                 date = deprecation.date(),
                 info = deprecation.info(),
@@ -210,8 +214,10 @@ fn log_retry(exchange: &Exchange, outcome: &Result<Attempt, Error>, delay: Durat
         Ok(attempt) => {
             let id = exchange.received.request_id();
             let request_id = id.as_ref().map(RequestId::as_str);
-            tracing::debug!(status = attempt.status.as_u16(), request_id, delay_ms, "retrying after this response");
+            tracing::debug!(target: TARGET, status = attempt.status.as_u16(), request_id, delay_ms, "retrying after this response");
         }
-        Err(error) => tracing::debug!(reason = error.raw_message(), delay_ms, "retrying, since no response arrived"),
+        Err(error) => {
+            tracing::debug!(target: TARGET, reason = error.raw_message(), delay_ms, "retrying, since no response arrived")
+        }
     }
 }

@@ -30,7 +30,11 @@ pub fn configured<'a>(endpoint: &'a str, token: &'a str) -> [(&'static str, &'a 
 
 /// What an example that fails says.
 async fn failures(arguments: &[&str], variables: &[(&str, &str)]) -> Vec<String> {
-    let output = run(EXAMPLE, arguments, variables).await;
+    failures_of(EXAMPLE, arguments, variables).await
+}
+
+async fn failures_of(example: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Vec<String> {
+    let output = run(example, arguments, variables).await;
     assert_eq!(output.status.code(), Some(1));
     String::from_utf8(output.stderr).unwrap().lines().map(str::to_owned).collect()
 }
@@ -256,4 +260,50 @@ async fn it_says_how_it_is_called() {
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && text.contains("\n  SECMASTER_WORKSPACE_ID  the workspace\n"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_lifecycle_prints_each_step() {
+    let output = run("playbook_lifecycle", &[], &[]).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let steps: Vec<&str> =
+        text.lines().filter_map(|line| line.trim().split_once(" (request id ")).map(|(step, _)| step).collect();
+    let (calls, inline) = steps.split_at(11);
+    assert_eq!(
+        calls,
+        [
+            "created the playbook",
+            "created a draft of a version",
+            "bound a workflow to it",
+            "set its rule",
+            "submitted it",
+            "approved it",
+            "enabled the playbook",
+            "disabled the playbook",
+            "disabled the version",
+            "deleted the version",
+            "deleted the playbook",
+        ]
+    );
+    let stays = |step: &&&str| !["bound a workflow to it", "set its rule"].contains(*step);
+    assert!(inline.iter().eq(calls.iter().filter(stays)), "{inline:?}");
+}
+
+#[tokio::test]
+async fn a_lifecycle_that_fails_says_what_is_still_there() {
+    let server = Server::start().await;
+    for body in
+        [r#"{"dataclass_details":[{"id":"alert"}]}"#, r#"{"data":[{"id":"notify"}]}"#, r#"{"data":{"id":"respond"}}"#]
+    {
+        server.answer_next(Answer::new(200).body(body));
+    }
+    server.answer_next(Answer::new(400).body(r#"{"code":"SecMaster.20030022","message":"no such data class"}"#));
+    let (endpoint, token) = (server.endpoint(), server.token());
+    let lines = failures_of("playbook_lifecycle", &[], &configured(&endpoint, &token)).await;
+    assert!(
+        lines[0].starts_with("error: CreatePlaybookVersion: returned 400 Bad Request, SecMaster.20030022"),
+        "{lines:?}"
+    );
+    assert_eq!(lines[1..], ["playbook respond is still there; delete_playbook removes it"]);
 }
