@@ -217,7 +217,7 @@ fn log_retry(exchange: &Exchange, outcome: &Result<Attempt, Error>, delay: Durat
             tracing::debug!(target: TARGET, status = attempt.status.as_u16(), request_id, delay_ms, "retrying after this response");
         }
         Err(error) => {
-            tracing::debug!(target: TARGET, reason = error.raw_message(), delay_ms, "retrying, since no response arrived")
+            tracing::debug!(target: TARGET, reason = error.raw_message(), delay_ms, "retrying, since no response arrived");
         }
     }
 }
