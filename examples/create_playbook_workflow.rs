@@ -48,7 +48,7 @@ one version that is a draft. SECMASTER_WORKSPACE_ID and SECMASTER_VERSION_ID are
   SECMASTER_PROJECT_ID    the project, which is looked up unless set
   SECMASTER_TOKEN         a token of IAM, or other credentials that auth::from_env reads
 ";
-/// What the stand-in is called with unless a file is given. Its workflow is a placeholder, which no real service has.
+/// What the fake server is called with unless a file is given. Its workflow is a placeholder, which no real service has.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/workflows.json");
 /// Whoever has set one of these means the real service.
 const VARIABLES: [&str; 12] = [
@@ -106,8 +106,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
         return Err(text.into());
     }
     let actions = read(file.as_deref().unwrap_or(FILE))?;
-    // The stand-in ends when it is dropped, so it is held until the call is done.
-    let (service, _server) = if is_real { (Service::configured([]).await?.0, None) } else { stand_in().await? };
+    // The fake server ends when it is dropped, so it is held until the call is done.
+    let (service, _server) = if is_real { (Service::configured([]).await?.0, None) } else { fake_server().await? };
     println!(
         "Binding {} to version {} in workspace {} of project {} {}.",
         counted(actions.len(), "workflow"),
@@ -202,7 +202,7 @@ fn check(created: &Response<CreatePlaybookActionResponse>, sent: usize) -> Resul
     Ok(())
 }
 
-async fn stand_in() -> Result<(Service, Option<Server>), Box<dyn Error>> {
+async fn fake_server() -> Result<(Service, Option<Server>), Box<dyn Error>> {
     let server = Server::start().await;
     println!("Nothing is configured: calling a fake server at {}.", server.endpoint());
     let password =
@@ -216,7 +216,7 @@ async fn stand_in() -> Result<(Service, Option<Server>), Box<dyn Error>> {
     );
     let service = Service {
         client,
-        place: "at the stand-in".to_owned(),
+        place: "at the fake server".to_owned(),
         project_id,
         workspace_id: "909494e3-558e-46b6-a9eb-07a8e18ca620".to_owned(),
         version_id: "909494e3-558e-46b6-a9eb-07a8e18ca621".to_owned(),

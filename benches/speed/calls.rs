@@ -53,7 +53,7 @@ impl Calls {
         let (by_hand, project_id, actions) = (Arc::clone(&self.by_hand), Arc::clone(&self.project_id), self.actions());
         async move {
             let answer = by_hand.create([&project_id, WORKSPACE, VERSION], &actions).await;
-            let answer = answer.expect("the stand-in takes what is written by hand");
+            let answer = answer.expect("the fake server takes what is written by hand");
             assert!(answer.request_id.is_some());
             answer.data.data.map_or(0, |rows| rows.len())
         }
@@ -70,7 +70,7 @@ impl Calls {
                 .body(actions)
                 .send()
                 .await;
-            let answer = answer.expect("the stand-in takes what the client sends");
+            let answer = answer.expect("the fake server takes what the client sends");
             assert!(answer.request_id().is_some());
             answer.into_inner().data.map_or(0, |rows| rows.len())
         }

@@ -2,7 +2,7 @@
 //!
 //!     cargo bench --bench speed [-- NAME]
 //!
-//! Both sides call one stand-in, which runs on a thread of its own, and the CPU time of this thread is measured. So neither the
+//! Both sides call one fake server, which runs on a thread of its own, and the CPU time of this thread is measured. So neither the
 //! work of the server nor the network counts.
 
 #![allow(clippy::expect_used, reason = "a benchmark that can not go on says so by a panic")]
@@ -11,7 +11,7 @@
 mod by_hand;
 mod calls;
 mod cpu;
-mod stand_in;
+mod fake_server;
 mod table;
 
 use std::error::Error;
@@ -26,7 +26,7 @@ use secmaster_client::{Client, auth};
 use by_hand::{Access, ByHand};
 use calls::Calls;
 use cpu::ThreadTime;
-use stand_in::StandIn;
+use fake_server::FakeServer;
 
 const BY_HAND: &str = "by hand";
 const CLIENT: &str = "client";
@@ -41,32 +41,33 @@ const SIGNED: &str = "one signed call";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let began = SystemTime::now();
-    let stand_in = StandIn::start();
+    let fake_server = FakeServer::start();
     let results = Path::new(env!("CARGO_TARGET_TMPDIR")).join("speed");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut criterion =
         Criterion::default().with_measurement(ThreadTime).output_directory(&results).configure_from_args();
 
-    let endpoint = stand_in.endpoint.clone();
+    let endpoint = fake_server.endpoint.clone();
     let by_hand = |access| -> Result<ByHand, reqwest::Error> {
         Ok(ByHand { http: by_hand::http()?, endpoint: endpoint.clone(), access })
     };
     let builder = Client::builder().endpoint(&endpoint);
-    let mut token = HeaderValue::from_str(&stand_in.token)?;
+    let mut token = HeaderValue::from_str(&fake_server.token)?;
     token.set_sensitive(true);
     let with_token = Calls {
-        client: Arc::new(builder.clone().token(&stand_in.token).build()?),
+        client: Arc::new(builder.clone().token(&fake_server.token).build()?),
         by_hand: Arc::new(by_hand(Access::Token(token))?),
-        project_id: stand_in.project_id.as_str().into(),
+        project_id: fake_server.project_id.as_str().into(),
         at_once: 1,
         actions: 1,
     };
-    let keys = auth::AccessKey::new(&stand_in.access_key, &stand_in.secret_key).project_id(&stand_in.project_id);
+    let keys =
+        auth::AccessKey::new(&fake_server.access_key, &fake_server.secret_key).project_id(&fake_server.project_id);
     let signed = Calls {
         client: Arc::new(builder.credentials(keys).build()?),
         by_hand: Arc::new(by_hand(Access::Keys {
-            access: stand_in.access_key.clone(),
-            secret: stand_in.secret_key.clone(),
+            access: fake_server.access_key.clone(),
+            secret: fake_server.secret_key.clone(),
         })?),
         ..with_token.clone()
     };

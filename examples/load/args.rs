@@ -59,11 +59,11 @@ impl Args {
         }
         if args.real && args.signed {
             return Err(
-                "--signed is for the stand-in; with --real the credentials are those of the environment".to_owned()
+                "--signed is for the fake server; with --real the credentials are those of the environment".to_owned()
             );
         }
         if args.real && args.by_hand {
-            return Err("--by-hand is for the stand-in; the real service is called by the client alone".to_owned());
+            return Err("--by-hand is for the fake server; the real service is called by the client alone".to_owned());
         }
         Ok(args)
     }

@@ -8,7 +8,7 @@
 //! To call the real service instead, give `--real` and `--calls`, and set the variables that `--help` names. That creates real rows,
 //! named `load`, which nothing here deletes; without `--real` no variable is read.
 //!
-//! The program fails where a call failed, where the stand-in has made other rows than the answers have, where connections or tasks are
+//! The program fails where a call failed, where the fake server has made other rows than the answers have, where connections or tasks are
 //! left over, or where the memory has grown after the first 10,000 calls by more than `memory::bound` gives reasons for.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program speaks to a person")]
 
@@ -17,11 +17,11 @@ mod args;
 #[path = "../../benches/speed/by_hand.rs"]
 mod by_hand;
 mod calls;
+mod fake_server;
 mod memory;
 mod report;
 #[path = "../common/service.rs"]
 mod service;
-mod stand_in;
 mod target;
 mod usage;
 
@@ -33,8 +33,8 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use args::{Args, HELP};
+use fake_server::{FakeServer, WORD};
 use report::After;
-use stand_in::{StandIn, WORD};
 use target::Target;
 
 /// How long the last tasks may take to end.
@@ -48,7 +48,7 @@ async fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let ended = if words == [WORD] {
-        stand_in::serve().await
+        fake_server::serve().await
     } else {
         match Args::read(words.into_iter()) {
             Ok(args) => run(args).await,
@@ -72,20 +72,20 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         println!("This is a debug build; with --release the figures are others.");
     }
     let sockets = usage::sockets();
-    let (target, mut stand_in) = if args.real {
+    let (target, mut fake_server) = if args.real {
         let (target, place) = Target::real().await?;
         println!("Calling the real service {place}. This creates rows, named load, which nothing here deletes.");
         (target, None)
     } else {
-        let (stand_in, hello) = StandIn::start().await?;
+        let (fake_server, hello) = FakeServer::start().await?;
         println!("Calling a fake server, in a process of its own, at {}.", hello.endpoint);
-        (Target::stand_in(hello, args)?, Some(stand_in))
+        (Target::fake_server(hello, args)?, Some(fake_server))
     };
-    let tally = match &mut stand_in {
-        Some(stand_in) => tokio::select! {
+    let tally = match &mut fake_server {
+        Some(fake_server) => tokio::select! {
             tally = calls::make(target, args) => tally?,
             // Without it all calls that are left would fail, one after the other.
-            error = stand_in.lost() => return Err(error.into()),
+            error = fake_server.lost() => return Err(error.into()),
         },
         None => calls::make(target, args).await?,
     };
@@ -93,8 +93,8 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     until(PATIENCE, || tasks.num_alive_tasks() == 0).await;
     let tasks = tasks.num_alive_tasks();
     let connections = usage::sockets().zip(sockets).map(|(after, before)| after.saturating_sub(before));
-    let seen = match stand_in {
-        Some(stand_in) => Some(stand_in.end().await?),
+    let seen = match fake_server {
+        Some(fake_server) => Some(fake_server.end().await?),
         None => None,
     };
     report::print(args, &tally, &After { seen, connections, tasks })?;

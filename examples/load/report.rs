@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use crate::args::Args;
 use crate::calls::Tally;
+use crate::fake_server::Seen;
 use crate::memory::{self, FIRST};
-use crate::stand_in::Seen;
 
 /// What is there after the calls.
 pub(crate) struct After {
-    /// What the stand-in has seen, where it is one.
+    /// What the fake server has seen, where it is one.
     pub(crate) seen: Option<Seen>,
     /// How many connections the client has left open.
     pub(crate) connections: Option<usize>,
@@ -32,7 +32,7 @@ pub(crate) fn print(args: Args, tally: &Tally, after: &After) -> Result<(), Stri
     errors(&tally.errors);
     let left = known(after.connections, |number| format!("{number} left over"));
     if let Some(Seen { rows, connections }) = after.seen {
-        line("rows", &format!("{} in the answers, {rows} created by the stand-in", tally.rows));
+        line("rows", &format!("{} in the answers, {rows} created by the fake server", tally.rows));
         line("connections", &format!("{connections} made, {left}"));
     } else {
         line("rows", &format!("{} in the answers", tally.rows));
@@ -96,7 +96,7 @@ fn verdict(args: Args, tally: &Tally, after: &After) -> Result<(), String> {
         wrong.push(format!("{failed} calls failed"));
     }
     if after.seen.as_ref().is_some_and(|seen| seen.rows != tally.rows) {
-        wrong.push("the answers and the stand-in do not agree about the rows".to_owned());
+        wrong.push("the answers and the fake server do not agree about the rows".to_owned());
     }
     if after.connections.is_some_and(|number| number > 0) {
         wrong.push("connections are left over".to_owned());

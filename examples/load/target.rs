@@ -9,8 +9,8 @@ use secmaster_client::types::CreateAction;
 
 use crate::args::Args;
 use crate::by_hand::{self, Access, ByHand};
+use crate::fake_server::Hello;
 use crate::service::Service;
-use crate::stand_in::Hello;
 
 const ID: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
 /// What the actions are called, so that they are found again where they are real.
@@ -38,7 +38,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    pub(crate) fn stand_in(hello: Hello, args: Args) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn fake_server(hello: Hello, args: Args) -> Result<Self, Box<dyn Error>> {
         let [workspace_id, version_id, workflow_id] = [ID, ID, ID].map(str::to_owned);
         let project_id = hello.project_id.clone();
         let caller = if args.by_hand { by_hand(hello, args.signed)? } else { client(hello, args.signed)? };

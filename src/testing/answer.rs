@@ -15,9 +15,9 @@ use super::request::is_secret;
 /// An answer for [`Server::answer_next`](super::Server::answer_next) and its like: a status, headers and a body, and how they are
 /// sent.
 ///
-/// It gets a `Date` by the stand-in's clock, and from SecMaster an `X-request-id` in the documented form, from IAM an
+/// It gets a `Date` by the fake server's clock, and from SecMaster an `X-request-id` in the documented form, from IAM an
 /// `X-IAM-Trace-Id`; but for a header that it sets itself, and the ids where it is [without](Self::without_request_id). An answer that
-/// can not be sent, as one with a line break in a header, becomes a 500 `StandIn.0500` that says why.
+/// can not be sent, as one with a line break in a header, becomes a 500 `FakeServer.0500` that says why.
 ///
 /// ```
 /// use secmaster_client::testing::Answer;
@@ -142,8 +142,8 @@ impl Answer {
     /// The answer as it is sent. `date` and `id`, a header's name and value, are for an answer that sets none.
     pub(super) fn response(mut self, date: &str, id: Option<&(HeaderName, String)>) -> Response {
         if let Some(fault) = self.fault.take() {
-            let text = format!("the stand-in can not send its answer: {fault}");
-            self = Self::new(500).json(serde_json::json!({ "code": "StandIn.0500", "message": text }));
+            let text = format!("the fake server can not send its answer: {fault}");
+            self = Self::new(500).json(serde_json::json!({ "code": "FakeServer.0500", "message": text }));
         }
         if let Some((name, id)) = id.filter(|_| self.request_id) {
             self = self.or_header(name, id);

@@ -26,13 +26,13 @@ impl Server {
         USER
     }
 
-    /// The user's password, which no other stand-in takes.
+    /// The user's password, which no other fake server takes.
     #[must_use]
     pub fn password(&self) -> String {
         self.state.identity().password().to_owned()
     }
 
-    /// The user's access key, which no other stand-in takes.
+    /// The user's access key, which no other fake server takes.
     #[must_use]
     pub fn access_key(&self) -> String {
         self.state.keys().access().to_owned()
@@ -50,7 +50,7 @@ impl Server {
         REGION
     }
 
-    /// The ID of the project that is there from the beginning: 32 hexadecimal digits, of this stand-in alone.
+    /// The ID of the project that is there from the beginning: 32 hexadecimal digits, of this fake server alone.
     #[must_use]
     pub fn project_id(&self) -> String {
         self.state.identity().project_id().to_owned()

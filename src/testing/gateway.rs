@@ -40,7 +40,7 @@ pub(super) fn admit(state: &State, request: &Request, project: Option<&str>) -> 
     match (is_sent("x-auth-token"), is_sent("authorization")) {
         (true, true) => {
             let text = "X-Auth-Token and Authorization are both there; a request is authorised by one of them";
-            Err(Refusal::new(400, "StandIn.0400", text))
+            Err(Refusal::new(400, "FakeServer.0400", text))
         }
         (false, true) => check_signature(state, request),
         _ => check_token(state, request, project),

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Makes ids: a seed for each stand-in, and a number for each id.
+/// Makes ids: a seed for each fake server, and a number for each id.
 pub(super) struct Ids {
     seed: u64,
     made: AtomicU64,
@@ -36,7 +36,7 @@ impl Ids {
     /// A request id as the contract describes it: uuid, timestamp and hostname. The timestamp is in milliseconds.
     pub(super) fn request_id(&self) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        format!("{}-{}-stand-in", self.uuid(), now.as_millis())
+        format!("{}-{}-fake-server", self.uuid(), now.as_millis())
     }
 
     fn next(&self) -> u128 {

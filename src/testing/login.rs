@@ -77,7 +77,7 @@ impl Scope {
 
 const METHODS: &str = "auth.identity.methods";
 
-/// The methods, none of which may be another than the two that the stand-in plays.
+/// The methods, none of which may be another than the two that the fake server plays.
 fn methods(body: &Value) -> Result<Vec<&str>, String> {
     let methods = find(body, METHODS).ok_or_else(|| format!("{METHODS} is missing"))?;
     let methods = methods.as_array().ok_or_else(|| format!("{METHODS} is not an array"))?;
@@ -85,7 +85,9 @@ fn methods(body: &Value) -> Result<Vec<&str>, String> {
         .iter()
         .map(|method| match method.as_str() {
             Some(method @ ("password" | "totp")) => Ok(method),
-            _ => Err(format!("{METHODS} has another than password and totp, which are those that the stand-in plays")),
+            _ => {
+                Err(format!("{METHODS} has another than password and totp, which are those that the fake server plays"))
+            }
         })
         .collect()
 }

@@ -101,7 +101,7 @@ pub use {bytes::Bytes, serde_json::Value};
 /// | check | answer |
 /// | --- | --- |
 /// | a document has an operation with this method and path | 404 `APIGW.0101` |
-/// | only one of `X-Auth-Token` and `Authorization` is there | 400 `StandIn.0400` |
+/// | only one of `X-Auth-Token` and `Authorization` is there | 400 `FakeServer.0400` |
 /// | a token is [`token`](Self::token) or one that a login gave | 401 `APIGW.0301` |
 /// | that token has not ended | 401 `APIGW.0307` |
 /// | a signature is right, and made within 15 minutes | 401 `APIGW.0301` |
@@ -163,7 +163,7 @@ impl Server {
         self.state.requests(|request| request.path().starts_with(prefix))
     }
 
-    /// All rows that the stand-in has made so far, in the form of the contract's ActionInfo. A queued answer makes none.
+    /// All rows that the fake server has made so far, in the form of the contract's ActionInfo. A queued answer makes none.
     #[must_use]
     pub fn created(&self) -> Vec<Value> {
         self.state.created()
@@ -178,7 +178,7 @@ impl Server {
         self.state.remember(n);
     }
 
-    /// How many rows the stand-in has made so far, those that it no longer [remembers](Self::remember) too.
+    /// How many rows the fake server has made so far, those that it no longer [remembers](Self::remember) too.
     #[must_use]
     pub fn rows_created(&self) -> usize {
         self.state.rows_created()
@@ -203,7 +203,7 @@ impl Server {
     ///
     /// A queued answer has them too, but for a header that it sets by itself. The answers of the gateway (`APIGW`) have neither,
     /// since the service does not see those requests. A text with a line break can not be a header: each answer is then a 500
-    /// `StandIn.0500` that says so.
+    /// `FakeServer.0500` that says so.
     pub fn deprecate(&self, date: &str, info: &str) {
         self.state.deprecate(date, info);
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method, Uri};
 
-/// A request that the stand-in received.
+/// A request that the fake server received.
 #[derive(Clone)]
 pub struct Request {
     method: Method,

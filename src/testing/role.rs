@@ -2,7 +2,7 @@
 
 use super::Request;
 
-/// A part of the cloud that the stand-in plays, told from the path.
+/// A part of the cloud that the fake server plays, told from the path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Service,

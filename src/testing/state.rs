@@ -1,4 +1,4 @@
-//! What a stand-in knows: what it received, what it made, what it is to answer, and what its parts know.
+//! What a fake server knows: what it received, what it made, what it is to answer, and what its parts know.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -19,7 +19,7 @@ use super::table::Table;
 use super::{Answer, Request};
 use crate::headers;
 
-/// What all connections of a stand-in share.
+/// What all connections of a fake server share.
 pub(super) struct State {
     ids: Ids,
     clock: Clock,

@@ -53,7 +53,7 @@ fn written(name: &str, text: &str) -> String {
 }
 
 #[tokio::test]
-async fn with_nothing_configured_it_creates_the_documented_workflow_at_a_stand_in() {
+async fn with_nothing_configured_it_creates_the_documented_workflow_at_a_fake_server() {
     let output = run(EXAMPLE, &[], &[]).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
@@ -64,16 +64,16 @@ async fn with_nothing_configured_it_creates_the_documented_workflow_at_a_stand_i
         "{text}"
     );
     assert!(
-        lines[2].starts_with("Binding 1 workflow to version 909494e3-") && lines[2].ends_with(" at the stand-in."),
+        lines[2].starts_with("Binding 1 workflow to version 909494e3-") && lines[2].ends_with(" at the fake server."),
         "{text}"
     );
     assert_eq!(lines[3], "Created 1 action (status 200 OK):");
     assert_eq!(lines[5].split_whitespace().collect::<Vec<_>>(), ["ID", "NAME", "TYPE", "WORKFLOW"]);
     let row: Vec<_> = lines[6].split_whitespace().collect();
     assert_eq!(row[1..], ["MyXXX", "aopworkflow", "909494e3-558e-46b6-a9eb-07a8e18ca62f"]);
-    assert!(lines[8].starts_with("Request id: ") && lines[8].ends_with("-stand-in"), "{text}");
+    assert!(lines[8].starts_with("Request id: ") && lines[8].ends_with("-fake-server"), "{text}");
     assert!(lines[9].starts_with("  uuid      ") && lines[10].starts_with("  timestamp "), "{text}");
-    assert_eq!(lines[11..], ["  hostname  stand-in", "Deprecation: none announced by this answer"]);
+    assert_eq!(lines[11..], ["  hostname  fake-server", "Deprecation: none announced by this answer"]);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use secmaster_client::{Client, Error, OPENAPI, OPERATIONS, RetryPolicy};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::stand_in::wire::Ask;
+use crate::fake_server::wire::Ask;
 
 /// The packaged document, with the one rule by which its schemas differ from JSON Schema: `nullable` allows null beside the rest.
 fn document() -> Value {

@@ -39,13 +39,13 @@ async fn load(arguments: &[&str], variables: &[(&str, &str)]) -> Printed {
     }
 }
 
-/// Asserts what is printed of a good load at the stand-in.
+/// Asserts what is printed of a good load at the fake server.
 fn assert_good(printed: &Printed, rows: u32) {
     assert_eq!((printed.error.as_str(), printed.code), ("", Some(0)));
     let where_to = printed.line("Calling");
     assert!(where_to.starts_with("a fake server, in a process of its own, at http://127.0.0.1:"), "{where_to}");
     assert_eq!(printed.line("errors"), "none");
-    assert_eq!(printed.line("rows"), format!("{rows} in the answers, {rows} created by the stand-in"));
+    assert_eq!(printed.line("rows"), format!("{rows} in the answers, {rows} created by the fake server"));
     assert_eq!(printed.line("tasks"), "0 left over");
     let connections = printed.line("connections");
     let (made, left) = connections.split_once(" made, ").unwrap();
@@ -58,7 +58,7 @@ fn assert_good(printed: &Printed, rows: u32) {
 }
 
 #[tokio::test]
-async fn a_load_at_the_stand_in_leaves_nothing_over() {
+async fn a_load_at_the_fake_server_leaves_nothing_over() {
     // The variables are those of the other example, and are not meant for this one.
     let server = Server::start().await;
     let (endpoint, token) = (server.endpoint(), server.token());
@@ -193,11 +193,11 @@ async fn wrong_words_are_refused_with_what_to_write() {
         (&["--real"], "--real creates real rows; say with --calls how many calls it may make"),
         (
             &["--real", "--calls", "1", "--by-hand"],
-            "--by-hand is for the stand-in; the real service is called by the client alone",
+            "--by-hand is for the fake server; the real service is called by the client alone",
         ),
         (
             &["--real", "--calls", "1", "--signed"],
-            "--signed is for the stand-in; with --real the credentials are those of the environment",
+            "--signed is for the fake server; with --real the credentials are those of the environment",
         ),
     ] {
         let printed = load(arguments, &[]).await;

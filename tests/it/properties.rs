@@ -30,7 +30,7 @@ where
     }
 }
 
-/// A stand-in, a client of it that sends once, and the runtime of both.
+/// A fake server, a client of it that sends once, and the runtime of both.
 struct Bench {
     server: Server,
     client: Client,

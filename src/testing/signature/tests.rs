@@ -155,7 +155,7 @@ fn all_signatures_of_the_file_are_right() {
             assert_eq!((Some(access), token), (input["ak"].as_str(), input["security_token"].as_str()), "{name}");
             Ok(text(&input["sk"]))
         });
-        // There the sender asks not to sign the body, which the stand-in does not take.
+        // There the sender asks not to sign the body, which the fake server does not take.
         let expected = if name == "content_sha256_given" { Err(WRONG.to_owned()) } else { Ok(()) };
         assert_eq!(verified, expected, "{name}");
     }

@@ -91,7 +91,7 @@ async fn the_metadata_service_is_not_asked_through_a_proxy() {
     assert_eq!(
         server.keys_given(),
         2,
-        "the proxy is a stand-in that refuses the keys of another, so that they are renewed once"
+        "the proxy is a fake server that refuses the keys of another, so that they are renewed once"
     );
     assert!(proxy.requests_to("/meta-data/").is_empty() && proxy.requests_to("/openstack/").is_empty());
 }

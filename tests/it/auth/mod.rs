@@ -1,4 +1,4 @@
-//! Being let in, with the real client against the stand-in.
+//! Being let in, with the real client against the fake server.
 
 use secmaster_client::testing::Server;
 use secmaster_client::{Client, ClientBuilder, RetryPolicy, auth};
@@ -11,7 +11,7 @@ mod provider;
 mod refusals;
 mod secrets;
 
-/// A client of the stand-in in its region, which sends each request once unless its credentials are refused.
+/// A client of the fake server in its region, which sends each request once unless its credentials are refused.
 pub fn builder(server: &Server) -> ClientBuilder {
     Client::builder().endpoint(server.endpoint()).region(server.region()).retry(RetryPolicy::none())
 }

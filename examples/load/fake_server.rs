@@ -1,6 +1,6 @@
 //! The fake server, in a process of its own: a second one of this program. So what is measured is the client alone.
 //!
-//! The two speak through pipes. The stand-in writes a line that says how to call it. When its input ends, as it does however the first
+//! The two speak through pipes. The fake server writes a line that says how to call it. When its input ends, as it does however the first
 //! process ends, it writes a line that says what it has seen, and ends.
 
 use std::error::Error;
@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-/// The word after the program's name that makes a process the stand-in.
-pub(crate) const WORD: &str = "stand-in";
-const LOST: &str = "the process of the stand-in has ended before its time";
+/// The word after the program's name that makes a process the fake server.
+pub(crate) const WORD: &str = "fake-server";
+const LOST: &str = "the process of the fake server has ended before its time";
 
-/// How to call the stand-in.
+/// How to call the fake server.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Hello {
     pub(crate) endpoint: String,
@@ -27,14 +27,14 @@ pub(crate) struct Hello {
     pub(crate) project_id: String,
 }
 
-/// What the stand-in has seen.
+/// What the fake server has seen.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Seen {
     pub(crate) rows: u64,
     pub(crate) connections: usize,
 }
 
-/// Is the stand-in until the input ends.
+/// Is the fake server until the input ends.
 pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     let server = Server::start().await;
     server.remember(0);
@@ -57,23 +57,23 @@ fn say(what: &impl Serialize) -> io::Result<()> {
 }
 
 /// The other process, as the first one sees it.
-pub(crate) struct StandIn {
+pub(crate) struct FakeServer {
     process: Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
-impl StandIn {
+impl FakeServer {
     pub(crate) async fn start() -> Result<(Self, Hello), Box<dyn Error>> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(WORD).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut process = command.spawn()?;
-        let output = process.stdout.take().ok_or("the stand-in has no output")?;
-        let mut stand_in = Self { process, lines: BufReader::new(output).lines() };
-        let hello = stand_in.hear().await?;
-        Ok((stand_in, hello))
+        let output = process.stdout.take().ok_or("the fake server has no output")?;
+        let mut fake_server = Self { process, lines: BufReader::new(output).lines() };
+        let hello = fake_server.hear().await?;
+        Ok((fake_server, hello))
     }
 
-    /// Ends the stand-in.
+    /// Ends the fake server.
     pub(crate) async fn end(mut self) -> Result<Seen, Box<dyn Error>> {
         drop(self.process.stdin.take());
         let seen = self.hear().await?;
@@ -81,7 +81,7 @@ impl StandIn {
         Ok(seen)
     }
 
-    /// Waits until the stand-in has ended, though nobody has asked it to.
+    /// Waits until the fake server has ended, though nobody has asked it to.
     pub(crate) async fn lost(&mut self) -> &'static str {
         // Until it is asked to end it has nothing more to say.
         let _ = self.lines.next_line().await;

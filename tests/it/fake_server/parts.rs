@@ -1,4 +1,4 @@
-//! The parts of the cloud that the stand-in plays, and what they have in common.
+//! The parts of the cloud that the fake server plays, and what they have in common.
 
 use std::time::Duration;
 

@@ -36,7 +36,7 @@ async fn started() -> Server {
 /// What a good create of [`Ask`] is when it is signed.
 fn canonical() -> String {
     let hash = "0ba91486b3feb8d6b75a1691e981f64fb0859b32c4926acd305bcd2aaec8ca1e";
-    format!("POST\n{PATH}/\n\nhost:stand-in\nx-sdk-date:{DATE}\n\nhost;x-sdk-date\n{hash}")
+    format!("POST\n{PATH}/\n\nhost:fake-server\nx-sdk-date:{DATE}\n\nhost;x-sdk-date\n{hash}")
 }
 
 fn create() -> Ask {
@@ -57,7 +57,7 @@ async fn a_signature_serves_in_place_of_a_token() {
 
     let ask = Ask::new("GET", "/v3/projects?name=cn-north-4&limit=1");
     let canonical = format!(
-        "GET\n/v3/projects/\nlimit=1&name=cn-north-4\nhost:stand-in\nx-sdk-date:{DATE}\n\nhost;x-sdk-date\n{EMPTY}"
+        "GET\n/v3/projects/\nlimit=1&name=cn-north-4\nhost:fake-server\nx-sdk-date:{DATE}\n\nhost;x-sdk-date\n{EMPTY}"
     );
     let reply = signed(ask, &server.access_key(), &server.secret_key(), &canonical).send(&server).await;
     assert_eq!((reply.status, &reply.json()["projects"][0]["id"]), (200, &server.project_id().into()));
@@ -101,7 +101,7 @@ async fn a_signature_that_is_not_right_is_refused_with_the_reason() {
 async fn a_key_of_the_user_has_no_security_token() {
     let server = started().await;
     let canonical = format!(
-        "GET\n/v3/projects/\n\nhost:stand-in\nx-sdk-date:{DATE}\nx-security-token:t\n\n\
+        "GET\n/v3/projects/\n\nhost:fake-server\nx-sdk-date:{DATE}\nx-security-token:t\n\n\
          host;x-sdk-date;x-security-token\n{EMPTY}"
     );
     let ask = Ask::new("GET", "/v3/projects").header("X-Security-Token", "t");
@@ -115,7 +115,7 @@ async fn a_project_that_is_named_has_to_be_known() {
     server.add_project("cn-east-3", "another-id");
     let named = async |id: &str| {
         let canonical = format!(
-            "GET\n/v3/projects/\n\nhost:stand-in\nx-project-id:{id}\nx-sdk-date:{DATE}\n\n\
+            "GET\n/v3/projects/\n\nhost:fake-server\nx-project-id:{id}\nx-sdk-date:{DATE}\n\n\
              host;x-project-id;x-sdk-date\n{EMPTY}"
         );
         let ask = Ask::new("GET", "/v3/projects").header("X-Project-Id", id);
@@ -135,5 +135,5 @@ async fn a_request_with_a_token_and_a_signature_is_refused() {
     let ask = signed(create(), &server.access_key(), &server.secret_key(), &canonical());
     let reply = ask.header("X-Auth-Token", &server.token()).send(&server).await;
     let text = "X-Auth-Token and Authorization are both there; a request is authorised by one of them";
-    assert_gateway(&reply, 400, "StandIn.0400", text);
+    assert_gateway(&reply, 400, "FakeServer.0400", text);
 }

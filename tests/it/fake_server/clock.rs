@@ -1,4 +1,4 @@
-//! The clock of the stand-in, which tests can put off.
+//! The clock of the fake server, which tests can put off.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -12,7 +12,7 @@ pub const PATH: &str = "/v1/the-project/workspaces/the-workspace/soc/playbooks/v
 pub const CONTENT_TYPE: &str = "application/json;charset=UTF-8";
 pub const ACTIONS: &str = r#"[{"action_type":"AOP_WORKFLOW","action_id":"the-workflow"}]"#;
 
-/// A request: one that the stand-in takes, but for what is changed.
+/// A request: one that the fake server takes, but for what is changed.
 pub struct Ask {
     method: &'static str,
     target: String,
@@ -68,7 +68,7 @@ impl Connection {
     }
 
     pub async fn send(&mut self, ask: &Ask) {
-        let mut text = format!("{} {} HTTP/1.1\r\nHost: stand-in\r\n", ask.method, ask.target);
+        let mut text = format!("{} {} HTTP/1.1\r\nHost: fake-server\r\n", ask.method, ask.target);
         for (name, value) in &ask.headers {
             write!(text, "{name}: {value}\r\n").unwrap();
         }

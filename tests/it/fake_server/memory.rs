@@ -1,4 +1,4 @@
-//! How much the stand-in remembers, and what it counts all the same.
+//! How much the fake server remembers, and what it counts all the same.
 
 use secmaster_client::testing::{Answer, Server};
 use serde_json::json;

@@ -9,7 +9,7 @@ use tokio::task::{JoinSet, yield_now};
 
 use super::wire::{Ask, Reply};
 
-/// The body of a login that the stand-in takes.
+/// The body of a login that the fake server takes.
 pub fn body(server: &Server) -> Value {
     json!({ "auth": {
         "identity": {
@@ -149,7 +149,8 @@ async fn the_project_is_found_by_name_or_id() {
 #[tokio::test]
 async fn a_body_of_another_form_is_refused_with_its_place() {
     let server = Server::start().await;
-    let methods = "auth.identity.methods has another than password and totp, which are those that the stand-in plays";
+    let methods =
+        "auth.identity.methods has another than password and totp, which are those that the fake server plays";
     for (pointer, value, text) in [
         ("", json!([]), "auth.identity.methods is missing"),
         ("/auth/identity/methods", json!("password"), "auth.identity.methods is not an array"),

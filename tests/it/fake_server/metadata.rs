@@ -50,7 +50,7 @@ async fn used(server: &Server, keys: &Value, token: Option<&str>) -> Reply {
         None => (ask, String::new(), ""),
     };
     let canonical =
-        format!("GET\n/v3/projects/\n\nhost:stand-in\nx-sdk-date:{DATE}\n{line}\nhost;x-sdk-date{name}\n{EMPTY}");
+        format!("GET\n/v3/projects/\n\nhost:fake-server\nx-sdk-date:{DATE}\n{line}\nhost;x-sdk-date{name}\n{EMPTY}");
     signed(ask, access, secret, &canonical).send(server).await
 }
 

@@ -45,7 +45,7 @@ fn assert_documented_id(reply: &Reply) -> String {
     let parts = RequestId::from(id.clone());
     assert_eq!(parts.uuid().unwrap().len(), 36);
     assert_eq!(parts.timestamp().unwrap().len(), 13, "milliseconds have 13 digits");
-    assert_eq!(parts.hostname(), Some("stand-in"));
+    assert_eq!(parts.hostname(), Some("fake-server"));
     id
 }
 

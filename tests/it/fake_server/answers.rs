@@ -106,8 +106,8 @@ async fn an_answer_that_can_not_be_sent_says_why() {
         (Answer::new(0).header("x y", "z").cut_after(1), status(0)),
     ] {
         let reply = queued(answer).await;
-        let text = format!("the stand-in can not send its answer: {why}");
-        assert_eq!(reply.json(), json!({ "code": "StandIn.0500", "message": text }));
+        let text = format!("the fake server can not send its answer: {why}");
+        assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": text }));
         assert_eq!(reply.status, 500);
     }
     assert_eq!(queued(Answer::new(999)).await.status, 999);
@@ -153,7 +153,7 @@ async fn a_deprecation_that_can_not_be_sent_says_so() {
     let server = Server::start().await;
     server.deprecate("2026\n12", "");
     let reply = Ask::create(&server).send(&server).await;
-    let text = "the stand-in can not send its answer: the value of the header x-api-deprecation-date has a \
+    let text = "the fake server can not send its answer: the value of the header x-api-deprecation-date has a \
                 control character";
-    assert_eq!(reply.json(), json!({ "code": "StandIn.0500", "message": text }));
+    assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": text }));
 }

@@ -5,8 +5,8 @@ use std::thread;
 
 use secmaster_client::testing::Server;
 
-/// Where the stand-in is, and what it lets in.
-pub(crate) struct StandIn {
+/// Where the fake server is, and what it lets in.
+pub(crate) struct FakeServer {
     pub(crate) endpoint: String,
     pub(crate) token: String,
     pub(crate) access_key: String,
@@ -14,7 +14,7 @@ pub(crate) struct StandIn {
     pub(crate) project_id: String,
 }
 
-impl StandIn {
+impl FakeServer {
     /// Starts one that runs until this process ends.
     pub(crate) fn start() -> Self {
         let (sender, receiver) = mpsc::channel();
@@ -23,17 +23,17 @@ impl StandIn {
             runtime.expect("a runtime can be made").block_on(async {
                 let server = Server::start().await;
                 server.remember(0);
-                let stand_in = Self {
+                let fake_server = Self {
                     endpoint: server.endpoint(),
                     token: server.token(),
                     access_key: server.access_key(),
                     secret_key: server.secret_key(),
                     project_id: server.project_id(),
                 };
-                sender.send(stand_in).expect("the benchmarks wait for the stand-in");
+                sender.send(fake_server).expect("the benchmarks wait for the fake server");
                 std::future::pending::<()>().await;
             });
         });
-        receiver.recv().expect("the stand-in starts")
+        receiver.recv().expect("the fake server starts")
     }
 }
