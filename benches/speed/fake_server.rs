@@ -22,7 +22,7 @@ impl FakeServer {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime can be made").block_on(async {
                 let server = Server::start().await;
-                server.remember(0);
+                server.history_limit(0);
                 let fake_server = Self {
                     endpoint: server.endpoint(),
                     token: server.token(),

@@ -37,7 +37,7 @@ pub(crate) struct Seen {
 /// Is the fake server until the input ends.
 pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     let server = Server::start().await;
-    server.remember(0);
+    server.history_limit(0);
     say(&Hello {
         endpoint: server.endpoint(),
         token: server.token(),
@@ -46,7 +46,7 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
         project_id: server.project_id(),
     })?;
     tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;
-    let seen = Seen { rows: u64::try_from(server.rows_created())?, connections: server.connections_made() };
+    let seen = Seen { rows: u64::try_from(server.created_count())?, connections: server.connections_made() };
     // Where the first process has been killed, nobody is there to be told.
     let _ = say(&seen);
     Ok(())

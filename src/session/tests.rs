@@ -10,7 +10,7 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::response::stream::ByteStream;
 use crate::session::retry::RetryPolicy;
-use crate::testing::{Answer, Server};
+use crate::testing::{MockResponse, Server};
 use crate::{Client, ClientBuilder};
 
 const fn operation(method: &'static str) -> Operation {
@@ -41,7 +41,7 @@ async fn an_empty_body_has_a_length_where_one_may_be() {
     for operation in &OPERATIONS {
         for body in [None, Some("".into())] {
             let server = Server::start().await;
-            server.answer_next(Answer::new(200));
+            server.respond_next(MockResponse::new(200));
             let client = client(&server).build().unwrap();
             client.session().execute(operation, Request { body, ..request(operation) }).await.unwrap();
             let request = &server.requests()[0];
@@ -55,8 +55,8 @@ async fn download(client: &Client) -> Result<Response<ByteStream>, Error> {
     client.session().execute(&DOWNLOAD, request(&DOWNLOAD)).await.map(Response::stream)
 }
 
-fn answer(body: impl Into<bytes::Bytes>) -> Answer {
-    Answer::new(200).header("X-request-id", "the-id").body(body.into())
+fn answer(body: impl Into<bytes::Bytes>) -> MockResponse {
+    MockResponse::new(200).header("X-request-id", "the-id").body(body.into())
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn a_stream_is_read_by_pieces_bytes_or_text() {
     let server = Server::start().await;
     let client = client(&server).build().unwrap();
     for _ in 0..3 {
-        server.answer_next(answer("id,name\n"));
+        server.respond_next(answer("id,name\n"));
     }
     let mut response = download(&client).await.unwrap();
     assert_eq!(response.request_id().unwrap().as_str(), "the-id");
@@ -80,7 +80,7 @@ async fn a_stream_is_read_by_pieces_bytes_or_text() {
 #[tokio::test]
 async fn an_error_status_of_a_stream_is_an_error() {
     let server = Server::start().await;
-    server.answer_next(Answer::new(404).json(serde_json::json!({"code": "C", "message": "none"})));
+    server.respond_next(MockResponse::new(404).json(serde_json::json!({"code": "C", "message": "none"})));
     let error = download(&client(&server).build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Service, Some("C")));
 }
@@ -97,13 +97,13 @@ async fn read_failure(client: &Client) -> Error {
 async fn a_stream_keeps_to_the_limit_of_the_client() {
     let server = Server::start().await;
     let client = client(&server).max_response_bytes(10).build().unwrap();
-    server.answer_next(answer("x".repeat(10)));
+    server.respond_next(answer("x".repeat(10)));
     assert_eq!(download(&client).await.unwrap().into_inner().bytes().await.unwrap().len(), 10);
-    server.answer_next(answer("x".repeat(11)));
+    server.respond_next(answer("x".repeat(11)));
     let mut stream = download(&client).await.unwrap().into_inner();
     assert_eq!(stream.chunk().await.unwrap_err().kind(), ErrorKind::TooLarge);
     assert_eq!(stream.chunk().await.unwrap_err().kind(), ErrorKind::Transport, "nothing follows an error");
-    server.answer_next(answer("x".repeat(11)));
+    server.respond_next(answer("x".repeat(11)));
     let error = read_failure(&client).await;
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(
@@ -115,7 +115,7 @@ async fn a_stream_keeps_to_the_limit_of_the_client() {
 #[tokio::test]
 async fn a_stream_that_is_not_text_is_a_decode_error() {
     let server = Server::start().await;
-    server.answer_next(answer(&b"ab\xff"[..]));
+    server.respond_next(answer(&b"ab\xff"[..]));
     let error = read_failure(&client(&server).build().unwrap()).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::request::is_secret;
 
-/// An answer for [`Server::answer_next`](super::Server::answer_next) and its like: a status, headers and a body, and how they are
+/// An answer for [`Server::respond_next`](super::Server::respond_next) and its like: a status, headers and a body, and how they are
 /// sent.
 ///
 /// It gets a `Date` by the fake server's clock, and from SecMaster an `X-request-id` in the documented form, from IAM an
@@ -20,18 +20,18 @@ use super::request::is_secret;
 /// can not be sent, as one with a line break in a header, becomes a 500 `FakeServer.0500` that says why.
 ///
 /// ```
-/// use secmaster_client::testing::Answer;
+/// use secmaster_client::testing::MockResponse;
 ///
-/// let throttled = Answer::new(429)
+/// let throttled = MockResponse::new(429)
 ///     .header("Retry-After", "2")
 ///     .json(serde_json::json!({ "error_code": "APIGW.0308", "error_msg": "too many requests" }));
-/// let broken = Answer::new(200).body(r#"{"code":0,"message":"","data":[]}"#).cut_after(10);
-/// let silent = Answer::cut();
+/// let broken = MockResponse::new(200).body(r#"{"code":0,"message":"","data":[]}"#).disconnect_after(10);
+/// let silent = MockResponse::disconnect();
 /// # let _ = (throttled, broken, silent);
 /// ```
 #[derive(Clone)]
-#[must_use = "an answer is given once it is handed to Server::answer_next"]
-pub struct Answer {
+#[must_use = "an answer is given once it is handed to Server::respond_next"]
+pub struct MockResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
@@ -52,7 +52,7 @@ pub(super) enum Cut {
     InBody(usize),
 }
 
-impl Answer {
+impl MockResponse {
     /// Begins an answer with a status from 200 to 999, and no body.
     pub fn new(status: u16) -> Self {
         let valid = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());
@@ -73,7 +73,7 @@ impl Answer {
     }
 
     /// Makes an answer of nothing: the request is read, and then the connection closed.
-    pub fn cut() -> Self {
+    pub fn disconnect() -> Self {
         Self { cut: Some(Cut::BeforeHead), ..Self::new(200) }
     }
 
@@ -119,7 +119,7 @@ impl Answer {
 
     /// Sends the head, with the `content-length` of the whole body, and then the first bytes of the body; then the connection is
     /// closed. Of a body that is not longer all is sent.
-    pub fn cut_after(mut self, bytes: usize) -> Self {
+    pub fn disconnect_after(mut self, bytes: usize) -> Self {
         self.cut = Some(Cut::InBody(bytes));
         self
     }
@@ -168,9 +168,9 @@ impl Answer {
 }
 
 /// Shows no credentials: neither the values of the headers that hold them, nor the body, which may hold a key.
-impl fmt::Debug for Answer {
+impl fmt::Debug for MockResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("MockResponse")
             .field("status", &self.status)
             .field("headers", &self.headers)
             .field("body_bytes", &self.body.len())

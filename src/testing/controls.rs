@@ -7,7 +7,7 @@ use serde_json::json;
 use super::identity::{DOMAIN, REGION, USER};
 use super::role::Role;
 use super::table::WORKSPACE;
-use super::{Answer, Server};
+use super::{MockResponse, Server};
 
 /// # IAM
 ///
@@ -69,7 +69,7 @@ impl Server {
 
     /// Unlocks the account. It is locked when the password or the passcode was wrong 5 times, without a right login in between; all
     /// logins get a 403 `IAM.0011` then.
-    pub fn unlock(&self) {
+    pub fn unlock_account(&self) {
         self.state.identity().unlock();
     }
 
@@ -88,7 +88,7 @@ impl Server {
     /// Sets how long the tokens live that are given from now on: 24 hours unless set.
     ///
     /// A token ends by the clock of the tokio runtime, which a test can pause and move. From then on it gets a 401 `APIGW.0307`.
-    pub fn token_life(&self, life: Duration) {
+    pub fn token_ttl(&self, life: Duration) {
         self.state.identity().set_token_life(life);
     }
 
@@ -97,19 +97,19 @@ impl Server {
         self.state.identity().revoke_tokens();
     }
 
-    /// Lets logins wait for [`release_logins`](Self::release_logins). They are received and recorded meanwhile.
-    pub fn hold_logins(&self) {
-        self.state.identity().hold_logins(true);
+    /// Lets logins wait for [`resume_logins`](Self::resume_logins). They are received and recorded meanwhile.
+    pub fn pause_logins(&self) {
+        self.state.identity().pause_logins(true);
     }
 
     /// Answers the logins that wait, and all that come.
-    pub fn release_logins(&self) {
-        self.state.identity().hold_logins(false);
+    pub fn resume_logins(&self) {
+        self.state.identity().pause_logins(false);
     }
 
-    /// Queues the answer to a request to IAM, as [`answer_next`](Self::answer_next) does for SecMaster. A request has one of the two
+    /// Queues the answer to a request to IAM, as [`respond_next`](Self::respond_next) does for SecMaster. A request has one of the two
     /// parts by its path: all that begins with `/v3/` is for IAM.
-    pub fn iam_answer_next(&self, answer: Answer) {
+    pub fn iam_respond_next(&self, answer: MockResponse) {
         self.state.queue(Role::Iam, answer);
     }
 }
@@ -126,28 +126,28 @@ impl Server {
     }
 
     /// Takes the agency from the server: from now on a request for keys gets a 404. The keys that were given stay valid.
-    pub fn no_agency(&self) {
+    pub fn remove_agency(&self) {
         self.state.metadata().take_agency();
     }
 
     /// Sets how long the keys live that are given from now on: 24 hours unless set.
     ///
     /// They end by the clock of the tokio runtime, which a test can pause and move. From then on they get a 401 `APIGW.0301`.
-    pub fn keys_life(&self, life: Duration) {
+    pub fn keys_ttl(&self, life: Duration) {
         self.state.keys().set_life(life);
     }
 
     /// How many times keys were given. They are new ones each time.
     #[must_use]
-    pub fn keys_given(&self) -> usize {
+    pub fn keys_issued(&self) -> usize {
         self.state.keys().given()
     }
 
-    /// Queues the answer to a request to the metadata service, as [`answer_next`](Self::answer_next) does for SecMaster. All that
+    /// Queues the answer to a request to the metadata service, as [`respond_next`](Self::respond_next) does for SecMaster. All that
     /// begins with `/meta-data/` or `/openstack/` is for that service.
     ///
     /// With [sessions](Self::metadata_sessions) off, it can be the 405 or 503 by which some of them say so.
-    pub fn metadata_answer_next(&self, answer: Answer) {
+    pub fn metadata_respond_next(&self, answer: MockResponse) {
         self.state.queue(Role::Metadata, answer);
     }
 }

@@ -11,7 +11,7 @@ use httpdate::fmt_http_date;
 use super::login::is_login;
 use super::role::Role;
 use super::state::State;
-use super::{Answer, Request, iam, metadata, service};
+use super::{MockResponse, Request, iam, metadata, service};
 use crate::headers;
 
 /// Takes all requests to [`exchange`]. Which of them the cloud knows is for its parts to say, in their own words.
@@ -23,7 +23,7 @@ async fn exchange(extract::State(state): extract::State<Arc<State>>, request: ex
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         // The client left before it had sent everything, so that nobody is there to be answered.
-        return Answer::cut().response("", None);
+        return MockResponse::disconnect().response("", None);
     };
     let request = Request::new(parts, body);
     let role = Role::of(&request, state.route(&request).is_some());

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Answer;
+use super::MockResponse;
 use super::call::Call;
 use super::check::Input;
 use super::document::Operation;
@@ -17,7 +17,7 @@ const PLAYBOOK_ID: &str = "f1a0f9b3-5a2e-4d53-8a7e-6c1c2b0d9e44";
 const NO_FILTERS: [&str; 4] = ["offset", "limit", "version_type", "approve_type"];
 
 /// Responds to a request by the table; `None` if the table has no say in it.
-pub(super) fn answer(state: &State, operation: &Operation, input: &Input<'_>) -> Option<Answer> {
+pub(super) fn answer(state: &State, operation: &Operation, input: &Input<'_>) -> Option<MockResponse> {
     let rest = operation.path.strip_prefix("/v1/{project_id}/workspaces")?;
     let call = Call { state, operation, input };
     let mut table = state.table();
@@ -26,8 +26,9 @@ pub(super) fn answer(state: &State, operation: &Operation, input: &Input<'_>) ->
         _ => call.perform(&mut table, rest)?,
     };
     Some(match done {
-        Ok(body) => body
-            .map_or(Answer::new(operation.response.status), |body| Answer::new(operation.response.status).json(body)),
+        Ok(body) => body.map_or(MockResponse::new(operation.response.status), |body| {
+            MockResponse::new(operation.response.status).json(body)
+        }),
         Err(refused) => refuse(&refused),
     })
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::identity::Validity;
 use super::signature;
 use super::state::State;
-use super::{Answer, Request};
+use super::{MockResponse, Request};
 use crate::headers;
 
 /// Why a request may not come in.
@@ -21,9 +21,9 @@ impl Refusal {
     }
 
     /// The answer in the form of the gateway, with the same id in the body and in the header.
-    pub(super) fn answer(&self, state: &State) -> Answer {
+    pub(super) fn answer(&self, state: &State) -> MockResponse {
         let id = state.ids().hex();
-        Answer::new(self.status)
+        MockResponse::new(self.status)
             .header(headers::REQUEST_ID.as_str(), &id)
             .json(json!({ "error_code": self.code, "error_msg": self.text, "request_id": id }))
     }

@@ -10,12 +10,12 @@ use super::gateway::admit;
 use super::identity::{DOMAIN, Denied, Granted, MOST_WRONG, Project, USER};
 use super::login::{LOGIN, Login};
 use super::state::State;
-use super::{Answer, Request};
+use super::{MockResponse, Request};
 
 const PROJECTS: (&str, &str) = ("GET", "/v3/projects");
 
 /// Answers a request for which nothing is queued.
-pub(super) fn answer(state: &State, request: &Request) -> Answer {
+pub(super) fn answer(state: &State, request: &Request) -> MockResponse {
     match (request.method(), request.path()) {
         LOGIN => log_in(state, request),
         PROJECTS => match admit(state, request, None) {
@@ -26,7 +26,7 @@ pub(super) fn answer(state: &State, request: &Request) -> Answer {
     }
 }
 
-fn log_in(state: &State, request: &Request) -> Answer {
+fn log_in(state: &State, request: &Request) -> MockResponse {
     let login = match check_content_type(request).and_then(|()| Login::read(request.body())) {
         Ok(login) => login,
         Err(text) => return refuse(400, &text),
@@ -45,7 +45,7 @@ fn log_in(state: &State, request: &Request) -> Answer {
             if !hides_catalog(request) {
                 token["catalog"] = json!([]);
             }
-            Answer::new(201).header("X-Subject-Token", &granted.token).json(json!({ "token": token }))
+            MockResponse::new(201).header("X-Subject-Token", &granted.token).json(json!({ "token": token }))
         }
         Err(Denied::WrongPassword) => refuse(401, "The username or password is wrong."),
         Err(Denied::WrongPasscode(text)) => refuse(401, text),
@@ -53,7 +53,7 @@ fn log_in(state: &State, request: &Request) -> Answer {
         Err(Denied::NotOneProject(several)) => {
             refuse(400, &format!("{several} projects have the name that the scope has; give the project's ID"))
         }
-        Err(Denied::Locked) => Answer::new(403).json(json!({
+        Err(Denied::Locked) => MockResponse::new(403).json(json!({
             "error_code": "IAM.0011",
             "error_msg": format!("the account is locked, since the password was wrong {MOST_WRONG} times"),
         })),
@@ -82,7 +82,7 @@ fn domain(state: &State) -> Value {
     json!({ "id": state.identity().domain_id, "name": DOMAIN })
 }
 
-fn projects(state: &State, request: &Request) -> Answer {
+fn projects(state: &State, request: &Request) -> MockResponse {
     let domain_id = &state.identity().domain_id;
     let row = |Project { id, name }| {
         json!({
@@ -96,7 +96,7 @@ fn projects(state: &State, request: &Request) -> Answer {
         })
     };
     let found = state.identity().projects(parameter(request, "name").as_deref());
-    Answer::new(200).json(json!({ "projects": found.into_iter().map(row).collect::<Vec<_>>() }))
+    MockResponse::new(200).json(json!({ "projects": found.into_iter().map(row).collect::<Vec<_>>() }))
 }
 
 /// Any text that is not empty leaves the catalog out.
@@ -112,7 +112,7 @@ fn parameter(request: &Request, name: &str) -> Option<String> {
 }
 
 /// A refusal in the form that IAM nests.
-fn refuse(status: u16, text: &str) -> Answer {
+fn refuse(status: u16, text: &str) -> MockResponse {
     let title = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    Answer::new(status).json(json!({ "error": { "code": status, "message": text, "title": title } }))
+    MockResponse::new(status).json(json!({ "error": { "code": status, "message": text, "title": title } }))
 }

@@ -37,7 +37,7 @@ struct Known {
     passcode: Option<String>,
     projects: Vec<Project>,
     tokens: HashMap<String, Issued>,
-    token_life: Duration,
+    token_ttl: Duration,
     logins: usize,
     /// How many wrong passwords there were since the last right one.
     wrong: usize,
@@ -89,7 +89,7 @@ impl Identity {
             passcode: None,
             projects: vec![Project { id: project_id.clone(), name: REGION.to_owned() }],
             tokens: HashMap::from([(token.clone(), first)]),
-            token_life: TOKEN_LIFE,
+            token_ttl: TOKEN_LIFE,
             logins: 0,
             wrong: 0,
         };
@@ -140,7 +140,7 @@ impl Identity {
 
     /// How long the tokens live that are given from now on.
     pub(super) fn set_token_life(&self, life: Duration) {
-        lock(&self.known).token_life = life;
+        lock(&self.known).token_ttl = life;
     }
 
     pub(super) fn revoke_tokens(&self) {
@@ -160,7 +160,7 @@ impl Identity {
         }
     }
 
-    pub(super) fn hold_logins(&self, hold: bool) {
+    pub(super) fn pause_logins(&self, hold: bool) {
         self.held.send_replace(hold);
     }
 
@@ -186,7 +186,7 @@ impl Identity {
         known.check_passcode(login)?;
         known.wrong = 0;
         let project = known.project(&login.scope)?;
-        let (token, life) = (token(), known.token_life);
+        let (token, life) = (token(), known.token_ttl);
         let issued = Issued { end: End::after(life), project_id: project.id.clone() };
         known.tokens.insert(token.clone(), issued);
         known.logins += 1;

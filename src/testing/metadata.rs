@@ -10,7 +10,7 @@ use super::clock::{End, iam_time, later};
 use super::ids::secret;
 use super::keys::AccessKeys;
 use super::lock::lock;
-use super::{Answer, Request};
+use super::{MockResponse, Request};
 
 const SESSION: (&str, &str) = ("PUT", "/meta-data/latest/api/token");
 const KEYS: (&str, &str) = ("GET", "/openstack/latest/securitykey");
@@ -41,7 +41,7 @@ impl Metadata {
         lock(&self.0).has_agency = false;
     }
 
-    fn begin(&self, request: &Request) -> Answer {
+    fn begin(&self, request: &Request) -> MockResponse {
         let mut settings = lock(&self.0);
         if !settings.has_sessions {
             return text(404, "sessions are off");
@@ -56,7 +56,7 @@ impl Metadata {
     }
 
     /// Says why a request gets no keys, where that is so.
-    fn refusal(&self, request: &Request) -> Option<Answer> {
+    fn refusal(&self, request: &Request) -> Option<MockResponse> {
         let settings = lock(&self.0);
         if settings.has_sessions {
             let session = request.header(TOKEN).map(|token| settings.sessions.get(token));
@@ -73,7 +73,7 @@ impl Metadata {
 }
 
 /// Answers a request for which nothing is queued.
-pub(super) fn answer(metadata: &Metadata, keys: &AccessKeys, now: SystemTime, request: &Request) -> Answer {
+pub(super) fn answer(metadata: &Metadata, keys: &AccessKeys, now: SystemTime, request: &Request) -> MockResponse {
     match (request.method(), request.path()) {
         SESSION => metadata.begin(request),
         KEYS => metadata.refusal(request).unwrap_or_else(|| give(keys, now)),
@@ -81,9 +81,9 @@ pub(super) fn answer(metadata: &Metadata, keys: &AccessKeys, now: SystemTime, re
     }
 }
 
-fn give(keys: &AccessKeys, now: SystemTime) -> Answer {
+fn give(keys: &AccessKeys, now: SystemTime) -> MockResponse {
     let keys = keys.give();
-    Answer::new(200).json(json!({ "credential": {
+    MockResponse::new(200).json(json!({ "credential": {
         "access": keys.access,
         "secret": keys.secret,
         "securitytoken": keys.security_token,
@@ -91,6 +91,6 @@ fn give(keys: &AccessKeys, now: SystemTime) -> Answer {
     }}))
 }
 
-fn text(status: u16, text: &str) -> Answer {
-    Answer::new(status).header("content-type", "text/plain").body(text.to_owned())
+fn text(status: u16, text: &str) -> MockResponse {
+    MockResponse::new(status).header("content-type", "text/plain").body(text.to_owned())
 }

@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use secmaster_client::Client;
-//! use secmaster_client::testing::{Answer, Server};
+//! use secmaster_client::testing::{MockResponse, Server};
 //! use secmaster_client::types::CreateAction;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -21,7 +21,7 @@
 //! create.clone().send().await?;
 //! assert_eq!(server.created()[0]["action_id"], "909494e3-558e-46b6-a9eb-07a8e18ca62f");
 //!
-//! server.answer_next(Answer::new(502).body("<html>Bad Gateway</html>"));
+//! server.respond_next(MockResponse::new(502).body("<html>Bad Gateway</html>"));
 //! assert_eq!(create.send().await.unwrap_err().status().unwrap(), 502);
 //! assert_eq!(server.requests().len(), 2);
 //! # Ok(())
@@ -84,7 +84,7 @@ use std::sync::Arc;
 
 use tokio::task::AbortHandle;
 
-pub use answer::Answer;
+pub use answer::MockResponse;
 pub use builder::ServerBuilder;
 pub use request::Request;
 use role::Role;
@@ -95,7 +95,7 @@ pub use {bytes::Bytes, serde_json::Value};
 /// A fake server, on a free port of `127.0.0.1`.
 ///
 /// It plays SecMaster, and on the same port [IAM](#iam) and [the metadata service](#the-metadata-service-of-a-cloud-server) of a cloud
-/// server, by which a client is let in. SecMaster answers each request with what [`answer_next`](Self::answer_next) queued. Where
+/// server, by which a client is let in. SecMaster answers each request with what [`respond_next`](Self::respond_next) queued. Where
 /// nothing is queued it checks the request in the order of the cloud, and the first thing that is wrong decides:
 ///
 /// | check | answer |
@@ -174,14 +174,14 @@ impl Server {
     ///
     /// [`requests`](Self::requests) and [`created`](Self::created) show what is kept. The counts are of all that there was. Each token,
     /// session and key that was given stays known, so that it can still be refused as one that has ended; these are 1 KB for each login.
-    pub fn remember(&self, n: usize) {
+    pub fn history_limit(&self, n: usize) {
         self.state.remember(n);
     }
 
-    /// How many rows the fake server has made so far, those that it no longer [remembers](Self::remember) too.
+    /// How many rows the fake server has made so far, those that it no longer [remembers](Self::history_limit) too.
     #[must_use]
-    pub fn rows_created(&self) -> usize {
-        self.state.rows_created()
+    pub fn created_count(&self) -> usize {
+        self.state.created_count()
     }
 
     /// How many connections were made so far. A client that keeps its connections makes few.
@@ -191,10 +191,10 @@ impl Server {
     }
 
     /// Queues the answer to a request to SecMaster: the next one, or the one after those that have an answer queued already. Requests to
-    /// [IAM](Self::iam_answer_next) and to the [metadata service](Self::metadata_answer_next) have queues of their own.
+    /// [IAM](Self::iam_respond_next) and to the [metadata service](Self::metadata_respond_next) have queues of their own.
     ///
     /// The answer takes the place of all checks. The request is recorded as any other.
-    pub fn answer_next(&self, answer: Answer) {
+    pub fn respond_next(&self, answer: MockResponse) {
         self.state.queue(Role::Service, answer);
     }
 

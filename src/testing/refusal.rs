@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Answer;
+use super::MockResponse;
 
 /// The status, the code and the message.
 pub(super) type Refused = (u16, &'static str, String);
@@ -13,6 +13,6 @@ pub(super) fn bad_parameters(text: impl Into<String>) -> Refused {
 }
 
 /// A response in the form that the contract gives for status 400.
-pub(super) fn refuse((status, code, text): &Refused) -> Answer {
-    Answer::new(*status).json(json!({ "code": code, "message": text }))
+pub(super) fn refuse((status, code, text): &Refused) -> MockResponse {
+    MockResponse::new(*status).json(json!({ "code": code, "message": text }))
 }

@@ -5,10 +5,10 @@ use super::document::{Operation, Response};
 use super::gateway::{Refusal, admit};
 use super::refusal::{bad_parameters, refuse};
 use super::state::State;
-use super::{Answer, Request, family};
+use super::{MockResponse, Request, family};
 
 /// Responds to a request for which nothing is queued.
-pub(super) fn answer(state: &State, request: &Request) -> Answer {
+pub(super) fn answer(state: &State, request: &Request) -> MockResponse {
     let Some((operation, path)) = state.route(request) else {
         let text = format!("no API is published for {} {}", request.method(), request.path());
         return Refusal::new(404, "APIGW.0101", text).answer(state);
@@ -24,13 +24,13 @@ pub(super) fn answer(state: &State, request: &Request) -> Answer {
 }
 
 /// Responds to a request that the document allows.
-fn perform(state: &State, operation: &Operation, input: &Input<'_>) -> Answer {
+fn perform(state: &State, operation: &Operation, input: &Input<'_>) -> MockResponse {
     family::answer(state, operation, input).unwrap_or_else(|| documented(&operation.response))
 }
 
 /// The example in the document.
-fn documented(response: &Response) -> Answer {
-    let answer = Answer::new(response.status);
+fn documented(response: &Response) -> MockResponse {
+    let answer = MockResponse::new(response.status);
     match &response.content_type {
         None => answer,
         Some(content_type) if content_type.contains("json") => {

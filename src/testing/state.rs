@@ -16,7 +16,7 @@ use super::metadata::Metadata;
 use super::recent::Recent;
 use super::role::Role;
 use super::table::Table;
-use super::{Answer, Request};
+use super::{MockResponse, Request};
 use crate::headers;
 
 /// What all connections of a fake server share.
@@ -38,7 +38,7 @@ struct Inner {
     created: Recent<Value>,
     login_attempts: usize,
     connections: usize,
-    queue: VecDeque<(Role, Answer)>,
+    queue: VecDeque<(Role, MockResponse)>,
     deprecation: Option<(String, String)>,
 }
 
@@ -120,7 +120,7 @@ impl State {
         }
     }
 
-    pub(super) fn rows_created(&self) -> usize {
+    pub(super) fn created_count(&self) -> usize {
         lock(&self.inner).created.added()
     }
 
@@ -137,7 +137,7 @@ impl State {
         lock(&self.inner).login_attempts
     }
 
-    pub(super) fn queue(&self, role: Role, answer: Answer) {
+    pub(super) fn queue(&self, role: Role, answer: MockResponse) {
         lock(&self.inner).queue.push_back((role, answer));
     }
 
@@ -146,7 +146,7 @@ impl State {
     }
 
     /// Records a request and takes the answer queued for it. Both in one step, so that the order of the two is the same.
-    pub(super) fn receive(&self, role: Role, request: Request) -> Option<Answer> {
+    pub(super) fn receive(&self, role: Role, request: Request) -> Option<MockResponse> {
         let mut inner = lock(&self.inner);
         inner.login_attempts += usize::from(is_login(&request));
         inner.requests.add(request);
@@ -155,7 +155,7 @@ impl State {
     }
 
     /// Adds the announcement of the service's end, where there is one, to an answer of the service.
-    pub(super) fn announce(&self, answer: Answer) -> Answer {
+    pub(super) fn announce(&self, answer: MockResponse) -> MockResponse {
         match &lock(&self.inner).deprecation {
             Some((date, info)) => {
                 answer.or_header(&headers::DEPRECATION_DATE, date).or_header(&headers::DEPRECATION_INFO, info)

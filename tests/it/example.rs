@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Output;
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use tokio::process::Command;
 
 const EXAMPLE: &str = "create_playbook_workflow";
@@ -112,7 +112,7 @@ async fn a_success_that_says_otherwise_in_its_body_fails() {
         ),
         (serde_json::json!({"code": 0, "data": []}), "error: only 0 of 1 action came back (request id the-id)"),
     ] {
-        server.answer_next(Answer::new(200).header("X-request-id", "the-id").json(body));
+        server.respond_next(MockResponse::new(200).header("X-request-id", "the-id").json(body));
         assert_eq!(failure(&[&file], &variables).await, expected);
     }
 }
@@ -121,17 +121,17 @@ const BY_NAME: [&str; 5] = ["--workspace", "soc", "--playbook", "isolate", "noti
 
 /// The answers to the look-ups of these names, with workflows of these names.
 fn answer_look_ups(server: &Server, workflows: &[&str]) {
-    let list = |rows: serde_json::Value| Answer::new(200).json(serde_json::json!({"total": 1, "data": rows}));
+    let list = |rows: serde_json::Value| MockResponse::new(200).json(serde_json::json!({"total": 1, "data": rows}));
     let workspaces = serde_json::json!({"count": 1, "workspaces": [{"id": "w-1", "name": "soc"}]});
-    server.answer_next(Answer::new(200).json(workspaces));
-    server.answer_next(list(serde_json::json!([{"id": "p-0", "name": "another"}, {"id": "p-1", "name": "isolate"}])));
+    server.respond_next(MockResponse::new(200).json(workspaces));
+    server.respond_next(list(serde_json::json!([{"id": "p-0", "name": "another"}, {"id": "p-1", "name": "isolate"}])));
     let versions = [("v-1", "PUBLISHED"), ("v-2", "EDITING")];
     let versions = versions.map(|(id, status)| serde_json::json!({"id": id, "version": id, "status": status}));
-    server.answer_next(list(versions.as_slice().into()));
+    server.respond_next(list(versions.as_slice().into()));
     let workflows = workflows.iter().enumerate();
     let workflows: Vec<_> =
         workflows.map(|(number, name)| serde_json::json!({"id": format!("wf-{number}"), "name": name})).collect();
-    server.answer_next(list(workflows.into()));
+    server.respond_next(list(workflows.into()));
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn names_are_looked_up_and_bound() {
     let variables = configured(&endpoint, &token);
     answer_look_ups(&server, &["other", "notify"]);
     let body = serde_json::json!({"code": 0, "data": [{"id": "row", "action_id": "wf-1"}]});
-    server.answer_next(Answer::new(200).json(body));
+    server.respond_next(MockResponse::new(200).json(body));
     let output = run(EXAMPLE, &BY_NAME, &variables).await;
     let text = String::from_utf8(output.stdout).unwrap();
     let found = "Credentials: SECMASTER_TOKEN.\nFound the workspace soc: w-1.\nFound the playbook isolate: p-1.\n\
@@ -296,9 +296,9 @@ async fn a_lifecycle_that_fails_says_what_is_still_there() {
     for body in
         [r#"{"dataclass_details":[{"id":"alert"}]}"#, r#"{"data":[{"id":"notify"}]}"#, r#"{"data":{"id":"respond"}}"#]
     {
-        server.answer_next(Answer::new(200).body(body));
+        server.respond_next(MockResponse::new(200).body(body));
     }
-    server.answer_next(Answer::new(400).body(r#"{"code":"SecMaster.20030022","message":"no such data class"}"#));
+    server.respond_next(MockResponse::new(400).body(r#"{"code":"SecMaster.20030022","message":"no such data class"}"#));
     let (endpoint, token) = (server.endpoint(), server.token());
     let lines = failures_of("playbook_lifecycle", &[], &configured(&endpoint, &token)).await;
     assert!(

@@ -1,6 +1,6 @@
 //! The load, as a process that a person runs, with few calls.
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 
 use crate::example::{configured, run};
 
@@ -151,9 +151,9 @@ async fn it_says_how_it_is_called_and_what_a_real_service_needs() {
 async fn a_load_at_a_real_service_tells_its_errors_and_fails() {
     let server = Server::start().await;
     for _ in 0..3 {
-        server.answer_next(Answer::new(500).header("X-request-id", "the-id"));
+        server.respond_next(MockResponse::new(500).header("X-request-id", "the-id"));
     }
-    server.answer_next(Answer::new(200).body("no JSON").header("X-request-id", "the-id"));
+    server.respond_next(MockResponse::new(200).body("no JSON").header("X-request-id", "the-id"));
     let (endpoint, token) = (server.endpoint(), server.token());
     let variables = [&configured(&endpoint, &token)[..], &[("SECMASTER_WORKFLOW_ID", "the-workflow")]].concat();
     let printed = load(&["--real", "--calls", "20", "--concurrency", "1"], &variables).await;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::Once;
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, RetryPolicy};
 use serde_json::json;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -70,9 +70,9 @@ async fn a_call_has_one_span_with_status_request_id_and_duration() {
 async fn an_id_that_is_in_the_body_alone_is_logged_as_well() {
     Log::start();
     let server = Server::start().await;
-    let throttled = || Answer::new(429).without_request_id().header("Retry-After", "0");
-    server.answer_next(throttled().json(json!({"error_code": "APIGW.0308", "request_id": "of-the-first"})));
-    server.answer_next(throttled().json(json!({"error_code": "APIGW.0308", "request_id": "of-the-second"})));
+    let throttled = || MockResponse::new(429).without_request_id().header("Retry-After", "0");
+    server.respond_next(throttled().json(json!({"error_code": "APIGW.0308", "request_id": "of-the-first"})));
+    server.respond_next(throttled().json(json!({"error_code": "APIGW.0308", "request_id": "of-the-second"})));
     let policy = RetryPolicy::default().attempts(2);
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).retry(policy).build().unwrap();
     create(&client).await.unwrap_err();

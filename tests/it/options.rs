@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use secmaster_client::http::HeaderValue;
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, ConfigErrorKind, ErrorKind, RetryPolicy, auth};
 
 use crate::support::{Socket, answer, create};
@@ -33,7 +33,7 @@ async fn options_share_the_login_and_the_connection() {
 #[tokio::test]
 async fn a_timeout_is_that_of_its_clone() {
     let server = Server::start().await;
-    server.answer_next(Answer::new(200).delay(Duration::from_secs(60)));
+    server.respond_next(MockResponse::new(200).delay(Duration::from_secs(60)));
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap();
     let error = create(&client.with_timeout(Duration::from_millis(100))).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -45,10 +45,10 @@ async fn a_timeout_is_that_of_its_clone() {
 async fn a_retry_policy_is_that_of_its_clone() {
     let server = Server::start().await;
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap();
-    server.answer_next(Answer::new(429));
+    server.respond_next(MockResponse::new(429));
     let error = create(&client.with_retry(RetryPolicy::none())).await.unwrap_err();
     assert_eq!((error.is_throttled(), error.attempts()), (true, 1));
-    server.answer_next(Answer::new(429));
+    server.respond_next(MockResponse::new(429));
     let quick = RetryPolicy::new().longest_wait(Duration::ZERO);
     assert_eq!(create(&client.with_retry(quick)).await.unwrap().attempts(), 2);
 }

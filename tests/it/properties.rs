@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use secmaster_client::auth::Password;
-use secmaster_client::testing::{Answer, Request, Server};
+use secmaster_client::testing::{MockResponse, Request, Server};
 use secmaster_client::types::{ActionInfo, CreateAction};
 use secmaster_client::{Client, Error, ErrorKind, RequestId, RetryPolicy};
 use serde_json::{Value, json};
@@ -126,7 +126,7 @@ fn a_token_is_sent_as_given_or_refused_and_never_shown() {
         for (status, quoting) in
             [(400, json!({ "message": format!("{token} is bad") })), (200, json!({ "data": token }))]
         {
-            bench.server.answer_next(Answer::new(status).json(quoting));
+            bench.server.respond_next(MockResponse::new(status).json(quoting));
             let (requests, outcome) = bench.watch(create(&client));
             let sent: Vec<_> = requests[0].headers().get_all("X-Auth-Token").iter().collect();
             prop_assert_eq!(requests.len(), 1);
@@ -150,8 +150,8 @@ fn any_answer_keeps_its_status_and_request_id() {
     let bench = Bench::new();
     let answers = (status(), header_value(), seconds(), body());
     for_all(256, answers, |(status, id, retry_after, body)| {
-        let answer = Answer::new(status).header("X-request-id", &id).header("Retry-After", &retry_after);
-        bench.server.answer_next(answer.body(body.clone()));
+        let answer = MockResponse::new(status).header("X-request-id", &id).header("Retry-After", &retry_after);
+        bench.server.respond_next(answer.body(body.clone()));
         let (requests, outcome) = bench.watch(create(&bench.client));
         prop_assert_eq!(requests.len(), 1);
         let id = Some(String::from_utf8_lossy(&id).trim().to_owned()).filter(|id| !id.is_empty());
@@ -195,7 +195,7 @@ fn asked(seconds: &[u8]) -> Option<Duration> {
 fn what_an_answer_says_is_what_is_read() {
     let bench = Bench::new();
     for_all(256, answer(), |answer| {
-        bench.server.answer_next(Answer::new(200).json(&answer));
+        bench.server.respond_next(MockResponse::new(200).json(&answer));
         let (_, outcome) = bench.watch(create(&bench.client));
         let read = match outcome {
             Ok(created) => created.into_inner(),

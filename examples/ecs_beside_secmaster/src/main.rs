@@ -4,7 +4,7 @@
 use std::error::Error;
 
 use ecs_beside_secmaster::ecs;
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::types::CreateAction;
 use secmaster_client::{Client, auth};
 use serde_json::json;
@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     let ecs = ecs::Client::from(secmaster.session().clone()).with_endpoint(server.endpoint())?;
 
-    server.answer_next(Answer::new(200).json(json!({
+    server.respond_next(MockResponse::new(200).json(json!({
         "count": 1,
         "servers": [{"id": "s-1", "name": "web", "status": "ACTIVE"}],
     })));
@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("{} is {}", server.name.as_deref().unwrap_or("-"), server.status.as_deref().unwrap_or("-"));
     }
 
-    server.answer_next(Answer::new(200).json(json!({"job_id": "job-1"})));
+    server.respond_next(MockResponse::new(200).json(json!({"job_id": "job-1"})));
     let ids = found.servers.iter().flatten().filter_map(|server| server.id.clone());
     let stop = ecs::types::StopServersOsStop {
         servers: ids.map(|id| ecs::types::ServerId { id }).collect(),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use ecs_beside_secmaster::exact::{Client, types};
 use secmaster_client::ErrorKind;
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use serde_json::{Value, json};
 
 fn client(server: &Server) -> Client {
@@ -15,7 +15,7 @@ fn client(server: &Server) -> Client {
 /// The body that was sent, with its media type and query.
 async fn updated(update: types::builder::UpdateThing) -> (Value, String, Option<String>) {
     let server = Server::start().await;
-    server.answer_next(Answer::new(200).json(json!({})));
+    server.respond_next(MockResponse::new(200).json(json!({})));
     client(&server).update_thing().thing_id("t").body(update).send().await.unwrap();
     let request = &server.requests()[0];
     let media_type = request.header("content-type").unwrap().to_owned();
@@ -40,10 +40,10 @@ async fn an_empty_list_or_mapping_that_was_set_is_sent() {
 async fn an_optional_body_can_be_left_out() {
     let server = Server::start().await;
     let client = client(&server);
-    server.answer_next(Answer::new(200).json(json!({"id": "t"})));
+    server.respond_next(MockResponse::new(200).json(json!({"id": "t"})));
     let started = client.start_thing().thing_id("t").send().await.unwrap();
     assert_eq!(started.as_ref().and_then(|thing| thing.id.as_deref()), Some("t"));
-    server.answer_next(Answer::new(204));
+    server.respond_next(MockResponse::new(204));
     let body = types::StartThing { speed: Some(3) };
     assert_eq!(client.start_thing().thing_id("t").body(body).send().await.unwrap().as_ref(), None);
     let requests = server.requests();
@@ -70,9 +70,9 @@ async fn a_header_with_a_line_break_is_named() {
 async fn options_and_bytes_are_sent_as_documented() {
     let server = Server::start().await;
     let client = client(&server);
-    server.answer_next(Answer::new(204).header("allow", "GET"));
+    server.respond_next(MockResponse::new(204).header("allow", "GET"));
     assert_eq!(client.ask_thing().thing_id("t").send().await.unwrap().headers()["allow"], "GET");
-    server.answer_next(Answer::new(204));
+    server.respond_next(MockResponse::new(204));
     let patch = br#"[{"op":"remove","path":"/a"}]"#;
     client.patch_thing().thing_id("t").body(patch.to_vec()).send().await.unwrap();
     let requests = server.requests();
@@ -84,7 +84,7 @@ async fn options_and_bytes_are_sent_as_documented() {
 /// What a response with this body is read as.
 async fn read(body: Value) -> types::Thing {
     let server = Server::start().await;
-    server.answer_next(Answer::new(200).json(body));
+    server.respond_next(MockResponse::new(200).json(body));
     let update = client(&server).update_thing().thing_id("t").body(types::UpdateThing::builder()).send().await;
     update.unwrap().into_inner()
 }

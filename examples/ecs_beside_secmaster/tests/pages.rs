@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ecs_beside_secmaster::ecs;
 use secmaster_client::RetryPolicy;
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use serde_json::{Value, json};
 
 fn client(server: &Server) -> ecs::Client {
@@ -14,9 +14,9 @@ fn client(server: &Server) -> ecs::Client {
     builder.retry(retry).build().unwrap()
 }
 
-fn page(rows: std::ops::Range<usize>, count: impl Into<Value>) -> Answer {
+fn page(rows: std::ops::Range<usize>, count: impl Into<Value>) -> MockResponse {
     let servers: Vec<_> = rows.map(|row| json!({"id": row.to_string()})).collect();
-    Answer::new(200).header("X-request-id", "of-a-page").json(json!({"count": count.into(), "servers": servers}))
+    MockResponse::new(200).header("X-request-id", "of-a-page").json(json!({"count": count.into(), "servers": servers}))
 }
 
 /// The offsets and limits that were sent.
@@ -30,7 +30,7 @@ async fn rows_of_every_page_come_in_order() {
     for size in [1, 7, 100] {
         let server = Server::start().await;
         for start in (0..ALL).step_by(size) {
-            server.answer_next(page(start..ALL.min(start + size), ALL));
+            server.respond_next(page(start..ALL.min(start + size), ALL));
         }
         let client = client(&server);
         let mut rows = client.list_servers_details().limit(i64::try_from(size).unwrap()).rows();
@@ -45,8 +45,8 @@ async fn rows_of_every_page_come_in_order() {
 #[tokio::test]
 async fn a_page_has_the_documented_maximum_by_default() {
     let server = Server::start().await;
-    server.answer_next(page(0..50, Value::Null));
-    server.answer_next(page(50..60, Value::Null));
+    server.respond_next(page(0..50, Value::Null));
+    server.respond_next(page(50..60, Value::Null));
     let client = client(&server);
     let mut pages = client.list_servers_details().status("ACTIVE").pages();
     let first = pages.next().await.unwrap().unwrap();
@@ -60,8 +60,8 @@ async fn a_page_has_the_documented_maximum_by_default() {
 #[tokio::test]
 async fn an_empty_page_is_the_last_one() {
     let server = Server::start().await;
-    server.answer_next(page(0..7, 100));
-    server.answer_next(page(0..0, 100));
+    server.respond_next(page(0..7, 100));
+    server.respond_next(page(0..0, 100));
     let client = client(&server);
     let mut rows = client.list_servers_details().limit(7).rows();
     let mut found = 0;
@@ -75,9 +75,9 @@ async fn an_empty_page_is_the_last_one() {
 #[tokio::test]
 async fn rows_added_meanwhile_are_read_as_well() {
     let server = Server::start().await;
-    server.answer_next(page(0..7, 14));
-    server.answer_next(page(7..14, 16));
-    server.answer_next(page(14..16, 16));
+    server.respond_next(page(0..7, 14));
+    server.respond_next(page(7..14, 16));
+    server.respond_next(page(14..16, 16));
     let client = client(&server);
     let mut rows = client.list_servers_details().limit(7).rows();
     for expected in 0..16 {
@@ -89,9 +89,9 @@ async fn rows_added_meanwhile_are_read_as_well() {
 #[tokio::test]
 async fn a_429_between_pages_is_retried() {
     let server = Server::start().await;
-    server.answer_next(page(0..7, 9));
-    server.answer_next(Answer::new(429));
-    server.answer_next(page(7..9, 9));
+    server.respond_next(page(0..7, 9));
+    server.respond_next(MockResponse::new(429));
+    server.respond_next(page(7..9, 9));
     let client = client(&server);
     let mut rows = client.list_servers_details().limit(7).rows();
     for _ in 0..9 {
@@ -104,8 +104,8 @@ async fn a_429_between_pages_is_retried() {
 #[tokio::test]
 async fn an_error_ends_the_rows_and_has_its_request_id() {
     let server = Server::start().await;
-    server.answer_next(page(0..7, 14));
-    server.answer_next(Answer::new(500).header("X-request-id", "of-the-failure"));
+    server.respond_next(page(0..7, 14));
+    server.respond_next(MockResponse::new(500).header("X-request-id", "of-the-failure"));
     let client = client(&server);
     let mut rows = client.list_servers_details().limit(7).rows();
     for _ in 0..7 {
@@ -120,8 +120,8 @@ async fn an_error_ends_the_rows_and_has_its_request_id() {
 #[tokio::test]
 async fn rows_end_where_the_service_allows_no_more() {
     let server = Server::start().await;
-    server.answer_next(page(0..50, 99_999));
-    server.answer_next(page(50..70, 99_999));
+    server.respond_next(page(0..50, 99_999));
+    server.respond_next(page(50..70, 99_999));
     let client = client(&server);
     let mut rows = client.list_servers_details().offset(1_930).rows();
     for _ in 0..70 {
@@ -134,7 +134,7 @@ async fn rows_end_where_the_service_allows_no_more() {
 #[tokio::test]
 async fn rows_can_be_spawned() {
     let server = Server::start().await;
-    server.answer_next(page(0..2, 2));
+    server.respond_next(page(0..2, 2));
     let client = client(&server);
     let count = tokio::spawn(async move {
         let mut rows = client.list_servers_details().rows();

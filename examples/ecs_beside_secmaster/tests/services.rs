@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
 
 use ecs_beside_secmaster::{ecs, forms};
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, ConfigErrorKind, ErrorKind, RetryPolicy, auth};
 use serde_json::json;
 
@@ -19,7 +19,8 @@ async fn two_services_share_one_login_and_connection() {
     // A header of one service is not meant for the other.
     let with_header = secmaster.with_header("X-Vault", "secret").unwrap();
     let ecs = ecs::Client::from(with_header.session().clone()).with_endpoint(server.endpoint()).unwrap();
-    server.answer_next(Answer::new(200).header("X-request-id", "of-ecs").json(json!({"servers": [{"id": "s"}]})));
+    server
+        .respond_next(MockResponse::new(200).header("X-request-id", "of-ecs").json(json!({"servers": [{"id": "s"}]})));
     let found = ecs.list_servers_details().limit(10).status("A&B").send().await.unwrap();
     assert_eq!(found.servers.as_ref().unwrap()[0].id.as_deref(), Some("s"));
     assert_eq!(found.request_id().unwrap().as_str(), "of-ecs");
@@ -87,21 +88,21 @@ async fn each_form_of_a_request_is_sent_as_documented() {
         description: None,
         sort_by: Some("name".into()),
     };
-    let ok = || Answer::new(200).json(json!({"code": 0, "data": [{"id": "a"}, {"id": "b"}]}));
+    let ok = || MockResponse::new(200).json(json!({"code": 0, "data": [{"id": "a"}, {"id": "b"}]}));
 
-    server.answer_next(ok());
+    server.respond_next(ok());
     let created = client.create_playbook_action().workspace_id("w").version_id("v").body(vec![action()]).send().await;
     assert_eq!(created.unwrap().data.as_ref().unwrap().len(), 2);
-    server.answer_next(ok());
+    server.respond_next(ok());
     let list = client.list_playbook_actions().workspace_id("w").version_id("v").limit(2).search("a b&c");
     list.send().await.unwrap();
-    server.answer_next(ok());
+    server.respond_next(ok());
     let update = client.update_playbook_action().project_id("p q").workspace_id("w").version_id("v").action_id("a/b");
     update.body(action()).send().await.unwrap();
-    server.answer_next(Answer::new(204));
+    server.respond_next(MockResponse::new(204));
     let delete = client.delete_playbook_action().workspace_id("w").version_id("v").action_id("a");
     assert_eq!(delete.send().await.unwrap().status(), 204);
-    server.answer_next(Answer::new(200).header("content-type", "text/csv").body("id,name\n"));
+    server.respond_next(MockResponse::new(200).header("content-type", "text/csv").body("id,name\n"));
     let export = client.export_actions().name("a b").size(10).page(7).api_version("3").send().await.unwrap();
     assert_eq!(export.into_inner().text().await.unwrap(), "id,name\n");
 

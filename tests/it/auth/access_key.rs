@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, ErrorKind, auth};
 use serde_json::json;
 
@@ -175,14 +175,14 @@ async fn a_refusal_whose_date_is_right_corrects_nothing() {
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
     let date = httpdate::fmt_http_date(SystemTime::now());
     let refusal =
-        Answer::new(401).header("Date", date).json(json!({"error_code": "APIGW.0301", "error_msg": "bad key"}));
-    server.answer_next(refusal);
+        MockResponse::new(401).header("Date", date).json(json!({"error_code": "APIGW.0301", "error_msg": "bad key"}));
+    server.respond_next(refusal);
     assert_eq!(create(&client).await.unwrap_err().attempts(), 1);
 
     let far = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3600));
     let refusal =
-        Answer::new(401).header("Date", far).json(json!({"error_code": "APIGW.0301", "error_msg": "expired"}));
-    server.answer_next(refusal.clone());
+        MockResponse::new(401).header("Date", far).json(json!({"error_code": "APIGW.0301", "error_msg": "expired"}));
+    server.respond_next(refusal.clone());
     let error = create(&client).await.unwrap_err();
     assert_eq!(error.attempts(), 2, "once, and then the refusal is the caller's");
 }

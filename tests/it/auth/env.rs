@@ -170,9 +170,9 @@ async fn the_metadata_service_comes_last() {
         [("SECMASTER_METADATA_ENDPOINT", endpoint.as_str()), ("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint.as_str())];
     let text = case.output(&variables).await;
     assert!(text.contains("\ncreated\n"), "{text}");
-    assert_eq!(server.keys_given(), 1);
+    assert_eq!(server.keys_issued(), 1);
 
-    server.no_agency();
+    server.remove_agency();
     let text = case.output(&variables).await;
     let file = case.home.join(".huaweicloud/credentials").display().to_string();
     assert!(

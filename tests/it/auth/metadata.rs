@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Error, ErrorKind};
 
 use super::{builder, metadata};
@@ -15,7 +15,7 @@ async fn keys_are_fetched_within_a_session_and_kept() {
     for _ in 0..3 {
         create(&client).await.unwrap();
     }
-    assert_eq!(server.keys_given(), 1);
+    assert_eq!(server.keys_issued(), 1);
     let session = &server.requests_to("/meta-data/")[0];
     assert_eq!((session.method(), session.path()), ("PUT", "/meta-data/latest/api/token"));
     assert_eq!(session.header("x-metadata-token-ttl-seconds"), Some("21600"));
@@ -37,7 +37,7 @@ async fn keys_are_fetched_without_a_session_where_that_mode_is_off() {
     server.metadata_sessions(false);
     for answer in [None, Some(405), Some(503)] {
         if let Some(status) = answer {
-            server.metadata_answer_next(Answer::new(status));
+            server.metadata_respond_next(MockResponse::new(status));
         }
         let client = builder(&server).credentials(metadata(&server)).build().unwrap();
         create(&client).await.unwrap();
@@ -48,9 +48,9 @@ async fn keys_are_fetched_without_a_session_where_that_mode_is_off() {
 #[tokio::test]
 async fn keys_that_have_ended_are_replaced() {
     let server = Server::start().await;
-    server.keys_life(Duration::from_secs(2));
+    server.keys_ttl(Duration::from_secs(2));
     let client = builder(&server).credentials(metadata(&server).project_id(server.project_id())).build().unwrap();
-    while server.keys_given() < 3 {
+    while server.keys_issued() < 3 {
         assert_eq!(create(&client).await.unwrap().attempts(), 1);
     }
 }
@@ -58,7 +58,7 @@ async fn keys_that_have_ended_are_replaced() {
 #[tokio::test]
 async fn a_server_without_an_agency_is_told() {
     let server = Server::start().await;
-    server.no_agency();
+    server.remove_agency();
     let client = builder(&server).credentials(metadata(&server)).build().unwrap();
     let error = create(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Authentication);
@@ -79,7 +79,7 @@ async fn a_clock_that_is_hours_off_does_no_harm() {
     let client = builder(&server).credentials(metadata(&server).project_id(server.project_id())).build().unwrap();
     assert_eq!(create(&client).await.unwrap().attempts(), 2);
     assert_eq!(create(&client).await.unwrap().attempts(), 1);
-    assert_eq!(server.keys_given(), 1);
+    assert_eq!(server.keys_issued(), 1);
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn the_metadata_service_is_not_asked_through_a_proxy() {
     let client = builder(&server).credentials(credentials).proxy(proxy.endpoint()).build().unwrap();
     create(&client).await.unwrap_err();
     assert_eq!(
-        server.keys_given(),
+        server.keys_issued(),
         2,
         "the proxy is a fake server that refuses the keys of another, so that they are renewed once"
     );

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use serde_json::json;
 
 use super::{builder, password};
@@ -87,8 +87,8 @@ async fn a_token_lives_from_the_later_of_when_it_was_made_and_when_it_was_given(
     ] {
         let server = Server::start().await;
         let login = json!({"token": {"expires_at": "2026-11-24T20:00:00.000000Z", "issued_at": issued}});
-        let login = Answer::new(201).header("X-Subject-Token", server.token()).header("Date", given).json(login);
-        server.iam_answer_next(login);
+        let login = MockResponse::new(201).header("X-Subject-Token", server.token()).header("Date", given).json(login);
+        server.iam_respond_next(login);
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         for _ in 0..2 {
             create(&client).await.unwrap();
@@ -121,7 +121,7 @@ async fn a_second_factor_is_asked_at_each_login() {
 #[tokio::test]
 async fn a_token_that_lives_two_seconds_is_renewed_without_a_refusal() {
     let server = Server::start().await;
-    server.token_life(Duration::from_secs(2));
+    server.token_ttl(Duration::from_secs(2));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     while server.logins() < 3 {
         let created = create(&client).await.unwrap();
@@ -145,7 +145,7 @@ async fn a_clock_that_is_hours_off_does_no_harm() {
 #[tokio::test]
 async fn an_iam_that_does_not_answer_is_told_before_the_call_is_over() {
     let server = Server::start().await;
-    server.hold_logins();
+    server.pause_logins();
     let client = builder(&server).credentials(password(&server)).timeout(Duration::from_millis(400)).build().unwrap();
     let error = create(&client).await.unwrap_err();
     assert_eq!(
@@ -206,7 +206,7 @@ async fn what_is_missing_for_a_login_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_first_calls_make_one_login() {
     let server = Server::start().await;
-    server.hold_logins();
+    server.pause_logins();
     let child = tokio::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "auth::password::calls_the_server_of_the_environment", "--nocapture"])
         .env("SECMASTER_TEST_CALLS", "10000")
@@ -226,7 +226,7 @@ async fn ten_thousand_first_calls_make_one_login() {
         // It ends without a login only where something is wrong with it.
         output = &mut ended => output,
         () = login => {
-            server.release_logins();
+            server.resume_logins();
             ended.await
         }
     };

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use secmaster_client::auth::{AuthError, Credentials, Token, TokenProvider};
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{ErrorKind, RetryPolicy};
 use tokio::time::timeout;
 
@@ -206,7 +206,7 @@ impl TokenProvider for Slow {
 #[tokio::test]
 async fn a_slow_login_does_not_prevent_a_retry() {
     let server = Server::start().await;
-    server.answer_next(Answer::new(429));
+    server.respond_next(MockResponse::new(429));
     let slow = Credentials::provider(Slow(server.token(), Duration::from_millis(800)));
     let retry = RetryPolicy::new().longest_wait(Duration::from_millis(10));
     let client = builder(&server).credentials(slow).retry(retry).timeout(Duration::from_millis(1500)).build().unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use secmaster_client::ErrorKind;
 use secmaster_client::auth::AuthError;
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use serde_json::json;
 use tokio::sync::Barrier;
 
@@ -18,8 +18,8 @@ async fn a_token_that_iam_refuses_for_a_look_up_is_replaced() {
     let server = Server::start().await;
     // A token that names no project, so that IAM is asked for it.
     let login = json!({"token": {"expires_at": "2999-01-01T00:00:00.000000Z"}});
-    server.iam_answer_next(Answer::new(201).header("X-Subject-Token", server.token()).json(login));
-    server.iam_answer_next(Answer::new(401).json(json!({"error": {"code": 401, "message": "no"}})));
+    server.iam_respond_next(MockResponse::new(201).header("X-Subject-Token", server.token()).json(login));
+    server.iam_respond_next(MockResponse::new(401).json(json!({"error": {"code": 401, "message": "no"}})));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     assert_eq!(client.project_id().await.unwrap(), server.project_id());
     let asked: Vec<_> = server.requests().iter().map(|request| request.path().to_owned()).collect();
@@ -36,9 +36,9 @@ async fn a_token_that_the_service_refuses_is_replaced_once() {
     assert_eq!(created.attempts(), 2);
     assert_eq!((server.logins(), server.created().len()), (2, 2));
 
-    let refusal = |code: &str| Answer::new(401).json(json!({"error_code": code, "error_msg": "no"}));
-    server.answer_next(refusal("APIGW.0301"));
-    server.answer_next(refusal("APIGW.0307"));
+    let refusal = |code: &str| MockResponse::new(401).json(json!({"error_code": code, "error_msg": "no"}));
+    server.respond_next(refusal("APIGW.0301"));
+    server.respond_next(refusal("APIGW.0307"));
     let error = create(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Service);
     assert!(error.is_unauthorized());
@@ -52,7 +52,7 @@ async fn a_refusal_of_the_service_is_told_where_the_new_login_is_refused_as_well
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
     server.revoke_tokens();
-    server.iam_answer_next(Answer::new(403).json(json!({"error_code": "IAM.0011", "error_msg": "locked"})));
+    server.iam_respond_next(MockResponse::new(403).json(json!({"error_code": "IAM.0011", "error_msg": "locked"})));
     let error = create(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
     assert_eq!((error.status().unwrap().as_u16(), error.code()), (401, Some("APIGW.0307")));
@@ -73,7 +73,7 @@ async fn a_refusal_of_the_service_is_told_where_the_new_login_is_refused_as_well
 #[tokio::test]
 async fn no_login_is_made_while_iam_asks_to_wait() {
     let server = Server::start().await;
-    server.iam_answer_next(Answer::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429"})));
+    server.iam_respond_next(MockResponse::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429"})));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     for _ in 0..20 {
         let error = create(&client).await.unwrap_err();
@@ -89,8 +89,8 @@ async fn a_service_that_refuses_every_token_costs_no_login_for_each_call() {
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     for _ in 0..20 {
         for _ in 0..2 {
-            server.answer_next(
-                Answer::new(401).json(json!({"error_code": "APIGW.0307", "error_msg": "of another region"})),
+            server.respond_next(
+                MockResponse::new(401).json(json!({"error_code": "APIGW.0307", "error_msg": "of another region"})),
             );
         }
         assert!(create(&client).await.unwrap_err().is_unauthorized());
@@ -102,17 +102,17 @@ async fn a_service_that_refuses_every_token_costs_no_login_for_each_call() {
 #[tokio::test]
 async fn an_answer_that_says_nothing_of_the_token_does_not_make_it_a_good_one() {
     for answer in [
-        || Answer::new(429),
-        || Answer::new(502),
-        || Answer::new(503).json(json!({"error_code": "APIGW.0613", "error_msg": "no IAM"})),
+        || MockResponse::new(429),
+        || MockResponse::new(502),
+        || MockResponse::new(503).json(json!({"error_code": "APIGW.0613", "error_msg": "no IAM"})),
     ] {
         let server = Server::start().await;
         let client = builder(&server).credentials(password(&server)).build().unwrap();
-        let refusal = || Answer::new(401).json(json!({"error_code": "APIGW.0301", "error_msg": "no"}));
-        server.answer_next(refusal());
-        server.answer_next(answer());
+        let refusal = || MockResponse::new(401).json(json!({"error_code": "APIGW.0301", "error_msg": "no"}));
+        server.respond_next(refusal());
+        server.respond_next(answer());
         assert_eq!(create(&client).await.unwrap_err().attempts(), 2);
-        server.answer_next(refusal());
+        server.respond_next(refusal());
         let error = create(&client).await.unwrap_err();
         assert_eq!((error.is_unauthorized(), error.attempts(), server.logins()), (true, 1, 2), "{error}");
     }
@@ -123,11 +123,11 @@ async fn a_401_for_another_reason_renews_nothing() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     for answer in [
-        Answer::new(401).json(json!({"error_code": "APIGW.0303", "error_msg": "not allowed"})),
-        Answer::new(401).body("<html>"),
-        Answer::new(403).json(json!({"error_code": "APIGW.0301", "error_msg": "no"})),
+        MockResponse::new(401).json(json!({"error_code": "APIGW.0303", "error_msg": "not allowed"})),
+        MockResponse::new(401).body("<html>"),
+        MockResponse::new(403).json(json!({"error_code": "APIGW.0301", "error_msg": "no"})),
     ] {
-        server.answer_next(answer);
+        server.respond_next(answer);
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.attempts(), 1);
     }
@@ -140,7 +140,7 @@ async fn calls_refused_at_once_make_one_new_login() {
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
     server.revoke_tokens();
-    server.hold_logins();
+    server.pause_logins();
     let barrier = Arc::new(Barrier::new(101));
     let calls: Vec<_> = (0..100)
         .map(|_| {
@@ -152,7 +152,7 @@ async fn calls_refused_at_once_make_one_new_login() {
         })
         .collect();
     barrier.wait().await;
-    server.release_logins();
+    server.resume_logins();
     for call in calls {
         call.await.unwrap().unwrap();
     }
@@ -188,20 +188,20 @@ async fn a_wrong_password_is_tried_once_however_often_it_is_called() {
 #[tokio::test]
 async fn a_throttled_or_broken_iam_is_told_as_something_that_passes() {
     let throttled =
-        Answer::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429", "error_msg": "slow"}));
+        MockResponse::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429", "error_msg": "slow"}));
     for (answer, text) in [
         (throttled, "the login to IAM failed: returned 429 Too Many Requests"),
-        (Answer::new(408).body(""), "the login to IAM failed: returned 408 Request Timeout"),
-        (Answer::new(503).body(""), "the login to IAM failed: returned 503 Service Unavailable"),
-        (Answer::cut(), "the login to IAM failed: the connection to "),
+        (MockResponse::new(408).body(""), "the login to IAM failed: returned 408 Request Timeout"),
+        (MockResponse::new(503).body(""), "the login to IAM failed: returned 503 Service Unavailable"),
+        (MockResponse::disconnect(), "the login to IAM failed: the connection to "),
         (
-            Answer::new(201).json(json!({"token": {"expires_at": "2030-01-01T00:00:00.000000Z"}})),
+            MockResponse::new(201).json(json!({"token": {"expires_at": "2030-01-01T00:00:00.000000Z"}})),
             "the login to IAM returned no usable token",
         ),
-        (Answer::new(201).body("<html>"), "the login to IAM failed: returned 201 Created with a body"),
+        (MockResponse::new(201).body("<html>"), "the login to IAM failed: returned 201 Created with a body"),
     ] {
         let server = Server::start().await;
-        server.iam_answer_next(answer);
+        server.iam_respond_next(answer);
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication, "{text}");

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use secmaster_client::auth::{AccessKey, AuthError, Credentials, Metadata, Password, Token, TokenProvider};
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, Error, RetryPolicy};
 use serde_json::json;
 
@@ -51,15 +51,15 @@ async fn a_full_run_shows_no_secret_anywhere() {
                 Err(error) => texts.push(shown(&error)),
             }
         }
-        server.answer_next(Answer::new(500).body(""));
+        server.respond_next(MockResponse::new(500).body(""));
         texts.push(create(&client).await.map_or_else(|error| shown(&error), |created| format!("{created:?}")));
     }
-    server.iam_answer_next(Answer::new(400).json(quoting));
+    server.iam_respond_next(MockResponse::new(400).json(quoting));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     texts.push(shown(&create(&client).await.unwrap_err()));
 
     server.require_totp("user-id", "hunter2-right");
-    server.iam_answer_next(Answer::new(403).body("the passcode hunter2-passcode is wrong"));
+    server.iam_respond_next(MockResponse::new(403).body("the passcode hunter2-passcode is wrong"));
     let totp = password(&server).user_id("user-id").totp(|| "hunter2-passcode".to_owned());
     let client = builder(&server).credentials(totp).build().unwrap();
     texts.push(shown(&create(&client).await.unwrap_err()));
@@ -86,9 +86,9 @@ async fn a_full_run_shows_no_secret_anywhere() {
 #[tokio::test]
 async fn what_a_service_of_credentials_answers_is_not_quoted_where_it_can_not_be_read() {
     let server = Server::start().await;
-    server.iam_answer_next(Answer::new(201).json(json!({"token": "hunter2"})));
-    server.metadata_answer_next(Answer::new(404));
-    server.metadata_answer_next(Answer::new(200).json(json!({"credential": "hunter2"})));
+    server.iam_respond_next(MockResponse::new(201).json(json!({"token": "hunter2"})));
+    server.metadata_respond_next(MockResponse::new(404));
+    server.metadata_respond_next(MockResponse::new(200).json(json!({"credential": "hunter2"})));
     let unread = "with a body that does not match the OpenAPI document, at line 1 column";
     let login = format!("the login to IAM failed: returned 201 Created {unread} 18 ");
     let keys = format!("getting keys from the metadata service failed: returned 200 OK {unread} 23 ");
@@ -164,16 +164,16 @@ async fn no_secret_follows_a_redirect() {
     let (server, elsewhere) = (Server::start().await, Server::start().await);
     let location = format!("{}/v3/auth/tokens", elsewhere.endpoint());
     for status in [301, 302, 307, 308] {
-        let redirect = Answer::new(status).header("Location", &location);
-        server.iam_answer_next(redirect.clone());
+        let redirect = MockResponse::new(status).header("Location", &location);
+        server.iam_respond_next(redirect.clone());
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         let error = create(&client).await.unwrap_err();
         assert!(error.to_string().contains("the login to IAM was refused: returned 3"), "{error}");
 
-        server.answer_next(redirect.clone());
+        server.respond_next(redirect.clone());
         let key = access_key(&server).project_id(server.project_id());
         create(&builder(&server).credentials(key).build().unwrap()).await.unwrap_err();
-        server.metadata_answer_next(redirect);
+        server.metadata_respond_next(redirect);
         create(&builder(&server).credentials(metadata(&server)).build().unwrap()).await.unwrap_err();
     }
     assert_eq!(elsewhere.requests().len(), 0);

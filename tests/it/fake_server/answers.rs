@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -14,17 +14,17 @@ const DATE: &str = "X-API-Deprecation-Date";
 const INFO: &str = "X-API-Deprecation-Info";
 
 /// What arrives of an answer.
-async fn queued(answer: Answer) -> Reply {
+async fn queued(answer: MockResponse) -> Reply {
     let server = Server::start().await;
-    server.answer_next(answer);
+    server.respond_next(answer);
     Ask::create(&server).send(&server).await
 }
 
 #[tokio::test]
 async fn queued_answers_come_in_order_and_in_place_of_the_checks() {
     let server = Server::start().await;
-    server.answer_next(Answer::new(503));
-    server.answer_next(Answer::new(299).body("second"));
+    server.respond_next(MockResponse::new(503));
+    server.respond_next(MockResponse::new(299).body("second"));
     let first = Ask::create(&server).method("GET").target("/unknown").without("X-Auth-Token").send(&server).await;
     let second = Ask::create(&server).body("not JSON").send(&server).await;
     assert_eq!((first.status, first.body.as_slice()), (503, &b""[..]));
@@ -41,11 +41,11 @@ async fn queued_answers_come_in_order_and_in_place_of_the_checks() {
 async fn a_body_has_the_content_type_that_was_asked_for() {
     let value = json!({ "code": "x" });
     for (answer, body, content_type) in [
-        (Answer::new(400).json(&value), r#"{"code":"x"}"#, vec![&b"application/json"[..]]),
-        (Answer::new(400).header("Content-Type", "text/x").json(&value), r#"{"code":"x"}"#, vec![b"text/x"]),
-        (Answer::new(400).json(&value).header("Content-Type", "text/x"), r#"{"code":"x"}"#, vec![b"text/x"]),
-        (Answer::new(400).json(&value).body("plain"), "plain", vec![]),
-        (Answer::new(400), "", vec![]),
+        (MockResponse::new(400).json(&value), r#"{"code":"x"}"#, vec![&b"application/json"[..]]),
+        (MockResponse::new(400).header("Content-Type", "text/x").json(&value), r#"{"code":"x"}"#, vec![b"text/x"]),
+        (MockResponse::new(400).json(&value).header("Content-Type", "text/x"), r#"{"code":"x"}"#, vec![b"text/x"]),
+        (MockResponse::new(400).json(&value).body("plain"), "plain", vec![]),
+        (MockResponse::new(400), "", vec![]),
     ] {
         let reply = queued(answer).await;
         assert_eq!(reply.values("content-type"), content_type);
@@ -56,7 +56,7 @@ async fn a_body_has_the_content_type_that_was_asked_for() {
 
 #[tokio::test]
 async fn a_header_may_be_repeated_and_hold_any_text() {
-    let answer = Answer::new(200).header("X-One", "a").header("x-one", [0xff, b'b']).header("X-Empty", "");
+    let answer = MockResponse::new(200).header("X-One", "a").header("x-one", [0xff, b'b']).header("X-Empty", "");
     let reply = queued(answer).await;
     assert_eq!(reply.values("x-one"), [&b"a"[..], b"\xffb"]);
     assert_eq!(reply.values("x-empty"), [b""]);
@@ -64,12 +64,12 @@ async fn a_header_may_be_repeated_and_hold_any_text() {
 
 #[tokio::test]
 async fn a_queued_answer_has_a_request_id_unless_told_otherwise() {
-    assert_documented_id(&queued(Answer::new(500)).await);
+    assert_documented_id(&queued(MockResponse::new(500)).await);
     for (answer, expected) in [
-        (Answer::new(500).header("x-request-ID", "mine"), vec![&b"mine"[..]]),
-        (Answer::new(500).header("X-request-id", ""), vec![b""]),
-        (Answer::new(500).without_request_id(), vec![]),
-        (Answer::new(500).without_request_id().header("X-request-id", "mine"), vec![b"mine"]),
+        (MockResponse::new(500).header("x-request-ID", "mine"), vec![&b"mine"[..]]),
+        (MockResponse::new(500).header("X-request-id", ""), vec![b""]),
+        (MockResponse::new(500).without_request_id(), vec![]),
+        (MockResponse::new(500).without_request_id().header("X-request-id", "mine"), vec![b"mine"]),
     ] {
         assert_eq!(queued(answer).await.values("X-request-id"), expected);
     }
@@ -79,7 +79,7 @@ async fn a_queued_answer_has_a_request_id_unless_told_otherwise() {
 async fn a_delayed_answer_waits() {
     let server = Server::start().await;
     let hour = Duration::from_secs(3600);
-    server.answer_next(Answer::new(503).delay(hour));
+    server.respond_next(MockResponse::new(503).delay(hour));
     let started = Instant::now();
     assert_eq!(Ask::create(&server).send(&server).await.status, 503);
     // The clock of this test stands still but for what is slept.
@@ -92,30 +92,30 @@ async fn an_answer_that_can_not_be_sent_says_why() {
     let status = |status: u16| format!("{status} is not the status of an answer; give one from 200 to 999");
     let with_body = |name: &str| format!("the header {name} can not be set, since it comes with the body");
     for (answer, why) in [
-        (Answer::new(0), status(0)),
-        (Answer::new(199), status(199)),
-        (Answer::new(1000), status(1000)),
-        (Answer::new(200).header("x y", "z"), r#""x y" is not the name of a header"#.to_owned()),
-        (Answer::new(200).header("x", "a\r\nb"), "the value of the header x has a control character".to_owned()),
-        (Answer::new(200).header("Content-Length", "3"), with_body("Content-Length")),
-        (Answer::new(200).header("transfer-encoding", "chunked"), with_body("transfer-encoding")),
+        (MockResponse::new(0), status(0)),
+        (MockResponse::new(199), status(199)),
+        (MockResponse::new(1000), status(1000)),
+        (MockResponse::new(200).header("x y", "z"), r#""x y" is not the name of a header"#.to_owned()),
+        (MockResponse::new(200).header("x", "a\r\nb"), "the value of the header x has a control character".to_owned()),
+        (MockResponse::new(200).header("Content-Length", "3"), with_body("Content-Length")),
+        (MockResponse::new(200).header("transfer-encoding", "chunked"), with_body("transfer-encoding")),
         (
-            Answer::new(200).json(not_json),
+            MockResponse::new(200).json(not_json),
             "the value given to json() can not be written as JSON: key must be a string".to_owned(),
         ),
-        (Answer::new(0).header("x y", "z").cut_after(1), status(0)),
+        (MockResponse::new(0).header("x y", "z").disconnect_after(1), status(0)),
     ] {
         let reply = queued(answer).await;
         let text = format!("the fake server can not send its answer: {why}");
         assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": text }));
         assert_eq!(reply.status, 500);
     }
-    assert_eq!(queued(Answer::new(999)).await.status, 999);
+    assert_eq!(queued(MockResponse::new(999)).await.status, 999);
 }
 
 #[test]
 fn an_answer_shows_no_credentials() {
-    let answer = Answer::new(201).header("X-Subject-Token", "MII").header("X-Shown", "shown").body("the-secret");
+    let answer = MockResponse::new(201).header("X-Subject-Token", "MII").header("X-Shown", "shown").body("the-secret");
     let text = format!("{answer:?}");
     assert!(text.contains("shown") && !text.contains("MII") && !text.contains("the-secret"), "{text}");
 }
@@ -129,7 +129,7 @@ async fn a_deprecation_is_announced_by_the_service_and_not_by_the_gateway() {
     assert_eq!(headers(Ask::create(&server).send(&server).await), none);
 
     server.deprecate("2026-12-31", "Use CreatePlaybookVersion.");
-    server.answer_next(Answer::new(400));
+    server.respond_next(MockResponse::new(400));
     for (ask, status, expected) in [
         (Ask::create(&server), 400, &announced),
         (Ask::create(&server), 200, &announced),
@@ -142,7 +142,7 @@ async fn a_deprecation_is_announced_by_the_service_and_not_by_the_gateway() {
         assert_eq!(headers(reply), *expected);
     }
 
-    server.answer_next(Answer::new(200).header(DATE, "soon"));
+    server.respond_next(MockResponse::new(200).header(DATE, "soon"));
     let reply = Ask::create(&server).send(&server).await;
     assert_eq!(reply.values(DATE), [b"soon"]);
     assert_eq!(reply.header(INFO), announced[1].as_deref());

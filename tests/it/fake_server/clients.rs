@@ -54,5 +54,5 @@ async fn by_metadata() {
     let metadata = Metadata::new().endpoint(server.endpoint()).iam_endpoint(server.endpoint());
     let expected = ["token", "securitykey", "projects", "actions", "actions"];
     assert_eq!(paths(&server, client(&server, metadata)).await, expected);
-    assert_eq!(server.keys_given(), 1);
+    assert_eq!(server.keys_issued(), 1);
 }

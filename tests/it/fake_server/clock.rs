@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 
 use super::logins::{body, log_in};
 use super::wire::Ask;
@@ -20,8 +20,8 @@ pub fn set(server: &Server) {
 async fn each_answer_has_the_time_of_the_clock() {
     let server = Server::start().await;
     set(&server);
-    server.answer_next(Answer::new(500));
-    server.answer_next(Answer::new(500).body("x").cut_after(0));
+    server.respond_next(MockResponse::new(500));
+    server.respond_next(MockResponse::new(500).body("x").disconnect_after(0));
     for ask in [
         Ask::create(&server),
         Ask::create(&server),
@@ -37,7 +37,7 @@ async fn each_answer_has_the_time_of_the_clock() {
         let date = std::str::from_utf8(date[0]).unwrap();
         assert!(date.starts_with("Fri, 15 Nov 2019 03:") && date.ends_with(" GMT"), "{date}");
     }
-    server.answer_next(Answer::new(500).header("Date", "never"));
+    server.respond_next(MockResponse::new(500).header("Date", "never"));
     assert_eq!(Ask::create(&server).send(&server).await.values("Date"), [b"never"]);
 }
 
@@ -68,15 +68,15 @@ async fn a_login_shows_the_time_of_the_clock_and_the_life_of_the_token() {
     assert!(issued.starts_with("2019-11-15T03:") && issued.ends_with('Z') && issued.len() == 27, "{issued}");
     assert_eq!(expires, issued.replace("-15T", "-16T"));
 
-    server.token_life(Duration::from_secs(3_600));
+    server.token_ttl(Duration::from_secs(3_600));
     let [issued, expires] = times().await;
     assert_eq!(expires, issued.replace("T03:", "T04:"));
 
-    server.token_life(Duration::from_micros(1));
+    server.token_ttl(Duration::from_micros(1));
     let [issued, expires] = times().await;
     let microseconds = |text: &str| text[20..26].parse::<u32>().unwrap();
     assert_eq!((microseconds(&issued) + 1) % 1_000_000, microseconds(&expires));
 
-    server.token_life(Duration::MAX);
+    server.token_ttl(Duration::MAX);
     assert_eq!(times().await[1], "9999-12-31T23:59:59.000000Z");
 }

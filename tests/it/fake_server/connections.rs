@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::task::{JoinSet, yield_now};
@@ -33,7 +33,7 @@ async fn connections_are_counted_not_requests() {
         assert_eq!(server.connections_made(), 1);
     }
     drop(connection);
-    server.answer_next(Answer::cut());
+    server.respond_next(MockResponse::disconnect());
     let mut connection = Connection::open(&server).await;
     connection.send(&Ask::create(&server)).await;
     assert!(connection.reply().await.is_none());
@@ -56,7 +56,7 @@ async fn connections_are_served_side_by_side() {
 #[tokio::test]
 async fn a_cut_comes_after_the_request_and_instead_of_the_answer() {
     let server = Server::start().await;
-    server.answer_next(Answer::cut());
+    server.respond_next(MockResponse::disconnect());
     let mut connection = Connection::open(&server).await;
     connection.send(&Ask::create(&server)).await;
     assert!(connection.reply().await.is_none());
@@ -77,8 +77,8 @@ async fn a_cut_in_the_body_leaves_exactly_its_beginning() {
         (&large, 7_999_999, &large[..7_999_999]),
     ] {
         let server = Server::start().await;
-        let answer = Answer::new(201).header("X-One", "a").header("X-One", [0xff]).body(body.to_vec());
-        server.answer_next(answer.cut_after(sent));
+        let answer = MockResponse::new(201).header("X-One", "a").header("X-One", [0xff]).body(body.to_vec());
+        server.respond_next(answer.disconnect_after(sent));
         let mut connection = Connection::open(&server).await;
         connection.send(&Ask::create(&server)).await;
         let reply = connection.reply().await.unwrap();
@@ -100,7 +100,7 @@ async fn dropping_the_server_ends_all_that_it_runs() {
     assert_eq!(idle.reply().await.unwrap().status, 200);
 
     let mut waiting = Connection::open(&server).await;
-    server.answer_next(Answer::new(200).delay(Duration::from_secs(86400)));
+    server.respond_next(MockResponse::new(200).delay(Duration::from_secs(86400)));
     waiting.send(&Ask::create(&server)).await;
     while server.requests().len() < 2 {
         yield_now().await;

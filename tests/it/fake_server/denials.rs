@@ -38,7 +38,7 @@ async fn five_wrong_passwords_lock_the_account() {
         assert_eq!(reply.status, 403);
         assert_trace_id(&reply);
     }
-    server.unlock();
+    server.unlock_account();
     token(&server).await;
     assert_eq!(server.logins(), 2);
 }

@@ -186,7 +186,7 @@ async fn a_body_of_another_form_is_refused_with_its_place() {
 #[tokio::test]
 async fn held_logins_wait_and_are_answered_all_together() {
     let server = Arc::new(Server::start().await);
-    server.hold_logins();
+    server.pause_logins();
     let mut asking = JoinSet::new();
     for _ in 0..20 {
         let server = server.clone();
@@ -199,7 +199,7 @@ async fn held_logins_wait_and_are_answered_all_together() {
     assert_eq!(Ask::create(&server).send(&server).await.status, 200);
     assert_eq!((server.logins(), asking.try_join_next().is_none()), (0, true));
 
-    server.release_logins();
+    server.resume_logins();
     let tokens: HashSet<_> = asking.join_all().await.into_iter().collect();
     assert_eq!((tokens.len(), server.logins()), (20, 20));
     token(&server).await;

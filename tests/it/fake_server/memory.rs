@@ -1,6 +1,6 @@
 //! How much the fake server remembers, and what it counts all the same.
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use serde_json::json;
 
 use super::logins::{body, log_in};
@@ -31,7 +31,7 @@ async fn only_the_last_are_remembered_where_a_number_is_set() {
         create(&server, &[name]).await;
     }
     assert_eq!(remembered(&server), (texts(&["a", "b", "c", "d"]), texts(&["a", "b", "c", "d"])));
-    server.remember(3);
+    server.history_limit(3);
     assert_eq!(remembered(&server), (texts(&["b", "c", "d"]), texts(&["b", "c", "d"])));
     create(&server, &["e", "f"]).await;
     assert_eq!(remembered(&server), (texts(&["d", "e", "f"]), texts(&["c", "d", "ef"])));
@@ -41,11 +41,11 @@ async fn only_the_last_are_remembered_where_a_number_is_set() {
 #[tokio::test]
 async fn an_answer_has_all_rows_even_where_fewer_are_remembered() {
     let server = Server::start().await;
-    server.remember(2);
+    server.history_limit(2);
     let reply = create(&server, &["a", "b", "c"]).await;
     assert_eq!(reply.json()["data"].as_array().unwrap().len(), 3);
     assert_eq!(remembered(&server), (texts(&["b", "c"]), texts(&["abc"])));
-    server.remember(0);
+    server.history_limit(0);
     create(&server, &["d"]).await;
     assert_eq!(remembered(&server), (texts(&[]), texts(&[])));
 }
@@ -53,9 +53,9 @@ async fn an_answer_has_all_rows_even_where_fewer_are_remembered() {
 #[tokio::test]
 async fn more_can_be_remembered_again() {
     let server = Server::start().await;
-    server.remember(1);
+    server.history_limit(1);
     create(&server, &["a"]).await;
-    server.remember(usize::MAX);
+    server.history_limit(usize::MAX);
     create(&server, &["b"]).await;
     create(&server, &["c"]).await;
     assert_eq!(remembered(&server), (texts(&["a", "b", "c"]), texts(&["a", "b", "c"])));
@@ -64,13 +64,13 @@ async fn more_can_be_remembered_again() {
 #[tokio::test]
 async fn what_is_counted_does_not_depend_on_what_is_remembered() {
     let server = Server::start().await;
-    server.remember(0);
+    server.history_limit(0);
     create(&server, &["a", "b"]).await;
-    server.answer_next(Answer::new(200));
+    server.respond_next(MockResponse::new(200));
     create(&server, &["not made"]).await;
     create(&server, &["c"]).await;
     for _ in 0..2 {
         assert_eq!(log_in(&server, &body(&server)).await.status, 201);
     }
-    assert_eq!((server.rows_created(), server.logins(), server.login_attempts()), (3, 2, 2));
+    assert_eq!((server.created_count(), server.logins(), server.login_attempts()), (3, 2, 2));
 }

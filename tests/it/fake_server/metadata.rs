@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use serde_json::Value;
 use tokio::time::advance;
 
@@ -66,7 +66,7 @@ async fn keys_are_given_within_a_session() {
     let expires = one["expires_at"].as_str().unwrap();
     assert!(expires.starts_with("2019-11-16T03:") && expires.ends_with('Z') && expires.len() == 27, "{expires}");
     assert_eq!(one.as_object().unwrap().len(), 4);
-    assert_eq!(server.keys_given(), 2);
+    assert_eq!(server.keys_issued(), 2);
     assert_eq!((server.requests_to("/meta-data/").len(), server.requests_to("/openstack/").len()), (2, 2));
 }
 
@@ -76,7 +76,7 @@ async fn without_a_session_no_keys_are_given() {
     assert_text(&Ask::new("GET", KEYS).send(&server).await, 401, "X-Metadata-Token is missing");
     let text = "X-Metadata-Token is not that of a session, or the session has ended";
     assert_text(&asked(&server, "unknown").await, 401, text);
-    assert_eq!(server.keys_given(), 0);
+    assert_eq!(server.keys_issued(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -106,7 +106,7 @@ async fn sessions_can_be_off() {
     let server = Server::start().await;
     server.metadata_sessions(false);
     assert_text(&begun(&server, "60").await, 404, "sessions are off");
-    server.metadata_answer_next(Answer::new(405));
+    server.metadata_respond_next(MockResponse::new(405));
     assert_text(&begun(&server, "60").await, 405, "");
     assert_eq!(Ask::new("GET", KEYS).send(&server).await.status, 200);
     server.metadata_sessions(true);
@@ -117,7 +117,7 @@ async fn sessions_can_be_off() {
 async fn a_server_may_have_no_agency() {
     let server = Server::start().await;
     let session = session(&server, "60").await;
-    server.no_agency();
+    server.remove_agency();
     assert_text(&asked(&server, &session).await, 404, "the server has no agency");
     assert_text(
         &asked(&server, "unknown").await,
@@ -163,7 +163,7 @@ async fn temporary_keys_end_with_their_life() {
     let server = Server::start().await;
     clock::set(&server);
     let usual = keys(&server).await;
-    server.keys_life(Duration::from_millis(500));
+    server.keys_ttl(Duration::from_millis(500));
     let short = keys(&server).await;
     let text = "IAM authentication failed: the temporary access key has ended";
     let use_of = async |keys: &Value| used(&server, keys, keys["securitytoken"].as_str()).await;

@@ -38,7 +38,7 @@ async fn a_token_ends_with_its_life() {
     // Nothing is set in the first round, where tokens live for a day.
     for almost in [86_399_999, 1_999, 299].map(Duration::from_millis) {
         if almost.as_secs() < 86_399 {
-            server.token_life(almost + millisecond);
+            server.token_ttl(almost + millisecond);
         }
         let token = token(&server).await;
         advance(almost).await;
@@ -53,9 +53,9 @@ async fn a_token_ends_with_its_life() {
 async fn another_life_is_for_later_tokens() {
     let server = Server::start().await;
     let early = token(&server).await;
-    server.token_life(Duration::from_secs(1));
+    server.token_ttl(Duration::from_secs(1));
     let late = token(&server).await;
-    server.token_life(Duration::MAX);
+    server.token_ttl(Duration::MAX);
     let endless = token(&server).await;
     advance(Duration::from_secs(1)).await;
     assert_eq!(used(&server, &early).await.status, 200);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use secmaster_client::auth::{AuthError, Credentials, Token, TokenProvider};
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, ClientBuilder, ErrorKind};
 
 use super::retries::throttled;
@@ -45,7 +45,7 @@ async fn assert_given_up(server: &Server, client: ClientBuilder, before: Option<
 #[tokio::test]
 async fn a_login_and_the_request_share_the_time_of_the_call() {
     let server = Server::start().await;
-    server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(60)));
+    server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(60)));
     let slow = Slow { token: server.token(), time: percent(50) };
     assert_given_up(&server, Client::builder().credentials(Credentials::provider(slow)), None).await;
 }
@@ -53,10 +53,12 @@ async fn a_login_and_the_request_share_the_time_of_the_call() {
 #[tokio::test]
 async fn two_logins_and_two_requests_share_the_time_of_the_call() {
     let server = Server::start().await;
-    server.answer_next(
-        Answer::new(401).header("X-request-id", "earlier").json(serde_json::json!({ "error_code": "APIGW.0301" })),
+    server.respond_next(
+        MockResponse::new(401)
+            .header("X-request-id", "earlier")
+            .json(serde_json::json!({ "error_code": "APIGW.0301" })),
     );
-    server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(60)));
+    server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(60)));
     let slow = Slow { token: server.token(), time: percent(25) };
     assert_given_up(&server, Client::builder().credentials(Credentials::provider(slow)), Some("401 Unauthorized"))
         .await;
@@ -65,8 +67,8 @@ async fn two_logins_and_two_requests_share_the_time_of_the_call() {
 #[tokio::test]
 async fn the_attempts_share_the_time_of_the_call() {
     let server = Server::start().await;
-    server.answer_next(throttled().header("X-request-id", "earlier").delay(percent(30)));
-    server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(80)));
+    server.respond_next(throttled().header("X-request-id", "earlier").delay(percent(30)));
+    server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(80)));
     assert_given_up(&server, Client::builder().token(server.token()).retry(hurried()), Some("429 Too Many Requests"))
         .await;
 }
@@ -74,7 +76,7 @@ async fn the_attempts_share_the_time_of_the_call() {
 #[tokio::test]
 async fn a_wait_and_what_follows_share_the_time_of_the_call() {
     let server = Server::start().await;
-    server.answer_next(throttled().header("X-request-id", "earlier").header("Retry-After", "1"));
-    server.answer_next(Answer::new(200).json(serde_json::json!({})).delay(percent(80)));
+    server.respond_next(throttled().header("X-request-id", "earlier").header("Retry-After", "1"));
+    server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(80)));
     assert_given_up(&server, Client::builder().token(server.token()), Some("429 Too Many Requests")).await;
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use secmaster_client::testing::{Answer, Server};
+use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 
 use super::{SHORT, TIMEOUT, bounded, hurried};
@@ -12,8 +12,8 @@ fn to(server: &Server) -> ClientBuilder {
     Client::builder().endpoint(server.endpoint()).token(server.token()).timeout(TIMEOUT)
 }
 
-pub fn throttled() -> Answer {
-    Answer::new(429).json(serde_json::json!({ "error_code": "APIGW.0308", "error_msg": "slow down" }))
+pub fn throttled() -> MockResponse {
+    MockResponse::new(429).json(serde_json::json!({ "error_code": "APIGW.0308", "error_msg": "slow down" }))
 }
 
 /// Asserts a success after so many requests, each of them the same, of which the last has created one row.
@@ -55,9 +55,9 @@ async fn nothing_is_repeated_that_has_worked() {
 
 #[tokio::test]
 async fn a_throttled_call_is_repeated_after_the_wait_that_is_asked_for() {
-    let after = async |answer: Answer, least: u64| {
+    let after = async |answer: MockResponse, least: u64| {
         let server = Server::start().await;
-        server.answer_next(answer);
+        server.respond_next(answer);
         let started = Instant::now();
         created(&server, to(&server), 2).await;
         let took = started.elapsed();
@@ -72,7 +72,7 @@ async fn a_throttled_call_is_repeated_after_the_wait_that_is_asked_for() {
 async fn a_call_that_stays_throttled_ends_after_three_attempts_with_the_last_answer() {
     let server = Server::start().await;
     for id in ["first", "second", "third", "fourth"] {
-        server.answer_next(throttled().header("X-request-id", id));
+        server.respond_next(throttled().header("X-request-id", id));
     }
     let error = failed(&server, to(&server).retry(hurried()), 3, ErrorKind::Service, Some(429)).await;
     assert_eq!(
@@ -85,7 +85,7 @@ async fn a_call_that_stays_throttled_ends_after_three_attempts_with_the_last_ans
 #[tokio::test]
 async fn no_policy_sends_once() {
     let server = Server::start().await;
-    server.answer_next(throttled());
+    server.respond_next(throttled());
     failed(&server, to(&server).retry(RetryPolicy::none()), 1, ErrorKind::Service, Some(429)).await;
 }
 
@@ -93,12 +93,12 @@ async fn no_policy_sends_once() {
 async fn an_unavailable_service_is_asked_again_on_demand_alone() {
     for status in [502, 503, 504] {
         let server = Server::start().await;
-        server.answer_next(Answer::new(status).header("Retry-After", "0"));
+        server.respond_next(MockResponse::new(status).header("Retry-After", "0"));
         let error = failed(&server, to(&server), 1, ErrorKind::Service, Some(status)).await;
         assert!(!error.is_retryable());
 
         let server = Server::start().await;
-        server.answer_next(Answer::new(status).header("Retry-After", "0"));
+        server.respond_next(MockResponse::new(status).header("Retry-After", "0"));
         created(&server, to(&server).retry(hurried().on_unavailable(true)), 2).await;
     }
 }
@@ -107,7 +107,7 @@ async fn an_unavailable_service_is_asked_again_on_demand_alone() {
 async fn a_gateway_that_could_not_reach_iam_is_asked_again() {
     for (code, requests) in [("APIGW.0613", 2), ("APIG.0613", 2), ("APIGW.0612", 1), ("SecMaster.0613", 1)] {
         let server = Server::start().await;
-        server.answer_next(Answer::new(503).json(serde_json::json!({ "error_code": code })));
+        server.respond_next(MockResponse::new(503).json(serde_json::json!({ "error_code": code })));
         let client = to(&server).retry(hurried());
         if requests == 2 {
             created(&server, client, requests).await;
@@ -122,18 +122,18 @@ async fn a_gateway_that_could_not_reach_iam_is_asked_again() {
 async fn what_a_policy_does_not_cover_is_not_repeated() {
     let widest = || hurried().on_unavailable(true).idempotent_calls(true);
     for (answer, kind, status) in [
-        (Answer::new(400), ErrorKind::Service, Some(400)),
-        (Answer::new(401), ErrorKind::Service, Some(401)),
-        (Answer::new(408), ErrorKind::Service, Some(408)),
-        (Answer::new(500), ErrorKind::Service, Some(500)),
-        (Answer::new(200), ErrorKind::Decode, Some(200)),
-        (Answer::new(200).body("{}").cut_after(1), ErrorKind::Transport, Some(200)),
-        (Answer::new(307).header("Location", "/"), ErrorKind::Redirect, Some(307)),
+        (MockResponse::new(400), ErrorKind::Service, Some(400)),
+        (MockResponse::new(401), ErrorKind::Service, Some(401)),
+        (MockResponse::new(408), ErrorKind::Service, Some(408)),
+        (MockResponse::new(500), ErrorKind::Service, Some(500)),
+        (MockResponse::new(200), ErrorKind::Decode, Some(200)),
+        (MockResponse::new(200).body("{}").disconnect_after(1), ErrorKind::Transport, Some(200)),
+        (MockResponse::new(307).header("Location", "/"), ErrorKind::Redirect, Some(307)),
         // A create is not idempotent.
-        (Answer::cut(), ErrorKind::Transport, None),
+        (MockResponse::disconnect(), ErrorKind::Transport, None),
     ] {
         let server = Server::start().await;
-        server.answer_next(answer.header("Retry-After", "0"));
+        server.respond_next(answer.header("Retry-After", "0"));
         failed(&server, to(&server).retry(widest()), 1, kind, status).await;
     }
 }
@@ -144,7 +144,7 @@ async fn a_wait_that_is_too_long_is_left_to_the_caller() {
         [("11", Duration::from_secs(10)), ("1", Duration::ZERO), ("18446744073709551615", Duration::MAX)]
     {
         let server = Server::start().await;
-        server.answer_next(throttled().header("Retry-After", asked));
+        server.respond_next(throttled().header("Retry-After", asked));
         let policy = RetryPolicy::new().longest_wait(longest);
         let error = failed(&server, to(&server).retry(policy), 1, ErrorKind::Service, Some(429)).await;
         assert_eq!(error.retry_after(), Some(Duration::from_secs(asked.parse().unwrap())));
@@ -160,7 +160,7 @@ async fn a_wait_that_does_not_fit_into_the_time_of_the_call_is_not_begun() {
         (throttled(), SHORT),
     ] {
         let server = Server::start().await;
-        server.answer_next(answer);
+        server.respond_next(answer);
         failed(&server, to(&server).timeout(timeout), 1, ErrorKind::Service, Some(429)).await;
     }
 }
