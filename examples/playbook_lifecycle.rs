@@ -1,133 +1,187 @@
-//! Takes a playbook from nothing to running and back, in both ways that the API has: first with a call for each action and rule, which
-//! goes offline on 2026-12-31, then with the actions and the rule inside the version, which stays.
+//! Takes a playbook from nothing to enabled and back, in both ways that the API has: first with a call for each action and rule,
+//! which goes offline on 2026-12-31, then with the actions and the rule inside the version, which stays.
 //!
-//! Each step is printed with its request id. If one fails, what was created and is still there is printed with the call that removes it.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
+//! Each step is printed with its request id. If one fails, the calls that undo the steps before it are printed.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is for the user of the program")]
 #![allow(deprecated, reason = "shows the calls that go offline beside those that stay")]
 
 #[path = "common/service.rs"]
-#[allow(dead_code, reason = "other examples use the rest")]
 mod service;
 
+use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
-use secmaster_client::testing::Server;
 use secmaster_client::types::{
     CreateAction, CreatePlaybookApprovalRequest, CreatePlaybookRequest, CreatePlaybookVersionRequest, CreateRule,
     RuleDefinition, RuleInput, UpdatePlaybookRequest, UpdatePlaybookVersionRequest,
 };
 use secmaster_client::{Client, Response};
 
-use service::{Service, variable};
+use service::Service;
 
-/// What is created, each with the method that removes it.
-type Created = Vec<(String, &'static str)>;
+const HELP: &str = "\
+Takes a playbook from nothing to enabled and back.
+
+  cargo run --example playbook_lifecycle
+
+The calls go to a fake server in this process, or to the real service if one of these is set. There the playbook is enabled for a
+moment, and runs the workflow for everything that triggers it meanwhile.
+
+  SECMASTER_REGION        such as cn-north-4; or SECMASTER_ENDPOINT
+  SECMASTER_TOKEN         an IAM token; or other credentials, as auth::from_env documents them
+  SECMASTER_PROJECT_ID    the project; it is looked up if this is not set
+  SECMASTER_WORKSPACE_ID  the workspace
+  SECMASTER_WORKFLOW_ID   an enabled workflow of the workspace
+";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let mut created = Created::new();
-    let Err(error) = run(&mut created).await else { return ExitCode::SUCCESS };
+    let mut undo = Vec::new();
+    let done = match env::args().nth(1).as_deref() {
+        None => run(&mut undo).await,
+        Some("-h" | "--help") => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some(other) => Err(format!("unexpected argument {other:?}; --help shows what can be set").into()),
+    };
+    let Err(error) = done else { return ExitCode::SUCCESS };
     eprintln!("error: {error}");
-    for (what, call) in created.iter().rev() {
-        eprintln!("{what} is still there; {call} removes it");
+    if !undo.is_empty() {
+        eprintln!("To undo the steps before it:");
+    }
+    for step in undo.iter().rev() {
+        eprintln!("  {step}");
     }
     ExitCode::FAILURE
 }
 
-async fn run(created: &mut Created) -> Result<(), Box<dyn Error>> {
-    let (client, _server) = if variable("SECMASTER_REGION").or_else(|| variable("SECMASTER_ENDPOINT")).is_some() {
-        (Service::client()?.0, None)
+async fn run(undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
+    // The fake server stops when it is dropped.
+    let (service, [workspace, workflow], _server) = if Service::is_configured() {
+        let workspace = ("SECMASTER_WORKSPACE_ID", "the ID of the workspace");
+        let workflow = ("SECMASTER_WORKFLOW_ID", "the ID of a workflow that may run while the playbook is enabled");
+        let (service, ids) = Service::from_env([workspace, workflow]).await?;
+        (service, ids, None)
     } else {
-        let server = Server::start().await;
-        println!("Nothing is configured: calling a fake server at {}.", server.endpoint());
-        let builder = Client::builder().endpoint(server.endpoint()).token(server.token());
-        (builder.project_id(server.project_id()).build()?, Some(server))
+        let (service, server) = Service::fake().await?;
+        let workflow = server.workflows().into_iter().next().ok_or("the fake server has no workflow")?.0;
+        (service, [server.workspace_id(), workflow], Some(server))
     };
-    let workspace = match variable("SECMASTER_WORKSPACE_ID") {
-        Some(id) => id,
-        None => first("workspace", client.list_workspaces().rows().next().await.transpose()?.and_then(|row| row.id))?,
-    };
-    let classes = client.list_dataclass().workspace_id(&workspace).name("Alert").send().await?;
-    let class = classes.dataclass_details.iter().flatten().next().and_then(|row| row.id.clone());
-    let class = first("data class named Alert", class)?;
-    let workflow =
-        client.list_workflows().workspace_id(&workspace).dataclass_id(&class).enabled(true).rows().next().await;
-    let workflow = first("enabled workflow for alerts", workflow.transpose()?.and_then(|row| row.id))?;
-    for is_inline in [false, true] {
-        println!(
-            "{}:",
-            if is_inline {
-                "With the actions and the rule inside the version"
-            } else {
-                "With a call for each action and rule"
-            }
-        );
-        Lifecycle { client: &client, workspace: &workspace, class: &class, workflow: &workflow }
-            .run(is_inline, created)
-            .await?;
+    println!("Project {}, workspace {workspace}, workflow {workflow} {}.", service.project_id, service.place);
+    let client = service.client;
+    let class = data_class(&client, &workspace, &workflow).await?;
+    let lifecycle = Lifecycle { client, workspace, workflow, class };
+    println!("With a call for each action and rule:");
+    lifecycle.run(false, undo).await?;
+    println!("With the actions and the rule inside the version:");
+    lifecycle.run(true, undo).await
+}
+
+/// The data class that a workflow is for: a playbook runs workflows of its own class.
+async fn data_class(client: &Client, workspace: &str, workflow: &str) -> Result<String, Box<dyn Error>> {
+    let mut rows = client.list_workflows().workspace_id(workspace).rows();
+    while let Some(row) = rows.next().await {
+        let row = row?;
+        if row.id.as_deref() == Some(workflow) {
+            return id("the data class of the workflow", row.dataclass_id.as_ref());
+        }
     }
-    Ok(())
+    Err(format!("the workspace {workspace} has no workflow {workflow}").into())
 }
 
 /// What a playbook is made of.
-struct Lifecycle<'a> {
-    client: &'a Client,
-    workspace: &'a str,
-    class: &'a str,
-    workflow: &'a str,
+struct Lifecycle {
+    client: Client,
+    workspace: String,
+    workflow: String,
+    class: String,
 }
 
-impl Lifecycle<'_> {
-    async fn run(&self, is_inline: bool, created: &mut Created) -> Result<(), Box<dyn Error>> {
-        let &Self { client, workspace, .. } = self;
+impl Lifecycle {
+    async fn run(&self, is_inline: bool, undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
         let name = if is_inline { "example with inline actions" } else { "example with calls for actions" };
-        let create = client.create_playbook().workspace_id(workspace).body(CreatePlaybookRequest::builder().name(name));
-        let response = step("created the playbook", create.send().await?);
-        let playbook = first("id", response.data.as_ref().and_then(|data| data.id.clone()))?;
-        created.push((format!("playbook {playbook}"), "delete_playbook"));
-
-        let draft = CreatePlaybookVersionRequest::builder().dataclass_id(self.class).trigger_type("EVENT".to_owned());
-        let rule = RuleDefinition::builder().expression_type("common".to_owned()).try_into()?;
-        let rule: CreateRule = CreateRule::builder().rule(RuleInput::RuleDefinition(rule)).try_into()?;
-        let action = CreateAction::workflow(self.workflow);
-        let draft = if is_inline { draft.actions(vec![action.clone()]).rule(rule.clone()) } else { draft };
-        let create = client.create_playbook_version().workspace_id(workspace).playbook_id(&playbook).body(draft);
-        let response = step("created a draft of a version", create.send().await?);
-        let version = first("id", response.data.as_ref().and_then(|data| data.id.clone()))?;
-        created.push((format!("version {version}"), "delete_playbook_version"));
-
+        let create = self.client.create_playbook().workspace_id(&self.workspace);
+        let created =
+            step("created the playbook", create.body(CreatePlaybookRequest::builder().name(name)).send().await?);
+        let playbook = id("the id of the playbook", created.data.as_ref().and_then(|playbook| playbook.id.as_ref()))?;
+        undo.push(format!("delete_playbook {playbook}"));
+        let version = self.create_version(&playbook, is_inline).await?;
+        undo.push(format!("delete_playbook_version {version}"));
         if !is_inline {
-            let bind = client.create_playbook_action().workspace_id(workspace).version_id(&version).body(vec![action]);
-            step("bound a workflow to it", bind.send().await?);
-            let create = client.create_playbook_rule().workspace_id(workspace).version_id(&version).body(rule);
-            step("set its rule", create.send().await?);
+            self.add_action_and_rule(&version).await?;
         }
-        let submitted = UpdatePlaybookVersionRequest::builder().status("APPROVING".to_owned());
-        let update = client.update_playbook_version().workspace_id(workspace).version_id(&version).body(submitted);
-        step("submitted it", update.send().await?);
-        let passed = CreatePlaybookApprovalRequest::builder().result("PASS".to_owned()).content("example".to_owned());
-        let review = client.create_playbook_approve().workspace_id(workspace).version_id(&version).body(passed);
-        step("approved it", review.send().await?);
+        self.publish(&version).await?;
 
-        let switch = |enabled: bool| {
-            let body = UpdatePlaybookRequest::builder().name(name.to_owned()).enabled(enabled);
-            let body = body.active_version_id(version.clone());
-            client.update_playbook().workspace_id(workspace).playbook_id(&playbook).body(body).send()
-        };
-        step("enabled the playbook", switch(true).await?);
-        step("disabled the playbook", switch(false).await?);
-        let disabled = UpdatePlaybookVersionRequest::builder().enabled(false);
-        let update = client.update_playbook_version().workspace_id(workspace).version_id(&version).body(disabled);
-        step("disabled the version", update.send().await?);
-        let delete = client.delete_playbook_version().workspace_id(workspace).version_id(&version);
-        step("deleted the version", delete.send().await?);
-        created.pop();
-        let delete = client.delete_playbook().workspace_id(workspace).playbook_id(&playbook);
-        step("deleted the playbook", delete.send().await?);
-        created.pop();
+        let disable = format!("update_playbook {playbook} with enabled false");
+        undo.push(disable);
+        self.enable(name, &playbook, &version, true).await?;
+        self.enable(name, &playbook, &version, false).await?;
+        undo.pop();
+        self.delete(&playbook, &version, undo).await
+    }
+
+    /// Creates a draft of a version, with its action and its rule if they are to be inside.
+    async fn create_version(&self, playbook: &str, is_inline: bool) -> Result<String, Box<dyn Error>> {
+        let draft = CreatePlaybookVersionRequest::builder().dataclass_id(&self.class).trigger_type("EVENT".to_owned());
+        let draft = if is_inline { draft.actions(vec![self.action()]).rule(rule()?) } else { draft };
+        let create = self.client.create_playbook_version().workspace_id(&self.workspace).playbook_id(playbook);
+        let created = step("created a draft of a version", create.body(draft).send().await?);
+        id("the id of the version", created.data.as_ref().and_then(|version| version.id.as_ref()))
+    }
+
+    /// Adds the action and the rule to a draft, by the calls that go offline.
+    async fn add_action_and_rule(&self, version: &str) -> Result<(), Box<dyn Error>> {
+        let bind = self.client.create_playbook_action().workspace_id(&self.workspace).version_id(version);
+        step("bound the workflow to it", bind.body(vec![self.action()]).send().await?);
+        let create = self.client.create_playbook_rule().workspace_id(&self.workspace).version_id(version);
+        step("set its rule", create.body(rule()?).send().await?);
         Ok(())
     }
+
+    /// Submits a draft for review, and passes it.
+    async fn publish(&self, version: &str) -> Result<(), Box<dyn Error>> {
+        let submitted = UpdatePlaybookVersionRequest::builder().status("APPROVING".to_owned());
+        let update = self.client.update_playbook_version().workspace_id(&self.workspace).version_id(version);
+        step("submitted it for review", update.body(submitted).send().await?);
+        let passed = CreatePlaybookApprovalRequest::builder().result("PASS".to_owned()).content("example".to_owned());
+        let review = self.client.create_playbook_approve().workspace_id(&self.workspace).version_id(version);
+        step("approved it", review.body(passed).send().await?);
+        Ok(())
+    }
+
+    async fn enable(&self, name: &str, playbook: &str, version: &str, enabled: bool) -> Result<(), Box<dyn Error>> {
+        let body = UpdatePlaybookRequest::builder().name(name.to_owned()).active_version_id(version.to_owned());
+        let update = self.client.update_playbook().workspace_id(&self.workspace).playbook_id(playbook);
+        let what = if enabled { "enabled the playbook" } else { "disabled the playbook" };
+        step(what, update.body(body.enabled(enabled)).send().await?);
+        Ok(())
+    }
+
+    /// Deletes what was created, the last first.
+    async fn delete(&self, playbook: &str, version: &str, undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
+        let disabled = UpdatePlaybookVersionRequest::builder().enabled(false);
+        let update = self.client.update_playbook_version().workspace_id(&self.workspace).version_id(version);
+        step("disabled the version", update.body(disabled).send().await?);
+        let delete = self.client.delete_playbook_version().workspace_id(&self.workspace).version_id(version);
+        step("deleted the version", delete.send().await?);
+        undo.pop();
+        let delete = self.client.delete_playbook().workspace_id(&self.workspace).playbook_id(playbook);
+        step("deleted the playbook", delete.send().await?);
+        undo.pop();
+        Ok(())
+    }
+
+    fn action(&self) -> CreateAction {
+        CreateAction::workflow(&self.workflow).name("example")
+    }
+}
+
+/// A rule without conditions.
+fn rule() -> Result<CreateRule, Box<dyn Error>> {
+    let rule = RuleDefinition::builder().expression_type("common".to_owned()).try_into()?;
+    Ok(CreateRule::builder().rule(RuleInput::RuleDefinition(rule)).try_into()?)
 }
 
 /// Prints what was done, and the id that support asks for.
@@ -137,6 +191,6 @@ fn step<T>(what: &str, response: Response<T>) -> Response<T> {
     response
 }
 
-fn first(what: &str, found: Option<String>) -> Result<String, Box<dyn Error>> {
-    found.ok_or_else(|| format!("the response has no {what}").into())
+fn id(what: &str, found: Option<&String>) -> Result<String, Box<dyn Error>> {
+    found.cloned().ok_or_else(|| format!("the response does not have {what}").into())
 }

@@ -1,4 +1,4 @@
-//! What the fuzz targets do with their input. Tests do the same with the seeds in `tests/it/seeds/`.
+//! What the fuzz targets do with their input. Tests do the same with the seeds in `src/fuzzing/seeds/`.
 
 use std::fmt::Debug;
 use std::time::{Duration, UNIX_EPOCH};
@@ -69,7 +69,6 @@ pub fn response<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
-#[path = "../tests/it/seeding.rs"]
 mod seeding;
 
 #[cfg(test)]

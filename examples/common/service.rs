@@ -1,95 +1,119 @@
-//! The real service, as the environment names it.
+//! The service that an example calls: the one that the environment configures, or a fake server.
 
 use std::env;
 use std::error::Error;
 
+use secmaster_client::testing::Server;
 use secmaster_client::{Client, auth};
 
 const PROJECT_ID: &str = "SECMASTER_PROJECT_ID";
+/// If one of these is set, the real service is meant.
+const VARIABLES: [&str; 13] = [
+    "SECMASTER_REGION",
+    "SECMASTER_ENDPOINT",
+    PROJECT_ID,
+    "SECMASTER_WORKSPACE_ID",
+    "SECMASTER_VERSION_ID",
+    "SECMASTER_WORKFLOW_ID",
+    "SECMASTER_TOKEN",
+    "SECMASTER_IAM_DOMAIN",
+    "SECMASTER_IAM_USER",
+    "SECMASTER_IAM_PASSWORD",
+    "HUAWEICLOUD_SDK_AK",
+    "HUAWEICLOUD_SDK_SK",
+    "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+];
 
-/// A version of a playbook at the real service, and a client that is let in there.
+/// A client, and what it calls.
 pub(crate) struct Service {
     pub(crate) client: Client,
-    /// The region or the endpoint, as the end of a sentence.
+    /// Where the service is, as the end of a sentence.
     pub(crate) place: String,
     pub(crate) project_id: String,
-    pub(crate) workspace_id: String,
-    pub(crate) version_id: String,
 }
 
 impl Service {
-    /// The client that the environment configures, and where it sends to as the end of a sentence. Says where the credentials were
-    /// found.
+    /// Whether the environment configures the real service, be it in part.
+    pub(crate) fn is_configured() -> bool {
+        VARIABLES.iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+    }
+
+    /// The real service, and the values of the variables that the example needs besides, each given with what it is.
+    ///
+    /// Prints where the credentials come from. The project is looked up if `SECMASTER_PROJECT_ID` is not set.
     ///
     /// # Errors
     ///
-    /// Returns an error if a variable is missing or malformed.
-    pub(crate) fn client() -> Result<(Client, String), Box<dyn Error>> {
-        let credentials = auth::from_env()?;
+    /// Returns all variables that are missing or malformed, a line for each, or why the project cannot be looked up.
+    pub(crate) async fn from_env<const N: usize>(
+        needed: [(&str, &str); N],
+    ) -> Result<(Self, [String; N]), Box<dyn Error>> {
+        let mut wrong = Vec::new();
+        let (region, endpoint) = (variable("SECMASTER_REGION"), variable("SECMASTER_ENDPOINT"));
+        if region.is_none() && endpoint.is_none() {
+            let hint = "set one of them, such as SECMASTER_REGION=cn-north-4";
+            wrong.push(format!("neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; {hint}"));
+        }
+        let values = needed.map(|(name, what)| {
+            let value = variable(name);
+            if value.is_none() {
+                wrong.push(format!("{name} {}; set it to {what}", lack(name)));
+            }
+            value.unwrap_or_default()
+        });
+        let credentials = match auth::from_env() {
+            Ok(credentials) if wrong.is_empty() => credentials,
+            Ok(_) => return Err(wrong.join("\nerror: ").into()),
+            Err(error) => {
+                wrong.push(error.to_string());
+                return Err(wrong.join("\nerror: ").into());
+            }
+        };
+
         println!("Credentials: {}.", credentials.source());
         let mut builder = Client::builder().credentials(credentials);
         let mut place = String::new();
-        if let Some(region) = variable("SECMASTER_REGION") {
+        if let Some(region) = &region {
             place = format!("in the region {region}");
             builder = builder.region(region);
         }
         // It overrides that of the region.
-        if let Some(endpoint) = variable("SECMASTER_ENDPOINT") {
+        if let Some(endpoint) = endpoint {
             place = format!("at the endpoint {endpoint}");
             builder = builder.endpoint(endpoint);
         }
         if let Some(id) = variable(PROJECT_ID) {
             builder = builder.project_id(id);
         }
-        Ok((builder.build()?, place))
+        let client = builder.build()?;
+        let project_id = match (client.project_id().await, variable(PROJECT_ID)) {
+            (Ok(id), _) => id,
+            (Err(error), Some(_)) => return Err(error.into()),
+            (Err(_), None) if region.is_none() => {
+                return Err(
+                    format!("{PROJECT_ID} {}; set it, or SECMASTER_REGION to look it up", lack(PROJECT_ID)).into()
+                );
+            }
+            (Err(error), None) => return Err(format!("{PROJECT_ID} {}, and {error}", lack(PROJECT_ID)).into()),
+        };
+        Ok((Self { client, place, project_id }, values))
     }
 
-    /// Reads the environment, with the variables that are needed besides: the name of each, and what to set it to. Says where the
-    /// credentials were found. The project is looked up where no variable names it.
-    ///
-    /// # Errors
-    ///
-    /// Where a variable is missing or can not be used: all that are missing, each on a line of its own. Where the project can not be
-    /// looked up.
-    pub(crate) async fn configured<const N: usize>(
-        besides: [(&str, &str); N],
-    ) -> Result<(Self, [String; N]), Box<dyn Error>> {
-        let mut wrong = Vec::new();
-        let (region, endpoint) = (variable("SECMASTER_REGION"), variable("SECMASTER_ENDPOINT"));
-        if region.is_none() && endpoint.is_none() {
-            let text = "neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; set one of them, such as SECMASTER_REGION=cn-north-4";
-            wrong.push(text.to_owned());
-        }
-        let mut needed = |name: &str, what: &str| {
-            let value = variable(name);
-            if value.is_none() {
-                wrong.push(format!("{name} {}; set it to {what}", lack(name)));
-            }
-            value.unwrap_or_default()
-        };
-        let workspace_id = needed("SECMASTER_WORKSPACE_ID", "the ID of the workspace");
-        let version_id = needed("SECMASTER_VERSION_ID", "the ID of the playbook version");
-        let besides = besides.map(|(name, what)| needed(name, what));
-        if let Err(error) = auth::from_env() {
-            wrong.push(error.to_string());
-        }
-        if !wrong.is_empty() {
-            return Err(wrong.join("\nerror: ").into());
-        }
-
-        let (client, place) = Self::client()?;
-        let project_id = if let Some(id) = variable(PROJECT_ID) {
-            id
-        } else {
-            let found = client.project_id().await;
-            found.map_err(|error| format!("{PROJECT_ID} {}, and {error}", lack(PROJECT_ID)))?
-        };
-        Ok((Self { client, place, project_id, workspace_id, version_id }, besides))
+    /// A fake server, which stops when it is dropped. It is logged in to with a password, as the real service is.
+    pub(crate) async fn fake() -> Result<(Self, Server), Box<dyn Error>> {
+        let server = Server::start().await;
+        println!("No SECMASTER_... variable is set: calling a fake server at {}.", server.endpoint());
+        let password =
+            auth::Password::new(server.domain(), server.user(), server.password()).iam_endpoint(server.endpoint());
+        let builder = Client::builder().endpoint(server.endpoint()).region(server.region());
+        let client = builder.credentials(password).build()?;
+        let project_id = client.project_id().await?;
+        Ok((Self { client, place: "at the fake server".to_owned(), project_id }, server))
     }
 }
 
 /// A variable that is set and not empty.
-pub(crate) fn variable(name: &str) -> Option<String> {
+fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 

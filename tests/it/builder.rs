@@ -15,7 +15,7 @@ fn at(endpoint: &str) -> ClientBuilder {
 }
 
 #[test]
-fn a_region_of_any_name_leads_to_its_public_endpoint() {
+fn a_region_sets_the_public_endpoint() {
     for region in ["cn-north-4", "me-east-1", "mars-1", "x", "7"] {
         let client = Client::builder().region(region).token(TOKEN).build().unwrap();
         let expected = format!("Client {{ endpoint: https://secmaster.{region}.myhuaweicloud.com, timeout: 30s, .. }}");
@@ -32,7 +32,7 @@ fn a_region_of_any_name_leads_to_its_public_endpoint() {
 }
 
 #[test]
-fn an_endpoint_goes_before_the_region() {
+fn the_endpoint_overrides_the_region() {
     let client = Client::builder().region("cn-north-4").endpoint("https://gw.example:8443/base/").token(TOKEN).build();
     assert_eq!(format!("{:?}", client.unwrap()), "Client { endpoint: https://gw.example:8443/base, timeout: 30s, .. }");
 }
@@ -59,7 +59,7 @@ fn http_is_for_loopback_unless_allowed() {
 }
 
 #[test]
-fn an_endpoint_of_another_form_is_refused_without_showing_a_password() {
+fn a_malformed_endpoint_is_rejected_and_redacted() {
     const FORM: &str = "write it as https://host[:port][/base]";
     for (endpoint, expected) in [
         ("secmaster.example", format!("the endpoint is not a URL; {FORM}")),
@@ -79,7 +79,7 @@ fn an_endpoint_of_another_form_is_refused_without_showing_a_password() {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn missing_settings_are_named() {
     assert_eq!(
         refusal(Client::builder().token(TOKEN)),
         "neither a region nor an endpoint is set; call region(\"cn-north-4\") or endpoint(\"https://...\") on the builder"
@@ -91,7 +91,7 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
-fn a_token_that_can_not_be_a_header_is_refused_without_being_shown() {
+fn a_malformed_token_is_rejected_and_redacted() {
     const HINT: &str = "pass the value of X-Subject-Token from IAM's response, and nothing else";
     for (token, what) in [
         ("", "is empty"),
@@ -108,7 +108,7 @@ fn a_token_that_can_not_be_a_header_is_refused_without_being_shown() {
 }
 
 #[test]
-fn a_user_agent_or_proxy_that_can_not_be_used_is_refused() {
+fn invalid_user_agents_and_proxies_are_rejected() {
     assert_eq!(
         refusal(at("https://x.example").user_agent("a\nb")),
         "the user agent cannot be sent as a header; use visible ASCII"
@@ -128,13 +128,13 @@ fn a_user_agent_or_proxy_that_can_not_be_used_is_refused() {
 }
 
 #[test]
-fn a_call_needs_time() {
+fn a_zero_timeout_is_rejected() {
     let text = "the timeout is zero, so no call could be made; set the time for a whole call";
     assert_eq!(refusal(at("https://x.example").timeout(Duration::ZERO)), text);
 }
 
 #[test]
-fn what_iam_could_not_know_is_refused() {
+fn malformed_iam_settings_are_rejected() {
     let with = |credentials: auth::Password| refusal(Client::builder().region("cn-north-4").credentials(credentials));
     for (credentials, name) in [
         (auth::Password::new("", "u", "p"), "domain"),
@@ -155,7 +155,7 @@ fn what_iam_could_not_know_is_refused() {
 }
 
 #[test]
-fn an_endpoint_that_can_not_be_used_is_named() {
+fn an_invalid_endpoint_is_named() {
     const FORM: &str = "is not a URL; write it as https://host[:port][/base]";
     let login = || auth::Password::new("d", "u", "p");
     let region = || Client::builder().region("cn-north-4");
@@ -166,7 +166,7 @@ fn an_endpoint_that_can_not_be_used_is_named() {
 }
 
 #[test]
-fn root_certificates_have_to_be_in_pem_form() {
+fn root_certificates_must_be_pem() {
     let hint = "pass one or more certificates in PEM format";
     assert_eq!(
         refusal(at("https://x.example").root_certificates("not a certificate")),

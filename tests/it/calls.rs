@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use secmaster_client::types::CreateAction;
 use secmaster_client::{Client, ErrorKind};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::support::{PROJECT, REQUEST_ID, Socket, TOKEN, VERSION, WORKFLOW, WORKSPACE, answer, create};
+use crate::raw_server::RawServer;
+use crate::support::{PROJECT, REQUEST_ID, VERSION, WORKFLOW, WORKSPACE, create, response};
 
 fn ok() -> Vec<u8> {
-    answer("200 OK", &[], b"{}")
+    response("200 OK", &[], b"{}")
 }
 
 fn send_and_sync<T: Send + Sync>(value: T) -> T {
@@ -21,8 +20,8 @@ fn send_and_sync<T: Send + Sync>(value: T) -> T {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_can_be_spawned() {
-    let socket = Socket::start(vec![ok()]).await;
-    let client = send_and_sync(socket.client());
+    let server = RawServer::responding_in_turn(vec![ok()]).await;
+    let client = send_and_sync(server.client());
     let status = tokio::spawn(async move {
         let workspace = WORKSPACE.to_owned();
         client
@@ -40,59 +39,58 @@ async fn a_call_can_be_spawned() {
 
 #[tokio::test]
 async fn clones_share_one_pool_of_connections() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client =
-        Client::builder().endpoint(format!("http://{}", listener.local_addr().unwrap())).token(TOKEN).build().unwrap();
-    let server = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        for _ in 0..3 {
-            let mut buffer = [0; 4096];
-            assert!(stream.read(&mut buffer).await.unwrap() > 0);
-            stream.write_all(&ok()).await.unwrap();
+    let server = RawServer::start(|mut connection| async move {
+        while connection.request().await.is_some() {
+            connection.send(&ok()).await;
         }
-    });
+    })
+    .await;
+    let client = server.client();
     for _ in 0..3 {
         create(&client.clone()).await.unwrap();
     }
-    server.await.unwrap();
+    assert_eq!((server.connections(), server.requests().len()), (1, 3));
 }
 
-/// Accepts one connection, says when a request has begun to arrive, and then when the connection is gone.
-async fn silent_server(head: &'static [u8]) -> (Client, oneshot::Receiver<()>, oneshot::Receiver<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let (arrived, has_arrived) = oneshot::channel();
-    let (gone, is_gone) = oneshot::channel();
-    tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        let mut buffer = [0; 4096];
-        assert!(stream.read(&mut buffer).await.unwrap() > 0);
-        stream.write_all(head).await.unwrap();
-        // Not every test waits for this.
-        let _ = arrived.send(());
-        while stream.read(&mut buffer).await.is_ok_and(|length| length > 0) {}
-        gone.send(()).unwrap();
-    });
-    let client = Client::builder().endpoint(endpoint).token(TOKEN).timeout(Duration::from_millis(200)).build().unwrap();
-    (client, has_arrived, is_gone)
+/// A server that sends no more than this, and reports when a request has arrived, and when its connection is gone. And a client of it.
+async fn stalled(head: &'static [u8]) -> (RawServer, Client, UnboundedReceiver<&'static str>) {
+    let (sender, events) = unbounded_channel();
+    let server = RawServer::start(move |mut connection| {
+        let sender = sender.clone();
+        async move {
+            connection.request().await;
+            connection.send(head).await;
+            sender.send("request").unwrap();
+            connection.until_left().await;
+            // Not every test waits for this.
+            let _ = sender.send("gone");
+        }
+    })
+    .await;
+    let client = server.builder().timeout(Duration::from_millis(200)).build().unwrap();
+    (server, client, events)
+}
+
+async fn next_two(events: &mut UnboundedReceiver<&'static str>) -> [&'static str; 2] {
+    [events.recv().await.unwrap(), events.recv().await.unwrap()]
 }
 
 #[tokio::test]
-async fn a_call_that_takes_too_long_is_given_up() {
-    let (client, _, gone) = silent_server(b"").await;
+async fn a_slow_call_times_out() {
+    let (_server, client, mut events) = stalled(b"").await;
     let error = create(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let text = error.to_string();
     assert!(text.starts_with("CreatePlaybookAction: no response from http://127.0.0.1:"), "{text}");
     assert!(text.ends_with(" within 200ms; the request may have been processed"), "{text}");
     assert!(!error.is_retryable());
-    gone.await.unwrap();
+    assert_eq!(next_two(&mut events).await, ["request", "gone"]);
 }
 
 #[tokio::test]
-async fn a_call_that_ends_in_the_middle_of_an_answer_keeps_its_request_id() {
-    let (client, _, gone) =
-        silent_server(b"HTTP/1.1 200 OK\r\nX-request-id: half\r\nContent-Length: 10\r\n\r\n{").await;
+async fn a_timeout_in_the_body_has_the_request_id() {
+    let (_server, client, mut events) =
+        stalled(b"HTTP/1.1 200 OK\r\nX-request-id: half\r\nContent-Length: 10\r\n\r\n{").await;
     let error = create(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.status().unwrap(), 200);
@@ -101,25 +99,25 @@ async fn a_call_that_ends_in_the_middle_of_an_answer_keeps_its_request_id() {
         "CreatePlaybookAction: returned 200 OK, but the call did not complete within 200ms; \
          the request may have been processed (request id half)"
     );
-    gone.await.unwrap();
+    assert_eq!(next_two(&mut events).await, ["request", "gone"]);
 }
 
 #[tokio::test]
-async fn a_call_can_be_dropped_while_it_waits() {
-    let (client, arrived, gone) = silent_server(b"").await;
+async fn a_pending_call_can_be_dropped() {
+    let (server, client, mut events) = stalled(b"").await;
     tokio::select! {
-        _ = create(&client) => panic!("the server does not answer"),
-        result = arrived => result.unwrap(),
+        _ = create(&client) => panic!("the server does not respond"),
+        event = events.recv() => assert_eq!(event, Some("request")),
     }
-    gone.await.unwrap();
-    let error = create(&client).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connect, "the client still works, the server is gone");
+    assert_eq!(events.recv().await, Some("gone"));
+    create(&client).await.unwrap_err();
+    assert_eq!(server.request_count(), 2, "the client still works");
 }
 
 #[tokio::test]
-async fn a_parameter_that_is_not_set_is_named() {
-    let socket = Socket::start(Vec::new()).await;
-    let client = socket.client();
+async fn a_missing_parameter_is_named() {
+    let server = RawServer::silent().await;
+    let client = server.client();
     let create = client.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE);
     let error = create.send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
@@ -127,14 +125,14 @@ async fn a_parameter_that_is_not_set_is_named() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_and_takes_no_token_along() {
-    let elsewhere = Socket::start(vec![ok()]).await;
+async fn a_redirect_is_not_followed() {
+    let elsewhere = RawServer::responding_in_turn(vec![ok()]).await;
     for status in
         ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"]
     {
         let location = format!("Location: {}/v1", elsewhere.endpoint());
-        let socket = Socket::start(vec![answer(status, &[&location], b"")]).await;
-        let error = create(&socket.client()).await.unwrap_err();
+        let server = RawServer::responding_in_turn(vec![response(status, &[&location], b"")]).await;
+        let error = create(&server.client()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirect);
         assert_eq!(error.status().unwrap().as_str(), &status[..3]);
         assert_eq!(

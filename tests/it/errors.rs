@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use secmaster_client::types::ErrorResponse;
 use secmaster_client::{Client, ErrorKind, RetryPolicy};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, timeout};
 
 use crate::faults::unused;
-use crate::support::{REQUEST_ID, TOKEN, answer, create, failed_by};
+use crate::raw_server::RawServer;
+use crate::support::{REQUEST_ID, TOKEN, create, failed_by, response};
 
 #[tokio::test]
-async fn each_form_of_an_error_body_is_understood() {
+async fn each_form_of_an_error_body_is_decoded() {
     let cases = [
         (r#"{"code":"SecMaster.20030001","message":"bad"}"#, Some("SecMaster.20030001"), Some("bad")),
         (r#"{"code":7,"message":null}"#, Some("7"), None),
@@ -30,7 +31,7 @@ async fn each_form_of_an_error_body_is_understood() {
         (r#""just text""#, None, Some("just text")),
     ];
     for (body, code, message) in cases {
-        let error = failed_by(answer("400 Bad Request", &[], body.as_bytes())).await;
+        let error = failed_by(response("400 Bad Request", &[], body.as_bytes())).await;
         assert_eq!(error.code(), code, "{body}");
         assert_eq!(error.message(), message, "{body}");
         assert_eq!(error.kind(), ErrorKind::Service, "{body}");
@@ -39,16 +40,16 @@ async fn each_form_of_an_error_body_is_understood() {
 }
 
 #[tokio::test]
-async fn an_error_is_one_line_that_ends_in_the_request_id() {
+async fn an_error_is_one_line_with_the_request_id_last() {
     let body = "{\"code\":\"C\\n1\",\"message\":\"first\\r\\n\\tsecond \\u001b[31m\\u202e\"}";
-    let error = failed_by(answer("400 Bad Request", &[], body.as_bytes())).await;
+    let error = failed_by(response("400 Bad Request", &[], body.as_bytes())).await;
     assert_eq!(
         error.to_string(),
         format!("CreatePlaybookAction: returned 400 Bad Request, C 1: first second [31m (request id {REQUEST_ID})")
     );
 
     let long = format!(r#"{{"message":"{}"}}"#, "x".repeat(10_000));
-    let error = failed_by(answer("400 Bad Request", &[], long.as_bytes())).await;
+    let error = failed_by(response("400 Bad Request", &[], long.as_bytes())).await;
     assert_eq!(
         error.to_string(),
         format!("CreatePlaybookAction: returned 400 Bad Request: {}… (request id {REQUEST_ID})", "x".repeat(256))
@@ -57,12 +58,12 @@ async fn an_error_is_one_line_that_ends_in_the_request_id() {
 }
 
 #[tokio::test]
-async fn characters_that_hide_others_are_not_shown() {
+async fn invisible_characters_are_not_shown() {
     // The ends of each range, and what lies between them.
     let hidden = "\u{200b}\u{200d}\u{200f}\u{202a}\u{202c}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}";
     for c in hidden.chars() {
         let body = format!(r#"{{"message":"a{c}b\u2010c"}}"#);
-        let error = failed_by(answer("400 Bad Request", &[], body.as_bytes())).await;
+        let error = failed_by(response("400 Bad Request", &[], body.as_bytes())).await;
         assert_eq!(
             error.to_string(),
             format!("CreatePlaybookAction: returned 400 Bad Request: ab\u{2010}c (request id {REQUEST_ID})"),
@@ -73,7 +74,7 @@ async fn characters_that_hide_others_are_not_shown() {
 }
 
 #[tokio::test]
-async fn the_request_id_comes_from_the_body_where_the_header_is_missing() {
+async fn the_request_id_falls_back_to_the_body() {
     for name in ["request_id", "requestId"] {
         let body =
             format!(r#"{{"error_code":"APIGW.0301","error_msg":"m","{name}":"d41d8cd98f00b204e9800998ecf8427e"}}"#);
@@ -108,15 +109,15 @@ async fn predicates_follow_the_status_and_the_code() {
     ];
     for (status, code, expected) in cases {
         let body = format!(r#"{{"error_code":"{code}"}}"#);
-        let error = failed_by(answer(status, &[], body.as_bytes())).await;
+        let error = failed_by(response(status, &[], body.as_bytes())).await;
         let found = [error.is_retryable(), error.is_not_found(), error.is_unauthorized(), error.is_throttled()];
         assert_eq!(found, expected, "{status} {code}");
     }
 }
 
 #[tokio::test]
-async fn retry_after_is_read_as_seconds_and_as_a_date() {
-    let wait = async |headers: &[&str]| failed_by(answer("429 Too Many Requests", headers, b"")).await.retry_after();
+async fn retry_after_is_parsed_as_seconds_or_a_date() {
+    let wait = async |headers: &[&str]| failed_by(response("429 Too Many Requests", headers, b"")).await.retry_after();
     assert_eq!(wait(&["Retry-After: 7"]).await, Some(Duration::from_secs(7)));
     let date = "Date: Tue, 24 Nov 2026 10:00:00 GMT";
     assert_eq!(wait(&[date, "Retry-After: Tue, 24 Nov 2026 10:01:30 GMT"]).await, Some(Duration::from_secs(90)));
@@ -127,9 +128,9 @@ async fn retry_after_is_read_as_seconds_and_as_a_date() {
 }
 
 #[tokio::test]
-async fn a_deprecation_is_told_by_an_error_as_well() {
+async fn an_error_has_the_deprecation() {
     let headers = ["X-API-Deprecation-Date: 2026-12-31", "X-API-Deprecation-Info: Use CreatePlaybookVersion."];
-    let deprecation = failed_by(answer("400 Bad Request", &headers, b"{}")).await.deprecation().unwrap();
+    let deprecation = failed_by(response("400 Bad Request", &headers, b"{}")).await.deprecation().unwrap();
     assert_eq!(deprecation.date(), Some("2026-12-31"));
     assert_eq!(deprecation.info(), Some("Use CreatePlaybookVersion."));
 }
@@ -148,7 +149,7 @@ async fn a_refused_connection_is_a_connect_error() {
 }
 
 #[tokio::test]
-async fn an_address_that_does_not_answer_is_a_connect_error() {
+async fn an_unresponsive_address_is_a_connect_error() {
     // A listener whose queue is full lets a connection hang.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -172,9 +173,9 @@ async fn an_address_that_does_not_answer_is_a_connect_error() {
 
 /// Nobody answers the handshake, so that the clock of the runtime goes on to the end of the wait at once.
 #[tokio::test(start_paused = true)]
-async fn a_connection_is_waited_for_ten_seconds_unless_set() {
-    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("https://{}", silent.local_addr().unwrap());
+async fn the_default_connect_timeout_is_ten_seconds() {
+    let silent = RawServer::silent().await;
+    let endpoint = format!("https://{}", silent.host());
     let client = Client::builder().endpoint(&endpoint).token(TOKEN).retry(RetryPolicy::none()).build().unwrap();
     let started = Instant::now();
     let error = create(&client).await.unwrap_err();
@@ -183,7 +184,7 @@ async fn a_connection_is_waited_for_ten_seconds_unless_set() {
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_without_an_answer_is_a_transport_error() {
+async fn a_closed_connection_is_a_transport_error() {
     let error = failed_by(Vec::new()).await;
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert!(!error.is_retryable(), "a create may have been carried out");
@@ -194,15 +195,15 @@ async fn a_connection_that_ends_without_an_answer_is_a_transport_error() {
 }
 
 #[tokio::test]
-async fn the_body_of_an_error_is_read_as_any_type() {
+async fn an_error_body_is_decoded_as_any_type() {
     let body = br#"{"error_code":"APIGW.0302","error_msg":"no permission","extra":[1,2]}"#;
-    let error = failed_by(answer("403 Forbidden", &[], body)).await;
+    let error = failed_by(response("403 Forbidden", &[], body)).await;
     assert!(error.is_forbidden() && !error.is_unauthorized());
     assert_eq!(error.operation(), Some("CreatePlaybookAction"));
     let details: ErrorResponse = error.json().unwrap();
     assert_eq!(details.error_msg.as_deref(), Some("no permission"));
     assert_eq!(error.json::<serde_json::Value>().unwrap()["extra"][1], 2);
     assert!(error.json::<Vec<String>>().is_err());
-    let empty = failed_by(answer("500 Internal Server Error", &[], b"")).await;
+    let empty = failed_by(response("500 Internal Server Error", &[], b"")).await;
     assert!(empty.json::<ErrorResponse>().is_err() && !empty.is_forbidden());
 }

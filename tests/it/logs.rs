@@ -9,7 +9,8 @@ use secmaster_client::{Client, RetryPolicy};
 use serde_json::json;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::support::{PROJECT, REQUEST_ID, Socket, TOKEN, VERSION, WORKSPACE, answer, create, create_with};
+use crate::raw_server::RawServer;
+use crate::support::{PROJECT, REQUEST_ID, TOKEN, VERSION, WORKSPACE, create, create_with, response};
 
 thread_local! {
     static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -52,8 +53,10 @@ impl Write for Log {
 #[tokio::test]
 async fn a_call_has_one_span_with_status_request_id_and_duration() {
     Log::start();
-    let socket = Socket::start(vec![answer("200 OK", &[], b"{}"), answer("400 Bad Request", &[], b"{}")]).await;
-    let client = socket.client();
+    let server =
+        RawServer::responding_in_turn(vec![response("200 OK", &[], b"{}"), response("400 Bad Request", &[], b"{}")])
+            .await;
+    let client = server.client();
     create(&client).await.unwrap();
     create(&client).await.unwrap_err();
     let text = Log::text();
@@ -67,7 +70,7 @@ async fn a_call_has_one_span_with_status_request_id_and_duration() {
 
 /// The gateway repeats the id in its body, and some of its answers have it there alone.
 #[tokio::test]
-async fn an_id_that_is_in_the_body_alone_is_logged_as_well() {
+async fn a_request_id_of_the_body_is_logged() {
     Log::start();
     let server = Server::start().await;
     let throttled = || MockResponse::new(429).without_request_id().header("Retry-After", "0");
@@ -84,10 +87,10 @@ async fn an_id_that_is_in_the_body_alone_is_logged_as_well() {
 }
 
 #[tokio::test]
-async fn a_call_that_gets_no_answer_has_its_span_as_well() {
+async fn a_call_without_a_response_has_a_span() {
     Log::start();
-    let socket = Socket::start(vec![Vec::new()]).await;
-    let client = socket.client();
+    let server = RawServer::responding_in_turn(vec![Vec::new()]).await;
+    let client = server.client();
     create(&client).await.unwrap_err();
     create_with(&client, "..", WORKSPACE, VERSION).await.unwrap_err();
     let text = Log::text();
@@ -98,13 +101,14 @@ async fn a_call_that_gets_no_answer_has_its_span_as_well() {
 }
 
 #[tokio::test]
-async fn a_deprecation_is_logged_once_for_an_operation_and_client() {
+async fn a_deprecation_is_logged_once_per_operation_and_client() {
     Log::start();
     let deprecated =
-        || answer("200 OK", &["X-API-Deprecation-Date: 2026-12-31", "X-API-Deprecation-Info: use another"], b"{}");
-    let failed = answer("400 Bad Request", &["X-API-Deprecation-Date: 2026-12-31"], b"{}");
-    let socket = Socket::start(vec![answer("200 OK", &[], b"{}"), deprecated(), deprecated(), failed]).await;
-    let client = socket.client();
+        || response("200 OK", &["X-API-Deprecation-Date: 2026-12-31", "X-API-Deprecation-Info: use another"], b"{}");
+    let failed = response("400 Bad Request", &["X-API-Deprecation-Date: 2026-12-31"], b"{}");
+    let server =
+        RawServer::responding_in_turn(vec![response("200 OK", &[], b"{}"), deprecated(), deprecated(), failed]).await;
+    let client = server.client();
     let warnings = || Log::text().lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect::<Vec<_>>();
 
     create(&client).await.unwrap();
@@ -122,25 +126,25 @@ async fn a_deprecation_is_logged_once_for_an_operation_and_client() {
         "{line}"
     );
 
-    create(&socket.client()).await.unwrap_err();
+    create(&server.client()).await.unwrap_err();
     assert_eq!(warnings().len(), 2, "another client warns for itself, of an answer of failure as well");
 }
 
 #[tokio::test]
-async fn no_secret_is_shown_anywhere() {
+async fn no_secret_is_logged() {
     Log::start();
     let quoting = format!("{{\"error_code\":\"APIGW.0301\",\"error_msg\":\"the token {TOKEN} is bad, {TOKEN}\"}}");
-    let socket = Socket::start(vec![
-        answer("200 OK", &[], b"{}"),
-        answer("401 Unauthorized", &[], quoting.as_bytes()),
-        answer("200 OK", &[], format!("{{\"code\":[\"{TOKEN}\"]}}").as_bytes()),
-        answer("200 OK", &[], format!("{{\"data\":\"{TOKEN}\"}}").as_bytes()),
-        answer("403 Forbidden", &[], format!("{{\"message\":\"bad {}\"}}", TOKEN.replace('T', "\\u0054")).as_bytes()),
-        answer("404 Not Found", &[&format!("X-API-Deprecation-Info: {TOKEN}")], &TOKEN.as_bytes()[..20]),
-        answer("302 Found", &[&format!("Location: https://other.example/?token={TOKEN}")], TOKEN.as_bytes()),
+    let server = RawServer::responding_in_turn(vec![
+        response("200 OK", &[], b"{}"),
+        response("401 Unauthorized", &[], quoting.as_bytes()),
+        response("200 OK", &[], format!("{{\"code\":[\"{TOKEN}\"]}}").as_bytes()),
+        response("200 OK", &[], format!("{{\"data\":\"{TOKEN}\"}}").as_bytes()),
+        response("403 Forbidden", &[], format!("{{\"message\":\"bad {}\"}}", TOKEN.replace('T', "\\u0054")).as_bytes()),
+        response("404 Not Found", &[&format!("X-API-Deprecation-Info: {TOKEN}")], &TOKEN.as_bytes()[..20]),
+        response("302 Found", &[&format!("Location: https://other.example/?token={TOKEN}")], TOKEN.as_bytes()),
     ])
     .await;
-    let builder = Client::builder().endpoint(socket.endpoint()).token(TOKEN);
+    let builder = Client::builder().endpoint(server.endpoint()).token(TOKEN);
     let mut shown = vec![format!("{builder:?}")];
     let client = builder.build().unwrap();
     shown.push(format!("{client:?}"));
@@ -159,8 +163,8 @@ async fn no_secret_is_shown_anywhere() {
             source = cause.source();
         }
     }
-    assert_eq!(socket.requests().len(), 7);
-    assert!(socket.requests().iter().all(|request| request.contains(TOKEN)), "the token was sent");
+    assert_eq!(server.requests().len(), 7);
+    assert!(server.requests().iter().all(|request| request.contains(TOKEN)), "the token was sent");
     shown.push(Log::text());
     for text in &shown {
         assert!(!text.contains(&TOKEN[..12]), "{text}");

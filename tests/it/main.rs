@@ -8,28 +8,27 @@
     reason = "a test that can not go on says so by a panic"
 )]
 
-mod answers;
 mod auth;
 mod builder;
 mod calls;
 mod document;
 mod errors;
-mod example;
+mod examples;
 mod fake_server;
 mod family;
 mod family_calls;
 mod faults;
 mod generated;
-mod load;
 mod logs;
 mod options;
-mod package;
 mod paths;
 mod project;
 mod properties;
+mod raw_server;
 mod request_id;
+mod responses;
 mod schemas;
+#[path = "../../src/fuzzing/seeding.rs"]
 mod seeding;
-mod signing;
 mod support;
 mod wire;

@@ -6,10 +6,11 @@ use secmaster_client::http::HeaderValue;
 use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, ConfigErrorKind, ErrorKind, RetryPolicy, auth};
 
-use crate::support::{Socket, answer, create};
+use crate::raw_server::RawServer;
+use crate::support::{create, response};
 
 fn ok() -> Vec<u8> {
-    answer("200 OK", &[], b"{}")
+    response("200 OK", &[], b"{}")
 }
 
 #[tokio::test]
@@ -31,7 +32,7 @@ async fn options_share_the_login_and_the_connection() {
 }
 
 #[tokio::test]
-async fn a_timeout_is_that_of_its_clone() {
+async fn with_timeout_changes_its_clone_only() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(200).delay(Duration::from_secs(60)));
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap();
@@ -42,7 +43,7 @@ async fn a_timeout_is_that_of_its_clone() {
 }
 
 #[tokio::test]
-async fn a_retry_policy_is_that_of_its_clone() {
+async fn with_retry_changes_its_clone_only() {
     let server = Server::start().await;
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap();
     server.respond_next(MockResponse::new(429));
@@ -54,14 +55,14 @@ async fn a_retry_policy_is_that_of_its_clone() {
 }
 
 #[tokio::test]
-async fn a_header_is_sent_by_its_clone_only() {
-    let socket = Socket::start(vec![ok(), ok(), ok()]).await;
-    let client = socket.client();
+async fn with_header_changes_its_clone_only() {
+    let server = RawServer::responding_in_turn(vec![ok(), ok(), ok()]).await;
+    let client = server.client();
     let with_header = client.with_header("X-Trace", "first").unwrap();
     create(&with_header.with_header("X-Trace", "second").unwrap().with_header("X-More", "1").unwrap()).await.unwrap();
     create(&with_header).await.unwrap();
     create(&client).await.unwrap();
-    let headers: Vec<Vec<String>> = socket
+    let headers: Vec<Vec<String>> = server
         .requests()
         .iter()
         .map(|request| {
@@ -79,19 +80,19 @@ async fn a_header_is_sent_by_its_clone_only() {
 async fn a_sensitive_header_is_redacted_from_errors() {
     const SECRET: &str = "hunter2-hunter2";
     let quoting = format!("{{\"error_msg\":\"bad {SECRET}\"}}");
-    let socket = Socket::start(vec![answer("400 Bad Request", &[], quoting.as_bytes())]).await;
+    let server = RawServer::responding_in_turn(vec![response("400 Bad Request", &[], quoting.as_bytes())]).await;
     let mut value = HeaderValue::from_static(SECRET);
     value.set_sensitive(true);
-    let client = socket.client().with_header("X-Key", value).unwrap();
+    let client = server.client().with_header("X-Key", value).unwrap();
     let error = create(&client).await.unwrap_err();
     assert_eq!(error.message(), Some("bad [redacted]"));
     assert!(!format!("{client:?} {error:?}").contains(SECRET));
-    assert!(socket.requests()[0].contains(SECRET));
+    assert!(server.requests()[0].contains(SECRET));
 }
 
 #[tokio::test]
-async fn reserved_and_malformed_headers_are_refused() {
-    let client = Socket::start(Vec::new()).await.client();
+async fn reserved_and_malformed_headers_are_rejected() {
+    let client = RawServer::silent().await.client();
     for name in [
         "X-Auth-Token",
         "authorization",
@@ -122,8 +123,8 @@ async fn reserved_and_malformed_headers_are_refused() {
 
 #[tokio::test]
 async fn a_timeout_of_zero_sends_nothing() {
-    let socket = Socket::start(Vec::new()).await;
-    let error = create(&socket.client().with_timeout(Duration::ZERO)).await.unwrap_err();
+    let server = RawServer::silent().await;
+    let error = create(&server.client().with_timeout(Duration::ZERO)).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
     assert_eq!(
         error.to_string(),

@@ -2,12 +2,13 @@
 
 use secmaster_client::ErrorKind;
 
-use crate::support::{PROJECT, Socket, VERSION, WORKSPACE, answer, create_with};
+use crate::raw_server::RawServer;
+use crate::support::{PROJECT, VERSION, WORKSPACE, create_with, response};
 
 const ALLOWED: &str = "a path parameter is not empty, \".\" or \"..\", and has no backslash";
 
 #[tokio::test]
-async fn an_id_that_leaves_its_segment_is_refused_before_anything_is_sent() {
+async fn an_id_that_leaves_its_segment_is_rejected() {
     let some = "one of the path parameters project_id, workspace_id, version_id is \".\" or \"..\"";
     let cases = [
         (PROJECT, WORKSPACE, "", "version_id is empty or \".\""),
@@ -24,9 +25,9 @@ async fn an_id_that_leaves_its_segment_is_refused_before_anything_is_sent() {
         (PROJECT, WORKSPACE, "a\\..\\b", "version_id has a backslash"),
         ("\\", WORKSPACE, VERSION, "project_id has a backslash"),
     ];
-    // The socket answers nobody: a request that is sent would fail in another way.
-    let socket = Socket::start(Vec::new()).await;
-    let client = socket.client();
+    // The server answers nobody: a request that is sent would fail in another way.
+    let server = RawServer::silent().await;
+    let client = server.client();
     for (project, workspace, version, what) in cases {
         let error = create_with(&client, project, workspace, version).await.unwrap_err();
         assert_eq!(
@@ -37,11 +38,11 @@ async fn an_id_that_leaves_its_segment_is_refused_before_anything_is_sent() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(error.operation().unwrap(), "CreatePlaybookAction");
     }
-    assert_eq!(socket.requests(), [""; 0]);
+    assert_eq!(server.requests(), [""; 0]);
 }
 
 #[tokio::test]
-async fn any_other_id_is_sent_as_it_was_given() {
+async fn any_other_id_is_sent_encoded() {
     let cases = [
         ("a/b", "a%2Fb"),
         ("/", "%2F"),
@@ -59,10 +60,10 @@ async fn any_other_id_is_sent_as_it_was_given() {
         ("\"<>`", "%22%3C%3E%60"),
     ];
     for (id, sent) in cases {
-        let socket = Socket::start(vec![answer("200 OK", &[], b"{}")]).await;
-        create_with(&socket.client(), PROJECT, WORKSPACE, id).await.unwrap();
+        let server = RawServer::responding_in_turn(vec![response("200 OK", &[], b"{}")]).await;
+        create_with(&server.client(), PROJECT, WORKSPACE, id).await.unwrap();
         let expected =
             format!("POST /v1/{PROJECT}/workspaces/{WORKSPACE}/soc/playbooks/versions/{sent}/actions HTTP/1.1");
-        assert_eq!(socket.requests()[0].lines().next().unwrap(), expected, "{id:?}");
+        assert_eq!(server.requests()[0].lines().next().unwrap(), expected, "{id:?}");
     }
 }

@@ -4,7 +4,8 @@ use secmaster_client::testing::Server;
 use secmaster_client::types::CreateAction;
 use secmaster_client::{Client, ClientBuilder, ConfigErrorKind, Error, ErrorKind, RetryPolicy, auth};
 
-use crate::support::{PROJECT, Socket, TOKEN, VERSION, WORKFLOW, WORKSPACE, answer};
+use crate::raw_server::RawServer;
+use crate::support::{PROJECT, TOKEN, VERSION, WORKFLOW, WORKSPACE, response};
 
 async fn create_without_project(client: &Client) -> Result<(), Error> {
     let create = client.create_playbook_action().workspace_id(WORKSPACE).version_id(VERSION);
@@ -24,11 +25,11 @@ fn at(server: &Server) -> ClientBuilder {
 
 #[tokio::test]
 async fn the_builders_project_is_used() {
-    let socket = Socket::start(vec![answer("200 OK", &[], b"{}")]).await;
-    let client = socket.builder().project_id(PROJECT).build().unwrap();
+    let server = RawServer::responding_in_turn(vec![response("200 OK", &[], b"{}")]).await;
+    let client = server.builder().project_id(PROJECT).build().unwrap();
     create_without_project(&client).await.unwrap();
     let path = format!("/v1/{PROJECT}/workspaces/{WORKSPACE}/soc/playbooks/versions/{VERSION}/actions");
-    assert_eq!(socket.requests()[0].lines().next().unwrap(), format!("POST {path} HTTP/1.1"));
+    assert_eq!(server.requests()[0].lines().next().unwrap(), format!("POST {path} HTTP/1.1"));
     assert_eq!(client.project_id().await.unwrap(), PROJECT);
 }
 
@@ -72,18 +73,18 @@ async fn the_builders_project_overrides_the_credentials() {
 }
 
 #[tokio::test]
-async fn a_given_project_goes_first() {
-    let socket = Socket::start(vec![answer("200 OK", &[], b"{}")]).await;
-    let client = socket.builder().project_id(PROJECT).build().unwrap();
+async fn a_project_of_the_request_goes_first() {
+    let server = RawServer::responding_in_turn(vec![response("200 OK", &[], b"{}")]).await;
+    let client = server.builder().project_id(PROJECT).build().unwrap();
     let create = client.create_playbook_action().project_id("a/b").workspace_id(WORKSPACE).version_id(VERSION);
     create.body(vec![]).send().await.unwrap();
-    assert!(socket.requests()[0].starts_with("POST /v1/a%2Fb/workspaces/"), "{}", socket.requests()[0]);
+    assert!(server.requests()[0].starts_with("POST /v1/a%2Fb/workspaces/"), "{}", server.requests()[0]);
 }
 
 #[tokio::test]
-async fn without_any_project_the_error_says_where_to_set_it() {
-    let socket = Socket::start(Vec::new()).await;
-    let error = create_without_project(&socket.client()).await.unwrap_err();
+async fn an_unknown_project_is_an_error() {
+    let server = RawServer::silent().await;
+    let error = create_without_project(&server.client()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
     assert_eq!(
         error.to_string(),
@@ -117,9 +118,9 @@ async fn a_failed_lookup_is_the_error_of_the_call() {
 
 #[tokio::test]
 async fn a_project_that_leaves_its_segment_is_rejected() {
-    let socket = Socket::start(Vec::new()).await;
+    let server = RawServer::silent().await;
     for project in ["..", ".", "a\\b"] {
-        let error = create_without_project(&socket.builder().project_id(project).build().unwrap()).await.unwrap_err();
+        let error = create_without_project(&server.builder().project_id(project).build().unwrap()).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
     }
 }

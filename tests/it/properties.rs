@@ -15,7 +15,7 @@ use secmaster_client::{Client, Error, ErrorKind, RequestId, RetryPolicy};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::support::{answer as answer_bytes, create, failed_by};
+use crate::support::{create, failed_by, response as response_bytes};
 use values::{ROW, action, answer, body, header_value, seconds, status, text};
 
 /// Looks for a value that a property does not hold for. Nothing is written to disk: a failure shows the value.
@@ -70,7 +70,7 @@ fn decoded(segment: &str) -> String {
 }
 
 #[test]
-fn what_is_sent_is_what_was_given() {
+fn requests_have_the_given_values() {
     let bench = Bench::new();
     for_all(256, (text(), text(), text(), vec(action(), 0..3)), |(project, workspace, version, actions)| {
         let (requests, outcome) = bench.watch(async {
@@ -109,7 +109,7 @@ fn fields(action: &CreateAction) -> Value {
 }
 
 #[test]
-fn a_token_is_sent_as_given_or_refused_and_never_shown() {
+fn a_token_is_sent_or_rejected_and_never_shown() {
     let bench = Bench::new();
     let token = prop_oneof![text(), "[!-~]{16,40}", r#"MII[A-Za-z0-9+/="\\-]{16,40}"#];
     for_all(64, token, |token| {
@@ -146,7 +146,7 @@ fn a_token_is_sent_as_given_or_refused_and_never_shown() {
 }
 
 #[test]
-fn any_answer_keeps_its_status_and_request_id() {
+fn any_response_has_its_status_and_request_id() {
     let bench = Bench::new();
     let answers = (status(), header_value(), seconds(), body());
     for_all(256, answers, |(status, id, retry_after, body)| {
@@ -192,7 +192,7 @@ fn asked(seconds: &[u8]) -> Option<Duration> {
 }
 
 #[test]
-fn what_an_answer_says_is_what_is_read() {
+fn any_response_is_decoded_without_loss() {
     let bench = Bench::new();
     for_all(256, answer(), |answer| {
         bench.server.respond_next(MockResponse::new(200).json(&answer));
@@ -234,7 +234,7 @@ fn row(row: &ActionInfo) -> [Option<String>; 8] {
 }
 
 #[test]
-fn a_date_to_wait_for_is_judged_by_the_clock_of_the_answer() {
+fn a_retry_after_date_is_relative_to_the_date_header() {
     let runtime = Runtime::new().unwrap();
     // From 1970 to 9999, which is what such a date can say; more often than by chance soon after the other.
     let second = || 0..253_402_300_800_u64;
@@ -245,7 +245,7 @@ fn a_date_to_wait_for_is_judged_by_the_clock_of_the_answer() {
             format!("{name}: {}", httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(second)))
         };
         let ask = |headers: &[&str]| {
-            runtime.block_on(failed_by(answer_bytes("429 Too Many Requests", headers, b""))).retry_after()
+            runtime.block_on(failed_by(response_bytes("429 Too Many Requests", headers, b""))).retry_after()
         };
         let (until_line, date_line) = (line("Retry-After", until), line("Date", date));
         prop_assert_eq!(ask(&[&until_line, &date_line]), Some(Duration::from_secs(until.saturating_sub(date))));
@@ -259,7 +259,7 @@ fn a_date_to_wait_for_is_judged_by_the_clock_of_the_answer() {
 }
 
 #[test]
-fn a_login_is_sent_as_given() {
+fn a_login_has_the_given_values() {
     let bench = Bench::new();
     // Empty ones are refused when the client is built.
     let text = || text().prop_filter("empty", |text| !text.is_empty());

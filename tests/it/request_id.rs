@@ -8,7 +8,7 @@ const UUID: &str = "5f2b8c1d-0a7e-4c55-9d3b-6f1e2a3b4c5d";
 const HEX: &str = "d41d8cd98f00b204e9800998ecf8427e";
 
 #[test]
-fn parts_are_offered_where_the_text_has_them() {
+fn the_parts_are_parsed() {
     let cases = [
         (format!("{UUID}-1751600000123-api-7d9f.x"), Some(UUID), Some("1751600000123"), Some("api-7d9f.x")),
         (format!("{HEX}-1751600000-h"), Some(HEX), Some("1751600000"), Some("h")),
@@ -47,7 +47,7 @@ async fn read_from(header: &[u8]) -> Option<String> {
 }
 
 #[tokio::test]
-async fn any_value_of_the_header_is_a_request_id_but_an_empty_one() {
+async fn any_header_value_but_an_empty_one_is_a_request_id() {
     assert_eq!(read_from(b"x-ReQuEsT-Id: abc\r\n").await.as_deref(), Some("abc"));
     assert_eq!(read_from(b"X-request-id:   spaced out  \r\n").await.as_deref(), Some("spaced out"));
     assert_eq!(read_from(b"X-request-id: \xe9\xff\r\n").await.as_deref(), Some("\u{fffd}\u{fffd}"));

@@ -9,7 +9,9 @@ use secmaster_client::{Code, OPENAPI};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::example::run;
+use crate::examples::run;
+
+const SCHEMAS: &str = env!("CARGO_BIN_EXE_schemas");
 
 /// The document's own schemas, read by the one rule in which OpenAPI 3.0 differs here: `nullable` allows null beside the rest.
 pub fn documented(name: &str) -> Value {
@@ -50,7 +52,7 @@ fn judge<T: DeserializeOwned>(name: &str, schema: &Schema, valid: &[Value], inva
 }
 
 #[test]
-fn valid_and_invalid_instances_are_judged_the_same() {
+fn schemas_accept_what_the_openapi_document_does() {
     let action = |more: Value| {
         let mut action = json!({"action_type": "AOP_WORKFLOW", "action_id": "a"});
         action.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -110,7 +112,7 @@ fn valid_and_invalid_instances_are_judged_the_same() {
 }
 
 #[test]
-fn a_schema_keeps_what_the_document_says_beside_what_is_valid() {
+fn schemas_have_titles_descriptions_and_defaults() {
     let schema = schema_for!(CreateAction);
     let value = schema.as_value();
     assert_eq!(value["title"], "CreateAction");
@@ -122,9 +124,9 @@ fn a_schema_keeps_what_the_document_says_beside_what_is_valid() {
 }
 
 #[tokio::test]
-async fn the_example_writes_the_schemas_to_a_folder() {
+async fn the_example_writes_schemas_to_a_folder() {
     let folder = format!("{}/schemas-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
-    let output = run("schemas", &[&folder], &[]).await;
+    let output = run(SCHEMAS, &[&folder], &[]).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let names = ["CreateAction", "CreatePlaybookActionResponse", "ErrorResponse"];
     let expected = names.map(|name| format!("{folder}/{name}.json"));
@@ -135,14 +137,14 @@ async fn the_example_writes_the_schemas_to_a_folder() {
 }
 
 #[tokio::test]
-async fn the_example_makes_no_folder_of_an_option() {
+async fn the_example_rejects_options() {
     let usage = "\n  cargo run --example schemas [FOLDER]\n";
     for word in ["-h", "--help"] {
-        let output = run("schemas", &[word], &[]).await;
+        let output = run(SCHEMAS, &[word], &[]).await;
         assert!(output.status.success() && String::from_utf8(output.stdout).unwrap().contains(usage));
     }
     for words in [&["--folder"][..], &["a", "b"]] {
-        let output = run("schemas", words, &[]).await;
+        let output = run(SCHEMAS, words, &[]).await;
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{error}");
         assert!(error.starts_with(&format!("error: {} is not the name of one folder\n", words.join(" "))), "{error}");

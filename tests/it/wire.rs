@@ -3,15 +3,16 @@
 use secmaster_client::Client;
 use secmaster_client::types::CreateAction;
 
-use crate::support::{PROJECT, Socket, TOKEN, VERSION, WORKSPACE, answer, create};
+use crate::raw_server::RawServer;
+use crate::support::{PROJECT, TOKEN, VERSION, WORKSPACE, child, create, response, run};
 
 fn ok() -> Vec<u8> {
-    answer("200 OK", &[], b"{}")
+    response("200 OK", &[], b"{}")
 }
 
 #[tokio::test]
 async fn the_documented_example_is_sent_as_documented() {
-    let socket = Socket::start(vec![ok()]).await;
+    let server = RawServer::responding_in_turn(vec![ok()]).await;
     let documented = CreateAction {
         name: Some("MyXXX".into()),
         description: Some("This my XXXX".into()),
@@ -19,7 +20,7 @@ async fn the_documented_example_is_sent_as_documented() {
         action_id: "909494e3-558e-46b6-a9eb-07a8e18ca62f".into(),
         sort_order: Some("string".into()),
     };
-    socket
+    server
         .client()
         .create_playbook_action()
         .project_id(PROJECT)
@@ -30,7 +31,7 @@ async fn the_documented_example_is_sent_as_documented() {
         .await
         .unwrap();
 
-    let host = socket.host();
+    let host = server.host();
     let body = concat!(
         r#"[{"action_id":"909494e3-558e-46b6-a9eb-07a8e18ca62f","action_type":"aopworkflow","#,
         r#""description":"This my XXXX","name":"MyXXX","sort_order":"string"}]"#
@@ -48,20 +49,20 @@ async fn the_documented_example_is_sent_as_documented() {
         env!("CARGO_PKG_VERSION"),
         body.len(),
     );
-    assert_eq!(socket.requests(), [expected]);
+    assert_eq!(server.requests(), [expected]);
 }
 
 #[tokio::test]
-async fn what_is_not_given_is_not_sent() {
-    let socket = Socket::start(vec![ok()]).await;
-    create(&socket.client()).await.unwrap();
-    let request = &socket.requests()[0];
+async fn optional_fields_are_not_sent_by_default() {
+    let server = RawServer::responding_in_turn(vec![ok()]).await;
+    create(&server.client()).await.unwrap();
+    let request = &server.requests()[0];
     let body = request.split_once("\r\n\r\n").unwrap().1;
     assert_eq!(body, r#"[{"action_id":"909494e3-558e-46b6-a9eb-07a8e18ca62f","action_type":"AOP_WORKFLOW"}]"#);
 }
 
 #[tokio::test]
-async fn a_base_path_is_kept_and_a_trailing_slash_does_no_harm() {
+async fn base_paths_and_trailing_slashes_are_accepted() {
     let path = format!("/v1/{PROJECT}/workspaces/{WORKSPACE}/soc/playbooks/versions/{VERSION}/actions");
     for (suffix, expected) in [
         ("", path.clone()),
@@ -70,47 +71,42 @@ async fn a_base_path_is_kept_and_a_trailing_slash_does_no_harm() {
         ("/gateway/", format!("/gateway{path}")),
         ("/a/b%20c//", format!("/a/b%20c{path}")),
     ] {
-        let socket = Socket::start(vec![ok()]).await;
-        let endpoint = format!("{}{suffix}", socket.endpoint());
+        let server = RawServer::responding_in_turn(vec![ok()]).await;
+        let endpoint = format!("{}{suffix}", server.endpoint());
         let client = Client::builder().endpoint(endpoint).token(TOKEN).build().unwrap();
         create(&client).await.unwrap();
-        let requests = socket.requests();
+        let requests = server.requests();
         assert_eq!(requests[0].lines().next().unwrap(), format!("POST {expected} HTTP/1.1"), "with {suffix:?}");
     }
 }
 
 #[tokio::test]
-async fn a_user_agent_of_ones_own_is_sent_instead() {
-    let socket = Socket::start(vec![ok()]).await;
-    let client = Client::builder().endpoint(socket.endpoint()).token(TOKEN).user_agent("playbooks/7").build().unwrap();
+async fn a_custom_user_agent_is_sent() {
+    let server = RawServer::responding_in_turn(vec![ok()]).await;
+    let client = Client::builder().endpoint(server.endpoint()).token(TOKEN).user_agent("playbooks/7").build().unwrap();
     create(&client).await.unwrap();
-    let requests = socket.requests();
+    let requests = server.requests();
     assert!(requests[0].contains("\r\nuser-agent: playbooks/7\r\n"), "{}", requests[0]);
     assert!(!requests[0].contains("secmaster-client"), "{}", requests[0]);
 }
 
 #[tokio::test]
-async fn a_proxy_of_the_environment_is_not_used() {
+async fn proxies_of_the_environment_are_ignored() {
     // The variable would be read when a client is made; a child process has an environment of its own.
-    let socket = Socket::start(vec![ok()]).await;
-    let output = tokio::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "wire::calls_the_endpoint_of_the_environment", "--nocapture"])
-        .env("SECMASTER_TEST_ENDPOINT", socket.endpoint())
-        .env("HTTP_PROXY", "http://127.0.0.1:9")
-        .env("http_proxy", "http://127.0.0.1:9")
-        .env("ALL_PROXY", "http://127.0.0.1:9")
-        .output()
-        .await
-        .unwrap();
+    let server = RawServer::responding_in_turn(vec![ok()]).await;
+    let mut command = child("wire::child_calls_the_endpoint_of_the_environment");
+    command.env("SECMASTER_TEST_ENDPOINT", server.endpoint());
+    command.envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:9")));
+    let output = run(command).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    assert_eq!(socket.requests().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
-/// The other half of the test above; on its own it calls a socket directly.
+/// The other half of the test above; on its own it calls a server directly.
 #[tokio::test]
-async fn calls_the_endpoint_of_the_environment() {
-    let socket = Socket::start(vec![ok()]).await;
-    let endpoint = std::env::var("SECMASTER_TEST_ENDPOINT").unwrap_or_else(|_| socket.endpoint());
+async fn child_calls_the_endpoint_of_the_environment() {
+    let server = RawServer::responding_in_turn(vec![ok()]).await;
+    let endpoint = std::env::var("SECMASTER_TEST_ENDPOINT").unwrap_or_else(|_| server.endpoint());
     let client = Client::builder().endpoint(endpoint).token(TOKEN).build().unwrap();
     let created = create(&client).await.unwrap();
     assert_eq!(created.status(), 200);

@@ -139,7 +139,7 @@ fn a_time_of_signing_has_one_form() {
 /// The file was made with another implementation, an official one.
 #[test]
 fn all_signatures_of_the_file_are_right() {
-    let text = std::fs::read_to_string("tests/signing_vectors.json").unwrap();
+    let text = std::fs::read_to_string("src/auth/authenticate/sign/tests/vectors.json").unwrap();
     let file: Value = serde_json::from_str(&text).unwrap();
     let vectors = file["vectors"].as_array().unwrap();
     assert_eq!(vectors.len(), 24);

@@ -10,7 +10,7 @@ use super::{access_key, builder};
 use crate::support::create;
 
 #[tokio::test]
-async fn a_signed_request_holds_a_signature_and_no_token() {
+async fn a_signed_request_has_a_signature_and_no_token() {
     let server = Server::start().await;
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
     create(&client).await.unwrap();
@@ -42,7 +42,7 @@ async fn a_signed_request_holds_a_signature_and_no_token() {
 }
 
 #[tokio::test]
-async fn the_project_id_is_looked_up_once_by_the_name_of_the_region() {
+async fn the_project_id_is_looked_up_once_by_region() {
     let server = Server::start().await;
     let client = builder(&server).credentials(access_key(&server)).build().unwrap();
     for _ in 0..3 {
@@ -57,7 +57,7 @@ async fn the_project_id_is_looked_up_once_by_the_name_of_the_region() {
 }
 
 #[tokio::test]
-async fn a_look_up_that_was_refused_is_not_repeated_by_each_call() {
+async fn a_refused_lookup_is_cached() {
     let server = Server::start().await;
     server.add_project("cn-north-4", "0123456789abcdef0123456789abcdef");
     let client = builder(&server).credentials(access_key(&server)).build().unwrap();
@@ -74,7 +74,7 @@ async fn a_look_up_that_was_refused_is_not_repeated_by_each_call() {
 }
 
 #[tokio::test]
-async fn none_or_several_projects_are_the_users_to_choose_from() {
+async fn none_or_several_projects_are_an_error() {
     let server = Server::start().await;
     server.add_project("cn-north-4", "0123456789abcdef0123456789abcdef");
     for (region, text) in [
@@ -91,7 +91,7 @@ async fn none_or_several_projects_are_the_users_to_choose_from() {
 }
 
 #[tokio::test]
-async fn a_token_knows_its_project_or_the_region_does() {
+async fn a_token_gets_its_project_from_iam_or_the_region() {
     let server = Server::start().await;
     let token = auth::Token::new(server.token()).unwrap().project_id("p");
     let client = builder(&server).credentials(token).build().unwrap();
@@ -107,7 +107,7 @@ async fn a_token_knows_its_project_or_the_region_does() {
 }
 
 #[tokio::test]
-async fn keys_without_a_project_are_refused_when_the_client_is_built() {
+async fn build_rejects_keys_without_a_project() {
     let build = |key: auth::AccessKey| Client::builder().endpoint("https://x.example").credentials(key).build();
     assert_eq!(
         build(auth::AccessKey::new("AK", "SK")).unwrap_err().to_string(),
@@ -122,7 +122,7 @@ async fn keys_without_a_project_are_refused_when_the_client_is_built() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_an_error_and_not_repeated() {
+async fn a_wrong_key_is_not_retried() {
     let server = Server::start().await;
     let wrong = auth::AccessKey::new(server.access_key(), "wrong").project_id(server.project_id());
     let client = builder(&server).credentials(wrong).build().unwrap();
@@ -133,7 +133,7 @@ async fn a_wrong_key_is_an_error_and_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_hours_off_is_corrected_once() {
+async fn clock_skew_is_corrected_once() {
     for skew in [-7 * 3600, 7 * 3600] {
         let server = Server::start().await;
         server.clock_skew(skew);
@@ -153,7 +153,7 @@ async fn a_clock_that_is_hours_off_is_corrected_once() {
 }
 
 #[tokio::test]
-async fn a_crowd_of_calls_signed_by_a_clock_that_is_off_is_repeated_as_one_is() {
+async fn concurrent_calls_with_clock_skew_are_all_retried() {
     let server = Server::start().await;
     server.clock_skew(7 * 3600);
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
@@ -170,7 +170,7 @@ async fn a_crowd_of_calls_signed_by_a_clock_that_is_off_is_repeated_as_one_is() 
 }
 
 #[tokio::test]
-async fn a_refusal_whose_date_is_right_corrects_nothing() {
+async fn a_401_with_the_right_date_corrects_nothing() {
     let server = Server::start().await;
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
     let date = httpdate::fmt_http_date(SystemTime::now());
@@ -188,7 +188,7 @@ async fn a_refusal_whose_date_is_right_corrects_nothing() {
 }
 
 #[tokio::test]
-async fn a_repeat_is_signed_anew() {
+async fn a_retry_is_signed_again() {
     let server = Server::start().await;
     server.clock_skew(3600);
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
@@ -200,7 +200,7 @@ async fn a_repeat_is_signed_anew() {
 }
 
 #[tokio::test]
-async fn a_base_path_and_odd_ids_are_signed_as_they_are_sent() {
+async fn base_paths_and_encoded_ids_are_signed_as_sent() {
     let server = Server::start().await;
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
     for id in ["a b", "项目", "a:b@c;d,e=f&g+h!$'()*~_-", "|^[]", "\"<>`", "%41", "..."] {

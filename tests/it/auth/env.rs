@@ -1,18 +1,16 @@
 //! Credentials from the environment. Each case is a process of its own, whose environment holds nothing else.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use secmaster_client::testing::Server;
 use secmaster_client::{Client, RetryPolicy, auth};
-use tokio::process::Command;
 
-use crate::support::create;
+use crate::support::{child, create, run};
 
 /// Builds a client from the environment, makes a call, and prints how that went, and the log.
 #[allow(clippy::print_stdout, reason = "this is how a process tells the one that started it")]
 #[tokio::test]
-async fn calls_with_the_credentials_of_the_environment() {
+async fn child_calls_with_credentials_from_the_environment() {
     let Ok(endpoint) = std::env::var("SECMASTER_TEST_ENDPOINT") else {
         // On its own it is the process that starts the other.
         let server = Server::start().await;
@@ -54,16 +52,10 @@ impl<'a> Case<'a> {
     }
 
     async fn output(&self, variables: &[(&str, &str)]) -> String {
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "auth::env::calls_with_the_credentials_of_the_environment", "--nocapture"])
-            .env_clear()
-            .env("HOME", &self.home)
-            .env("SECMASTER_TEST_ENDPOINT", self.server.endpoint())
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .output()
-            .await
-            .unwrap();
+        let mut command = child("auth::env::child_calls_with_credentials_from_the_environment");
+        command.env_clear().env("HOME", &self.home).env("SECMASTER_TEST_ENDPOINT", self.server.endpoint());
+        command.envs(variables.iter().copied());
+        let output = run(command).await;
         let text = String::from_utf8(output.stdout).unwrap();
         for secret in [self.server.password(), self.server.secret_key(), self.server.token()] {
             assert!(!text.contains(&secret), "{text}");
@@ -73,7 +65,7 @@ impl<'a> Case<'a> {
 }
 
 #[tokio::test]
-async fn the_first_source_that_is_there_is_taken_and_named() {
+async fn the_first_available_source_is_used_and_named() {
     let server = Server::start().await;
     let (token, ak, sk) = (server.token(), server.access_key(), server.secret_key());
     let (password, endpoint, project) = (server.password(), server.endpoint(), server.project_id());
@@ -118,7 +110,7 @@ async fn the_first_source_that_is_there_is_taken_and_named() {
 }
 
 #[tokio::test]
-async fn the_project_of_a_token_is_looked_up_at_the_iam_of_the_environment() {
+async fn the_iam_endpoint_comes_from_the_environment() {
     let server = Server::start().await;
     let (token, endpoint) = (server.token(), server.endpoint());
     let variables = [
@@ -133,7 +125,7 @@ async fn the_project_of_a_token_is_looked_up_at_the_iam_of_the_environment() {
 }
 
 #[tokio::test]
-async fn a_file_of_another_place_is_read_where_it_is_named() {
+async fn a_custom_credentials_file_is_read() {
     let server = Server::start().await;
     let case = Case::new(&server, "elsewhere");
     let elsewhere = case.home.join("keys.ini");
@@ -149,7 +141,7 @@ async fn a_file_of_another_place_is_read_where_it_is_named() {
 }
 
 #[tokio::test]
-async fn a_file_may_begin_with_a_byte_order_mark_use_colons_and_say_a_thing_twice() {
+async fn byte_order_marks_colons_and_duplicates_are_accepted() {
     let server = Server::start().await;
     let text = format!(
         "\u{feff}[basic]\nAK: {}\nsk: hunter2\nsk = {}\nproject_id: {}\n",
@@ -188,7 +180,7 @@ async fn the_metadata_service_comes_last() {
 }
 
 #[tokio::test]
-async fn a_source_that_is_not_whole_is_named() {
+async fn an_incomplete_source_is_named() {
     let server = Server::start().await;
     let case = Case::new(&server, "broken");
     let missing = case.home.join("missing").display().to_string();

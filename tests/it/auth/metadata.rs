@@ -6,10 +6,11 @@ use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Error, ErrorKind};
 
 use super::{builder, metadata};
+use crate::raw_server::RawServer;
 use crate::support::create;
 
 #[tokio::test]
-async fn keys_are_fetched_within_a_session_and_kept() {
+async fn keys_are_fetched_in_a_session_and_cached() {
     let server = Server::start().await;
     let client = builder(&server).credentials(metadata(&server)).build().unwrap();
     for _ in 0..3 {
@@ -32,7 +33,7 @@ async fn keys_are_fetched_within_a_session_and_kept() {
 }
 
 #[tokio::test]
-async fn keys_are_fetched_without_a_session_where_that_mode_is_off() {
+async fn keys_are_fetched_without_a_session_if_it_is_disabled() {
     let server = Server::start().await;
     server.metadata_sessions(false);
     for answer in [None, Some(405), Some(503)] {
@@ -46,7 +47,7 @@ async fn keys_are_fetched_without_a_session_where_that_mode_is_off() {
 }
 
 #[tokio::test]
-async fn keys_that_have_ended_are_replaced() {
+async fn expired_keys_are_replaced() {
     let server = Server::start().await;
     server.keys_ttl(Duration::from_secs(2));
     let client = builder(&server).credentials(metadata(&server).project_id(server.project_id())).build().unwrap();
@@ -56,7 +57,7 @@ async fn keys_that_have_ended_are_replaced() {
 }
 
 #[tokio::test]
-async fn a_server_without_an_agency_is_told() {
+async fn a_server_without_an_agency_is_an_error() {
     let server = Server::start().await;
     server.remove_agency();
     let client = builder(&server).credentials(metadata(&server)).build().unwrap();
@@ -73,7 +74,7 @@ async fn a_server_without_an_agency_is_told() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_hours_off_does_no_harm() {
+async fn clock_skew_does_not_expire_keys() {
     let server = Server::start().await;
     server.clock_skew(-9 * 3600);
     let client = builder(&server).credentials(metadata(&server).project_id(server.project_id())).build().unwrap();
@@ -83,7 +84,7 @@ async fn a_clock_that_is_hours_off_does_no_harm() {
 }
 
 #[tokio::test]
-async fn the_metadata_service_is_not_asked_through_a_proxy() {
+async fn the_metadata_service_is_called_without_the_proxy() {
     let (server, proxy) = (Server::start().await, Server::start().await);
     let credentials = metadata(&server).project_id(server.project_id());
     let client = builder(&server).credentials(credentials).proxy(proxy.endpoint()).build().unwrap();
@@ -99,8 +100,8 @@ async fn the_metadata_service_is_not_asked_through_a_proxy() {
 /// A call whose keys are to come from where nobody answers, which is told after so long.
 async fn silenced(timeout: Duration, within: &str) -> Error {
     let server = Server::start().await;
-    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let silent = RawServer::silent().await;
+    let endpoint = silent.endpoint();
     let credentials = metadata(&server).endpoint(&endpoint).project_id("p");
     let client = builder(&server).credentials(credentials).timeout(timeout).build().unwrap();
     let error = create(&client).await.unwrap_err();
@@ -115,12 +116,12 @@ async fn silenced(timeout: Duration, within: &str) -> Error {
 }
 
 #[tokio::test]
-async fn an_address_that_leads_nowhere_is_told_before_the_call_is_over() {
+async fn an_unreachable_service_fails_within_a_third_of_the_timeout() {
     assert!(silenced(Duration::from_millis(600), "200ms").await.is_retryable());
 }
 
 /// Nothing arrives here, so that the clock of the runtime goes on to the end of the wait at once.
 #[tokio::test(start_paused = true)]
-async fn the_metadata_service_has_five_seconds_however_long_a_call_may_take() {
+async fn the_metadata_service_has_five_seconds_at_most() {
     silenced(Duration::from_secs(60), "5s").await;
 }

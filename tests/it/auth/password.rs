@@ -9,10 +9,10 @@ use secmaster_client::testing::{MockResponse, Server};
 use serde_json::json;
 
 use super::{builder, password};
-use crate::support::create;
+use crate::support::{child, create, run};
 
 #[tokio::test]
-async fn the_first_call_logs_in_and_the_others_use_its_token() {
+async fn the_first_call_logs_in_and_its_token_is_cached() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     assert_eq!(server.requests().len(), 0, "nothing is sent before the first call");
@@ -28,7 +28,7 @@ async fn the_first_call_logs_in_and_the_others_use_its_token() {
 }
 
 #[tokio::test]
-async fn a_login_is_sent_as_iam_documents_it() {
+async fn a_login_has_the_documented_body() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
@@ -78,7 +78,7 @@ async fn the_project_id_is_that_of_the_token() {
 }
 
 #[tokio::test]
-async fn a_token_lives_from_the_later_of_when_it_was_made_and_when_it_was_given() {
+async fn the_ttl_of_a_token_starts_when_it_was_issued_or_received() {
     // It ends at 20:00 each time.
     for (issued, given, logins) in [
         ("2026-11-24T10:00:00.000000Z", "Tue, 24 Nov 2026 20:00:00 GMT", 2),
@@ -98,7 +98,7 @@ async fn a_token_lives_from_the_later_of_when_it_was_made_and_when_it_was_given(
 }
 
 #[tokio::test]
-async fn a_second_factor_is_asked_at_each_login() {
+async fn each_login_has_a_new_passcode() {
     let server = Server::start().await;
     server.require_totp("user-id", "123456");
     let asked = Arc::new(AtomicU64::new(0));
@@ -119,7 +119,7 @@ async fn a_second_factor_is_asked_at_each_login() {
 }
 
 #[tokio::test]
-async fn a_token_that_lives_two_seconds_is_renewed_without_a_refusal() {
+async fn a_short_lived_token_is_renewed_before_it_expires() {
     let server = Server::start().await;
     server.token_ttl(Duration::from_secs(2));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
@@ -130,7 +130,7 @@ async fn a_token_that_lives_two_seconds_is_renewed_without_a_refusal() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_hours_off_does_no_harm() {
+async fn clock_skew_does_not_expire_tokens() {
     for skew in [-5 * 3600, 5 * 3600] {
         let server = Server::start().await;
         server.clock_skew(skew);
@@ -143,7 +143,7 @@ async fn a_clock_that_is_hours_off_does_no_harm() {
 }
 
 #[tokio::test]
-async fn an_iam_that_does_not_answer_is_told_before_the_call_is_over() {
+async fn an_unresponsive_iam_fails_before_the_call_times_out() {
     let server = Server::start().await;
     server.pause_logins();
     let client = builder(&server).credentials(password(&server)).timeout(Duration::from_millis(400)).build().unwrap();
@@ -160,7 +160,7 @@ async fn an_iam_that_does_not_answer_is_told_before_the_call_is_over() {
 }
 
 #[tokio::test]
-async fn regions_and_projects_are_never_mixed_up() {
+async fn clients_of_two_regions_log_in_for_their_projects() {
     let servers = [Server::start().await, Server::start().await];
     let clients: Vec<_> =
         servers.iter().map(|server| builder(server).credentials(password(server)).build().unwrap()).collect();
@@ -176,7 +176,7 @@ async fn regions_and_projects_are_never_mixed_up() {
 }
 
 #[tokio::test]
-async fn what_is_missing_for_a_login_is_named() {
+async fn missing_login_fields_are_named() {
     let refusal = |credentials: secmaster_client::auth::Password| {
         let builder = secmaster_client::Client::builder().endpoint("https://x.example").credentials(credentials);
         builder.build().unwrap_err().to_string()
@@ -204,33 +204,26 @@ async fn what_is_missing_for_a_login_is_named() {
 /// Ten thousand calls need as many connections, and the files of one process are not enough for both ends. So the calls are made by
 /// a process of their own.
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_first_calls_make_one_login() {
+async fn ten_thousand_concurrent_calls_log_in_once() {
     let server = Server::start().await;
     server.pause_logins();
-    let child = tokio::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "auth::password::calls_the_server_of_the_environment", "--nocapture"])
-        .env("SECMASTER_TEST_CALLS", "10000")
-        .env("SECMASTER_TEST_ENDPOINT", server.endpoint())
-        .env("SECMASTER_TEST_PASSWORD", server.password())
-        .stdout(std::process::Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
+    let mut command = child("auth::password::child_calls_the_server_of_the_environment");
+    command.env("SECMASTER_TEST_CALLS", "10000").env("SECMASTER_TEST_ENDPOINT", server.endpoint());
+    command.env("SECMASTER_TEST_PASSWORD", server.password());
     let login = async {
         while server.login_attempts() == 0 {
             tokio::task::yield_now().await;
         }
     };
-    let mut ended = pin!(child.wait_with_output());
+    let mut exited = pin!(run(command));
     let output = tokio::select! {
         // It ends without a login only where something is wrong with it.
-        output = &mut ended => output,
+        output = &mut exited => output,
         () = login => {
             server.resume_logins();
-            ended.await
+            exited.await
         }
     };
-    let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert_eq!(server.login_attempts(), 1);
     assert_eq!(server.created().len(), 10_000);
@@ -238,7 +231,7 @@ async fn ten_thousand_first_calls_make_one_login() {
 
 /// The other half of the test above; on its own it makes ten calls.
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_the_server_of_the_environment() {
+async fn child_calls_the_server_of_the_environment() {
     let own = Server::start().await;
     let variable = |name: &str| std::env::var(name).ok();
     let endpoint = variable("SECMASTER_TEST_ENDPOINT").unwrap_or_else(|| own.endpoint());

@@ -38,7 +38,7 @@ impl TokenProvider for Vault {
 }
 
 #[tokio::test]
-async fn a_provider_is_asked_once_and_again_after_a_refusal() {
+async fn a_provider_is_called_once_and_again_after_a_401() {
     let server = Server::start().await;
     let vault = Vault::of(&[server.token(), server.token()], None);
     let client = builder(&server).credentials(Credentials::provider(Arc::clone(&vault))).build().unwrap();
@@ -53,7 +53,7 @@ async fn a_provider_is_asked_once_and_again_after_a_refusal() {
 }
 
 #[tokio::test]
-async fn a_provider_tells_the_life_and_the_project_of_its_token() {
+async fn a_provider_sets_the_ttl_and_project_of_its_token() {
     let server = Server::start().await;
     let vault = Vault::of(&vec![server.token(); 100], Some(Duration::from_millis(400)));
     let client = builder(&server).credentials(Credentials::provider(Arc::clone(&vault))).build().unwrap();
@@ -64,7 +64,7 @@ async fn a_provider_tells_the_life_and_the_project_of_its_token() {
 }
 
 #[tokio::test]
-async fn what_a_provider_says_is_the_error() {
+async fn the_message_of_a_provider_is_in_the_error() {
     let server = Server::start().await;
     for (tokens, text, is_retryable) in [
         (vec![], "the vault is empty", true),
@@ -84,7 +84,7 @@ async fn what_a_provider_says_is_the_error() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_kept_where_no_other_token_can_be_had() {
+async fn a_401_is_returned_if_no_other_token_is_available() {
     let server = Server::start().await;
     let vault = Vault::of(&[server.token()], None);
     let client = builder(&server).credentials(Credentials::provider(vault)).build().unwrap();
@@ -117,7 +117,7 @@ impl TokenProvider for Hanging {
 }
 
 #[tokio::test]
-async fn a_provider_that_does_not_answer_is_told_of_and_asked_again() {
+async fn a_provider_that_times_out_is_called_again() {
     let server = Server::start().await;
     let vault = Hanging { token: server.token(), ..Hanging::default() };
     let client =
@@ -141,7 +141,7 @@ async fn a_provider_that_does_not_answer_is_told_of_and_asked_again() {
 }
 
 #[tokio::test]
-async fn the_time_for_the_id_of_the_project_is_bounded_as_well() {
+async fn the_project_lookup_times_out() {
     let server = Server::start().await;
     let vault = Hanging { token: server.token(), ..Hanging::default() };
     let client =
@@ -151,7 +151,7 @@ async fn the_time_for_the_id_of_the_project_is_bounded_as_well() {
 }
 
 #[tokio::test]
-async fn a_call_whose_time_is_over_before_there_is_a_token_says_so() {
+async fn a_call_times_out_while_it_waits_for_a_token() {
     let server = Server::start().await;
     let client = builder(&server)
         .credentials(Credentials::provider(Hanging::default()))
@@ -176,7 +176,7 @@ impl TokenProvider for Sealed {
 }
 
 #[tokio::test]
-async fn the_error_of_a_provider_is_in_the_source() {
+async fn the_error_of_a_provider_is_the_source() {
     for is_transient in [true, false] {
         let server = Server::start().await;
         let client = builder(&server).credentials(Credentials::provider(Sealed { is_transient })).build().unwrap();

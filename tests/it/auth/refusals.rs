@@ -14,7 +14,7 @@ use super::{builder, password};
 use crate::support::create;
 
 #[tokio::test]
-async fn a_token_that_iam_refuses_for_a_look_up_is_replaced() {
+async fn a_token_that_a_lookup_rejects_is_replaced() {
     let server = Server::start().await;
     // A token that names no project, so that IAM is asked for it.
     let login = json!({"token": {"expires_at": "2999-01-01T00:00:00.000000Z"}});
@@ -27,7 +27,7 @@ async fn a_token_that_iam_refuses_for_a_look_up_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_token_that_the_service_refuses_is_replaced_once() {
+async fn a_rejected_token_is_replaced_once() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
@@ -47,7 +47,7 @@ async fn a_token_that_the_service_refuses_is_replaced_once() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_service_is_told_where_the_new_login_is_refused_as_well() {
+async fn a_401_is_returned_if_the_new_login_fails_too() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
@@ -71,7 +71,7 @@ async fn a_refusal_of_the_service_is_told_where_the_new_login_is_refused_as_well
 }
 
 #[tokio::test]
-async fn no_login_is_made_while_iam_asks_to_wait() {
+async fn no_login_is_sent_before_retry_after_of_iam() {
     let server = Server::start().await;
     server.iam_respond_next(MockResponse::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429"})));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
@@ -84,7 +84,7 @@ async fn no_login_is_made_while_iam_asks_to_wait() {
 }
 
 #[tokio::test]
-async fn a_service_that_refuses_every_token_costs_no_login_for_each_call() {
+async fn repeated_401s_do_not_cause_a_login_each() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     for _ in 0..20 {
@@ -100,7 +100,7 @@ async fn a_service_that_refuses_every_token_costs_no_login_for_each_call() {
 
 /// A gateway that throttles, or is in trouble, has not looked at the token.
 #[tokio::test]
-async fn an_answer_that_says_nothing_of_the_token_does_not_make_it_a_good_one() {
+async fn a_500_does_not_confirm_a_token() {
     for answer in [
         || MockResponse::new(429),
         || MockResponse::new(502),
@@ -119,7 +119,7 @@ async fn an_answer_that_says_nothing_of_the_token_does_not_make_it_a_good_one() 
 }
 
 #[tokio::test]
-async fn a_401_for_another_reason_renews_nothing() {
+async fn a_401_with_another_code_renews_nothing() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     for answer in [
@@ -135,7 +135,7 @@ async fn a_401_for_another_reason_renews_nothing() {
 }
 
 #[tokio::test]
-async fn calls_refused_at_once_make_one_new_login() {
+async fn concurrent_401s_cause_one_login() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
@@ -161,7 +161,7 @@ async fn calls_refused_at_once_make_one_new_login() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_tried_once_however_often_it_is_called() {
+async fn a_wrong_password_is_sent_once() {
     let server = Server::start().await;
     let wrong = secmaster_client::auth::Password::new(server.domain(), server.user(), "hunter2");
     let client = builder(&server).credentials(wrong.iam_endpoint(server.endpoint())).build().unwrap();
@@ -186,7 +186,7 @@ async fn a_wrong_password_is_tried_once_however_often_it_is_called() {
 }
 
 #[tokio::test]
-async fn a_throttled_or_broken_iam_is_told_as_something_that_passes() {
+async fn a_throttled_or_failing_iam_is_retryable() {
     let throttled =
         MockResponse::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429", "error_msg": "slow"}));
     for (answer, text) in [

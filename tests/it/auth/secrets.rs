@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::{access_key, builder, metadata, password};
 use crate::logs::Log;
-use crate::support::{REQUEST_ID, Socket, answer, create};
+use crate::raw_server::RawServer;
+use crate::support::{REQUEST_ID, create, response};
 
 /// All that a person could see of an error.
 fn shown(error: &Error) -> String {
@@ -24,7 +25,7 @@ fn shown(error: &Error) -> String {
 }
 
 #[tokio::test]
-async fn a_full_run_shows_no_secret_anywhere() {
+async fn no_secret_is_in_logs_errors_or_debug() {
     Log::start();
     let server = Server::start().await;
     let mut texts = Vec::new();
@@ -84,7 +85,7 @@ async fn a_full_run_shows_no_secret_anywhere() {
 }
 
 #[tokio::test]
-async fn what_a_service_of_credentials_answers_is_not_quoted_where_it_can_not_be_read() {
+async fn malformed_credentials_are_not_quoted() {
     let server = Server::start().await;
     server.iam_respond_next(MockResponse::new(201).json(json!({"token": "hunter2"})));
     server.metadata_respond_next(MockResponse::new(404));
@@ -113,12 +114,11 @@ impl TokenProvider for InTurn {
 }
 
 #[tokio::test]
-async fn a_token_that_was_replaced_is_not_shown_either() {
+async fn a_replaced_token_is_redacted() {
     let body = br#"{"error_code":"APIGW.0301","error_msg":"bad token hunter2-token-number-0"}"#;
-    // It answers once, and nobody listens after that.
-    let socket = Socket::start(vec![answer("401 Unauthorized", &[], body)]).await;
+    let server = RawServer::responding_once([response("401 Unauthorized", &[], body)]).await;
     let client =
-        Client::builder().endpoint(socket.endpoint()).credentials(Credentials::provider(InTurn(AtomicUsize::new(0))));
+        Client::builder().endpoint(server.endpoint()).credentials(Credentials::provider(InTurn(AtomicUsize::new(0))));
     let error = create(&client.retry(RetryPolicy::none()).build().unwrap()).await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (401, 2));
     assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID);
@@ -127,7 +127,7 @@ async fn a_token_that_was_replaced_is_not_shown_either() {
 }
 
 #[test]
-fn an_address_that_holds_a_password_is_not_shown() {
+fn a_password_in_an_endpoint_is_redacted() {
     let address = "https://user:hunter2@x.example";
     let metadata = Metadata::new().endpoint(address).iam_endpoint(address);
     let key = AccessKey::new("AK", "hunter2").iam_endpoint(address);
@@ -141,7 +141,7 @@ fn an_address_that_holds_a_password_is_not_shown() {
 }
 
 #[tokio::test]
-async fn each_secret_goes_to_its_own_place_and_no_further() {
+async fn secrets_are_sent_only_to_their_service() {
     let (service, iam) = (Server::start().await, Server::start().await);
     let client = Client::builder()
         .endpoint(service.endpoint())

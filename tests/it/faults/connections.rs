@@ -8,8 +8,8 @@ use secmaster_client::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::server::Faulty;
 use super::{Created, LARGE, TIMEOUT, assert_unanswered, bounded, create_large, failure_of, hurried, unused};
+use crate::raw_server::RawServer;
 use crate::support::{TOKEN, create};
 
 fn to(endpoint: &str) -> ClientBuilder {
@@ -23,8 +23,8 @@ async fn begin<F: Future>(call: &mut Pin<&mut F>) {
 }
 
 /// A server that does nothing wrong.
-fn sound(listener: TcpListener) -> Faulty {
-    Faulty::on(listener, |mut connection| async move {
+fn sound(listener: TcpListener) -> RawServer {
+    RawServer::on(listener, |mut connection| async move {
         connection.request().await;
         connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await;
         connection.close().await;
@@ -32,7 +32,7 @@ fn sound(listener: TcpListener) -> Faulty {
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_asked_for_again() {
+async fn a_refused_connection_is_retried() {
     let (_socket, endpoint) = unused();
     let client = to(&endpoint).retry(hurried()).build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
@@ -41,18 +41,18 @@ async fn a_refused_connection_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_call_succeeds_once_somebody_listens() {
+async fn a_retry_succeeds_once_the_server_listens() {
     let (socket, endpoint) = unused();
     let client = to(&endpoint).retry(hurried().attempts(2)).build().unwrap();
     let mut call = pin!(create(&client));
     begin(&mut call).await;
     let server = sound(socket.listen(8).unwrap());
     assert_eq!(bounded(call).await.unwrap().attempts(), 2);
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.request_count(), 1);
 }
 
 /// Makes a call to a server that resets the first connection before it is used, and then does nothing wrong.
-async fn reset_before_the_request(attempts: u32) -> (Faulty, Created) {
+async fn reset_before_the_request(attempts: u32) -> (RawServer, Created) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let client = to(&endpoint).retry(hurried().attempts(attempts)).build().unwrap();
@@ -68,19 +68,19 @@ async fn reset_before_the_request(attempts: u32) -> (Faulty, Created) {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_reset_before_the_request_is_made_again() {
+async fn a_reset_before_the_request_is_retried() {
     let (server, outcome) = reset_before_the_request(2).await;
     assert_eq!(outcome.unwrap().attempts(), 2);
-    assert_eq!(server.requests(), 1);
+    assert_eq!(server.request_count(), 1);
 }
 
 #[tokio::test]
-async fn a_connection_that_is_reset_before_the_request_is_not_made() {
+async fn a_reset_before_the_request_is_a_connect_error() {
     let (server, outcome) = reset_before_the_request(1).await;
     let error = outcome.unwrap_err();
     let text = format!("no connection to {}: connection reset", server.endpoint());
     assert_unanswered(&error, ErrorKind::Connect, &text);
-    assert_eq!((server.requests(), error.attempts()), (0, 1));
+    assert_eq!((server.request_count(), error.attempts()), (0, 1));
 }
 
 /// Makes a call to a server that ends its connection when the call has been run so often. Gives the endpoint, the error, and what the
@@ -110,7 +110,7 @@ async fn ended_after(runs: usize) -> (String, Error, String) {
 }
 
 #[tokio::test]
-async fn an_end_before_the_request_is_told_from_one_after_it() {
+async fn a_close_before_the_request_differs_from_one_after() {
     let mut ends = Vec::new();
     for runs in 1..=5 {
         let (endpoint, error, sent) = ended_after(runs).await;
@@ -129,15 +129,15 @@ async fn an_end_before_the_request_is_told_from_one_after_it() {
 }
 
 /// Asserts that the one request may have been carried out.
-fn assert_broken(server: &Faulty, error: &Error) {
+fn assert_broken(server: &RawServer, error: &Error) {
     let text = format!("the connection to {} broke before a response arrived", server.endpoint());
     assert_unanswered(error, ErrorKind::Transport, &text);
-    assert_eq!((server.connections(), server.requests(), error.attempts()), (1, 1, 1));
+    assert_eq!((server.connections(), server.request_count(), error.attempts()), (1, 1, 1));
 }
 
 #[tokio::test]
-async fn a_reset_within_the_request() {
-    let server = Faulty::start(|mut connection| async move {
+async fn a_reset_within_the_request_is_a_transport_error() {
+    let server = RawServer::start(|mut connection| async move {
         connection.request_bytes(1000).await;
         connection.reset();
     })
@@ -149,8 +149,8 @@ async fn a_reset_within_the_request() {
 }
 
 #[tokio::test]
-async fn a_reset_after_the_request() {
-    let server = Faulty::start(|mut connection| async move {
+async fn a_reset_after_the_request_is_a_transport_error() {
+    let server = RawServer::start(|mut connection| async move {
         connection.request().await;
         connection.reset();
     })
@@ -159,7 +159,7 @@ async fn a_reset_after_the_request() {
 }
 
 #[tokio::test]
-async fn an_end_after_the_request() {
-    let server = Faulty::answering("").await;
+async fn a_close_after_the_request_is_a_transport_error() {
+    let server = RawServer::responding("").await;
     assert_broken(&server, &failure_of(&server).await);
 }

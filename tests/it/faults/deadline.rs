@@ -43,7 +43,7 @@ async fn assert_given_up(server: &Server, client: ClientBuilder, before: Option<
 }
 
 #[tokio::test]
-async fn a_login_and_the_request_share_the_time_of_the_call() {
+async fn a_login_and_the_request_share_the_timeout() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(60)));
     let slow = Slow { token: server.token(), time: percent(50) };
@@ -51,7 +51,7 @@ async fn a_login_and_the_request_share_the_time_of_the_call() {
 }
 
 #[tokio::test]
-async fn two_logins_and_two_requests_share_the_time_of_the_call() {
+async fn two_logins_and_two_requests_share_the_timeout() {
     let server = Server::start().await;
     server.respond_next(
         MockResponse::new(401)
@@ -65,7 +65,7 @@ async fn two_logins_and_two_requests_share_the_time_of_the_call() {
 }
 
 #[tokio::test]
-async fn the_attempts_share_the_time_of_the_call() {
+async fn all_attempts_share_the_timeout() {
     let server = Server::start().await;
     server.respond_next(throttled().header("X-request-id", "earlier").delay(percent(30)));
     server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(80)));
@@ -74,7 +74,7 @@ async fn the_attempts_share_the_time_of_the_call() {
 }
 
 #[tokio::test]
-async fn a_wait_and_what_follows_share_the_time_of_the_call() {
+async fn backoff_and_retry_share_the_timeout() {
     let server = Server::start().await;
     server.respond_next(throttled().header("X-request-id", "earlier").header("Retry-After", "1"));
     server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(80)));

@@ -2,8 +2,8 @@
 
 use secmaster_client::{Error, ErrorKind};
 
-use super::server::{Connection, Faulty};
 use super::{assert_answered, assert_unanswered, failure_of, given_up, once};
+use crate::raw_server::{Connection, RawServer};
 use crate::support::REQUEST_ID;
 
 const LIMIT: usize = 1_000_000;
@@ -12,9 +12,9 @@ const KEPT: usize = 16 * 1024;
 const PACE: std::time::Duration = std::time::Duration::from_millis(5);
 
 /// Answers with a beginning, and then with the same bytes over and over.
-async fn endless(begin: &str, again: &[u8]) -> Faulty {
+async fn endless(begin: &str, again: &[u8]) -> RawServer {
     let (begin, again) = (begin.to_owned(), again.to_owned());
-    Faulty::start(move |mut connection: Connection| {
+    RawServer::start(move |mut connection: Connection| {
         let (begin, again) = (begin.clone(), again.clone());
         async move {
             connection.request().await;
@@ -26,9 +26,9 @@ async fn endless(begin: &str, again: &[u8]) -> Faulty {
 }
 
 /// Answers with a beginning, and then with one byte after the other.
-async fn dripping(begin: &str, byte: u8) -> Faulty {
+async fn dripping(begin: &str, byte: u8) -> RawServer {
     let begin = begin.to_owned();
-    Faulty::start(move |mut connection: Connection| {
+    RawServer::start(move |mut connection: Connection| {
         let begin = begin.clone();
         async move {
             connection.request().await;
@@ -41,7 +41,7 @@ async fn dripping(begin: &str, byte: u8) -> Faulty {
     .await
 }
 
-async fn limited(server: &Faulty) -> Error {
+async fn limited(server: &RawServer) -> Error {
     once(server, &server.builder().max_response_bytes(LIMIT).build().unwrap()).await.unwrap_err()
 }
 
@@ -49,11 +49,11 @@ fn head(status: &str, framing: &str) -> String {
     format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n{framing}\r\n")
 }
 
-fn assert_nothing_in_time(server: &Faulty, error: &Error) {
+fn assert_nothing_in_time(server: &RawServer, error: &Error) {
     assert_unanswered(error, ErrorKind::Timeout, &format!("no response from {} within 500ms", server.endpoint()));
 }
 
-fn assert_head_refused(server: &Faulty, error: &Error) {
+fn assert_head_refused(server: &RawServer, error: &Error) {
     let endpoint = server.endpoint();
     let text = format!("the response of {endpoint} is not HTTP, or its headers are too large; check the endpoint");
     assert_unanswered(error, ErrorKind::Transport, &text);
@@ -66,19 +66,19 @@ fn assert_too_large(error: &Error, byte: u8) {
 }
 
 #[tokio::test]
-async fn silence() {
-    let server = Faulty::start(|mut connection| async move { connection.until_left().await }).await;
+async fn no_response_times_out() {
+    let server = RawServer::start(|mut connection| async move { connection.until_left().await }).await;
     assert_nothing_in_time(&server, &given_up(&server).await);
 }
 
 #[tokio::test]
-async fn headers_that_drip() {
+async fn slow_headers_time_out() {
     let server = dripping("HTTP/1.1 200 OK\r\nX-request-id: abc\r\nX-Drip: ", b'x').await;
     assert_nothing_in_time(&server, &given_up(&server).await);
 }
 
 #[tokio::test]
-async fn a_body_that_drips() {
+async fn a_slow_body_times_out() {
     for framing in ["Content-Length: 1000000\r\n", ""] {
         let server = dripping(&head("200 OK", framing), b' ').await;
         let error = given_up(&server).await;
@@ -88,25 +88,25 @@ async fn a_body_that_drips() {
 }
 
 #[tokio::test]
-async fn headers_without_end() {
+async fn endless_headers_are_an_error() {
     let server = endless("HTTP/1.1 200 OK\r\n", b"X-Header: value\r\n").await;
     assert_head_refused(&server, &failure_of(&server).await);
 }
 
 #[tokio::test]
-async fn a_header_without_end() {
+async fn an_endless_header_is_an_error() {
     let server = endless("HTTP/1.1 200 OK\r\nX-Header: ", &[b'x'; 4096]).await;
     assert_head_refused(&server, &failure_of(&server).await);
 }
 
 #[tokio::test]
-async fn announcements_of_an_answer_without_end() {
+async fn endless_informational_responses_time_out() {
     let server = endless("", b"HTTP/1.1 100 Continue\r\n\r\n").await;
     assert_nothing_in_time(&server, &given_up(&server).await);
 }
 
 #[tokio::test]
-async fn a_body_in_chunks_without_end() {
+async fn an_endless_chunked_body_is_too_large() {
     let server = endless(
         &head("200 OK", "Transfer-Encoding: chunked\r\n"),
         format!("1000\r\n{}\r\n", "x".repeat(0x1000)).as_bytes(),
@@ -116,13 +116,13 @@ async fn a_body_in_chunks_without_end() {
 }
 
 #[tokio::test]
-async fn a_body_up_to_the_end_of_the_connection_without_end() {
+async fn an_endless_body_without_a_length_is_too_large() {
     let server = endless(&head("200 OK", ""), &[b'x'; 4096]).await;
     assert_too_large(&limited(&server).await, b'x');
 }
 
 #[tokio::test]
-async fn the_body_of_a_failure_without_end() {
+async fn an_endless_error_body_is_truncated() {
     let server = endless(&head("400 Bad Request", ""), &[b'x'; 4096]).await;
     let error = limited(&server).await;
     assert_answered(&error, ErrorKind::Service, 400, &format!("returned 400 Bad Request: {}…", "x".repeat(256)));
@@ -130,15 +130,15 @@ async fn the_body_of_a_failure_without_end() {
 }
 
 #[tokio::test]
-async fn a_body_of_10_mb_where_one_is_allowed() {
+async fn a_body_over_the_limit_is_too_large() {
     let mut answer = head("200 OK", "Content-Length: 10000000\r\n").into_bytes();
     answer.resize(answer.len() + 10_000_000, b' ');
-    let server = Faulty::answering(answer).await;
+    let server = RawServer::responding(answer).await;
     assert_too_large(&limited(&server).await, b' ');
 }
 
 #[tokio::test]
-async fn a_length_of_ten_exabytes_is_believed_no_further_than_the_limit() {
+async fn a_content_length_of_exabytes_allocates_nothing() {
     let server = endless(&head("200 OK", "Content-Length: 10000000000000000000\r\n"), &[b' '; 4096]).await;
     assert_too_large(&limited(&server).await, b' ');
 }

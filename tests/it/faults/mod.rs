@@ -3,18 +3,17 @@
 //! Each call here is made with the default retry policy, where nothing else is said: what was sent once is
 //! seen once. None may go on after its timeout, whatever happens.
 
-mod answers;
+mod attempts;
 mod connections;
-mod cut;
 mod deadline;
 mod endless;
-mod kept;
+mod pooled;
 mod proxy;
 mod random;
-mod repeats;
+mod responses;
 mod retries;
-mod server;
 mod tls;
+mod truncated;
 
 use std::error::Error as StdError;
 use std::time::{Duration, Instant};
@@ -23,13 +22,11 @@ use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse};
 use secmaster_client::{Client, Error, ErrorKind, Response, RetryPolicy};
 use tokio::net::TcpSocket;
 
-use crate::support::{PROJECT, REQUEST_ID, VERSION, WORKFLOW, WORKSPACE, create};
-use server::Faulty;
+use crate::raw_server::RawServer;
+use crate::support::{PROJECT, REQUEST_ID, TIMEOUT, VERSION, WORKFLOW, WORKSPACE, create};
 
 type Created = Result<Response<CreatePlaybookActionResponse>, Error>;
 
-/// The time for a call that is expected to end before it. Much longer than a call takes on a machine that has other things to do.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// The time for a call that is expected to be given up.
 const SHORT: Duration = Duration::from_millis(500);
 /// How much later than its timeout a call may end, on a machine that has other things to do.
@@ -68,30 +65,30 @@ async fn within<T>(timeout: Duration, future: impl Future<Output = T>) -> T {
 }
 
 /// One call whose request is expected to be seen once.
-async fn once(server: &Faulty, client: &Client) -> Created {
+async fn once(server: &RawServer, client: &Client) -> Created {
     once_within(TIMEOUT, server, client).await
 }
 
 /// The same, by a client with another timeout.
-async fn once_within(timeout: Duration, server: &Faulty, client: &Client) -> Created {
-    let before = server.requests();
+async fn once_within(timeout: Duration, server: &RawServer, client: &Client) -> Created {
+    let before = server.request_count();
     let outcome = within(timeout, create(client)).await;
     let attempts = outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
-    assert_eq!((server.requests() - before, attempts), (1, 1), "{outcome:?}");
+    assert_eq!((server.request_count() - before, attempts), (1, 1), "{outcome:?}");
     outcome
 }
 
 /// The same, by a client with nothing special.
-async fn outcome_of(server: &Faulty) -> Created {
+async fn outcome_of(server: &RawServer) -> Created {
     once(server, &server.builder().build().unwrap()).await
 }
 
-async fn failure_of(server: &Faulty) -> Error {
+async fn failure_of(server: &RawServer) -> Error {
     outcome_of(server).await.unwrap_err()
 }
 
 /// One call that is given up after a [`SHORT`] time.
-async fn given_up(server: &Faulty) -> Error {
+async fn given_up(server: &RawServer) -> Error {
     let client = server.builder().timeout(SHORT).build().unwrap();
     let started = Instant::now();
     let error = once_within(SHORT, server, &client).await.unwrap_err();

@@ -2,9 +2,9 @@
 
 use secmaster_client::{Client, ClientBuilder, Error, ErrorKind};
 
-use super::server::Faulty;
 use super::tls::{acceptor, authority, certificate, ok};
 use super::{TIMEOUT, assert_answered, assert_unanswered, bounded, causes, hurried, unused};
+use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, TOKEN, create};
 
 /// A host that nobody has to find, since the proxy is asked for it.
@@ -35,15 +35,15 @@ async fn refused(proxy: &str, why: &str) -> Error {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_to_connect() {
+async fn a_proxy_that_rejects_the_tunnel_is_named() {
     for (status, cause) in
         [("403 Forbidden", "unsuccessful"), ("407 Proxy Authentication Required", "proxy authorization required")]
     {
-        let proxy = Faulty::answering(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")).await;
+        let proxy = RawServer::responding(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")).await;
         let why = "the name of the proxy was not found, or the proxy refused, for example because of a wrong password, or it closed the connection";
         let error = refused(&proxy.endpoint(), why).await;
         assert!(causes(&error).contains(cause), "{}", causes(&error));
-        assert_eq!(proxy.requests(), 2);
+        assert_eq!(proxy.request_count(), 2);
         let received = proxy.received();
         assert!(received.starts_with("CONNECT secmaster.example:443 HTTP/1.1\r\n"), "{received}");
         assert!(!received.contains(TOKEN), "{received}");
@@ -51,19 +51,19 @@ async fn a_proxy_that_refuses_to_connect() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_is_not_there() {
+async fn an_unreachable_proxy_is_named() {
     let (_socket, proxy) = unused();
     refused(&proxy, "connection refused").await;
 }
 
 #[tokio::test]
-async fn a_proxy_is_told_its_password_and_refuses_a_call_without_encryption() {
+async fn a_proxy_gets_its_password_in_a_plain_request() {
     let head = format!("HTTP/1.1 407 Proxy Authentication Required\r\nX-request-id: {REQUEST_ID}\r\n");
-    let proxy = Faulty::answering(head + "Content-Length: 0\r\n\r\n").await;
+    let proxy = RawServer::responding(head + "Content-Length: 0\r\n\r\n").await;
     let client = through(&proxy.endpoint()).endpoint("http://127.0.0.1:9").build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
     assert_answered(&error, ErrorKind::Service, 407, "returned 407 Proxy Authentication Required");
-    assert_eq!((proxy.requests(), error.attempts()), (1, 1));
+    assert_eq!((proxy.request_count(), error.attempts()), (1, 1));
     let received = proxy.received();
     assert!(received.starts_with("POST http://127.0.0.1:9/v1/"), "{received}");
     assert_eq!(logins(&received), LOGIN, "{received}");
@@ -71,12 +71,12 @@ async fn a_proxy_is_told_its_password_and_refuses_a_call_without_encryption() {
 
 /// Some proxies write what they were sent into the page that tells why it was refused.
 #[tokio::test]
-async fn what_a_proxy_quotes_of_its_password_is_not_shown() {
+async fn a_quoted_proxy_password_is_redacted() {
     let [login] = LOGIN;
     let page = format!("no {login}, and no hunter@2 of user");
     let head =
         format!("HTTP/1.1 407 Proxy Authentication Required\r\nX-request-id: {REQUEST_ID}\r\nX-Seen: {login}\r\n");
-    let proxy = Faulty::answering(format!("{head}Content-Length: {}\r\n\r\n{page}", page.len())).await;
+    let proxy = RawServer::responding(format!("{head}Content-Length: {}\r\n\r\n{page}", page.len())).await;
     let client = through(&proxy.endpoint()).endpoint("http://127.0.0.1:9").build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
     let shown = "no Basic [redacted], and no [redacted] of user";
@@ -87,8 +87,8 @@ async fn what_a_proxy_quotes_of_its_password_is_not_shown() {
 
 /// A short password stands by chance in many an answer, such as in its request id.
 #[tokio::test]
-async fn a_short_password_spoils_no_answer() {
-    let proxy = Faulty::answering(ok()).await;
+async fn a_short_proxy_password_spoils_no_message() {
+    let proxy = RawServer::responding(ok()).await;
     let address = proxy.endpoint().replace("http://", &format!("http://user:{}@", &REQUEST_ID[..7]));
     let client = Client::builder().endpoint("http://127.0.0.1:9").token(TOKEN).proxy(address).build().unwrap();
     let created = bounded(create(&client)).await.unwrap();
@@ -96,10 +96,10 @@ async fn a_short_password_spoils_no_answer() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_lets_through_is_told_its_password_and_sees_no_token() {
+async fn a_proxy_tunnel_gets_its_password_and_no_token() {
     let authority = authority();
     let acceptor = acceptor(&certificate("secmaster.example"), &authority);
-    let proxy = Faulty::start(move |mut connection| {
+    let proxy = RawServer::start(move |mut connection| {
         let acceptor = acceptor.clone();
         async move {
             connection.request().await;
@@ -118,7 +118,7 @@ async fn a_proxy_that_lets_through_is_told_its_password_and_sees_no_token() {
     let created = bounded(create(&client)).await.unwrap();
     assert_eq!(created.headers()["x-own"], "hunter@2");
     assert_eq!((created.request_id().unwrap().as_str(), created.attempts()), (REQUEST_ID, 1));
-    assert_eq!((proxy.connections(), proxy.requests()), (1, 2), "one to connect, and one within");
+    assert_eq!((proxy.connections(), proxy.request_count()), (1, 2), "one to connect, and one within");
     let received = proxy.received();
     let (open, encrypted) = received.split_once("\r\n\r\n").unwrap();
     assert_eq!((open.contains(TOKEN), encrypted.contains(TOKEN)), (false, true), "{received}");

@@ -13,11 +13,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::server::{Connection, Faulty, whole};
 use super::{Created, TIMEOUT, hurried, within};
+use crate::raw_server::{Connection, RawServer, whole};
 use crate::support::{PROJECT, REQUEST_ID, VERSION, WORKSPACE};
 
-const CALLS: usize = 10_000;
 const TASKS: usize = 16;
 /// How many of the calls, the first ones, may meet silence. Each that does lasts until its timeout.
 const CALLS_INTO_SILENCE: usize = 100;
@@ -232,7 +231,12 @@ fn rows(outcome: &Created) -> RangeInclusive<usize> {
     }
 }
 
-/// Makes the calls, and compares what they tell with what has been done. `SECMASTER_TEST_SEED` plays the same faults again.
+/// How many calls a test makes: 1,000, or as many as `SECMASTER_TEST_FAULTY_CALLS` says.
+fn calls() -> usize {
+    std::env::var("SECMASTER_TEST_FAULTY_CALLS").map_or(1000, |calls| calls.parse().unwrap())
+}
+
+/// Makes the calls, and compares what they report with what the service did. `SECMASTER_TEST_SEED` plays the same faults again.
 #[expect(clippy::print_stderr, reason = "shown where the test fails, so that it can be run again")]
 async fn calls_that_meet_faults(probability: f64) {
     let seed = std::env::var("SECMASTER_TEST_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
@@ -241,19 +245,20 @@ async fn calls_that_meet_faults(probability: f64) {
     let address = service.endpoint().strip_prefix("http://").unwrap().to_owned();
     let fates = Arc::new(Fates { seed, probability, met: Mutex::default(), resets: AtomicUsize::new(0) });
     let playing = Arc::clone(&fates);
-    let server = Faulty::start(move |connection| relay(connection, address.clone(), Arc::clone(&playing))).await;
+    let server = RawServer::start(move |connection| relay(connection, address.clone(), Arc::clone(&playing))).await;
     let client = |timeout| {
         let builder = server.builder().token(service.token()).retry(hurried());
         builder.timeout(timeout).connect_timeout(CONNECT_TIMEOUT).build().unwrap()
     };
     let (patient, impatient) = (client(TIMEOUT), client(IMPATIENT));
+    let calls = calls();
 
     let mut tasks = JoinSet::new();
     for task in 0..TASKS {
         let (patient, impatient, fates) = (patient.clone(), impatient.clone(), Arc::clone(&fates));
         tasks.spawn(async move {
             let mut outcomes = Vec::new();
-            for call in (task..CALLS).step_by(TASKS) {
+            for call in (task..calls).step_by(TASKS) {
                 let meets_silence = Fate::SILENCE.contains(&fates.fate(call, 0));
                 let (client, timeout) = if meets_silence { (&impatient, IMPATIENT) } else { (&patient, TIMEOUT) };
                 outcomes.push((call, create(client, timeout, call).await));
@@ -279,10 +284,10 @@ async fn calls_that_meet_faults(probability: f64) {
         attempts += outcome.as_ref().map_or_else(Error::attempts, Response::attempts) as usize;
         (least, most) = (least + told.start(), most + told.end());
     }
-    assert_eq!(outcomes.len(), CALLS);
+    assert_eq!(outcomes.len(), calls);
     assert!((least..=most).contains(&service.created().len()), "{least} to {most}");
     let requests = met.values().map(Vec::len).sum::<usize>();
-    assert_eq!(server.requests(), requests);
+    assert_eq!(server.request_count(), requests);
     // Each attempt that was not seen met a connection that was reset.
     let resets = fates.resets.load(Ordering::SeqCst);
     assert!(
@@ -293,16 +298,16 @@ async fn calls_that_meet_faults(probability: f64) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_fault_in_a_hundred_requests() {
+async fn calls_are_consistent_with_one_fault_in_100_requests() {
     calls_that_meet_faults(0.01).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_fault_in_ten_requests() {
+async fn calls_are_consistent_with_one_fault_in_10_requests() {
     calls_that_meet_faults(0.1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_fault_in_two_requests() {
+async fn calls_are_consistent_with_one_fault_in_2_requests() {
     calls_that_meet_faults(0.5).await;
 }

@@ -48,13 +48,13 @@ async fn failed(
 }
 
 #[tokio::test]
-async fn nothing_is_repeated_that_has_worked() {
+async fn a_success_is_not_retried() {
     let server = Server::start().await;
     created(&server, to(&server), 1).await;
 }
 
 #[tokio::test]
-async fn a_throttled_call_is_repeated_after_the_wait_that_is_asked_for() {
+async fn a_throttled_call_is_retried_after_retry_after() {
     let after = async |answer: MockResponse, least: u64| {
         let server = Server::start().await;
         server.respond_next(answer);
@@ -69,7 +69,7 @@ async fn a_throttled_call_is_repeated_after_the_wait_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_call_that_stays_throttled_ends_after_three_attempts_with_the_last_answer() {
+async fn a_throttled_call_fails_after_three_attempts() {
     let server = Server::start().await;
     for id in ["first", "second", "third", "fourth"] {
         server.respond_next(throttled().header("X-request-id", id));
@@ -83,14 +83,14 @@ async fn a_call_that_stays_throttled_ends_after_three_attempts_with_the_last_ans
 }
 
 #[tokio::test]
-async fn no_policy_sends_once() {
+async fn retry_policy_none_sends_once() {
     let server = Server::start().await;
     server.respond_next(throttled());
     failed(&server, to(&server).retry(RetryPolicy::none()), 1, ErrorKind::Service, Some(429)).await;
 }
 
 #[tokio::test]
-async fn an_unavailable_service_is_asked_again_on_demand_alone() {
+async fn a_503_is_retried_only_if_the_policy_allows() {
     for status in [502, 503, 504] {
         let server = Server::start().await;
         server.respond_next(MockResponse::new(status).header("Retry-After", "0"));
@@ -104,7 +104,7 @@ async fn an_unavailable_service_is_asked_again_on_demand_alone() {
 }
 
 #[tokio::test]
-async fn a_gateway_that_could_not_reach_iam_is_asked_again() {
+async fn a_gateway_that_cannot_reach_iam_is_retried() {
     for (code, requests) in [("APIGW.0613", 2), ("APIG.0613", 2), ("APIGW.0612", 1), ("SecMaster.0613", 1)] {
         let server = Server::start().await;
         server.respond_next(MockResponse::new(503).json(serde_json::json!({ "error_code": code })));
@@ -119,7 +119,7 @@ async fn a_gateway_that_could_not_reach_iam_is_asked_again() {
 }
 
 #[tokio::test]
-async fn what_a_policy_does_not_cover_is_not_repeated() {
+async fn other_errors_are_not_retried() {
     let widest = || hurried().on_unavailable(true).idempotent_calls(true);
     for (answer, kind, status) in [
         (MockResponse::new(400), ErrorKind::Service, Some(400)),
@@ -139,7 +139,7 @@ async fn what_a_policy_does_not_cover_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_wait_that_is_too_long_is_left_to_the_caller() {
+async fn a_long_retry_after_is_left_to_the_caller() {
     for (asked, longest) in
         [("11", Duration::from_secs(10)), ("1", Duration::ZERO), ("18446744073709551615", Duration::MAX)]
     {
@@ -152,7 +152,7 @@ async fn a_wait_that_is_too_long_is_left_to_the_caller() {
 }
 
 #[tokio::test]
-async fn a_wait_that_does_not_fit_into_the_time_of_the_call_is_not_begun() {
+async fn a_retry_after_beyond_the_timeout_is_not_awaited() {
     for (answer, timeout) in [
         // Longer than the call may take.
         (throttled().header("Retry-After", "10"), TIMEOUT),

@@ -9,8 +9,8 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use super::server::Faulty;
 use super::{TIMEOUT, assert_unanswered, bounded, causes, hurried};
+use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, TOKEN, create};
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
@@ -50,9 +50,9 @@ pub fn ok() -> Vec<u8> {
 }
 
 /// A server that does nothing wrong but for its certificate.
-async fn server(params: &CertificateParams, issuer: &Issuer) -> Faulty {
+async fn server(params: &CertificateParams, issuer: &Issuer) -> RawServer {
     let acceptor = acceptor(params, issuer);
-    Faulty::start(move |connection| {
+    RawServer::start(move |connection| {
         let acceptor = acceptor.clone();
         async move {
             let Some(mut connection) = connection.secure(&acceptor).await else { return };
@@ -64,12 +64,12 @@ async fn server(params: &CertificateParams, issuer: &Issuer) -> Faulty {
     .await
 }
 
-fn to(server: &Faulty) -> ClientBuilder {
+fn to(server: &RawServer) -> ClientBuilder {
     let endpoint = format!("https://localhost:{}", server.port());
     Client::builder().endpoint(endpoint).token(TOKEN).timeout(TIMEOUT).retry(hurried().attempts(2))
 }
 
-async fn refused(server: &Faulty, builder: ClientBuilder) -> Error {
+async fn refused(server: &RawServer, builder: ClientBuilder) -> Error {
     let error = bounded(create(&builder.build().unwrap())).await.unwrap_err();
     let text = format!(
         "no connection to https://localhost:{}: TLS handshake failed, for example because the certificate is not trusted",
@@ -77,26 +77,26 @@ async fn refused(server: &Faulty, builder: ClientBuilder) -> Error {
     );
     assert_unanswered(&error, ErrorKind::Connect, &text);
     // A handshake sends nothing that is secret, so that it may be tried again.
-    assert_eq!((server.connections(), server.requests(), error.attempts()), (2, 0, 2));
+    assert_eq!((server.connections(), server.request_count(), error.attempts()), (2, 0, 2));
     assert!(!server.received().contains(TOKEN));
     error
 }
 
 #[tokio::test]
-async fn a_certificate_of_an_authority_that_is_trusted() {
+async fn a_trusted_certificate_is_accepted() {
     let authority = authority();
     for host in ["localhost", "127.0.0.1"] {
         let server = server(&certificate(host), &authority).await;
         let client = to(&server).endpoint(format!("https://{host}:{}", server.port()));
         let created = bounded(create(&client.root_certificates(authority.pem()).build().unwrap())).await.unwrap();
         assert_eq!(created.request_id().unwrap().as_str(), REQUEST_ID);
-        assert_eq!((server.connections(), server.requests(), created.attempts()), (1, 1, 1));
+        assert_eq!((server.connections(), server.request_count(), created.attempts()), (1, 1, 1));
         assert!(server.received().contains(TOKEN));
     }
 }
 
 #[tokio::test]
-async fn several_authorities_may_be_trusted() {
+async fn several_root_certificates_are_accepted() {
     let authorities = [authority(), authority()];
     let bundle = format!("{}{}", authority().pem(), authorities[0].pem());
     for authority in &authorities {
@@ -107,7 +107,7 @@ async fn several_authorities_may_be_trusted() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_has_expired() {
+async fn an_expired_certificate_is_rejected() {
     let authority = authority();
     let mut expired = certificate("localhost");
     expired.not_after = date_time_ymd(2020, 1, 2);
@@ -117,7 +117,7 @@ async fn a_certificate_that_has_expired() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_valid_yet() {
+async fn a_certificate_of_the_future_is_rejected() {
     let authority = authority();
     let mut early = certificate("localhost");
     early.not_before = date_time_ymd(2110, 1, 1);
@@ -127,7 +127,7 @@ async fn a_certificate_that_is_not_valid_yet() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_host() {
+async fn a_certificate_of_another_host_is_rejected() {
     let authority = authority();
     let server = server(&certificate("other.example"), &authority).await;
     let error = refused(&server, to(&server).root_certificates(authority.pem())).await;
@@ -135,7 +135,7 @@ async fn a_certificate_of_another_host() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_an_authority_that_nobody_knows() {
+async fn a_certificate_of_an_unknown_authority_is_rejected() {
     let server = server(&certificate("localhost"), &authority()).await;
     let error = refused(&server, to(&server)).await;
     assert!(causes(&error).contains("UnknownIssuer"), "{}", causes(&error));
@@ -145,8 +145,8 @@ async fn a_certificate_of_an_authority_that_nobody_knows() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_speak_tls() {
-    let server = Faulty::start(|mut connection| async move {
+async fn a_server_without_tls_is_an_error() {
+    let server = RawServer::start(|mut connection| async move {
         connection.request_bytes(1).await;
         connection.send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
         connection.close().await;
@@ -156,10 +156,10 @@ async fn a_server_that_does_not_speak_tls() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_breaks_once_is_made_again() {
+async fn a_broken_handshake_is_retried() {
     let authority = authority();
     let acceptor = acceptor(&certificate("localhost"), &authority);
-    let server = Faulty::start(move |mut connection| {
+    let server = RawServer::start(move |mut connection| {
         let acceptor = acceptor.clone();
         async move {
             if connection.is_first() {
@@ -174,5 +174,5 @@ async fn a_handshake_that_breaks_once_is_made_again() {
     .await;
     let client = to(&server).root_certificates(authority.pem()).build().unwrap();
     assert_eq!(bounded(create(&client)).await.unwrap().attempts(), 2);
-    assert_eq!((server.connections(), server.requests()), (2, 1));
+    assert_eq!((server.connections(), server.request_count()), (2, 1));
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::super::canonical::{self, Canonical, Parts};
 use super::super::{Keys, authorization, authorize, canonicalize, host, prepare, string_to_sign};
 
-const FILE: &str = "tests/signing_vectors.json";
+const FILE: &str = "src/auth/authenticate/sign/tests/vectors.json";
 
 #[derive(Deserialize)]
 struct File {

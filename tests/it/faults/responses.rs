@@ -2,8 +2,8 @@
 
 use secmaster_client::ErrorKind;
 
-use super::server::Faulty;
 use super::{assert_answered, bounded, failure_of, once, outcome_of};
+use crate::raw_server::RawServer;
 use crate::support::REQUEST_ID;
 
 const BODY: &str = r#"{"code":"1"}"#;
@@ -19,16 +19,16 @@ fn whole(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn gzip_that_nobody_asked_for_is_kept_as_it_is() {
+async fn unrequested_gzip_is_not_decoded() {
     let headers = "Content-Type: application/json\r\nContent-Encoding: gzip\r\n";
-    let server = Faulty::answering(whole("200 OK", headers, GZIP)).await;
+    let server = RawServer::responding(whole("200 OK", headers, GZIP)).await;
     let error = outcome_of(&server).await.unwrap_err();
     let text = "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 1";
     assert_answered(&error, ErrorKind::Decode, 200, text);
     assert_eq!(error.body(), GZIP);
     assert!(!server.received().to_lowercase().contains("accept-encoding"), "{}", server.received());
 
-    let server = Faulty::answering(whole("400 Bad Request", headers, GZIP)).await;
+    let server = RawServer::responding(whole("400 Bad Request", headers, GZIP)).await;
     let error = outcome_of(&server).await.unwrap_err();
     assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Service, 400));
     assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID);
@@ -38,10 +38,10 @@ async fn gzip_that_nobody_asked_for_is_kept_as_it_is() {
 }
 
 #[tokio::test]
-async fn http_1_0_with_a_length_and_without() {
+async fn http_1_0_is_accepted_with_and_without_a_length() {
     for length in ["Content-Length: 12\r\n", ""] {
         let head = format!("HTTP/1.0 200 OK\r\nX-request-id: {REQUEST_ID}\r\n{length}\r\n");
-        let server = Faulty::answering(head + BODY).await;
+        let server = RawServer::responding(head + BODY).await;
         let client = server.builder().build().unwrap();
         for calls in 1..=2 {
             let created = once(&server, &client).await.unwrap();
@@ -51,24 +51,24 @@ async fn http_1_0_with_a_length_and_without() {
         }
     }
     let head = format!("HTTP/1.0 400 Bad Request\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
-    let error = failure_of(&Faulty::answering(head + r#"{"code":"C","message":"m"}"#).await).await;
+    let error = failure_of(&RawServer::responding(head + r#"{"code":"C","message":"m"}"#).await).await;
     assert_answered(&error, ErrorKind::Service, 400, "returned 400 Bad Request, C: m");
 }
 
 #[tokio::test]
-async fn an_announcement_is_not_the_answer() {
+async fn informational_responses_are_skipped() {
     for before in [
         "HTTP/1.1 100 Continue\r\n\r\n",
         "HTTP/1.1 103 Early Hints\r\nX-request-id: early\r\nLink: </x>; rel=preload\r\n\r\n",
         "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\nX-request-id: early\r\n\r\n",
     ] {
         let announced = |answer: Vec<u8>| [before.as_bytes(), &answer].concat();
-        let server = Faulty::answering(announced(whole("200 OK", "", BODY.as_bytes()))).await;
+        let server = RawServer::responding(announced(whole("200 OK", "", BODY.as_bytes()))).await;
         let created = outcome_of(&server).await.unwrap();
         assert_eq!((created.status().as_u16(), created.request_id().unwrap().as_str()), (200, REQUEST_ID));
         assert_eq!(created.code.as_ref().unwrap(), &"1");
 
-        let server = Faulty::answering(announced(whole("409 Conflict", "", b""))).await;
+        let server = RawServer::responding(announced(whole("409 Conflict", "", b""))).await;
         let error = outcome_of(&server).await.unwrap_err();
         assert_answered(&error, ErrorKind::Service, 409, "returned 409 Conflict");
     }
@@ -77,39 +77,39 @@ async fn an_announcement_is_not_the_answer() {
 /// Asserts what becomes of a success that the document does not know, with a name as the client knows it.
 async fn assert_unknown(status: &str, name: &str, body: &str) {
     let head = format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
-    let error = failure_of(&Faulty::answering(head + body).await).await;
+    let error = failure_of(&RawServer::responding(head + body).await).await;
     let text = format!("returned {name}, a success that the OpenAPI document does not declare");
     assert_answered(&error, ErrorKind::Decode, status[..3].parse().unwrap(), &text);
     assert_eq!(error.body(), body.as_bytes(), "{status}");
 }
 
 #[tokio::test]
-async fn a_success_that_the_document_does_not_know() {
+async fn an_undeclared_success_is_an_error() {
     let status = "203 Non Authoritative Information";
     assert_unknown(status, status, BODY).await;
     assert_unknown("299 Fine", "299", BODY).await;
 }
 
 #[tokio::test]
-async fn a_success_without_content() {
+async fn a_204_is_an_error() {
     assert_unknown("204 No Content", "204 No Content", "").await;
 }
 
 #[tokio::test]
-async fn a_part_of_the_content() {
+async fn a_206_is_an_error() {
     assert_unknown("206 Partial Content", "206 Partial Content", BODY).await;
 }
 
 /// Asserts that an answer with any target is told and not followed. The status has a name where the client knows one.
 async fn assert_not_followed(statuses: &[&str], body: &[u8]) {
-    let elsewhere = Faulty::answering(whole("200 OK", "", BODY.as_bytes())).await;
+    let elsewhere = RawServer::responding(whole("200 OK", "", BODY.as_bytes())).await;
     for status in statuses {
         let targets = [
             (format!("Location: {}/v1?token=x\r\n", elsewhere.endpoint()), format!(" to {}", elsewhere.endpoint())),
             ("Location: /login\r\n".to_owned(), String::new()),
             ("Location: \u{9879}\r\n".to_owned(), String::new()),
         ];
-        let server = Faulty::answering_in_turn(targets.iter().map(|(header, _)| whole(status, header, body))).await;
+        let server = RawServer::responding_in_turn(targets.iter().map(|(header, _)| whole(status, header, body))).await;
         let client = server.builder().build().unwrap();
         for (_, target) in &targets {
             let error = once(&server, &client).await.unwrap_err();
@@ -125,7 +125,7 @@ async fn assert_not_followed(statuses: &[&str], body: &[u8]) {
 }
 
 #[tokio::test]
-async fn a_redirect_is_told_and_not_followed() {
+async fn redirects_are_errors() {
     let statuses = [
         "301 Moved Permanently",
         "302 Found",
@@ -139,9 +139,9 @@ async fn a_redirect_is_told_and_not_followed() {
 }
 
 #[tokio::test]
-async fn what_has_not_been_modified_is_no_answer() {
+async fn a_304_is_an_error() {
     assert_not_followed(&["304 Not Modified"], b"").await;
-    let error = failure_of(&Faulty::answering(whole("304 Not Modified", "", b"")).await).await;
+    let error = failure_of(&RawServer::responding(whole("304 Not Modified", "", b"")).await).await;
     let text = "returned 304 Not Modified, which is neither a success nor an error; check the endpoint";
     assert_answered(&error, ErrorKind::Redirect, 304, text);
     assert_eq!(error.body(), b"");
@@ -165,7 +165,7 @@ const FAILURES: [&str; 12] = [
 
 /// Asserts what each failure with a body says: its message, and the end of its text.
 async fn assert_failures(body: &[u8], message: Option<&str>, shown: &str) {
-    let server = Faulty::answering_in_turn(FAILURES.map(|status| whole(status, "", body))).await;
+    let server = RawServer::responding_in_turn(FAILURES.map(|status| whole(status, "", body))).await;
     let client = server.builder().build().unwrap();
     for status in FAILURES {
         let error = once(&server, &client).await.unwrap_err();
@@ -176,29 +176,29 @@ async fn assert_failures(body: &[u8], message: Option<&str>, shown: &str) {
 }
 
 #[tokio::test]
-async fn failures_with_html() {
+async fn errors_with_html_are_shown() {
     let html = "<html>\r\n<head><title>Oops</title></head>\r\n</html>";
     assert_failures(html.as_bytes(), Some(html), ": <html> <head><title>Oops</title></head> </html>").await;
 }
 
 #[tokio::test]
-async fn failures_without_a_body() {
+async fn errors_without_a_body_have_no_message() {
     assert_failures(b"", None, "").await;
 }
 
 #[tokio::test]
-async fn failures_with_white_space() {
+async fn errors_with_white_space_have_no_message() {
     assert_failures(b" \r\n ", None, "").await;
 }
 
 #[tokio::test]
-async fn failures_with_json_that_is_not_whole() {
+async fn errors_with_truncated_json_are_shown() {
     assert_failures(br#"{"error_code":"APIG"#, Some(r#"{"error_code":"APIG"#), r#": {"error_code":"APIG"#).await;
     assert_failures(b"[[[[[[[[", Some("[[[[[[[["), ": [[[[[[[[").await;
 }
 
 #[tokio::test]
-async fn failures_with_bytes_that_are_no_text() {
+async fn errors_with_binary_bodies_are_shown() {
     assert_failures(b"\x00\x01\xff\xfe", Some("\u{0}\u{1}\u{fffd}\u{fffd}"), ": \u{fffd}\u{fffd}").await;
 }
 
@@ -208,7 +208,7 @@ async fn id_of(headers: &[u8]) -> Option<String> {
         let head = format!("HTTP/1.1 {status}\r\nContent-Length: 12\r\n");
         [head.as_bytes(), headers, b"\r\n", BODY.as_bytes()].concat()
     };
-    let server = Faulty::answering_in_turn([answer("200 OK"), answer("500 Oops")]).await;
+    let server = RawServer::responding_in_turn([answer("200 OK"), answer("500 Oops")]).await;
     let client = server.builder().build().unwrap();
     let created = once(&server, &client).await.unwrap();
     let error = once(&server, &client).await.unwrap_err();
@@ -219,18 +219,18 @@ async fn id_of(headers: &[u8]) -> Option<String> {
 }
 
 #[tokio::test]
-async fn of_two_request_ids_the_first_counts() {
+async fn the_first_of_two_request_ids_is_used() {
     let id = id_of(b"X-request-id: first\r\nX-Request-Id: second\r\n").await;
     assert_eq!(id.as_deref(), Some("first"));
 }
 
 #[tokio::test]
-async fn a_request_id_of_64_kb_is_kept_whole() {
+async fn a_request_id_of_64_kb_is_not_truncated() {
     let long = "x".repeat(64 * 1024);
     assert_eq!(id_of(format!("X-request-id: {long}\r\n").as_bytes()).await, Some(long.clone()));
 
     let head = format!("HTTP/1.1 500 Oops\r\nX-request-id: {long}\r\nContent-Length: 0\r\n\r\n");
-    let error = failure_of(&Faulty::answering(head).await).await;
+    let error = failure_of(&RawServer::responding(head).await).await;
     let shown = "x".repeat(256);
     assert_eq!(
         error.to_string(),
@@ -239,15 +239,15 @@ async fn a_request_id_of_64_kb_is_kept_whole() {
 }
 
 #[tokio::test]
-async fn a_request_id_that_is_not_ascii_is_kept() {
+async fn a_request_id_may_be_non_ascii() {
     assert_eq!(id_of("X-request-id: 项目-1\r\n".as_bytes()).await.as_deref(), Some("项目-1"));
     assert_eq!(id_of(b"X-request-id: a\xffb\xe9\r\n").await.as_deref(), Some("a\u{fffd}b\u{fffd}"));
 }
 
 #[tokio::test]
-async fn an_answer_before_the_request_is_whole() {
+async fn a_response_may_arrive_before_the_request_is_sent() {
     // What a gateway does with a body that is too large for it.
-    let server = Faulty::start(|mut connection| async move {
+    let server = RawServer::start(|mut connection| async move {
         connection.request_bytes(1000).await;
         connection.send(&whole("413 Payload Too Large", "Connection: close\r\n", b"")).await;
         connection.close().await;
@@ -256,5 +256,5 @@ async fn an_answer_before_the_request_is_whole() {
     let client = server.builder().build().unwrap();
     let error = bounded(super::create_large(&client)).await.unwrap_err();
     assert_answered(&error, ErrorKind::Service, 413, "returned 413 Payload Too Large");
-    assert_eq!((server.requests(), error.attempts()), (1, 1));
+    assert_eq!((server.request_count(), error.attempts()), (1, 1));
 }

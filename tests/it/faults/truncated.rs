@@ -2,8 +2,8 @@
 
 use secmaster_client::ErrorKind;
 
-use super::server::Faulty;
 use super::{assert_answered, assert_unanswered, bounded, given_up, hurried, once, outcome_of};
+use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, create};
 
 /// The head of an answer with the request id, and the beginning of its body.
@@ -13,7 +13,7 @@ fn begun(status: &str, framing: &str, body: &str) -> String {
 
 /// Asserts that each of these answers is no answer.
 async fn assert_unanswered_by(answers: &[&[u8]], text: impl Fn(&str) -> String) {
-    let server = Faulty::answering_in_turn(answers.iter().copied()).await;
+    let server = RawServer::responding_in_turn(answers.iter().copied()).await;
     let client = server.builder().build().unwrap();
     for _ in answers {
         let error = once(&server, &client).await.unwrap_err();
@@ -36,7 +36,7 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
     let failures = ["400 Bad Request", "500 Internal Server Error", "503 Service Unavailable"];
     let statuses = ["200 OK"].into_iter().chain(failures);
     let answers = statuses.flat_map(|status| bodies.iter().map(move |(body, _)| begun(status, framing, body)));
-    let server = Faulty::answering_in_turn(answers).await;
+    let server = RawServer::responding_in_turn(answers).await;
     let client = server.builder().build().unwrap();
     for (body, arrived) in bodies {
         let error = once(&server, &client).await.unwrap_err();
@@ -59,14 +59,14 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
 /// The same of a 429, for which a call is repeated, cut off or not.
 async fn assert_throttled_within(framing: &str, bodies: &[(&str, &str)]) {
     for (body, arrived) in bodies {
-        let server = Faulty::answering(begun("429 Too Many Requests", framing, body)).await;
+        let server = RawServer::responding(begun("429 Too Many Requests", framing, body)).await;
         let client = server.builder().retry(hurried()).build().unwrap();
         let error = bounded(create(&client)).await.unwrap_err();
         let text = format!("returned 429 Too Many Requests{}", shown(arrived));
         assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id {REQUEST_ID})"));
         assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Service, 429), "{error}");
         assert_eq!((error.request_id().unwrap().as_str(), error.body()), (REQUEST_ID, arrived.as_bytes()), "{error}");
-        assert_eq!((server.requests(), error.attempts()), (3, 3), "{error}");
+        assert_eq!((server.request_count(), error.attempts()), (3, 3), "{error}");
     }
 }
 
@@ -76,24 +76,24 @@ fn shown(arrived: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_end_in_the_status_line() {
+async fn a_truncated_status_line_is_no_response() {
     assert_broken_before(&[b"H", b"HTTP/1.1", b"HTTP/1.1 20", b"HTTP/1.1 200 OK\r"]).await;
 }
 
 #[tokio::test]
-async fn an_end_in_the_headers() {
+async fn truncated_headers_are_no_response() {
     let ends: [&[u8]; 3] =
         [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nX-request-id: abc", b"HTTP/1.1 200 OK\r\nA: b\r\n\r"];
     assert_broken_before(&ends).await;
 }
 
 #[tokio::test]
-async fn an_end_in_the_body() {
+async fn a_truncated_body_is_a_transport_error() {
     assert_broken_within("Content-Length: 20", &[(r#"{"code":"#, r#"{"code":"#), ("", "")]).await;
 }
 
 #[tokio::test]
-async fn an_end_in_a_chunk() {
+async fn a_truncated_chunk_is_a_transport_error() {
     let bodies = [
         ("8\r\n{\"code\":\r\n8\r\n\"0", "{\"code\":\"0"),
         ("8\r\n{\"code\":\r\n", "{\"code\":"),
@@ -104,14 +104,14 @@ async fn an_end_in_a_chunk() {
 }
 
 #[tokio::test]
-async fn a_chunk_whose_size_is_no_number() {
+async fn a_malformed_chunk_size_is_a_transport_error() {
     let bodies = [("2\r\n{\"\r\nzz\r\n", "{\""), ("-1\r\n{}\r\n", "")];
     assert_broken_within("Transfer-Encoding: chunked", &bodies).await;
 }
 
 #[tokio::test]
-async fn a_length_that_is_too_long_with_the_connection_kept_open() {
-    let server = Faulty::start(|mut connection| async move {
+async fn a_content_length_too_long_times_out() {
+    let server = RawServer::start(|mut connection| async move {
         connection.request().await;
         connection.send(begun("200 OK", "Content-Length: 3", "{}").as_bytes()).await;
         connection.until_left().await;
@@ -123,9 +123,9 @@ async fn a_length_that_is_too_long_with_the_connection_kept_open() {
 }
 
 #[tokio::test]
-async fn a_length_that_is_too_short() {
+async fn bytes_after_the_content_length_are_ignored() {
     let answer = begun("200 OK", "Content-Length: 12", r#"{"code":"1"}HTTP/1.1 200 OK"#);
-    let server = Faulty::answering(answer).await;
+    let server = RawServer::responding(answer).await;
     let client = server.builder().build().unwrap();
     for calls in 1..=2 {
         let created = once(&server, &client).await.unwrap();
@@ -137,8 +137,8 @@ async fn a_length_that_is_too_short() {
 }
 
 #[tokio::test]
-async fn a_length_that_cuts_the_body_off() {
-    let server = Faulty::answering(begun("200 OK", "Content-Length: 9", r#"{"code":"1"}"#)).await;
+async fn a_content_length_too_short_is_a_decode_error() {
+    let server = RawServer::responding(begun("200 OK", "Content-Length: 9", r#"{"code":"1"}"#)).await;
     let error = outcome_of(&server).await.unwrap_err();
     let text = "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 9";
     assert_answered(&error, ErrorKind::Decode, 200, text);
@@ -146,19 +146,19 @@ async fn a_length_that_cuts_the_body_off() {
 }
 
 #[tokio::test]
-async fn two_lengths_that_differ() {
+async fn two_content_lengths_are_not_http() {
     assert_not_http(&[b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"]).await;
 }
 
 #[tokio::test]
-async fn a_length_that_is_no_number() {
+async fn a_malformed_content_length_is_not_http() {
     let lengths = ["two", "-2", "+2", "2x", "0x2", "2.0", "99999999999999999999"];
     let answers = lengths.map(|length| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{{}}"));
     assert_not_http(&answers.each_ref().map(String::as_bytes)).await;
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_http() {
+async fn a_response_that_is_not_http_is_an_error() {
     let an_alert_of_tls = b"\x15\x03\x03\x00\x02\x02\x46";
     assert_not_http(&[
         an_alert_of_tls,

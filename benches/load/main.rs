@@ -1,7 +1,7 @@
 //! Makes many calls at once, and tells what they cost: time, CPU, memory, connections and tasks.
 //!
 //! ```text
-//! cargo run --release --example load -- [--calls N] [--concurrency N] [--actions N] [--signed] [--by-hand]
+//! cargo run --release -p secmaster-client-benches -- [--calls N] [--concurrency N] [--actions N] [--signed] [--by-hand]
 //! ```
 //!
 //! The calls go to a fake server. It runs in a process of its own, so that the figures are those of the client alone.
@@ -14,13 +14,14 @@
 
 mod args;
 /// The call by hand is that of the benchmark.
-#[path = "../../benches/speed/by_hand.rs"]
+#[path = "../speed/by_hand.rs"]
 mod by_hand;
 mod calls;
 mod fake_server;
 mod memory;
 mod report;
-#[path = "../common/service.rs"]
+#[path = "../../examples/common/service.rs"]
+#[allow(dead_code, reason = "the examples use the rest")]
 mod service;
 mod target;
 mod usage;

@@ -1,29 +1,28 @@
-//! A server that is nothing but sockets, and does with each of them what a script says.
+//! A TCP server that handles each connection as a script says: for faults, and for tests that look at bytes.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use secmaster_client::{Client, ClientBuilder};
+use secmaster_client::{Client, ClientBuilder, RetryPolicy};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::TIMEOUT;
-use crate::support::TOKEN;
+use crate::support::{TIMEOUT, TOKEN};
 
-/// What arrived on each connection, in the order in which they were accepted. What is encrypted is kept as it was before.
+/// The bytes received on each connection, in the order in which they were accepted; those of TLS decrypted.
 type Received = Arc<Mutex<Vec<Vec<u8>>>>;
 
-pub struct Faulty {
+pub struct RawServer {
     address: SocketAddr,
     received: Received,
     accepting: AbortHandle,
 }
 
-impl Faulty {
+impl RawServer {
     /// Plays a script on each connection, all of them side by side.
     pub async fn start<P, F>(play: P) -> Self
     where
@@ -39,11 +38,20 @@ impl Faulty {
         P: Fn(Connection) -> F + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
+        Self::limited(listener, usize::MAX, play)
+    }
+
+    /// The same, for so many connections. Later ones are refused.
+    fn limited<P, F>(listener: TcpListener, connections: usize, play: P) -> Self
+    where
+        P: Fn(Connection) -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
         let address = listener.local_addr().unwrap();
         let received = Received::default();
         let seen = Arc::clone(&received);
         let accepting = tokio::spawn(async move {
-            loop {
+            for _ in 0..connections {
                 let (stream, _) = listener.accept().await.unwrap();
                 tokio::spawn(play(Connection::new(stream, Arc::clone(&seen))));
             }
@@ -51,23 +59,37 @@ impl Faulty {
         Self { address, received, accepting: accepting.abort_handle() }
     }
 
-    /// Reads one request from each connection, answers with these bytes, and closes it.
-    pub async fn answering(bytes: impl Into<Vec<u8>>) -> Self {
-        Self::answering_in_turn([bytes]).await
+    /// Reads one request from each connection, sends these bytes, and closes it.
+    pub async fn responding(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::responding_in_turn([bytes]).await
     }
 
-    /// The same, where each connection has an answer of its own.
-    pub async fn answering_in_turn(answers: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
-        let answers: Arc<[Vec<u8>]> = answers.into_iter().map(Into::into).collect();
-        Self::start(move |mut connection| {
-            let answers = Arc::clone(&answers);
+    /// Like [`responding`](Self::responding), with other bytes for each connection, over and over.
+    pub async fn responding_in_turn(responses: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
+        Self::respond(usize::MAX, responses).await
+    }
+
+    /// Like [`responding_in_turn`](Self::responding_in_turn), but each once. Then connections are refused.
+    pub async fn responding_once(responses: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
+        Self::respond(1, responses).await
+    }
+
+    async fn respond(rounds: usize, responses: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
+        let responses: Arc<[Vec<u8>]> = responses.into_iter().map(Into::into).collect();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::limited(listener, responses.len().saturating_mul(rounds), move |mut connection| {
+            let responses = Arc::clone(&responses);
             async move {
                 connection.request().await;
-                connection.send(&answers[connection.index % answers.len()]).await;
+                connection.send(&responses[connection.index % responses.len()]).await;
                 connection.close().await;
             }
         })
-        .await
+    }
+
+    /// Accepts connections, and never sends anything.
+    pub async fn silent() -> Self {
+        Self::start(|mut connection| async move { connection.until_left().await }).await
     }
 
     pub fn endpoint(&self) -> String {
@@ -78,9 +100,18 @@ impl Faulty {
         self.address.port()
     }
 
-    /// A client that has what a user's has, but for a shorter timeout.
+    pub fn host(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// The builder of a client like a user's, but for a shorter timeout.
     pub fn builder(&self) -> ClientBuilder {
         Client::builder().endpoint(self.endpoint()).token(TOKEN).timeout(TIMEOUT)
+    }
+
+    /// A client that sends each request once.
+    pub fn client(&self) -> Client {
+        self.builder().retry(RetryPolicy::none()).build().unwrap()
     }
 
     pub fn connections(&self) -> usize {
@@ -88,8 +119,21 @@ impl Faulty {
     }
 
     /// How many requests have begun to arrive, on all connections.
-    pub fn requests(&self) -> usize {
+    pub fn request_count(&self) -> usize {
         self.received.lock().unwrap().iter().map(|bytes| text(bytes).matches(" HTTP/1.1\r\n").count()).sum()
+    }
+
+    /// All whole requests, by connection.
+    pub fn requests(&self) -> Vec<String> {
+        let mut requests = Vec::new();
+        for bytes in &*self.received.lock().unwrap() {
+            let mut rest = &bytes[..];
+            while let Some((request, after)) = whole(rest).map(|length| rest.split_at(length)) {
+                requests.push(text(request));
+                rest = after;
+            }
+        }
+        requests
     }
 
     /// All that arrived on all connections.
@@ -98,7 +142,7 @@ impl Faulty {
     }
 }
 
-impl Drop for Faulty {
+impl Drop for RawServer {
     fn drop(&mut self) {
         self.accepting.abort();
     }

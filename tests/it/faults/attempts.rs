@@ -7,16 +7,17 @@ use secmaster_client::auth::{AccessKey, AuthError, Credentials, Token, TokenProv
 use secmaster_client::{Client, ErrorKind, RetryPolicy};
 
 use super::{bounded, hurried, unused};
-use crate::support::{REQUEST_ID, Socket, answer, create};
+use crate::raw_server::RawServer;
+use crate::support::{REQUEST_ID, create, response};
 
 const ENDED: &[u8] = br#"{"error_code":"APIGW.0301","error_msg":"token expired"}"#;
 
 fn unauthorized() -> Vec<u8> {
-    answer("401 Unauthorized", &[], ENDED)
+    response("401 Unauthorized", &[], ENDED)
 }
 
 fn throttled() -> Vec<u8> {
-    answer("429 Too Many Requests", &[], b"")
+    response("429 Too Many Requests", &[], b"")
 }
 
 /// Gives so many tokens, and then none.
@@ -35,10 +36,10 @@ impl TokenProvider for Tokens {
     }
 }
 
-fn with_tokens(socket: &Socket, all: usize, policy: RetryPolicy) -> Client {
+fn with_tokens(server: &RawServer, all: usize, policy: RetryPolicy) -> Client {
     let tokens = Tokens { given: AtomicUsize::new(0), all };
     Client::builder()
-        .endpoint(socket.endpoint())
+        .endpoint(server.endpoint())
         .credentials(Credentials::provider(tokens))
         .retry(policy)
         .build()
@@ -46,8 +47,8 @@ fn with_tokens(socket: &Socket, all: usize, policy: RetryPolicy) -> Client {
 }
 
 #[tokio::test]
-async fn what_may_have_been_done_before_is_no_reason_to_repeat_later() {
-    let gateway = || answer("502 Bad Gateway", &[], b"");
+async fn a_429_after_a_502_is_not_retryable() {
+    let gateway = || response("502 Bad Gateway", &[], b"");
     let policy = hurried().attempts(2).on_unavailable(true);
     for (answers, kind, status, is_retryable) in [
         (vec![throttled(), throttled()], ErrorKind::Service, 429, true),
@@ -56,24 +57,24 @@ async fn what_may_have_been_done_before_is_no_reason_to_repeat_later() {
         (vec![throttled()], ErrorKind::Connect, 429, true),
         (vec![gateway()], ErrorKind::Connect, 502, false),
     ] {
-        let socket = Socket::start(answers).await;
-        let error = bounded(create(&socket.builder().retry(policy).build().unwrap())).await.unwrap_err();
+        let server = RawServer::responding_once(answers).await;
+        let error = bounded(create(&server.builder().retry(policy).build().unwrap())).await.unwrap_err();
         assert_eq!((error.kind(), error.status().unwrap().as_u16(), error.attempts()), (kind, status, 2), "{error}");
         assert_eq!(error.is_retryable(), is_retryable, "{error}");
     }
 }
 
 #[tokio::test]
-async fn where_no_connection_is_made_after_an_answer_the_error_tells_both() {
-    let socket = Socket::start(vec![unauthorized()]).await;
-    let client = with_tokens(&socket, 2, RetryPolicy::none());
+async fn a_failed_retry_reports_the_first_response() {
+    let server = RawServer::responding_once(vec![unauthorized()]).await;
+    let client = with_tokens(&server, 2, RetryPolicy::none());
     let error = bounded(create(&client)).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
             "CreatePlaybookAction: no connection to {}: connection refused; an earlier attempt returned 401 \
              Unauthorized (request id {REQUEST_ID})",
-            socket.endpoint()
+            server.endpoint()
         )
     );
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 2));
@@ -82,20 +83,20 @@ async fn where_no_connection_is_made_after_an_answer_the_error_tells_both() {
 }
 
 #[tokio::test]
-async fn a_renewal_does_not_count_as_an_attempt_of_the_policy() {
-    let created = || answer("200 OK", &[], b"{}");
+async fn a_renewed_token_does_not_use_up_an_attempt() {
+    let created = || response("200 OK", &[], b"{}");
     for answers in [vec![unauthorized(), throttled(), created()], vec![throttled(), unauthorized(), created()]] {
-        let socket = Socket::start(answers).await;
-        let created = bounded(create(&with_tokens(&socket, 2, hurried().attempts(2)))).await.unwrap();
-        assert_eq!((created.attempts(), socket.requests().len()), (3, 3));
+        let server = RawServer::responding_once(answers).await;
+        let created = bounded(create(&with_tokens(&server, 2, hurried().attempts(2)))).await.unwrap();
+        assert_eq!((created.attempts(), server.requests().len()), (3, 3));
     }
-    let socket = Socket::start(vec![unauthorized(), throttled(), throttled(), created()]).await;
-    let error = bounded(create(&with_tokens(&socket, 2, hurried().attempts(2)))).await.unwrap_err();
-    assert_eq!((error.is_throttled(), error.attempts(), socket.requests().len()), (true, 3, 3), "{error}");
+    let server = RawServer::responding_once(vec![unauthorized(), throttled(), throttled(), created()]).await;
+    let error = bounded(create(&with_tokens(&server, 2, hurried().attempts(2)))).await.unwrap_err();
+    assert_eq!((error.is_throttled(), error.attempts(), server.requests().len()), (true, 3, 3), "{error}");
 }
 
 #[tokio::test]
-async fn credentials_that_end_between_two_attempts_are_told_with_what_the_first_brought() {
+async fn credentials_that_expire_between_attempts_are_reported() {
     let create_at = async |endpoint: String| {
         // Good for the first attempt alone.
         let token = Token::new("token-0").unwrap().expires_in(Duration::ZERO);
@@ -107,9 +108,9 @@ async fn credentials_that_end_between_two_attempts_are_told_with_what_the_first_
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
         error.to_string()
     };
-    let socket = Socket::start(vec![throttled()]).await;
+    let server = RawServer::responding_once(vec![throttled()]).await;
     assert_eq!(
-        create_at(socket.endpoint()).await,
+        create_at(server.endpoint()).await,
         format!(
             "CreatePlaybookAction: returned 429 Too Many Requests, and the request was not retried: no valid credentials: the vault is closed \
              (request id {REQUEST_ID})"
@@ -135,17 +136,17 @@ impl TokenProvider for Once {
 }
 
 #[tokio::test]
-async fn a_get_whose_answer_breaks_off_is_repeated_where_that_is_asked_for() {
+async fn a_truncated_get_is_retried_if_the_policy_allows() {
     let projects = br#"{"projects":[{"id":"2b31ed520xxxxxxebedb6e57xxxxxxxx","name":"cn-north-4"}]}"#;
-    let whole = answer("200 OK", &[], projects);
+    let whole = response("200 OK", &[], projects);
     let broken = whole[..whole.len() - 5].to_vec();
     for (policy, expected) in [(hurried(), false), (hurried().idempotent_calls(true), true)] {
-        let socket = Socket::start(vec![broken.clone(), whole.clone()]).await;
-        let key = AccessKey::new("AK", "SK").iam_endpoint(socket.endpoint());
+        let server = RawServer::responding_once(vec![broken.clone(), whole.clone()]).await;
+        let key = AccessKey::new("AK", "SK").iam_endpoint(server.endpoint());
         let client = Client::builder().region("cn-north-4").credentials(key).retry(policy).build().unwrap();
         let found = bounded(client.project_id()).await;
         assert_eq!(found.is_ok(), expected, "{found:?}");
-        assert_eq!(socket.requests().len(), 1 + usize::from(expected));
-        assert!(socket.requests()[0].starts_with("GET /v3/projects?"));
+        assert_eq!(server.requests().len(), 1 + usize::from(expected));
+        assert!(server.requests()[0].starts_with("GET /v3/projects?"));
     }
 }

@@ -3,7 +3,8 @@
 use secmaster_client::types::ActionInfo;
 use secmaster_client::{Client, Code, ErrorKind};
 
-use crate::support::{REQUEST_ID, Socket, TOKEN, answer, create, created_by, failed_by};
+use crate::raw_server::RawServer;
+use crate::support::{REQUEST_ID, TOKEN, create, created_by, failed_by, response};
 
 const DOCUMENTED: &str = r#"{
   "code" : 0,
@@ -21,8 +22,8 @@ const DOCUMENTED: &str = r#"{
 }"#;
 
 #[tokio::test]
-async fn the_documented_answer_is_read_whole() {
-    let created = created_by(answer("200 OK", &["X-Extra: 1"], DOCUMENTED.as_bytes())).await.unwrap();
+async fn the_documented_response_is_decoded() {
+    let created = created_by(response("200 OK", &["X-Extra: 1"], DOCUMENTED.as_bytes())).await.unwrap();
     assert_eq!(created.status(), 200);
     assert_eq!(created.headers()["x-extra"], "1");
     let id = created.request_id().unwrap();
@@ -49,7 +50,7 @@ async fn the_documented_answer_is_read_whole() {
 }
 
 #[tokio::test]
-async fn codes_nulls_and_unknown_fields_are_read() {
+async fn codes_nulls_and_unknown_fields_are_decoded() {
     for (body, code, message, rows) in [
         (r#"{"code":"0","message":"m","data":[]}"#, Some("0"), Some("m"), Some(0)),
         (r#"{"code":"SecMaster.20010001"}"#, Some("SecMaster.20010001"), None, None),
@@ -59,7 +60,7 @@ async fn codes_nulls_and_unknown_fields_are_read() {
         (r"{}", None, None, None),
         (r#"{"data":[{"id":null,"sort_order":7,"create_time":"x"}],"total":1,"code":0}"#, Some("0"), None, Some(1)),
     ] {
-        let created = created_by(answer("200 OK", &[], body.as_bytes())).await.unwrap();
+        let created = created_by(response("200 OK", &[], body.as_bytes())).await.unwrap();
         assert_eq!(created.code.as_ref().map(Code::as_str), code, "{body}");
         assert_eq!(created.message.as_deref(), message, "{body}");
         assert_eq!(created.data.as_ref().map(Vec::len), rows, "{body}");
@@ -69,7 +70,7 @@ async fn codes_nulls_and_unknown_fields_are_read() {
 #[tokio::test]
 async fn a_201_and_a_202_with_the_documented_body_are_successes() {
     for status in ["201 Created", "202 Accepted"] {
-        let created = created_by(answer(status, &[], DOCUMENTED.as_bytes())).await.unwrap();
+        let created = created_by(response(status, &[], DOCUMENTED.as_bytes())).await.unwrap();
         assert_eq!(created.status().to_string(), status);
         assert_eq!(created.request_id().unwrap().as_str(), REQUEST_ID);
         assert_eq!(created.data.as_ref().unwrap().len(), 1);
@@ -80,7 +81,7 @@ async fn a_201_and_a_202_with_the_documented_body_are_successes() {
 type Case<'a> = (&'a str, &'a [&'a str], &'a [u8], ErrorKind, &'a str);
 
 #[tokio::test]
-async fn whatever_is_wrong_with_an_answer_its_status_and_request_id_are_kept() {
+async fn every_bad_response_has_its_status_and_request_id() {
     let html: &[u8] = b"<html><body>Bad Gateway</body></html>";
     let large = vec![b' '; 2000];
     let cases: Vec<Case<'_>> = vec![
@@ -161,21 +162,21 @@ async fn whatever_is_wrong_with_an_answer_its_status_and_request_id_are_kept() {
         ("418 I'm a teapot", &[], b"{}", ErrorKind::Service, "returned 418 I'm a teapot"),
     ];
     for (status, headers, body, kind, text) in cases {
-        let socket = Socket::start(vec![answer(status, headers, body)]).await;
+        let server = RawServer::responding_in_turn(vec![response(status, headers, body)]).await;
         let client =
-            Client::builder().endpoint(socket.endpoint()).token(TOKEN).max_response_bytes(1000).build().unwrap();
+            Client::builder().endpoint(server.endpoint()).token(TOKEN).max_response_bytes(1000).build().unwrap();
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id {REQUEST_ID})"));
         assert_eq!(error.kind(), kind, "{text}");
         assert_eq!(error.status().unwrap().as_str(), &status[..3], "{text}");
         assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID, "{text}");
         assert_eq!(error.body(), &body[..body.len().min(1000)], "{text}");
-        assert_eq!(socket.requests().len(), 1, "{text}");
+        assert_eq!(server.requests().len(), 1, "{text}");
     }
 }
 
 #[tokio::test]
-async fn a_body_that_is_cut_off_keeps_what_arrived() {
+async fn a_truncated_body_is_in_the_error() {
     let cut = |status: &str| {
         format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\nContent-Length: 100\r\n\r\n{{\"code\":")
             .into_bytes()
@@ -202,21 +203,22 @@ async fn a_body_that_is_cut_off_keeps_what_arrived() {
 }
 
 #[tokio::test]
-async fn a_body_of_exactly_the_limit_is_read() {
+async fn a_body_of_exactly_the_limit_is_decoded() {
     let body = br#"{"code":"0"}"#;
-    let socket = Socket::start(vec![answer("200 OK", &[], body), answer("200 OK", &[], body)]).await;
+    let server =
+        RawServer::responding_in_turn(vec![response("200 OK", &[], body), response("200 OK", &[], body)]).await;
     let client =
-        |limit| Client::builder().endpoint(socket.endpoint()).token(TOKEN).max_response_bytes(limit).build().unwrap();
+        |limit| Client::builder().endpoint(server.endpoint()).token(TOKEN).max_response_bytes(limit).build().unwrap();
     assert_eq!(create(&client(body.len())).await.unwrap().code.as_ref().unwrap(), &"0");
     assert_eq!(create(&client(body.len() - 1)).await.unwrap_err().kind(), ErrorKind::TooLarge);
 }
 
 #[tokio::test]
-async fn a_body_of_16_mib_is_read_and_a_larger_one_is_not_unless_set() {
+async fn the_default_limit_of_a_body_is_16_mib() {
     let body = |length: usize| "{}".to_owned() + &" ".repeat(length - 2);
     let limit = 16 * 1024 * 1024;
-    created_by(answer("200 OK", &[], body(limit).as_bytes())).await.unwrap();
-    let error = failed_by(answer("200 OK", &[], body(limit + 1).as_bytes())).await;
+    created_by(response("200 OK", &[], body(limit).as_bytes())).await.unwrap();
+    let error = failed_by(response("200 OK", &[], body(limit + 1).as_bytes())).await;
     assert_eq!(
         error.to_string(),
         format!(
@@ -227,11 +229,11 @@ async fn a_body_of_16_mib_is_read_and_a_larger_one_is_not_unless_set() {
 }
 
 #[tokio::test]
-async fn an_error_keeps_16_kib_of_the_body_and_reads_all_of_it() {
+async fn an_error_has_16_kib_of_the_body_and_decodes_all_of_it() {
     let mut body = br#"{"pad":""#.to_vec();
     body.resize(20_000, b'x');
     body.extend_from_slice(br#"","code":"C","message":"m"}"#);
-    let error = failed_by(answer("400 Bad Request", &[], &body)).await;
+    let error = failed_by(response("400 Bad Request", &[], &body)).await;
     assert_eq!(error.body(), &body[..16 * 1024]);
     assert_eq!((error.code(), error.message()), (Some("C"), Some("m")));
 }

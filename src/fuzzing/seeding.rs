@@ -5,9 +5,8 @@ const SMALL: usize = 1024;
 /// How many beginnings a larger seed has.
 const BEGINNINGS: usize = 256;
 
-/// Runs a fuzz target with each of its seeds, and with what is left of it when it is cut off.
-pub(crate) fn each_seed(target: &str, run: impl Fn(&[u8])) {
-    let folder = format!("{}/tests/it/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
+/// Runs a fuzz target with each seed in a folder, and with each beginning of it.
+pub(crate) fn each_seed(folder: &str, run: impl Fn(&[u8])) {
     let mut seeds = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let data = std::fs::read(entry.unwrap().path()).unwrap();
@@ -16,5 +15,5 @@ pub(crate) fn each_seed(target: &str, run: impl Fn(&[u8])) {
         run(&data);
         seeds += 1;
     }
-    assert!(seeds >= 3, "{target} has {seeds} seeds");
+    assert!(seeds >= 3, "{folder} has {seeds} seeds");
 }

@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 use secmaster_client::{Client, ErrorKind};
 use tokio::sync::mpsc;
 
-use super::server::Faulty;
 use super::{TIMEOUT, assert_answered, assert_unanswered, bounded};
+use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, TOKEN, create};
 
 fn ok() -> Vec<u8> {
@@ -14,9 +14,9 @@ fn ok() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_closed_between_two_calls_is_replaced() {
+async fn a_closed_idle_connection_is_replaced() {
     let (closed, mut is_closed) = mpsc::unbounded_channel();
-    let server = Faulty::start(move |mut connection| {
+    let server = RawServer::start(move |mut connection| {
         let closed = closed.clone();
         async move {
             connection.request().await;
@@ -31,12 +31,12 @@ async fn a_connection_that_was_closed_between_two_calls_is_replaced() {
     for calls in 1..=3 {
         let created = bounded(create(&client)).await.unwrap();
         bounded(is_closed.recv()).await.unwrap();
-        assert_eq!((server.connections(), server.requests(), created.attempts()), (calls, calls, 1));
+        assert_eq!((server.connections(), server.request_count(), created.attempts()), (calls, calls, 1));
     }
 }
 
 #[tokio::test]
-async fn a_connection_whose_end_is_found_with_the_request_in_hand_is_replaced() {
+async fn an_idle_connection_closed_while_sending_is_replaced() {
     // The server has a thread of its own, so that this one can stand still until the connection is closed.
     let (close, closing) = std::sync::mpsc::channel();
     let (closed, is_closed) = std::sync::mpsc::channel();
@@ -70,9 +70,9 @@ async fn a_connection_whose_end_is_found_with_the_request_in_hand_is_replaced() 
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_with_the_second_request_is_an_error() {
+async fn a_close_after_the_second_request_is_an_error() {
     for reset in [false, true] {
-        let server = Faulty::start(move |mut connection| async move {
+        let server = RawServer::start(move |mut connection| async move {
             connection.request().await;
             connection.send(&ok()).await;
             connection.request().await;
@@ -86,13 +86,13 @@ async fn a_connection_that_ends_with_the_second_request_is_an_error() {
         let error = bounded(create(&client)).await.unwrap_err();
         let text = format!("the connection to {} broke before a response arrived", server.endpoint());
         assert_unanswered(&error, ErrorKind::Transport, &text);
-        assert_eq!((server.connections(), server.requests(), error.attempts()), (1, 2, 1));
+        assert_eq!((server.connections(), server.request_count(), error.attempts()), (1, 2, 1));
     }
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_within_the_second_answer_is_an_error() {
-    let server = Faulty::start(|mut connection| async move {
+async fn a_close_within_the_second_response_is_an_error() {
+    let server = RawServer::start(|mut connection| async move {
         connection.request().await;
         connection.send(&ok()).await;
         connection.request().await;
@@ -104,5 +104,5 @@ async fn a_connection_that_ends_within_the_second_answer_is_an_error() {
     let error = bounded(create(&client)).await.unwrap_err();
     let text = "returned 200 OK, but the connection closed before the whole body arrived";
     assert_answered(&error, ErrorKind::Transport, 200, text);
-    assert_eq!((server.connections(), server.requests(), error.attempts()), (1, 2, 1));
+    assert_eq!((server.connections(), server.request_count(), error.attempts()), (1, 2, 1));
 }

@@ -1,12 +1,9 @@
-//! The load, as a process that a person runs, with few calls.
+//! The load program, with few calls.
+#![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+
+use std::process::Command;
 
 use secmaster_client::testing::{MockResponse, Server};
-
-use crate::example::{configured, run};
-
-/// What the example compares the memory by.
-#[path = "../../examples/load/memory.rs"]
-mod memory;
 
 /// What an example printed: its lines, each as its first word and the rest, and what it said on the standard error.
 struct Printed {
@@ -29,7 +26,12 @@ impl Printed {
 }
 
 async fn load(arguments: &[&str], variables: &[(&str, &str)]) -> Printed {
-    let output = run("load", arguments, variables).await;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_load"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SECMASTER_") || name.starts_with("HUAWEI")) {
+        command.env_remove(name);
+    }
+    command.args(arguments).envs(variables.iter().copied());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let lines = text.lines().filter_map(|line| line.split_once(' '));
     Printed {
@@ -58,7 +60,7 @@ fn assert_good(printed: &Printed, rows: u32) {
 }
 
 #[tokio::test]
-async fn a_load_at_the_fake_server_leaves_nothing_over() {
+async fn a_load_leaves_no_tasks_or_connections() {
     // The variables are those of the other example, and are not meant for this one.
     let server = Server::start().await;
     let (endpoint, token) = (server.endpoint(), server.token());
@@ -77,14 +79,14 @@ async fn a_load_at_the_fake_server_leaves_nothing_over() {
 
 /// What the client is compared with is let in, too, and is told of in the same way.
 #[tokio::test]
-async fn a_load_by_hand_is_one_of_the_same_calls() {
+async fn the_calls_by_hand_create_the_same_rows() {
     for arguments in [&["--by-hand", "--calls", "20"][..], &["--by-hand", "--signed", "--calls", "20"]] {
         assert_good(&load(arguments, &[]).await, 20);
     }
 }
 
 #[tokio::test]
-async fn a_signed_load_creates_as_many_rows_as_it_is_told() {
+async fn a_signed_load_creates_a_row_per_action() {
     let printed = load(&["--signed", "--actions", "3", "--calls", "20", "--concurrency", "64"], &[]).await;
     assert_good(&printed, 60);
     if cfg!(target_os = "linux") {
@@ -93,69 +95,21 @@ async fn a_signed_load_creates_as_many_rows_as_it_is_told() {
 }
 
 #[tokio::test]
-async fn the_memory_after_the_first_calls_is_told() {
-    let printed = load(&["--calls", "10000"], &[]).await;
-    assert_good(&printed, 10_000);
-    if cfg!(target_os = "linux") {
-        let memory = printed.line("memory").replace(|c: char| c.is_ascii_digit() || c == '.', "");
-        assert_eq!(memory, " MiB after the first  calls,  MiB after the last,  MiB at most");
-    }
-}
-
-/// In KiB, as honest runs came out.
-#[test]
-fn the_memory_may_grow_by_what_connections_need_and_by_no_leak() {
-    for (concurrency, actions, first, last) in [
-        (1, 1, 7_990, 7_990),
-        (64, 1, 12_490, 12_600),
-        (64, 100, 19_050, 18_940),
-        (64, 1_000, 79_360, 74_850),
-        (1_000, 1, 57_140, 71_370),
-        (3_000, 1, 137_630, 160_460),
-    ] {
-        let bound = memory::bound(concurrency, actions);
-        assert_eq!(memory::compare(first, last, bound), Ok(()), "{concurrency} at once, {actions} actions");
-        // A leak of 10 KiB in each of 90,000 calls, and one of 200 bytes in each of a million.
-        for leak in [10 * 90_000, 200 * 990_000 / 1024] {
-            assert!(memory::compare(first, first + leak, bound).is_err(), "{concurrency} at once, {actions} actions");
-        }
-    }
-}
-
-#[test]
-fn memory_that_has_grown_is_told_with_what_may_be_needed() {
-    assert_eq!(memory::bound(1, 1), 4 * 1024 + 2 * 27 + 1);
-    assert_eq!(memory::compare(8_000, 8_000 + 4_151, memory::bound(1, 1)), Ok(()));
-    assert_eq!(
-        memory::compare(8_000, 8_000 + 4_152, memory::bound(1, 1)),
-        Err("the memory grew by 4152 KiB after the first 10000 calls, more than the 4151 KiB that connections and the allocator may \
-             need; find what is kept by a heap profile"
-            .to_owned())
-    );
-    assert_eq!(memory::compare(8_000, 7_000, 0), Ok(()));
-}
-
-#[tokio::test]
-async fn it_says_how_it_is_called_and_what_a_real_service_needs() {
-    for word in ["-h", "--help"] {
-        let output = run("load", &[word], &[]).await;
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success() && text.contains("\n  --calls N "), "{text}");
-        for name in ["SECMASTER_REGION", "SECMASTER_ENDPOINT", "SECMASTER_WORKFLOW_ID", "SECMASTER_TOKEN"] {
-            assert!(text.contains(name), "{name} {text}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_load_at_a_real_service_tells_its_errors_and_fails() {
+async fn failed_calls_are_reported_by_kind() {
     let server = Server::start().await;
     for _ in 0..3 {
         server.respond_next(MockResponse::new(500).header("X-request-id", "the-id"));
     }
     server.respond_next(MockResponse::new(200).body("no JSON").header("X-request-id", "the-id"));
     let (endpoint, token) = (server.endpoint(), server.token());
-    let variables = [&configured(&endpoint, &token)[..], &[("SECMASTER_WORKFLOW_ID", "the-workflow")]].concat();
+    let variables = [
+        ("SECMASTER_ENDPOINT", endpoint.as_str()),
+        ("SECMASTER_TOKEN", token.as_str()),
+        ("SECMASTER_PROJECT_ID", "p"),
+        ("SECMASTER_WORKSPACE_ID", "w"),
+        ("SECMASTER_VERSION_ID", "v"),
+        ("SECMASTER_WORKFLOW_ID", "the-workflow"),
+    ];
     let printed = load(&["--real", "--calls", "20", "--concurrency", "1"], &variables).await;
     assert_eq!((printed.error.as_str(), printed.code), ("error: 4 calls failed\n", Some(1)));
     assert_eq!(printed.line("Credentials:"), "SECMASTER_TOKEN.");
@@ -183,7 +137,7 @@ async fn a_load_at_a_real_service_tells_its_errors_and_fails() {
 }
 
 #[tokio::test]
-async fn wrong_words_are_refused_with_what_to_write() {
+async fn invalid_arguments_are_reported() {
     for (arguments, text) in [
         (&["--call"][..], "--call is not an option; --help shows those that there are"),
         (&["--calls=10"], "--calls=10 is not an option; write --calls 10; --help shows those that there are"),
@@ -204,15 +158,4 @@ async fn wrong_words_are_refused_with_what_to_write() {
         assert_eq!((printed.error, printed.code), (format!("error: {text}\n"), Some(2)));
         assert!(printed.lines.is_empty());
     }
-}
-
-#[tokio::test]
-async fn a_real_service_has_to_be_named() {
-    let printed = load(&["--real", "--calls", "1"], &[("SECMASTER_WORKSPACE_ID", "w")]).await;
-    let text = "\
-error: neither SECMASTER_REGION nor SECMASTER_ENDPOINT is set; set one of them, such as SECMASTER_REGION=cn-north-4
-error: SECMASTER_VERSION_ID is not set; set it to the ID of the playbook version
-error: SECMASTER_WORKFLOW_ID is not set; set it to the ID of the workflow that all actions run
-";
-    assert_eq!((printed.error.as_str(), printed.code), (text, Some(1)));
 }

@@ -47,9 +47,13 @@ impl Target {
 
     /// The service that the environment names, and where that is.
     pub(crate) async fn real() -> Result<(Self, String), Box<dyn Error>> {
-        let workflow = ("SECMASTER_WORKFLOW_ID", "the ID of the workflow that all actions run");
-        let (service, [workflow_id]) = Service::configured([workflow]).await?;
-        let Service { client, place, project_id, workspace_id, version_id } = service;
+        let needed = [
+            ("SECMASTER_WORKSPACE_ID", "the ID of the workspace"),
+            ("SECMASTER_VERSION_ID", "the ID of the version of the playbook"),
+            ("SECMASTER_WORKFLOW_ID", "the ID of the workflow that all actions run"),
+        ];
+        let (service, [workspace_id, version_id, workflow_id]) = Service::from_env(needed).await?;
+        let Service { client, place, project_id } = service;
         Ok((Self { caller: Caller::Client(client), project_id, workspace_id, version_id, workflow_id }, place))
     }
 

@@ -1,0 +1,111 @@
+//! Finds ids by names.
+
+use std::error::Error;
+
+use secmaster_client::types::PlaybookVersion;
+use secmaster_client::{Client, PaginationStream};
+
+use crate::args::Names;
+
+/// The status of a version that workflows can be bound to.
+const DRAFT: &str = "EDITING";
+/// How many other names an error shows.
+const SHOWN: usize = 10;
+
+/// The ids of what was named.
+pub(crate) struct Ids {
+    pub(crate) workspace: String,
+    pub(crate) version: String,
+    pub(crate) workflows: Vec<String>,
+}
+
+impl Names {
+    /// Looks up the ids, and prints what it finds.
+    ///
+    /// # Errors
+    ///
+    /// Returns one line for the first name that nothing or several things have.
+    pub(crate) async fn look_up(self, client: &Client) -> Result<Ids, Box<dyn Error>> {
+        let rows = client.list_workspaces().rows();
+        let workspaces = named(rows, |row| (row.id, row.name)).await?;
+        let workspace = find("workspace", &self.workspace, &workspaces)?;
+        let rows = client.list_playbooks().workspace_id(&workspace).rows();
+        let playbooks = named(rows, |row| (row.id, row.name)).await?;
+        let playbook = find("playbook", &self.playbook, &playbooks)?;
+        let versions = client.list_playbook_versions().workspace_id(&workspace).playbook_id(&playbook).rows();
+        let version = self.version(versions).await?;
+        let rows = client.list_workflows().workspace_id(&workspace).rows();
+        let workflows = named(rows, |row| (row.id, row.name)).await?;
+        let workflows = self.workflows.iter().map(|name| find("workflow", name, &workflows));
+        Ok(Ids { workflows: workflows.collect::<Result<_, _>>()?, workspace, version })
+    }
+
+    async fn version(&self, mut rows: PaginationStream<'_, PlaybookVersion>) -> Result<String, Box<dyn Error>> {
+        let (mut versions, mut drafts) = (Vec::new(), Vec::new());
+        while let Some(row) = rows.next().await {
+            let PlaybookVersion { id: Some(id), version, status, .. } = row? else { continue };
+            if status.as_deref() == Some(DRAFT) {
+                drafts.push(id.clone());
+            }
+            versions.push((id, version));
+        }
+        match (&self.version, drafts.as_slice()) {
+            (Some(version), _) => Ok(find("version", version, &versions)?),
+            (None, [id]) => {
+                println!("Found the draft of the playbook: {id}.");
+                Ok(id.clone())
+            }
+            (None, []) => {
+                let hint = "create one, or name a version with --version";
+                Err(format!("the playbook {:?} has no draft; {hint}: {}", self.playbook, shown(&versions)).into())
+            }
+            (None, several) => {
+                let hint = "give the id of one with --version";
+                let (number, ids) = (several.len(), several.join(", "));
+                Err(format!("the playbook {:?} has {number} drafts; {hint}: {ids}", self.playbook).into())
+            }
+        }
+    }
+}
+
+/// An id and a name.
+type Row = (String, Option<String>);
+
+async fn named<R>(
+    mut rows: PaginationStream<'_, R>,
+    id_and_name: impl Fn(R) -> (Option<String>, Option<String>),
+) -> Result<Vec<Row>, Box<dyn Error>> {
+    let mut all = Vec::new();
+    while let Some(row) = rows.next().await {
+        if let (Some(id), name) = id_and_name(row?) {
+            all.push((id, name));
+        }
+    }
+    Ok(all)
+}
+
+/// The id of the one row with this id or name.
+fn find(what: &str, wanted: &str, rows: &[Row]) -> Result<String, String> {
+    let is_wanted = |(id, name): &&Row| id == wanted || name.as_deref() == Some(wanted);
+    let found: Vec<&str> = rows.iter().filter(is_wanted).map(|(id, _)| id.as_str()).collect();
+    match found.as_slice() {
+        [id] => {
+            println!("Found the {what} {wanted}: {id}.");
+            Ok((*id).to_owned())
+        }
+        [] if rows.is_empty() => Err(format!("there is no {what} {wanted:?}, and no other")),
+        [] => Err(format!("there is no {what} {wanted:?}; there is {}", shown(rows))),
+        several => {
+            Err(format!("{} {what}s are named {wanted:?}; give the id of one: {}", several.len(), several.join(", ")))
+        }
+    }
+}
+
+/// The names of some rows.
+fn shown(rows: &[Row]) -> String {
+    let names: Vec<&str> = rows.iter().map(|(id, name)| name.as_deref().unwrap_or(id)).collect();
+    match names.get(SHOWN..).map(<[_]>::len) {
+        None | Some(0) => names.join(", "),
+        Some(more) => format!("{}, and {more} more", names[..SHOWN].join(", ")),
+    }
+}
