@@ -26,14 +26,14 @@ ours() { # name, what follows the path
 crate handwritten 'reqwest = { version = "0.13", default-features = false, features = ["json", "rustls"] }\nserde = { version = "1", features = ["derive"] }\nserde_json = "1"\ntokio = { version = "1", features = ["macros", "rt"] }' '
 use serde::{Deserialize, Serialize};
 #[derive(Serialize)] struct CreateAction { name: Option<String>, action_type: String, action_id: String }
-#[derive(Deserialize, Debug)] struct Answer { code: serde_json::Value, data: Option<Vec<serde_json::Value>> }
+#[derive(Deserialize, Debug)] struct Created { code: serde_json::Value, data: Option<Vec<serde_json::Value>> }
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let actions = [CreateAction { name: None, action_type: "AOP_WORKFLOW".into(), action_id: "a".into() }];
     let url = "https://secmaster.cn-north-4.myhuaweicloud.com/v1/p/workspaces/w/soc/playbooks/versions/v/actions";
-    let answer = reqwest::Client::new().post(url).header("X-Auth-Token", "t").json(&actions).send().await?;
-    let answer: Answer = answer.json().await?;
-    println!("{:?} {:?}", answer.code, answer.data);
+    let response = reqwest::Client::new().post(url).header("X-Auth-Token", "t").json(&actions).send().await?;
+    let created: Created = response.json().await?;
+    println!("{:?} {:?}", created.code, created.data);
     Ok(())
 }'
 ours checked-in ', default-features = false, features = ["rustls"]'
@@ -59,8 +59,8 @@ mkdir "$work/copy"
 (cd "$root" && git ls-files -z | xargs -0 cp --parents -t "$work/copy")
 cd "$work/copy"
 export CARGO_TARGET_DIR="$work/copy/target"
-cargo build --offline --quiet
+cargo build --offline --quiet -p secmaster-client
 sed -i 's/version: 1.0.0/version: 1.0.1/' openapi/secmaster.yaml
-seconds=$( { time cargo build --offline --quiet; } 2>&1 )
+seconds=$( { time cargo build --offline --quiet -p secmaster-client; } 2>&1 )
 echo
 echo "from an edited document to a rebuilt crate: ${seconds% *} s"

@@ -4,8 +4,8 @@
 //! cargo run --example schemas [FOLDER]
 //! ```
 //!
-//! FOLDER is `schemas` unless given. It is made where it is not there.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program speaks to a person")]
+//! FOLDER defaults to `schemas`. It is created if it is missing.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is for the user of the program")]
 
 use std::env;
 use std::fs;
@@ -20,7 +20,7 @@ Writes the JSON schemas of the types to a folder.
 
   cargo run --example schemas [FOLDER]
 
-FOLDER is schemas unless given. It is made where it is not there.
+FOLDER defaults to schemas. It is created if it is missing.
 ";
 
 fn main() -> ExitCode {

@@ -1,11 +1,11 @@
-//! What the words after the program's name say.
+//! The command line.
 
 pub(crate) const HELP: &str = "\
-Makes many calls at once, and tells what they cost.
+Makes many calls at once, and reports what they cost.
 
-  --calls N        how many calls, 10000 unless given
-  --concurrency N  how many of them at once, 64 unless given
-  --actions N      how many actions each call creates, 1 unless given
+  --calls N        how many calls, default 10000
+  --concurrency N  how many of them at once, default 64
+  --actions N      how many actions each call creates, default 1
   --signed         sign with an access key, not with a token
   --by-hand        make the calls by code that is written with reqwest alone, to compare
   --real           call the service that the environment names; this creates real rows, and needs --calls
@@ -17,7 +17,7 @@ The variables of the environment that --real needs:
   SECMASTER_WORKSPACE_ID  the workspace
   SECMASTER_VERSION_ID    the version of the playbook
   SECMASTER_WORKFLOW_ID   the workflow that all actions run
-  SECMASTER_PROJECT_ID    the project, which is looked up unless set
+  SECMASTER_PROJECT_ID    the project; it is looked up if this is not set
   SECMASTER_TOKEN         a token of IAM, or other credentials that auth::from_env reads
 ";
 
@@ -55,7 +55,7 @@ impl Args {
             }
         }
         if args.real && !is_counted {
-            return Err("--real creates real rows; say with --calls how many calls it may make".to_owned());
+            return Err("--real creates real rows; set with --calls how many calls it may make".to_owned());
         }
         if args.real && args.signed {
             return Err(

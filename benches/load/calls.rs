@@ -16,14 +16,14 @@ use crate::memory::FIRST;
 use crate::target::{Failed, Target};
 use crate::usage;
 
-/// The longest latency that is told apart from longer ones, in microseconds: an hour.
+/// The longest latency that is recorded, in microseconds: an hour.
 const LONGEST: u64 = 3_600_000_000;
 
 /// What became of the calls.
 pub(crate) struct Tally {
     /// In microseconds, to three digits.
     pub(crate) latency: Histogram<u64>,
-    /// How many rows the answers have.
+    /// How many rows the responses have.
     pub(crate) rows: u64,
     /// By their kind: how many there were, and the text of the first.
     pub(crate) errors: BTreeMap<String, (u64, String)>,
@@ -61,7 +61,7 @@ struct Load {
 }
 
 impl Load {
-    /// Makes one call after the other for as long as there are some to make.
+    /// Makes one call after the other until all are made.
     async fn work(self: Arc<Self>) {
         while self.begun.fetch_add(1, Ordering::Relaxed) < self.calls {
             let actions = self.actions.clone();
@@ -112,7 +112,7 @@ pub(crate) async fn make(target: Target, args: Args) -> Result<Tally, Box<dyn Er
     let cpu = usage::cpu().zip(cpu).map(|(after, before)| after.saturating_sub(before));
     let (memory, peak_memory) = (usage::memory(), usage::peak_memory());
     load.bar.finish_and_clear();
-    // The tasks have ended, so that nobody else has the client any more.
+    // The tasks have ended, and with them their references.
     let Load { tally, .. } = Arc::into_inner(load).ok_or("a call is still made")?;
     let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Tally { memory, peak_memory, time, cpu, ..tally })

@@ -1,16 +1,16 @@
-//! Makes many calls at once, and tells what they cost: time, CPU, memory, connections and tasks.
+//! Makes many calls at once, and reports what they cost: time, CPU, memory, connections and tasks.
 //!
 //! ```text
 //! cargo run --release -p secmaster-client-benches -- [--calls N] [--concurrency N] [--actions N] [--signed] [--by-hand]
 //! ```
 //!
-//! The calls go to a fake server. It runs in a process of its own, so that the figures are those of the client alone.
+//! The calls go to a fake server. It runs in another process, so that the figures are those of the client alone.
 //! To call the real service instead, give `--real` and `--calls`, and set the variables that `--help` names. That creates real rows,
 //! named `load`, which nothing here deletes; without `--real` no variable is read.
 //!
-//! The program fails where a call failed, where the fake server has made other rows than the answers have, where connections or tasks are
+//! The program fails where a call failed, where the fake server has made other rows than the responses have, where connections or tasks are
 //! left over, or where the memory has grown after the first 10,000 calls by more than `memory::bound` gives reasons for.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program speaks to a person")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is for the user of the program")]
 
 mod args;
 /// The call by hand is that of the benchmark.
@@ -20,9 +20,6 @@ mod calls;
 mod fake_server;
 mod memory;
 mod report;
-#[path = "../../examples/common/service.rs"]
-#[allow(dead_code, reason = "the examples use the rest")]
-mod service;
 mod target;
 mod usage;
 
@@ -75,11 +72,11 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let sockets = usage::sockets();
     let (target, mut fake_server) = if args.real {
         let (target, place) = Target::real().await?;
-        println!("Calling the real service {place}. This creates rows, named load, which nothing here deletes.");
+        println!("Calling the real service at {place}. This creates rows, named load, which nothing here deletes.");
         (target, None)
     } else {
         let (fake_server, hello) = FakeServer::start().await?;
-        println!("Calling a fake server, in a process of its own, at {}.", hello.endpoint);
+        println!("Calling a fake server in another process at {}.", hello.endpoint);
         (Target::fake_server(hello, args)?, Some(fake_server))
     };
     let tally = match &mut fake_server {

@@ -29,6 +29,44 @@ pub(crate) fn compare(first: u32, last: u32, bound: u64) -> Result<(), String> {
     }
     Err(format!(
         "the memory grew by {grown} KiB after the first {FIRST} calls, more than the {bound} KiB that connections and the allocator may \
-         need; find what is kept by a heap profile"
+         need; find the leak with a heap profiler"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bound, compare};
+
+    /// In KiB, as measured.
+    #[test]
+    fn connections_are_in_the_bound_and_leaks_are_not() {
+        for (concurrency, actions, first, last) in [
+            (1, 1, 7_990, 7_990),
+            (64, 1, 12_490, 12_600),
+            (64, 100, 19_050, 18_940),
+            (64, 1_000, 79_360, 74_850),
+            (1_000, 1, 57_140, 71_370),
+            (3_000, 1, 137_630, 160_460),
+        ] {
+            let bound = bound(concurrency, actions);
+            assert_eq!(compare(first, last, bound), Ok(()), "{concurrency} at once, {actions} actions");
+            // A leak of 10 KiB in each of 90,000 calls, and one of 200 bytes in each of a million.
+            for leak in [10 * 90_000, 200 * 990_000 / 1024] {
+                assert!(compare(first, first + leak, bound).is_err(), "{concurrency} at once, {actions} actions");
+            }
+        }
+    }
+
+    #[test]
+    fn growth_is_reported_with_its_bound() {
+        assert_eq!(bound(1, 1), 4 * 1024 + 2 * 27 + 1);
+        assert_eq!(compare(8_000, 8_000 + 4_151, bound(1, 1)), Ok(()));
+        assert_eq!(
+            compare(8_000, 8_000 + 4_152, bound(1, 1)),
+            Err("the memory grew by 4152 KiB after the first 10000 calls, more than the 4151 KiB that connections and the allocator may \
+                 need; find the leak with a heap profiler"
+                .to_owned())
+        );
+        assert_eq!(compare(8_000, 7_000, 0), Ok(()));
+    }
 }

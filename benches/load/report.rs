@@ -1,4 +1,4 @@
-//! Says what the calls have cost, and whether all is as it should be.
+//! Prints what the calls cost, and whether all is as expected.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -32,10 +32,10 @@ pub(crate) fn print(args: Args, tally: &Tally, after: &After) -> Result<(), Stri
     errors(&tally.errors);
     let left = known(after.connections, |number| format!("{number} left over"));
     if let Some(Seen { rows, connections }) = after.seen {
-        line("rows", &format!("{} in the answers, {rows} created by the fake server", tally.rows));
+        line("rows", &format!("{} in the responses, {rows} created by the fake server", tally.rows));
         line("connections", &format!("{connections} made, {left}"));
     } else {
-        line("rows", &format!("{} in the answers", tally.rows));
+        line("rows", &format!("{} in the responses", tally.rows));
         line("connections", &left);
     }
     line("tasks", &format!("{} left over", after.tasks));
@@ -96,7 +96,7 @@ fn verdict(args: Args, tally: &Tally, after: &After) -> Result<(), String> {
         wrong.push(format!("{failed} calls failed"));
     }
     if after.seen.as_ref().is_some_and(|seen| seen.rows != tally.rows) {
-        wrong.push("the answers and the fake server do not agree about the rows".to_owned());
+        wrong.push("the responses and the fake server do not agree about the rows".to_owned());
     }
     if after.connections.is_some_and(|number| number > 0) {
         wrong.push("connections are left over".to_owned());

@@ -1,16 +1,16 @@
 //! Where the calls go.
 
+use std::env;
 use std::error::Error;
 
 use reqwest::header::HeaderValue;
-use secmaster_client::Client;
-use secmaster_client::auth::AccessKey;
+use secmaster_client::auth::{self, AccessKey};
 use secmaster_client::types::CreateAction;
+use secmaster_client::{Client, ClientBuilder};
 
 use crate::args::Args;
 use crate::by_hand::{self, Access, ByHand};
 use crate::fake_server::Hello;
-use crate::service::Service;
 
 const ID: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
 /// What the actions are called, so that they are found again where they are real.
@@ -45,15 +45,27 @@ impl Target {
         Ok(Self { caller, project_id, workspace_id, version_id, workflow_id })
     }
 
-    /// The service that the environment names, and where that is.
+    /// The service that the environment configures, and where that is.
     pub(crate) async fn real() -> Result<(Self, String), Box<dyn Error>> {
-        let needed = [
-            ("SECMASTER_WORKSPACE_ID", "the ID of the workspace"),
-            ("SECMASTER_VERSION_ID", "the ID of the version of the playbook"),
-            ("SECMASTER_WORKFLOW_ID", "the ID of the workflow that all actions run"),
-        ];
-        let (service, [workspace_id, version_id, workflow_id]) = Service::from_env(needed).await?;
-        let Service { client, place, project_id } = service;
+        let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let needed =
+            |name: &str| variable(name).ok_or_else(|| format!("{name} is not set; --help has all that are needed"));
+        let [workspace_id, version_id, workflow_id] =
+            ["SECMASTER_WORKSPACE_ID", "SECMASTER_VERSION_ID", "SECMASTER_WORKFLOW_ID"].map(needed);
+        let (workspace_id, version_id, workflow_id) = (workspace_id?, version_id?, workflow_id?);
+        let mut builder = Client::builder().credentials(auth::from_env()?);
+        for (name, set) in [
+            ("SECMASTER_REGION", ClientBuilder::region as fn(_, String) -> _),
+            ("SECMASTER_ENDPOINT", ClientBuilder::endpoint),
+            ("SECMASTER_PROJECT_ID", ClientBuilder::project_id),
+        ] {
+            if let Some(value) = variable(name) {
+                builder = set(builder, value);
+            }
+        }
+        let client = builder.build()?;
+        let project_id = client.project_id().await?;
+        let place = variable("SECMASTER_ENDPOINT").or_else(|| variable("SECMASTER_REGION")).unwrap_or_default();
         Ok((Self { caller: Caller::Client(client), project_id, workspace_id, version_id, workflow_id }, place))
     }
 
@@ -62,7 +74,7 @@ impl Target {
         (0..number).map(|_| CreateAction::workflow(&self.workflow_id).name(NAME)).collect()
     }
 
-    /// Makes one call, and tells how many rows it has created.
+    /// Makes one call, and returns how many rows it created.
     pub(crate) async fn create(&self, actions: Vec<CreateAction>) -> Result<usize, Failed> {
         let Self { project_id, workspace_id, version_id, .. } = self;
         let created = match &self.caller {
@@ -79,7 +91,7 @@ impl Target {
                 let failed = |text: String| Failed { kind: "by hand".to_owned(), text };
                 let created = by_hand.create([project_id, workspace_id, version_id], &actions).await;
                 let created = created.map_err(|error| failed(error.to_string()))?;
-                created.request_id.ok_or_else(|| failed("the answer has no request id".to_owned()))?;
+                created.request_id.ok_or_else(|| failed("the response has no request id".to_owned()))?;
                 created.data
             }
         };

@@ -1,4 +1,4 @@
-//! What this process has used so far. `None` where the system does not tell.
+//! What this process has used so far; `None` if the system does not report it.
 
 use std::fs;
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub(crate) fn sockets() -> Option<usize> {
     Some(sockets.count())
 }
 
-/// A number that Linux tells of a process.
+/// A number that Linux reports of a process.
 fn status(name: &str) -> Option<u32> {
     let text = fs::read_to_string("/proc/self/status").ok()?;
     let value = text.lines().find_map(|line| line.strip_prefix(name))?;

@@ -1,4 +1,4 @@
-//! The same call, as one writes it by hand with reqwest: nothing but what it takes to send it and to read its answer.
+//! The same call, written by hand with reqwest: no more than it takes to send it and to read its response.
 
 use std::error::Error;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -23,8 +23,8 @@ pub(crate) struct ByHand {
     pub(crate) access: Access,
 }
 
-/// What is kept of an answer.
-pub(crate) struct Answer {
+/// What a caller needs of a response.
+pub(crate) struct Created {
     pub(crate) request_id: Option<String>,
     pub(crate) data: CreatePlaybookActionResponse,
 }
@@ -45,7 +45,7 @@ impl ByHand {
         &self,
         [project, workspace, version]: [&str; 3],
         actions: &[CreateAction],
-    ) -> Result<Answer, Box<dyn Error + Send + Sync>> {
+    ) -> Result<Created, Box<dyn Error + Send + Sync>> {
         let endpoint = &self.endpoint;
         let url = format!("{endpoint}/v1/{project}/workspaces/{workspace}/soc/playbooks/versions/{version}/actions");
         let path = &url[endpoint.len()..];
@@ -63,7 +63,7 @@ impl ByHand {
         let request_id = response.headers().get("x-request-id");
         let request_id = request_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
         let body = response.bytes().await?;
-        Ok(Answer { request_id, data: serde_json::from_slice(&body)? })
+        Ok(Created { request_id, data: serde_json::from_slice(&body)? })
     }
 }
 

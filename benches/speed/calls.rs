@@ -37,7 +37,7 @@ impl Calls {
         group.finish();
     }
 
-    /// Makes all calls, and waits for them. Each has to create what it says, for a failure is quick.
+    /// Makes all calls, and waits for them. Each must create all its rows, since a failure is quick.
     async fn all<F: Future<Output = usize> + Send + 'static>(&self, call: impl Fn(&Self) -> F) {
         if self.at_once == 1 {
             assert_eq!(call(self).await, self.actions);
@@ -52,17 +52,17 @@ impl Calls {
     fn by_hand(&self) -> impl Future<Output = usize> + Send + use<> {
         let (by_hand, project_id, actions) = (Arc::clone(&self.by_hand), Arc::clone(&self.project_id), self.actions());
         async move {
-            let answer = by_hand.create([&project_id, WORKSPACE, VERSION], &actions).await;
-            let answer = answer.expect("the fake server takes what is written by hand");
-            assert!(answer.request_id.is_some());
-            answer.data.data.map_or(0, |rows| rows.len())
+            let response = by_hand.create([&project_id, WORKSPACE, VERSION], &actions).await;
+            let response = response.expect("the fake server takes what is written by hand");
+            assert!(response.request_id.is_some());
+            response.data.data.map_or(0, |rows| rows.len())
         }
     }
 
     fn client(&self) -> impl Future<Output = usize> + Send + use<> {
         let (client, project_id, actions) = (Arc::clone(&self.client), Arc::clone(&self.project_id), self.actions());
         async move {
-            let answer = client
+            let response = client
                 .create_playbook_action()
                 .project_id(&*project_id)
                 .workspace_id(WORKSPACE)
@@ -70,9 +70,9 @@ impl Calls {
                 .body(actions)
                 .send()
                 .await;
-            let answer = answer.expect("the fake server takes what the client sends");
-            assert!(answer.request_id().is_some());
-            answer.into_inner().data.map_or(0, |rows| rows.len())
+            let response = response.expect("the fake server takes what the client sends");
+            assert!(response.request_id().is_some());
+            response.into_inner().data.map_or(0, |rows| rows.len())
         }
     }
 

@@ -2,10 +2,10 @@
 //!
 //!     cargo bench --bench speed [-- NAME]
 //!
-//! Both sides call one fake server, which runs on a thread of its own, and the CPU time of this thread is measured. So neither the
+//! Both sides call one fake server, which runs on another thread, and the CPU time of this thread is measured. So neither the
 //! work of the server nor the network counts.
 
-#![allow(clippy::expect_used, reason = "a benchmark that can not go on says so by a panic")]
+#![allow(clippy::expect_used, reason = "a failed assumption of a benchmark is a panic")]
 #![allow(clippy::print_stdout, reason = "the table is what it is run for")]
 
 mod by_hand;

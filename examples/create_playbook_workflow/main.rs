@@ -93,7 +93,8 @@ async fn create_demo(Service { client, .. }: &Service, server: &Server) -> Resul
     let playbook = CreatePlaybookRequest::builder().name("demo");
     let playbook = client.create_playbook().workspace_id(&workspace).body(playbook).send().await?;
     let id = playbook.data.as_ref().and_then(|playbook| playbook.id.clone()).unwrap_or_default();
-    let class = server.data_classes().into_iter().next().unwrap_or_default().0;
+    let workflow = client.list_workflows().workspace_id(&workspace).rows().next().await.transpose()?;
+    let class = workflow.and_then(|workflow| workflow.dataclass_id).unwrap_or_default();
     let version = CreatePlaybookVersionRequest::builder().dataclass_id(class);
     client.create_playbook_version().workspace_id(&workspace).playbook_id(id).body(version).send().await?;
     Ok(())

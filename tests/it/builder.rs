@@ -1,4 +1,4 @@
-//! How a client is made, and why it can not be made.
+//! How a client is made, and why it cannot be made.
 
 use std::time::Duration;
 

@@ -45,7 +45,7 @@ fn operations_match_the_openapi_document() {
     for operation in OPERATIONS {
         assert_eq!(operation.is_idempotent(), !["POST", "PATCH"].contains(&operation.method()), "{operation:?}");
     }
-    // What the page of the operation says.
+    // As on the page of the operation.
     let path = "/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions";
     let create = OPERATIONS.iter().find(|operation| operation.id() == "CreatePlaybookAction").unwrap();
     let media_type = Some("application/json;charset=UTF-8");

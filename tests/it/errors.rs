@@ -1,4 +1,4 @@
-//! What an error tells.
+//! What an error reports.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -164,14 +164,14 @@ async fn an_unresponsive_address_is_a_connect_error() {
     // The second has the default time for connecting, which is more than a call may take.
     for builder in [builder.clone().connect_timeout(Duration::from_millis(200)), builder] {
         let error = create(&builder.build().unwrap()).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Connect, "and not a timeout of a call that may have been carried out");
+        assert_eq!(error.kind(), ErrorKind::Connect, "and not a timeout of a call that may have been processed");
         let text = format!("no connection to http://{address}: connect timed out");
         assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}"));
         assert!(error.is_retryable());
     }
 }
 
-/// Nobody answers the handshake, so that the clock of the runtime goes on to the end of the wait at once.
+/// Nobody responses the handshake, so that the clock of the runtime goes on to the end of the wait at once.
 #[tokio::test(start_paused = true)]
 async fn the_default_connect_timeout_is_ten_seconds() {
     let silent = RawServer::silent().await;
@@ -187,7 +187,7 @@ async fn the_default_connect_timeout_is_ten_seconds() {
 async fn a_closed_connection_is_a_transport_error() {
     let error = failed_by(Vec::new()).await;
     assert_eq!(error.kind(), ErrorKind::Transport);
-    assert!(!error.is_retryable(), "a create may have been carried out");
+    assert!(!error.is_retryable(), "a create may have been processed");
     assert!(
         error.to_string().ends_with("broke before a response arrived; the request may have been processed"),
         "{error}"

@@ -288,8 +288,11 @@ async fn create_reports_what_is_wrong_with_a_file() {
     }
     assert_eq!(
         error(&["missing.json"], &[]).await,
-        "error: missing.json cannot be read: No such file or directory (os error 2); give the path of a JSON file, or \
-         --workspace and --playbook before the name of a workflow"
+        format!(
+            "error: missing.json cannot be read: {}; give the path of a JSON file, or --workspace and --playbook before the name \
+             of a workflow",
+            std::fs::read("missing.json").unwrap_err()
+        )
     );
 }
 

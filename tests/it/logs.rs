@@ -68,7 +68,7 @@ async fn a_call_has_one_span_with_status_request_id_and_duration() {
     }
 }
 
-/// The gateway repeats the id in its body, and some of its answers have it there alone.
+/// The gateway writes the id into its body as well, and some of its responses have it there alone.
 #[tokio::test]
 async fn a_request_id_of_the_body_is_logged() {
     Log::start();
@@ -127,7 +127,7 @@ async fn a_deprecation_is_logged_once_per_operation_and_client() {
     );
 
     create(&server.client()).await.unwrap_err();
-    assert_eq!(warnings().len(), 2, "another client warns for itself, of an answer of failure as well");
+    assert_eq!(warnings().len(), 2, "another client warns for itself, of a response of failure as well");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
     clippy::panic,
     missing_docs,
     unreachable_pub,
-    reason = "a test that can not go on says so by a panic"
+    reason = "a failed assumption of a test is a panic"
 )]
 
 mod auth;

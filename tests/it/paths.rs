@@ -25,7 +25,7 @@ async fn an_id_that_leaves_its_segment_is_rejected() {
         (PROJECT, WORKSPACE, "a\\..\\b", "version_id has a backslash"),
         ("\\", WORKSPACE, VERSION, "project_id has a backslash"),
     ];
-    // The server answers nobody: a request that is sent would fail in another way.
+    // The server does not respond: a request that is sent would fail in another way.
     let server = RawServer::silent().await;
     let client = server.client();
     for (project, workspace, version, what) in cases {

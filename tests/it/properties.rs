@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::support::{create, failed_by, response as response_bytes};
-use values::{ROW, action, answer, body, header_value, seconds, status, text};
+use values::{ROW, action, body, header_value, response, seconds, status, text};
 
 /// Looks for a value that a property does not hold for. Nothing is written to disk: a failure shows the value.
 fn for_all<S>(cases: u32, strategy: S, holds: impl Fn(S::Value) -> Result<(), TestCaseError>)
@@ -148,10 +148,10 @@ fn a_token_is_sent_or_rejected_and_never_shown() {
 #[test]
 fn any_response_has_its_status_and_request_id() {
     let bench = Bench::new();
-    let answers = (status(), header_value(), seconds(), body());
-    for_all(256, answers, |(status, id, retry_after, body)| {
-        let answer = MockResponse::new(status).header("X-request-id", &id).header("Retry-After", &retry_after);
-        bench.server.respond_next(answer.body(body.clone()));
+    let responses = (status(), header_value(), seconds(), body());
+    for_all(256, responses, |(status, id, retry_after, body)| {
+        let response = MockResponse::new(status).header("X-request-id", &id).header("Retry-After", &retry_after);
+        bench.server.respond_next(response.body(body.clone()));
         let (requests, outcome) = bench.watch(create(&bench.client));
         prop_assert_eq!(requests.len(), 1);
         let id = Some(String::from_utf8_lossy(&id).trim().to_owned()).filter(|id| !id.is_empty());
@@ -169,7 +169,7 @@ fn any_response_has_its_status_and_request_id() {
                     _ => ErrorKind::Service,
                 };
                 prop_assert_eq!((error.kind(), error.status().unwrap().as_u16()), (kind, status));
-                // Where the header says nothing, the body may.
+                // Without the header, the body may have it.
                 prop_assert!(id.is_none() || error.request_id().map(|id| id.to_string()) == id, "{:?}", error);
                 let arrived = if [204, 304].contains(&status) { &[][..] } else { &body };
                 prop_assert_eq!(error.body(), arrived);
@@ -194,23 +194,23 @@ fn asked(seconds: &[u8]) -> Option<Duration> {
 #[test]
 fn any_response_is_decoded_without_loss() {
     let bench = Bench::new();
-    for_all(256, answer(), |answer| {
-        bench.server.respond_next(MockResponse::new(200).json(&answer));
+    for_all(256, response(), |response| {
+        bench.server.respond_next(MockResponse::new(200).json(&response));
         let (_, outcome) = bench.watch(create(&bench.client));
         let read = match outcome {
             Ok(created) => created.into_inner(),
             Err(error) => return Err(TestCaseError::fail(error.to_string())),
         };
-        let code = match &answer["code"] {
+        let code = match &response["code"] {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) if number.is_f64() => number.as_f64().map(|number| number.to_string()),
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
         prop_assert_eq!(read.code.as_ref().map(ToString::to_string), code);
-        prop_assert_eq!(read.message.as_deref(), answer["message"].as_str());
+        prop_assert_eq!(read.message.as_deref(), response["message"].as_str());
         let rows = read.data.map(|rows| rows.iter().map(row).collect::<Vec<_>>());
-        let sent = answer["data"].as_array();
+        let sent = response["data"].as_array();
         let sent =
             sent.map(|rows| rows.iter().map(|row| ROW.map(|name| row[name].as_str().map(str::to_owned))).collect());
         prop_assert_eq!(rows, sent);

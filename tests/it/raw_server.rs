@@ -1,4 +1,4 @@
-//! A TCP server that handles each connection as a script says: for faults, and for tests that look at bytes.
+//! A TCP server that handles each connection by a script: for faults, and for tests that look at bytes.
 
 use std::io;
 use std::net::SocketAddr;

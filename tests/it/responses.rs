@@ -1,4 +1,4 @@
-//! What becomes of an answer.
+//! What becomes of a response.
 
 use secmaster_client::types::ActionInfo;
 use secmaster_client::{Client, Code, ErrorKind};

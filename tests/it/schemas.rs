@@ -1,4 +1,4 @@
-//! The JSON schemas of the types mean what the document says.
+//! The JSON schemas of the types accept what the OpenAPI document does.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -118,9 +118,9 @@ fn schemas_have_titles_descriptions_and_defaults() {
     assert_eq!(value["title"], "CreateAction");
     assert_eq!(value["description"], "One workflow to bind to the playbook version.");
     assert_eq!(value["properties"]["action_type"]["default"], "AOP_WORKFLOW");
-    let answer = schema_for!(CreatePlaybookActionResponse);
-    assert_eq!(answer.as_value()["properties"]["data"]["items"], json!({"$ref": "#/$defs/ActionInfo"}));
-    assert!(answer.as_value()["$defs"]["ActionInfo"]["properties"]["playbook_version_id"].is_object());
+    let response = schema_for!(CreatePlaybookActionResponse);
+    assert_eq!(response.as_value()["properties"]["data"]["items"], json!({"$ref": "#/$defs/ActionInfo"}));
+    assert!(response.as_value()["$defs"]["ActionInfo"]["properties"]["playbook_version_id"].is_object());
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ async fn a_custom_user_agent_is_sent() {
 
 #[tokio::test]
 async fn proxies_of_the_environment_are_ignored() {
-    // The variable would be read when a client is made; a child process has an environment of its own.
+    // The variable would be read when a client is built; a child process has another environment.
     let server = RawServer::responding_in_turn(vec![ok()]).await;
     let mut command = child("wire::child_calls_the_endpoint_of_the_environment");
     command.env("SECMASTER_TEST_ENDPOINT", server.endpoint());

@@ -1,4 +1,4 @@
-//! Credentials from the environment. Each case is a process of its own, whose environment holds nothing else.
+//! Credentials from the environment. Each case runs in another process, whose environment has nothing else.
 
 use std::path::{Path, PathBuf};
 

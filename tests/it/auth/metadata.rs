@@ -36,8 +36,8 @@ async fn keys_are_fetched_in_a_session_and_cached() {
 async fn keys_are_fetched_without_a_session_if_it_is_disabled() {
     let server = Server::start().await;
     server.metadata_sessions(false);
-    for answer in [None, Some(405), Some(503)] {
-        if let Some(status) = answer {
+    for response in [None, Some(405), Some(503)] {
+        if let Some(status) = response {
             server.metadata_respond_next(MockResponse::new(status));
         }
         let client = builder(&server).credentials(metadata(&server)).build().unwrap();
@@ -97,7 +97,7 @@ async fn the_metadata_service_is_called_without_the_proxy() {
     assert!(proxy.requests_to("/meta-data/").is_empty() && proxy.requests_to("/openstack/").is_empty());
 }
 
-/// A call whose keys are to come from where nobody answers, which is told after so long.
+/// A call whose metadata service does not respond, and the error after so long.
 async fn silenced(timeout: Duration, within: &str) -> Error {
     let server = Server::start().await;
     let silent = RawServer::silent().await;

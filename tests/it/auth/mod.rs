@@ -1,4 +1,4 @@
-//! Being let in, with the real client against the fake server.
+//! Authentication of the real client at the fake server.
 
 use secmaster_client::testing::Server;
 use secmaster_client::{Client, ClientBuilder, RetryPolicy, auth};

@@ -202,7 +202,7 @@ async fn missing_login_fields_are_named() {
 }
 
 /// Ten thousand calls need as many connections, and the files of one process are not enough for both ends. So the calls are made by
-/// a process of their own.
+/// another process.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_concurrent_calls_log_in_once() {
     let server = Server::start().await;

@@ -100,7 +100,7 @@ async fn a_401_is_returned_if_no_other_token_is_available() {
     assert!(error.to_string().ends_with(&format!(" (request id {id})")), "{error}");
 }
 
-/// A vault that does not answer the first time.
+/// A vault that does not respond the first time.
 #[derive(Default)]
 struct Hanging {
     token: String,
@@ -164,7 +164,7 @@ async fn a_call_times_out_while_it_waits_for_a_token() {
     assert_eq!(error.to_string(), "CreatePlaybookAction: timed out after 200ms waiting for credentials");
 }
 
-/// Fails with an error of its own.
+/// Fails with a custom error.
 struct Sealed {
     is_transient: bool,
 }
@@ -202,7 +202,7 @@ impl TokenProvider for Slow {
     }
 }
 
-/// A retry needs no login, so it has to fit as long as the attempt took without one.
+/// A retry needs no login, so that the time of the attempt without its login has to fit.
 #[tokio::test]
 async fn a_slow_login_does_not_prevent_a_retry() {
     let server = Server::start().await;

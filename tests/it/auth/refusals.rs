@@ -101,7 +101,7 @@ async fn repeated_401s_do_not_cause_a_login_each() {
 /// A gateway that throttles, or is in trouble, has not looked at the token.
 #[tokio::test]
 async fn a_500_does_not_confirm_a_token() {
-    for answer in [
+    for response in [
         || MockResponse::new(429),
         || MockResponse::new(502),
         || MockResponse::new(503).json(json!({"error_code": "APIGW.0613", "error_msg": "no IAM"})),
@@ -110,7 +110,7 @@ async fn a_500_does_not_confirm_a_token() {
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         let refusal = || MockResponse::new(401).json(json!({"error_code": "APIGW.0301", "error_msg": "no"}));
         server.respond_next(refusal());
-        server.respond_next(answer());
+        server.respond_next(response());
         assert_eq!(create(&client).await.unwrap_err().attempts(), 2);
         server.respond_next(refusal());
         let error = create(&client).await.unwrap_err();
@@ -122,12 +122,12 @@ async fn a_500_does_not_confirm_a_token() {
 async fn a_401_with_another_code_renews_nothing() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
-    for answer in [
+    for response in [
         MockResponse::new(401).json(json!({"error_code": "APIGW.0303", "error_msg": "not allowed"})),
         MockResponse::new(401).body("<html>"),
         MockResponse::new(403).json(json!({"error_code": "APIGW.0301", "error_msg": "no"})),
     ] {
-        server.respond_next(answer);
+        server.respond_next(response);
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.attempts(), 1);
     }
@@ -189,7 +189,7 @@ async fn a_wrong_password_is_sent_once() {
 async fn a_throttled_or_failing_iam_is_retryable() {
     let throttled =
         MockResponse::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429", "error_msg": "slow"}));
-    for (answer, text) in [
+    for (response, text) in [
         (throttled, "the login to IAM failed: returned 429 Too Many Requests"),
         (MockResponse::new(408).body(""), "the login to IAM failed: returned 408 Request Timeout"),
         (MockResponse::new(503).body(""), "the login to IAM failed: returned 503 Service Unavailable"),
@@ -201,7 +201,7 @@ async fn a_throttled_or_failing_iam_is_retryable() {
         (MockResponse::new(201).body("<html>"), "the login to IAM failed: returned 201 Created with a body"),
     ] {
         let server = Server::start().await;
-        server.iam_respond_next(answer);
+        server.iam_respond_next(response);
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication, "{text}");

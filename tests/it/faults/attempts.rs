@@ -1,4 +1,4 @@
-//! What a call tells of the attempts before its last.
+//! What a call reports of the attempts before its last.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -50,14 +50,14 @@ fn with_tokens(server: &RawServer, all: usize, policy: RetryPolicy) -> Client {
 async fn a_429_after_a_502_is_not_retryable() {
     let gateway = || response("502 Bad Gateway", &[], b"");
     let policy = hurried().attempts(2).on_unavailable(true);
-    for (answers, kind, status, is_retryable) in [
+    for (responses, kind, status, is_retryable) in [
         (vec![throttled(), throttled()], ErrorKind::Service, 429, true),
         (vec![gateway(), throttled()], ErrorKind::Service, 429, false),
-        // Nobody listens after the one answer.
+        // Nobody listens after the one response.
         (vec![throttled()], ErrorKind::Connect, 429, true),
         (vec![gateway()], ErrorKind::Connect, 502, false),
     ] {
-        let server = RawServer::responding_once(answers).await;
+        let server = RawServer::responding_once(responses).await;
         let error = bounded(create(&server.builder().retry(policy).build().unwrap())).await.unwrap_err();
         assert_eq!((error.kind(), error.status().unwrap().as_u16(), error.attempts()), (kind, status, 2), "{error}");
         assert_eq!(error.is_retryable(), is_retryable, "{error}");
@@ -85,8 +85,8 @@ async fn a_failed_retry_reports_the_first_response() {
 #[tokio::test]
 async fn a_renewed_token_does_not_use_up_an_attempt() {
     let created = || response("200 OK", &[], b"{}");
-    for answers in [vec![unauthorized(), throttled(), created()], vec![throttled(), unauthorized(), created()]] {
-        let server = RawServer::responding_once(answers).await;
+    for responses in [vec![unauthorized(), throttled(), created()], vec![throttled(), unauthorized(), created()]] {
+        let server = RawServer::responding_once(responses).await;
         let created = bounded(create(&with_tokens(&server, 2, hurried().attempts(2)))).await.unwrap();
         assert_eq!((created.attempts(), server.requests().len()), (3, 3));
     }

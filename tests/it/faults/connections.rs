@@ -1,4 +1,4 @@
-//! Connections that are not made, or break before an answer.
+//! Connections that are not made, or break before a response.
 
 use std::net::Shutdown;
 use std::pin::{Pin, pin};
@@ -97,7 +97,7 @@ async fn ended_after(runs: usize) -> (String, Error, String) {
         }
         let (stream, _) = listener.accept().unwrap();
         stream.shutdown(Shutdown::Write).unwrap();
-        // The runtime notes the end, and comes back here before it tells the task of the connection.
+        // The runtime notes the end, and comes back here before it wakes the task of the connection.
         tokio::task::yield_now().await;
         (call.await.unwrap_err(), stream)
     };
@@ -125,10 +125,10 @@ async fn a_close_before_the_request_differs_from_one_after() {
         ends.push((error.kind(), sent.starts_with("POST /v1/")));
     }
     assert!(ends.contains(&(ErrorKind::Connect, false)), "{ends:?}");
-    assert_eq!(ends.last().unwrap(), &(ErrorKind::Transport, true), "the call waits for nothing but its answer");
+    assert_eq!(ends.last().unwrap(), &(ErrorKind::Transport, true), "the call waits for nothing but its response");
 }
 
-/// Asserts that the one request may have been carried out.
+/// Asserts that the one request may have been processed.
 fn assert_broken(server: &RawServer, error: &Error) {
     let text = format!("the connection to {} broke before a response arrived", server.endpoint());
     assert_unanswered(error, ErrorKind::Transport, &text);

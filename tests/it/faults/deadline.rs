@@ -30,7 +30,7 @@ impl TokenProvider for Slow {
     }
 }
 
-/// Asserts that a call is given up when its time is over, having been sent once, or once more after this answer.
+/// Asserts that a call is given up when its time is over, having been sent once, or once more after this response.
 async fn assert_given_up(server: &Server, client: ClientBuilder, before: Option<&str>) {
     let client = client.endpoint(server.endpoint()).timeout(CALL).build().unwrap();
     let started = Instant::now();

@@ -1,4 +1,4 @@
-//! Answers that do not end, or are larger than they may be.
+//! Responses that do not end, or are larger than they may be.
 
 use secmaster_client::{Error, ErrorKind};
 
@@ -7,7 +7,7 @@ use crate::raw_server::{Connection, RawServer};
 use crate::support::REQUEST_ID;
 
 const LIMIT: usize = 1_000_000;
-/// As much of a body as an error keeps.
+/// As much of a body as an error stores.
 const KEPT: usize = 16 * 1024;
 const PACE: std::time::Duration = std::time::Duration::from_millis(5);
 
@@ -131,9 +131,9 @@ async fn an_endless_error_body_is_truncated() {
 
 #[tokio::test]
 async fn a_body_over_the_limit_is_too_large() {
-    let mut answer = head("200 OK", "Content-Length: 10000000\r\n").into_bytes();
-    answer.resize(answer.len() + 10_000_000, b' ');
-    let server = RawServer::responding(answer).await;
+    let mut response = head("200 OK", "Content-Length: 10000000\r\n").into_bytes();
+    response.resize(response.len() + 10_000_000, b' ');
+    let server = RawServer::responding(response).await;
     assert_too_large(&limited(&server).await, b' ');
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of a call when the network, or what is behind it, does not behave.
+//! Calls during faults of the network, of a proxy or of the service.
 //!
 //! Each call here is made with the default retry policy, where nothing else is said: what was sent once is
 //! seen once. None may go on after its timeout, whatever happens.
@@ -42,7 +42,7 @@ async fn create_large(client: &Client) -> Created {
     create.body(vec![large]).send().await
 }
 
-/// A port that nobody listens on, and that nobody else is given as long as this is held.
+/// A port that nothing listens on, and that nothing else gets until this is dropped.
 pub fn unused() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -96,7 +96,7 @@ async fn given_up(server: &RawServer) -> Error {
     error
 }
 
-/// What an error of this kind says at its end, if nobody knows what became of the request.
+/// The end of the message of an error of this kind, if it is unknown whether the request was processed.
 fn consequence(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Timeout | ErrorKind::Transport => "; the request may have been processed",
@@ -104,7 +104,7 @@ fn consequence(kind: ErrorKind) -> &'static str {
     }
 }
 
-/// Asserts an error of a call that got no answer.
+/// Asserts an error of a call that got no response.
 fn assert_unanswered(error: &Error, kind: ErrorKind, text: &str) {
     assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{}", consequence(kind)));
     assert_eq!(error.kind(), kind, "{error}");

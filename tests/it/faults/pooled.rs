@@ -1,4 +1,4 @@
-//! Connections that are kept open for the next call, and do not last until then.
+//! Idle connections that are closed before the next call.
 
 use std::io::{Read, Write};
 
@@ -37,7 +37,7 @@ async fn a_closed_idle_connection_is_replaced() {
 
 #[tokio::test]
 async fn an_idle_connection_closed_while_sending_is_replaced() {
-    // The server has a thread of its own, so that this one can stand still until the connection is closed.
+    // The server has another thread, so that this one can stand still until the connection is closed.
     let (close, closing) = std::sync::mpsc::channel();
     let (closed, is_closed) = std::sync::mpsc::channel();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -62,7 +62,7 @@ async fn an_idle_connection_closed_while_sending_is_replaced() {
     bounded(create(&client)).await.unwrap();
     close.send(()).unwrap();
     is_closed.recv().unwrap();
-    // The runtime now notes the end, and comes back here before it tells the task of the connection.
+    // The runtime now notes the end, and comes back here before it wakes the task of the connection.
     tokio::task::yield_now().await;
     assert_eq!(bounded(create(&client)).await.unwrap().attempts(), 1);
     close.send(()).unwrap();

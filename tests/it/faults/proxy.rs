@@ -7,10 +7,10 @@ use super::{TIMEOUT, assert_answered, assert_unanswered, bounded, causes, hurrie
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, TOKEN, create};
 
-/// A host that nobody has to find, since the proxy is asked for it.
+/// A host that does not have to exist, since the proxy would resolve it.
 const ENDPOINT: &str = "https://secmaster.example";
 
-/// What a proxy is told of `user:hunter@2`.
+/// `user:hunter@2` as the proxy receives it.
 const LOGIN: [&str; 1] = ["Basic dXNlcjpodW50ZXJAMg=="];
 
 fn through(proxy: &str) -> ClientBuilder {
@@ -69,7 +69,7 @@ async fn a_proxy_gets_its_password_in_a_plain_request() {
     assert_eq!(logins(&received), LOGIN, "{received}");
 }
 
-/// Some proxies write what they were sent into the page that tells why it was refused.
+/// Some proxies quote the request in their error page.
 #[tokio::test]
 async fn a_quoted_proxy_password_is_redacted() {
     let [login] = LOGIN;
@@ -85,7 +85,7 @@ async fn a_quoted_proxy_password_is_redacted() {
     assert_eq!(error.body(), shown.as_bytes());
 }
 
-/// A short password stands by chance in many an answer, such as in its request id.
+/// A short password stands by chance in many a response, such as in its request id.
 #[tokio::test]
 async fn a_short_proxy_password_spoils_no_message() {
     let proxy = RawServer::responding(ok()).await;
@@ -107,9 +107,9 @@ async fn a_proxy_tunnel_gets_its_password_and_no_token() {
             let mut connection = connection.secure(&acceptor).await.unwrap();
             connection.request().await;
             // The service has not seen the login, so that this is its own.
-            let answer =
+            let response =
                 String::from_utf8(ok()).unwrap().replace("Content-Length", "X-Own: hunter@2\r\nContent-Length");
-            connection.send(answer.as_bytes()).await;
+            connection.send(response.as_bytes()).await;
             connection.close().await;
         }
     })

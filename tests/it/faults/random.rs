@@ -1,4 +1,4 @@
-//! Many calls, some of which meet a fault: what the client tells of them and what the service has done agree.
+//! Many calls, some of which meet a fault: what the client reports agrees with what the service did.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -27,7 +27,7 @@ const IMPATIENT: Duration = Duration::from_secs(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(2500);
 /// How many of the connections are reset before anything is read from them.
 const RESET_CONNECTIONS: f64 = 0.1;
-/// What a client does unless told otherwise.
+/// The default of the client.
 const ATTEMPTS: u32 = 3;
 
 /// What becomes of a request on its way.
@@ -41,7 +41,7 @@ enum Fate {
     Unauthorized,
     Unavailable,
     Silence,
-    // The service has carried it out, and the client does not see its answer.
+    // The service has processed it, and the client does not see its response.
     AnswerCut,
     AnswerTruncated,
     AnswerNotHttp,
@@ -65,7 +65,7 @@ impl Fate {
     ];
     const SILENCE: [Self; 2] = [Self::Silence, Self::AnswerSilence];
 
-    fn is_carried_out(self) -> bool {
+    fn is_processed(self) -> bool {
         use Fate::{Cut, Reset, Silence, Throttled, Unauthorized, Unavailable};
         !matches!(self, Cut | Reset | Throttled | Unauthorized | Unavailable | Silence)
     }
@@ -111,7 +111,7 @@ impl Fates {
         if random.f64() < self.probability { *random.choice(faults).unwrap() } else { Fate::Answered }
     }
 
-    /// Whether a connection is reset before anything is read from it, which nobody knows the call of.
+    /// Whether a connection is reset before anything is read from it, and so of an unknown call.
     fn resets(&self, connection: usize) -> bool {
         let mut random = fastrand::Rng::with_seed(!self.seed ^ connection as u64);
         let resets = random.f64() < RESET_CONNECTIONS;
@@ -131,7 +131,7 @@ fn call_of(request: &[u8]) -> usize {
     rest.split_once('"').unwrap().0.parse().unwrap()
 }
 
-/// Passes requests on to the service, and answers back, as far as their fate lets it.
+/// Passes requests on to the service, and responses back, as far as their fate lets it.
 async fn relay(mut connection: Connection, service: String, fates: Arc<Fates>) {
     if fates.resets(connection.number()) {
         return connection.reset();
@@ -139,7 +139,7 @@ async fn relay(mut connection: Connection, service: String, fates: Arc<Fates>) {
     let mut upstream = None;
     while let Some(request) = connection.request().await {
         let fate = fates.decide(call_of(&request));
-        let answer = if fate.is_carried_out() {
+        let response = if fate.is_processed() {
             let upstream = match &mut upstream {
                 Some(upstream) => upstream,
                 none => none.insert(TcpStream::connect(&service).await.unwrap()),
@@ -152,20 +152,20 @@ async fn relay(mut connection: Connection, service: String, fates: Arc<Fates>) {
             let head = format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\nContent-Length: 13\r\n\r\n");
             (head + "<html></html>").into_bytes()
         };
-        let (answer, goes_on) = match fate {
-            Fate::Answered => (answer, true),
+        let (response, goes_on) = match fate {
+            Fate::Answered => (response, true),
             Fate::Cut | Fate::AnswerCut => (Vec::new(), false),
             Fate::Reset => return connection.reset(),
             Fate::Silence | Fate::AnswerSilence => return connection.until_left().await,
             Fate::Unauthorized => (instead("401 Unauthorized"), true),
             Fate::Throttled => (instead("429 Too Many Requests"), true),
             Fate::Unavailable => (instead("503 Service Unavailable"), true),
-            Fate::AnswerTruncated => (answer[..answer.len() - 1].to_vec(), false),
-            Fate::AnswerNotHttp => (answer[1..].to_vec(), false),
+            Fate::AnswerTruncated => (response[..response.len() - 1].to_vec(), false),
+            Fate::AnswerNotHttp => (response[1..].to_vec(), false),
             Fate::AnswerHtml => (instead("200 OK"), true),
             Fate::AnswerBadGateway => (instead("502 Bad Gateway"), true),
         };
-        connection.send(&answer).await;
+        connection.send(&response).await;
         if !goes_on {
             return;
         }
@@ -174,11 +174,11 @@ async fn relay(mut connection: Connection, service: String, fates: Arc<Fates>) {
 
 async fn carry_out(service: &mut TcpStream, request: &[u8]) -> Vec<u8> {
     service.write_all(request).await.unwrap();
-    let mut answer = Vec::new();
-    while whole(&answer).is_none() {
-        assert!(service.read_buf(&mut answer).await.unwrap() > 0);
+    let mut response = Vec::new();
+    while whole(&response).is_none() {
+        assert!(service.read_buf(&mut response).await.unwrap() > 0);
     }
-    answer
+    response
 }
 
 async fn create(client: &Client, timeout: Duration, call: usize) -> Created {
@@ -220,7 +220,7 @@ fn check(call: usize, outcome: &Created, met: &[Fate]) {
     }
 }
 
-/// How many rows a call may have made, by what its user is told.
+/// How many rows a call may have made, by what it reports.
 fn rows(outcome: &Created) -> RangeInclusive<usize> {
     let Err(error) = outcome else { return 1..=1 };
     match (error.kind(), error.status().map(|status| status.as_u16())) {
@@ -231,7 +231,7 @@ fn rows(outcome: &Created) -> RangeInclusive<usize> {
     }
 }
 
-/// How many calls a test makes: 1,000, or as many as `SECMASTER_TEST_FAULTY_CALLS` says.
+/// How many calls a test makes: 1,000, or the value of `SECMASTER_TEST_FAULTY_CALLS`.
 fn calls() -> usize {
     std::env::var("SECMASTER_TEST_FAULTY_CALLS").map_or(1000, |calls| calls.parse().unwrap())
 }
@@ -278,7 +278,7 @@ async fn calls_that_meet_faults(probability: f64) {
         let met = met.get(call).map_or(&[][..], Vec::as_slice);
         check(*call, outcome, met);
         let made = created.get(&workflow(*call)).copied().unwrap_or_default();
-        assert_eq!(made, met.iter().filter(|fate| fate.is_carried_out()).count(), "call {call} that met {met:?}");
+        assert_eq!(made, met.iter().filter(|fate| fate.is_processed()).count(), "call {call} that met {met:?}");
         let told = rows(outcome);
         assert!(told.contains(&made), "call {call} that met {met:?} made {made}, and tells of {told:?}");
         attempts += outcome.as_ref().map_or_else(Error::attempts, Response::attempts) as usize;

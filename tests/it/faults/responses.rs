@@ -1,4 +1,4 @@
-//! Whole answers of an unusual form.
+//! Complete responses of an unusual form.
 
 use secmaster_client::ErrorKind;
 
@@ -11,7 +11,7 @@ const BODY: &str = r#"{"code":"1"}"#;
 const GZIP: &[u8] =
     b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xabV\xcaOIU\xb2R2T\xaa\x05\x00\xb6\x9d\xc7\xb3\x0c\x00\x00\x00";
 
-/// An answer with the request id, in HTTP/1.1, with a length.
+/// A response with the request id, in HTTP/1.1, with a length.
 fn whole(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let head =
         format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
@@ -62,7 +62,7 @@ async fn informational_responses_are_skipped() {
         "HTTP/1.1 103 Early Hints\r\nX-request-id: early\r\nLink: </x>; rel=preload\r\n\r\n",
         "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\nX-request-id: early\r\n\r\n",
     ] {
-        let announced = |answer: Vec<u8>| [before.as_bytes(), &answer].concat();
+        let announced = |response: Vec<u8>| [before.as_bytes(), &response].concat();
         let server = RawServer::responding(announced(whole("200 OK", "", BODY.as_bytes()))).await;
         let created = outcome_of(&server).await.unwrap();
         assert_eq!((created.status().as_u16(), created.request_id().unwrap().as_str()), (200, REQUEST_ID));
@@ -100,7 +100,7 @@ async fn a_206_is_an_error() {
     assert_unknown("206 Partial Content", "206 Partial Content", BODY).await;
 }
 
-/// Asserts that an answer with any target is told and not followed. The status has a name where the client knows one.
+/// Asserts that a redirect to any target is an error and not followed. The status has a name if the client knows one.
 async fn assert_not_followed(statuses: &[&str], body: &[u8]) {
     let elsewhere = RawServer::responding(whole("200 OK", "", BODY.as_bytes())).await;
     for status in statuses {
@@ -147,7 +147,7 @@ async fn a_304_is_an_error() {
     assert_eq!(error.body(), b"");
 }
 
-/// Statuses of failures that are not repeated unless told to.
+/// Statuses of errors that are not retried by default.
 const FAILURES: [&str; 12] = [
     "400 Bad Request",
     "401 Unauthorized",
@@ -163,7 +163,7 @@ const FAILURES: [&str; 12] = [
     "504 Gateway Timeout",
 ];
 
-/// Asserts what each failure with a body says: its message, and the end of its text.
+/// Asserts the message of each error with a body, and how it is displayed.
 async fn assert_failures(body: &[u8], message: Option<&str>, shown: &str) {
     let server = RawServer::responding_in_turn(FAILURES.map(|status| whole(status, "", body))).await;
     let client = server.builder().build().unwrap();
@@ -204,11 +204,11 @@ async fn errors_with_binary_bodies_are_shown() {
 
 /// What becomes of a request id, in a success and in a failure.
 async fn id_of(headers: &[u8]) -> Option<String> {
-    let answer = |status: &str| {
+    let response = |status: &str| {
         let head = format!("HTTP/1.1 {status}\r\nContent-Length: 12\r\n");
         [head.as_bytes(), headers, b"\r\n", BODY.as_bytes()].concat()
     };
-    let server = RawServer::responding_in_turn([answer("200 OK"), answer("500 Oops")]).await;
+    let server = RawServer::responding_in_turn([response("200 OK"), response("500 Oops")]).await;
     let client = server.builder().build().unwrap();
     let created = once(&server, &client).await.unwrap();
     let error = once(&server, &client).await.unwrap_err();

@@ -55,9 +55,9 @@ async fn a_success_is_not_retried() {
 
 #[tokio::test]
 async fn a_throttled_call_is_retried_after_retry_after() {
-    let after = async |answer: MockResponse, least: u64| {
+    let after = async |response: MockResponse, least: u64| {
         let server = Server::start().await;
-        server.respond_next(answer);
+        server.respond_next(response);
         let started = Instant::now();
         created(&server, to(&server), 2).await;
         let took = started.elapsed();
@@ -121,7 +121,7 @@ async fn a_gateway_that_cannot_reach_iam_is_retried() {
 #[tokio::test]
 async fn other_errors_are_not_retried() {
     let widest = || hurried().on_unavailable(true).idempotent_calls(true);
-    for (answer, kind, status) in [
+    for (response, kind, status) in [
         (MockResponse::new(400), ErrorKind::Service, Some(400)),
         (MockResponse::new(401), ErrorKind::Service, Some(401)),
         (MockResponse::new(408), ErrorKind::Service, Some(408)),
@@ -133,7 +133,7 @@ async fn other_errors_are_not_retried() {
         (MockResponse::disconnect(), ErrorKind::Transport, None),
     ] {
         let server = Server::start().await;
-        server.respond_next(answer.header("Retry-After", "0"));
+        server.respond_next(response.header("Retry-After", "0"));
         failed(&server, to(&server).retry(widest()), 1, kind, status).await;
     }
 }
@@ -153,14 +153,14 @@ async fn a_long_retry_after_is_left_to_the_caller() {
 
 #[tokio::test]
 async fn a_retry_after_beyond_the_timeout_is_not_awaited() {
-    for (answer, timeout) in [
+    for (response, timeout) in [
         // Longer than the call may take.
         (throttled().header("Retry-After", "10"), TIMEOUT),
         // The first wait is half a second at least.
         (throttled(), SHORT),
     ] {
         let server = Server::start().await;
-        server.respond_next(answer);
+        server.respond_next(response);
         failed(&server, to(&server).timeout(timeout), 1, ErrorKind::Service, Some(429)).await;
     }
 }

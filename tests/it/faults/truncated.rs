@@ -1,4 +1,4 @@
-//! Answers that end too early, or say the wrong length.
+//! Truncated responses, and responses with the wrong length.
 
 use secmaster_client::ErrorKind;
 
@@ -6,37 +6,37 @@ use super::{assert_answered, assert_unanswered, bounded, given_up, hurried, once
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, create};
 
-/// The head of an answer with the request id, and the beginning of its body.
+/// The head of a response with the request id, and the beginning of its body.
 fn begun(status: &str, framing: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n{framing}\r\n\r\n{body}")
 }
 
-/// Asserts that each of these answers is no answer.
-async fn assert_unanswered_by(answers: &[&[u8]], text: impl Fn(&str) -> String) {
-    let server = RawServer::responding_in_turn(answers.iter().copied()).await;
+/// Asserts that each of these responses is no response.
+async fn assert_unanswered_by(responses: &[&[u8]], text: impl Fn(&str) -> String) {
+    let server = RawServer::responding_in_turn(responses.iter().copied()).await;
     let client = server.builder().build().unwrap();
-    for _ in answers {
+    for _ in responses {
         let error = once(&server, &client).await.unwrap_err();
         assert_unanswered(&error, ErrorKind::Transport, &text(&server.endpoint()));
     }
 }
 
-async fn assert_broken_before(answers: &[&[u8]]) {
+async fn assert_broken_before(responses: &[&[u8]]) {
     let text = |endpoint: &str| format!("the connection to {endpoint} broke before a response arrived");
-    assert_unanswered_by(answers, text).await;
+    assert_unanswered_by(responses, text).await;
 }
 
-async fn assert_not_http(answers: &[&[u8]]) {
+async fn assert_not_http(responses: &[&[u8]]) {
     let hint = "is not HTTP, or its headers are too large; check the endpoint";
-    assert_unanswered_by(answers, |endpoint| format!("the response of {endpoint} {hint}")).await;
+    assert_unanswered_by(responses, |endpoint| format!("the response of {endpoint} {hint}")).await;
 }
 
 /// Asserts that of each body so much arrives as is said.
 async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
     let failures = ["400 Bad Request", "500 Internal Server Error", "503 Service Unavailable"];
     let statuses = ["200 OK"].into_iter().chain(failures);
-    let answers = statuses.flat_map(|status| bodies.iter().map(move |(body, _)| begun(status, framing, body)));
-    let server = RawServer::responding_in_turn(answers).await;
+    let responses = statuses.flat_map(|status| bodies.iter().map(move |(body, _)| begun(status, framing, body)));
+    let server = RawServer::responding_in_turn(responses).await;
     let client = server.builder().build().unwrap();
     for (body, arrived) in bodies {
         let error = once(&server, &client).await.unwrap_err();
@@ -56,7 +56,7 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
     assert_throttled_within(framing, bodies).await;
 }
 
-/// The same of a 429, for which a call is repeated, cut off or not.
+/// The same of a 429, for which a call is retried, truncated or not.
 async fn assert_throttled_within(framing: &str, bodies: &[(&str, &str)]) {
     for (body, arrived) in bodies {
         let server = RawServer::responding(begun("429 Too Many Requests", framing, body)).await;
@@ -124,14 +124,14 @@ async fn a_content_length_too_long_times_out() {
 
 #[tokio::test]
 async fn bytes_after_the_content_length_are_ignored() {
-    let answer = begun("200 OK", "Content-Length: 12", r#"{"code":"1"}HTTP/1.1 200 OK"#);
-    let server = RawServer::responding(answer).await;
+    let response = begun("200 OK", "Content-Length: 12", r#"{"code":"1"}HTTP/1.1 200 OK"#);
+    let server = RawServer::responding(response).await;
     let client = server.builder().build().unwrap();
     for calls in 1..=2 {
         let created = once(&server, &client).await.unwrap();
         assert_eq!(created.code.as_ref().unwrap(), &"1");
         assert_eq!(created.request_id().unwrap().as_str(), REQUEST_ID);
-        // What was left over is not taken for the answer to the next call.
+        // What was left over is not taken for the response to the next call.
         assert_eq!(server.connections(), calls);
     }
 }
@@ -153,8 +153,8 @@ async fn two_content_lengths_are_not_http() {
 #[tokio::test]
 async fn a_malformed_content_length_is_not_http() {
     let lengths = ["two", "-2", "+2", "2x", "0x2", "2.0", "99999999999999999999"];
-    let answers = lengths.map(|length| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{{}}"));
-    assert_not_http(&answers.each_ref().map(String::as_bytes)).await;
+    let responses = lengths.map(|length| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{{}}"));
+    assert_not_http(&responses.each_ref().map(String::as_bytes)).await;
 }
 
 #[tokio::test]

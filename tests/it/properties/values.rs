@@ -38,7 +38,7 @@ pub fn action() -> impl Strategy<Value = CreateAction> {
     )
 }
 
-/// A value of JSON with names that mean something in an answer.
+/// A value of JSON with names that mean something in a response.
 pub fn json_value() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         select(vec!["code", "message", "data", "error", "error_code", "error_msg", "errorCode", "request_id", "id"])
@@ -61,9 +61,9 @@ pub fn json_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An answer of the documented form: a code, a message and rows, each of them given, null or left out, and a field that the document
+/// A response of the documented form: a code, a message and rows, each of them given, null or left out, and a field that the document
 /// does not know.
-pub fn answer() -> impl Strategy<Value = Value> {
+pub fn response() -> impl Strategy<Value = Value> {
     let maybe =
         || prop_oneof![1 => Just(None), 1 => Just(Some(Value::Null)), 4 => text().prop_map(|text| Some(text.into()))];
     let code = prop_oneof![
@@ -80,7 +80,7 @@ pub fn answer() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The fields of a row that an answer names.
+/// The fields of a row that a response names.
 pub const ROW: [&str; 8] =
     ["id", "action_id", "action_type", "name", "description", "playbook_id", "playbook_version_id", "project_id"];
 
@@ -103,7 +103,7 @@ pub fn seconds() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// A body: the documented one, bytes, JSON, the beginning of JSON, or an error that can be told from others by its code.
+/// A body: the documented one, bytes, JSON, the beginning of JSON, or an error with a code of this test.
 pub fn body() -> impl Strategy<Value = Vec<u8>> {
     let cut = (json_value(), any::<Index>()).prop_map(|(value, end)| {
         let whole = value.to_string().into_bytes();
@@ -118,6 +118,6 @@ pub fn body() -> impl Strategy<Value = Vec<u8>> {
         json_value().prop_map(|value| value.to_string().into_bytes()),
         cut,
         coded,
-        answer().prop_map(|value| value.to_string().into_bytes()),
+        response().prop_map(|value| value.to_string().into_bytes()),
     ]
 }
