@@ -1,7 +1,9 @@
 //! Diagnostics: what is wrong in a document, where, and what to write.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 
 use crate::document::node::At;
 
@@ -59,77 +61,106 @@ impl fmt::Display for Diagnostic {
 /// Up to this many places, each place of a kind gets its own line.
 const FEW: usize = 3;
 
-/// Where something was found, in which operation, and what.
-type Found = (At, Option<String>, String);
-
-/// Collects diagnostics while a document is processed.
-#[derive(Debug, Default)]
+/// Collects diagnostics while a document is processed. Clones share what is collected.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Report {
+    collected: Rc<RefCell<Collected>>,
+    /// The operation that is reported about.
+    operation: Option<Rc<str>>,
+}
+
+#[derive(Debug, Default)]
+struct Collected {
     /// The names of the files: the document, then the patches.
-    pub(crate) files: Vec<String>,
-    found: Vec<(Level, Found)>,
-    /// The places of each kind of summary.
-    kinds: BTreeMap<&'static str, Vec<Found>>,
+    files: Vec<String>,
+    found: Vec<Found>,
+}
+
+#[derive(Debug)]
+struct Found {
+    level: Level,
+    /// The kind of a summary.
+    kind: &'static str,
+    at: At,
+    operation: Option<Rc<str>>,
+    message: String,
 }
 
 impl Report {
     /// An empty report about a file.
     pub(crate) fn new(file: &str) -> Self {
-        Self { files: vec![file.to_owned()], ..Self::default() }
+        let report = Self::default();
+        report.add_file(file);
+        report
+    }
+
+    /// Adds a file, and returns the index that places in it have.
+    pub(crate) fn add_file(&self, name: &str) -> usize {
+        let files = &mut self.collected.borrow_mut().files;
+        files.push(name.to_owned());
+        files.len() - 1
+    }
+
+    /// The name of the document.
+    pub(crate) fn file(&self) -> String {
+        self.collected.borrow().files.first().cloned().unwrap_or_default()
+    }
+
+    /// The same report, about an operation.
+    pub(crate) fn on(&self, operation: &str) -> Self {
+        Self { collected: Rc::clone(&self.collected), operation: Some(operation.into()) }
     }
 
     /// Adds an error.
-    pub(crate) fn error(&mut self, at: At, operation: Option<&str>, message: impl Into<String>) {
-        self.found.push((Level::Error, (at, operation.map(str::to_owned), message.into())));
+    pub(crate) fn error(&self, at: At, message: impl Into<String>) {
+        self.add(Level::Error, at, "", message.into());
     }
 
     /// Adds a warning.
-    pub(crate) fn warn(&mut self, at: At, operation: Option<&str>, message: impl Into<String>) {
-        self.found.push((Level::Warning, (at, operation.map(str::to_owned), message.into())));
+    pub(crate) fn warn(&self, at: At, message: impl Into<String>) {
+        self.add(Level::Warning, at, "", message.into());
     }
 
     /// Adds a place to a kind of summary. The kind is said of a number, as in "3 enums of responses are read as any string".
-    pub(crate) fn note(&mut self, kind: &'static str, at: At, operation: Option<&str>, message: impl Into<String>) {
-        self.kinds.entry(kind).or_default().push((at, operation.map(str::to_owned), message.into()));
+    pub(crate) fn note(&self, at: At, kind: &'static str, message: impl Into<String>) {
+        self.add(Level::Summary, at, kind, message.into());
+    }
+
+    fn add(&self, level: Level, at: At, kind: &'static str, message: String) {
+        let found = Found { level, kind, at, operation: self.operation.clone(), message };
+        self.collected.borrow_mut().found.push(found);
     }
 
     /// Whether there is an error.
     pub(crate) fn has_errors(&self) -> bool {
-        self.found.iter().any(|(level, ..)| *level == Level::Error)
+        self.collected.borrow().found.iter().any(|found| found.level == Level::Error)
     }
 
     /// All diagnostics, sorted. `verbose` lists every place of a summary.
     pub(crate) fn diagnostics(&self, verbose: bool) -> Vec<Diagnostic> {
-        let mut all: Vec<Diagnostic> = self
-            .found
-            .iter()
-            .map(|(level, (at, operation, message))| self.diagnostic(*level, *at, operation.as_deref(), message))
-            .collect();
-        for (kind, places) in &self.kinds {
-            if verbose || places.len() <= FEW {
-                let each = |(at, operation, message): &Found| {
-                    self.diagnostic(Level::Summary, *at, operation.as_deref(), message)
-                };
-                all.extend(places.iter().map(each));
-            } else {
-                let first = places.iter().map(|(at, ..)| *at).min().unwrap_or_default();
-                let message = format!("{} {kind}; --verbose lists them", places.len());
-                all.push(self.diagnostic(Level::Summary, first, None, &message));
-            }
+        let Collected { files, found } = &*self.collected.borrow();
+        let mut kinds: BTreeMap<&str, (usize, At)> = BTreeMap::new();
+        for Found { kind, at, .. } in found.iter().filter(|found| found.level == Level::Summary) {
+            let (count, first) = kinds.entry(kind).or_insert((0, *at));
+            (*count, *first) = (*count + 1, (*first).min(*at));
         }
-        all.sort();
-        all.dedup();
-        all
-    }
-
-    fn diagnostic(&self, level: Level, at: At, operation: Option<&str>, message: &str) -> Diagnostic {
-        Diagnostic {
+        kinds.retain(|_, (count, _)| !verbose && *count > FEW);
+        let line = |level, at: At, operation: Option<&str>, message: &str| Diagnostic {
             level,
-            file: self.files.get(at.file).cloned().unwrap_or_default(),
+            file: files.get(at.file).cloned().unwrap_or_default(),
             line: (at.line > 0).then_some(at.line),
             operation: operation.map(one_line),
             message: one_line(message),
-        }
+        };
+        let each = found.iter().filter(|found| !kinds.contains_key(found.kind));
+        let mut all: Vec<Diagnostic> =
+            each.map(|found| line(found.level, found.at, found.operation.as_deref(), &found.message)).collect();
+        all.extend(kinds.iter().map(|(kind, (count, first))| {
+            line(Level::Summary, *first, None, &format!("{count} {kind}; --verbose lists them"))
+        }));
+        all.sort();
+        all.dedup();
+        all
     }
 }
 

@@ -40,7 +40,7 @@ pub fn compile(path: impl AsRef<Path>) {
 #[doc(hidden)]
 #[must_use]
 pub fn to_json(text: &str) -> Option<serde_json::Value> {
-    document::parse(text, 0, &mut diagnostic::Report::new("text")).map(|node| node.to_json())
+    document::parse(text, 0, &diagnostic::Report::new("text")).map(|node| node.to_json())
 }
 
 /// What the fuzz target `document` does with its bytes: whatever a document says, the whole pipeline comes to an end, each diagnostic

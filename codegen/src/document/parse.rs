@@ -16,7 +16,7 @@ const DEPTH: usize = 128;
 const VALUES: usize = 8_000_000;
 
 /// Reads the text of a file. None if it has an error, which is then in the report.
-pub(crate) fn parse(text: &str, file: usize, report: &mut Report) -> Option<Node> {
+pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Option<Node> {
     let text = surrogates(text);
     let mut loader =
         Loader { file, report, stack: Vec::new(), anchors: HashMap::new(), values: 0, root: None, ok: true };
@@ -46,7 +46,7 @@ pub(crate) fn parse(text: &str, file: usize, report: &mut Report) -> Option<Node
     let Loader { root, ok, report, .. } = loader;
     if root.is_none() && ok {
         let message = "this file is empty; write an OpenAPI document, which begins with openapi: 3.0.3";
-        report.error(At { file, line: 0 }, None, message);
+        report.error(At { file, line: 0 }, message);
     }
     root.filter(|_| ok)
 }
@@ -54,7 +54,7 @@ pub(crate) fn parse(text: &str, file: usize, report: &mut Report) -> Option<Node
 /// Builds nodes of the parser's events.
 struct Loader<'a> {
     file: usize,
-    report: &'a mut Report,
+    report: &'a Report,
     stack: Vec<Open>,
     /// What each anchor stands for.
     anchors: HashMap<usize, (Node, Extent)>,
@@ -209,6 +209,6 @@ impl Loader<'_> {
 
     fn refuse(&mut self, line: usize, message: &str) {
         self.ok = false;
-        self.report.error(At { file: self.file, line }, None, message);
+        self.report.error(At { file: self.file, line }, message);
     }
 }

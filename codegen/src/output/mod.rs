@@ -17,7 +17,7 @@ use crate::spec::model::{Payload, Spec};
 use crate::spec::names;
 
 /// The code of a client. None if there is an error, which is then in the report.
-pub(crate) fn code(spec: &mut Spec, krate: &str, report: &mut Report) -> Option<String> {
+pub(crate) fn code(spec: &mut Spec, krate: &str, report: &Report) -> Option<String> {
     let tokens = match progenitor::generate(spec, krate, report) {
         Ok(tokens) => tokens,
         Err(message) => return refuse(report, &message),
@@ -37,15 +37,15 @@ pub(crate) fn code(spec: &mut Spec, krate: &str, report: &mut Report) -> Option<
         let message = format!(
             "the generated code differs from the document: {what}; this is a mistake of secmaster-client-codegen, report it together with the document"
         );
-        report.warn(At::default(), None, message);
+        report.warn(At::default(), message);
     }
     // The examples of the generator cannot run.
     let client = documented(&prettyplease::unparse(&file).replace("```ignore\n", "```text\n"));
     Some(format!("{client}{}", glue::glue(spec, krate)))
 }
 
-fn refuse(report: &mut Report, message: &str) -> Option<String> {
-    report.error(At::default(), None, message);
+fn refuse(report: &Report, message: &str) -> Option<String> {
+    report.error(At::default(), message);
     None
 }
 

@@ -18,7 +18,7 @@ use crate::spec::names;
 use crate::spec::walk::{anything, parts_mut};
 
 /// The code of a document. What the generator refuses is left out with a warning.
-pub(crate) fn generate(spec: &mut Spec, krate: &str, report: &mut Report) -> Result<TokenStream, String> {
+pub(crate) fn generate(spec: &mut Spec, krate: &str, report: &Report) -> Result<TokenStream, String> {
     let reason = match generated(spec, &emit::document(spec), krate) {
         Ok(code) => return Ok(code),
         Err(reason) => reason,
@@ -32,7 +32,7 @@ pub(crate) fn generate(spec: &mut Spec, krate: &str, report: &mut Report) -> Res
 }
 
 /// Lets each schema that the generator refuses be any JSON value, and returns how many these are.
-fn refused_schemas(spec: &mut Spec, krate: &str, report: &mut Report) -> usize {
+fn refused_schemas(spec: &mut Spec, krate: &str, report: &Report) -> usize {
     let names: Vec<String> = spec.schemas.keys().cloned().collect();
     let mut found = 0;
     for name in names {
@@ -44,7 +44,7 @@ fn refused_schemas(spec: &mut Spec, krate: &str, report: &mut Report) -> usize {
         let message = format!(
             "the generator refuses this schema: {reason}; any JSON value is accepted here, write it in another way"
         );
-        report.warn(schema.at, None, message);
+        report.warn(schema.at, message);
         found += 1;
         spec.schemas.get_mut(&name).into_iter().for_each(anything);
     }
@@ -61,7 +61,7 @@ fn bare(schema: &mut Node) {
 }
 
 /// Leaves out each operation that the generator refuses, and returns how many these are.
-fn refused_operations(spec: &mut Spec, krate: &str, report: &mut Report) -> usize {
+fn refused_operations(spec: &mut Spec, krate: &str, report: &Report) -> usize {
     let document = emit::document(spec);
     let before = spec.operations.len();
     let any: Map<String, Value> = spec.schemas.keys().map(|name| (name.clone(), json!({}))).collect();
@@ -74,7 +74,7 @@ fn refused_operations(spec: &mut Spec, krate: &str, report: &mut Report) -> usiz
         let Err(reason) = generated(&Spec::default(), &alone, krate) else { return true };
         let message =
             format!("the generator refuses this operation: {reason}; it is left out, write it in another way");
-        report.warn(operation.at, Some(&operation.label), message);
+        report.on(&operation.label).warn(operation.at, message);
         false
     });
     spec.operations = operations;

@@ -7,31 +7,31 @@ use crate::spec::model::Spec;
 use crate::spec::walk::{Context, anything, is_anything};
 
 /// A schema with one part becomes that part.
-pub(crate) fn single(spec: &mut Spec, report: &mut Report) {
-    spec.each_schema(&mut |schema, context| {
+pub(crate) fn single(spec: &mut Spec, report: &Report) {
+    spec.each_schema(report, &mut |schema, context| {
         // The part may be such a schema again.
-        while schema.has("allOf") && collapse(schema, context, report) {}
+        while schema.has("allOf") && collapse(schema, context) {}
     });
 }
 
 /// The components with several parts become one object each.
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let schemas = spec.schemas.clone();
     let mut objects = Objects::new(&schemas);
-    spec.each_schema(&mut |schema, context| {
+    spec.each_schema(report, &mut |schema, context| {
         if schema.has("allOf") {
-            merge(schema, context, &mut objects, report);
+            merge(schema, context, &mut objects);
         }
     });
 }
 
 /// Whether a schema has become its only part.
-fn collapse(schema: &mut Node, context: &Context<'_>, report: &mut Report) -> bool {
+fn collapse(schema: &mut Node, context: &Context<'_>) -> bool {
     let at = schema.at;
     let mut parts: Vec<Node> = schema.list("allOf").to_vec();
     if parts.is_empty() {
         let message = "allOf is empty, and is ignored; list schemas in it, or remove allOf";
-        report.note("lists of allOf are empty, and are ignored", at, context.operation, message);
+        context.report.note(at, "lists of allOf are empty, and are ignored", message);
         schema.remove("allOf");
         return true;
     }
@@ -54,11 +54,11 @@ fn is_alone(schema: &Node) -> bool {
     !schema.has("properties") && !schema.has("additionalProperties") && schema.list("required").is_empty()
 }
 
-fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>, report: &mut Report) {
+fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
     let at = schema.at;
     let parts: Vec<Node> = schema.list("allOf").iter().filter(|part| !is_annotation(part)).cloned().collect();
     match objects.of(schema) {
-        Ok(object) => replace(schema, object, context, report),
+        Ok(object) => replace(schema, object, context),
         Err(obstacle) => {
             let message = match obstacle {
                 Obstacle::Circle(name) => {
@@ -70,10 +70,9 @@ fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>, re
                         let message = format!(
                             "allOf has several parts of type {kind}, of which the first is read; write one schema"
                         );
-                        report.note(
-                            "lists of allOf have several parts that are no objects, of which the first is read",
+                        context.report.note(
                             at,
-                            context.operation,
+                            "lists of allOf have several parts that are no objects, of which the first is read",
                             message,
                         );
                         *schema = parts.into_iter().next().unwrap_or_default();
@@ -90,19 +89,19 @@ fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>, re
                     "allOf puts together more schemas than the generator copies; write out the properties".to_owned()
                 }
             };
-            report.warn(at, context.operation, format!("{message}; any JSON value is accepted here"));
+            context.report.warn(at, format!("{message}; any JSON value is accepted here"));
             anything(schema);
         }
     }
 }
 
-fn replace(schema: &mut Node, object: Object, context: &Context<'_>, report: &mut Report) {
+fn replace(schema: &mut Node, object: Object, context: &Context<'_>) {
     let at = schema.at;
     for (name, one, other) in object.conflicts {
         let message = format!(
             "allOf puts together two properties {name}, of type {one} and of type {other}, and any JSON value is accepted; give both one type"
         );
-        report.warn(at, context.operation, message);
+        context.report.warn(at, message);
     }
     schema.remove("allOf");
     schema.set("type", "object");

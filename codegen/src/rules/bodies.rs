@@ -8,15 +8,16 @@ use crate::spec::kind::Kind;
 use crate::spec::model::{Body, Operation, Parameter, Payload, Place, Spec, resolve};
 use crate::spec::{media, refs};
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let Spec { raw, operations, schemas, .. } = spec;
     for operation in operations {
+        let report = &report.on(&operation.label);
         let Some(node) = operation.raw.remove("requestBody") else { continue };
         let at = node.at;
         let body = match refs::follow(raw, &node, Kind::RequestBody) {
             Ok(body) => body.clone(),
             Err(message) => {
-                report.warn(at, Some(&operation.label), format!("{message}; the body is sent as bytes"));
+                report.warn(at, format!("{message}; the body is sent as bytes"));
                 bytes(operation, &node, None);
                 continue;
             }
@@ -25,16 +26,14 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
     }
 }
 
-fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>, report: &mut Report) {
-    let label = operation.label.clone();
-    let label = Some(label.as_str());
+fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>, report: &Report) {
     let mut content: Vec<(&String, &Node)> = body.each("content").collect();
     // What is described by a schema comes first, and JSON before all else.
     content.sort_by_key(|(name, media)| (media::rank(name), !media.has("schema")));
     let Some((name, media)) = content.first().copied() else {
         let message =
             "the request body has no content, and is not sent; write content: with application/json: and a schema";
-        report.warn(body.at, label, message);
+        report.warn(body.at, message);
         return;
     };
     if content.len() > 1 {
@@ -44,14 +43,14 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
             "the request body has several media types ({}); {name} is sent, keep the one that the client is to send",
             names.join(", ")
         );
-        report.warn(at, label, message);
+        report.warn(at, message);
     }
-    let media_type = Some(header(name, media.at, label, report));
+    let media_type = Some(header(name, media.at, report));
     let schema = media.get("schema").cloned();
     if let Some(encoding) = media.get("encoding").filter(|node| node.entries().is_some_and(|map| !map.is_empty()))
         && !media::is_multipart(name)
     {
-        report.note("encodings of bodies are ignored", encoding.at, label, "encoding is ignored; remove encoding");
+        report.note(encoding.at, "encodings of bodies are ignored", "encoding is ignored; remove encoding");
     }
     let payload = match media::kind(name) {
         media::Kind::Json | media::Kind::Form
@@ -66,7 +65,7 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
             let message = format!(
                 "the body of {name} has no schema, and is any JSON value; write schema: with the type of the body"
             );
-            report.note("bodies have no schema and are any JSON value", media.at, label, message);
+            report.note(media.at, "bodies have no schema and are any JSON value", message);
             Node::map(media.at)
         })),
         media::Kind::Form => Payload::Form(schema.unwrap_or_else(|| Node::map(media.at))),
@@ -75,7 +74,7 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
             if schema.is_some_and(|schema| schema.str("type").is_some_and(|kind| kind != "string")) {
                 let message =
                     format!("a body of {name} is a string and nothing else; write schema: with type: string alone");
-                report.warn(media.at, label, message);
+                report.warn(media.at, message);
             }
             Payload::Text
         }
@@ -85,12 +84,7 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
                 let message = format!(
                     "the body of {name} is sent as bytes, with a content type that the caller sets; encode it in the caller"
                 );
-                report.note(
-                    "bodies are sent as bytes, with a content type that the caller sets",
-                    media.at,
-                    label,
-                    message,
-                );
+                report.note(media.at, "bodies are sent as bytes, with a content type that the caller sets", message);
             }
             return given(operation, body);
         }
@@ -99,7 +93,7 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
                 let message = format!(
                     "the body of {name} is sent as the bytes that the caller encodes; write application/json to have a type for it"
                 );
-                report.note("bodies are sent as the bytes that the caller encodes", media.at, label, message);
+                report.note(media.at, "bodies are sent as the bytes that the caller encodes", message);
             }
             return bytes(operation, body, media_type);
         }
@@ -108,7 +102,7 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
 }
 
 /// The media type as a header sends it.
-fn header(name: &str, at: At, label: Option<&str>, report: &mut Report) -> String {
+fn header(name: &str, at: At, report: &Report) -> String {
     let name = name.trim();
     if name.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return name.to_owned();
@@ -116,7 +110,7 @@ fn header(name: &str, at: At, label: Option<&str>, report: &mut Report) -> Strin
     let essence: String = name.split(';').next().unwrap_or_default().chars().filter(char::is_ascii_graphic).collect();
     let message =
         format!("the media type {name} cannot be sent as a header; {essence} is sent, write it in visible ASCII");
-    report.warn(at, label, message);
+    report.warn(at, message);
     essence
 }
 

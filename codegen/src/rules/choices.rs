@@ -9,10 +9,10 @@ use crate::rules::objects::{Object, Objects};
 use crate::spec::model::Spec;
 use crate::spec::walk::{Context, anything};
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let schemas = spec.schemas.clone();
     let mut objects = Objects::new(&schemas);
-    spec.each_schema(&mut |schema, context| {
+    spec.each_schema(report, &mut |schema, context| {
         if schema.has("$ref") {
             return;
         }
@@ -25,16 +25,16 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
             ),
         ] {
             if schema.remove(key).is_some() {
-                report.note(kind, schema.at, context.operation, message);
+                context.report.note(schema.at, kind, message);
             }
         }
         if schema.has("oneOf") || schema.has("anyOf") {
-            choice(schema, context, &mut objects, report);
+            choice(schema, context, &mut objects);
         }
     });
 }
 
-fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>, report: &mut Report) {
+fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
     let at = schema.at;
     let is_both = schema.has("oneOf") && schema.has("anyOf");
     let beside = ["properties", "additionalProperties"].into_iter().find(|key| schema.has(key));
@@ -50,7 +50,7 @@ fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>, r
     }
     if is_both {
         let message = "oneOf and anyOf stand in one schema, and are read as one choice; keep one of the two";
-        report.note("schemas have both oneOf and anyOf", at, context.operation, message);
+        context.report.note(at, "schemas have both oneOf and anyOf", message);
     }
     if is_string_or_integer(&parts) {
         schema.remove_all(&["anyOf", "oneOf"]);
@@ -70,7 +70,7 @@ fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>, r
         .all(|part| objects.of(part).and_then(|object| objects.add(&mut all, object)).is_ok());
     if is_merged && !all.properties.is_empty() {
         let message = "of a choice between objects, the client has one type with the fields of all, each optional; write the object out";
-        report.note("choices between objects become one type with the fields of all", at, context.operation, message);
+        context.report.note(at, "choices between objects become one type with the fields of all", message);
         schema.remove_all(&["oneOf", "anyOf", "required", "additionalProperties"]);
         schema.set("type", "object");
         schema.set("properties", all.properties);
@@ -79,7 +79,7 @@ fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>, r
         }
     } else {
         let message = "oneOf and anyOf of different types are read as any JSON value; write a schema of one type";
-        report.note("choices are read as any JSON value", at, context.operation, message);
+        context.report.note(at, "choices are read as any JSON value", message);
         anything(schema);
     }
 }

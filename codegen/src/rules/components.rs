@@ -39,7 +39,7 @@ pub(crate) const TAKEN: [&str; 28] = [
     "Vec",
 ];
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let schemas = spec.raw.get_mut("components").and_then(|components| components.remove("schemas"));
     let schemas = schemas.and_then(|mut schemas| schemas.entries_mut().map(std::mem::take)).unwrap_or_default();
     let mut taken: HashSet<String> = TAKEN.iter().map(|&name| name.to_owned()).collect();
@@ -59,7 +59,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
                     "the schema would become the type {type_name}, which the generated code needs for itself; it is renamed to {unique}, choose another name"
                 ),
             };
-            report.warn(schema.at, None, message);
+            report.warn(schema.at, message);
         }
         first.entry(type_name).or_insert_with(|| Node::map(schema.at));
         spec.renamed.insert(name, unique.clone());

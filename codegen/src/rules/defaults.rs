@@ -6,22 +6,22 @@ use crate::rules::sent::fitting;
 use crate::spec::model::Spec;
 use crate::spec::walk::Context;
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
-    spec.each_schema(&mut |schema, context| {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
+    spec.each_schema(report, &mut |schema, context| {
         if schema.has("$ref") {
             return;
         }
         let Some(default) = schema.remove("default").filter(|default| default.data != Data::Null) else { return };
         if let Some(message) = mistake(schema, &default) {
-            note(&message, &default, context, report);
+            note(&message, &default, context);
         } else {
             schema.put("default", default);
         }
     });
 }
 
-fn note(message: &str, default: &Node, context: &Context<'_>, report: &mut Report) {
-    report.note("defaults do not fit their schema, and are ignored", default.at, context.operation, message);
+fn note(message: &str, default: &Node, context: &Context<'_>) {
+    context.report.note(default.at, "defaults do not fit their schema, and are ignored", message);
 }
 
 /// What is wrong with a default, if anything is.

@@ -6,18 +6,19 @@ use crate::document::node::At;
 use crate::rules::limits::append;
 use crate::spec::model::Spec;
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     for operation in &mut spec.operations {
-        let (at, label) = (operation.at, operation.label.as_str());
+        let at = operation.at;
+        let report = &report.on(&operation.label);
         let parameters = operation.parameters.iter_mut().map(|parameter| &mut parameter.description);
         let body = operation.body.iter_mut().map(|body| &mut body.description);
         for text in
             [&mut operation.summary, &mut operation.description].into_iter().chain(parameters).chain(body).flatten()
         {
-            clean(text, at, Some(label), report);
+            clean(text, at, report);
         }
     }
-    spec.each_schema(&mut |schema, context| {
+    spec.each_schema(report, &mut |schema, context| {
         if schema.has("$ref") {
             return;
         }
@@ -27,13 +28,13 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
         let Some(description) = schema.get("description") else { return };
         let at = description.at;
         let Some(mut text) = description.as_str().map(str::to_owned) else { return };
-        clean(&mut text, at, context.operation, report);
+        clean(&mut text, at, &context.report);
         schema.set("description", text);
     });
 }
 
 /// Makes a text fit to be documentation.
-fn clean(text: &mut String, at: At, operation: Option<&str>, report: &mut Report) {
+fn clean(text: &mut String, at: At, report: &Report) {
     let allowed =
         |c: char| !c.is_control() && !('\u{202a}'..='\u{202e}').contains(&c) && !('\u{2066}'..='\u{2069}').contains(&c);
     let plain = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");
@@ -72,7 +73,7 @@ fn clean(text: &mut String, at: At, operation: Option<&str>, report: &mut Report
     if has_code {
         let message =
             "the code in the description would be run as a test, and is shown as text; write ```text before it";
-        report.note("descriptions have code, which is shown as text", at, operation, message);
+        report.note(at, "descriptions have code, which is shown as text", message);
     }
     lines.join("\n").trim().clone_into(text);
 }

@@ -8,8 +8,8 @@ use crate::spec::names;
 /// An enum with more values than this is a string.
 const MOST: usize = 1000;
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
-    spec.each_schema(&mut |schema, context| {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
+    spec.each_schema(report, &mut |schema, context| {
         let Some(at) = schema.get("enum").map(|node| node.at) else { return };
         if schema.has("$ref") {
             return;
@@ -21,7 +21,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
         let kind = schema.str("type").unwrap_or_default().to_owned();
         if kind != "string" {
             let message = format!("an enum of type: {kind} is not checked; name the values in the description");
-            report.note("enums of numbers and booleans are not checked", at, context.operation, message);
+            context.report.note(at, "enums of numbers and booleans are not checked", message);
             crate::rules::limits::listed(schema, &values);
             schema.remove("enum");
             return;
@@ -32,17 +32,17 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
                 Data::String(text) => text.clone(),
                 Data::Bool(_) | Data::Number(_) => {
                     let message = format!("the value {} of enum is not a string; put it in quotes", value.describe());
-                    report.note("values of enums are read as strings", at, context.operation, message);
+                    context.report.note(at, "values of enums are read as strings", message);
                     value.to_json().to_string()
                 }
                 _ => {
-                    report.warn(at, context.operation, format!("the value {} of enum is ignored; write a string", value.describe()));
+                    context.report.warn(at, format!("the value {} of enum is ignored; write a string", value.describe()));
                     continue;
                 }
             };
             if texts.contains(&text) {
                 let message = format!("enum lists {text:?} twice; keep one of them");
-                report.note("values of enums are listed twice", at, context.operation, message);
+                context.report.note(at, "values of enums are listed twice", message);
             } else if texts.len() <= MOST {
                 texts.push(text);
             }
@@ -63,7 +63,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
             schema.remove_all(&["minLength", "maxLength", "pattern", "format"]);
             return;
         };
-        report.note("enums cannot be enums in Rust, and any string is accepted", at, context.operation, message);
+        context.report.note(at, "enums cannot be enums in Rust, and any string is accepted", message);
         crate::rules::limits::listed(schema, &values);
         schema.remove("enum");
     });

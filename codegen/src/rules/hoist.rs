@@ -12,17 +12,17 @@ use crate::spec::names;
 use crate::spec::walk::{Side, refer};
 
 /// Makes components of the inline schemas that become types.
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     hoist(spec, report, is_named);
 }
 
 /// Makes components of the inline schemas that are put together from others, before these are written out. So what is written out
 /// has only references inside, and comes to an end.
-pub(crate) fn composites(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn composites(spec: &mut Spec, report: &Report) {
     hoist(spec, report, |schema| ["allOf", "oneOf", "anyOf"].iter().any(|key| schema.has(key)));
 }
 
-fn hoist(spec: &mut Spec, report: &mut Report, becomes_type: fn(&Node) -> bool) {
+fn hoist(spec: &mut Spec, report: &Report, becomes_type: fn(&Node) -> bool) {
     let mut taken: HashSet<String> = TAKEN.iter().map(|&name| name.to_owned()).collect();
     let lines: BTreeMap<String, usize> =
         spec.schemas.iter().map(|(name, schema)| (names::type_name(name), schema.at.line)).collect();
@@ -60,7 +60,7 @@ fn hoist(spec: &mut Spec, report: &mut Report, becomes_type: fn(&Node) -> bool) 
 }
 
 struct Hoist<'a> {
-    report: &'a mut Report,
+    report: &'a Report,
     taken: HashSet<String>,
     /// Where the schema of each type stands.
     lines: BTreeMap<String, usize>,
@@ -113,7 +113,7 @@ impl Hoist<'_> {
                 let message = format!(
                     "this schema and the one at line {line} would both become the type {type_name}; this one becomes {unique}, put it into components/schemas under its own name"
                 );
-                self.report.note("inline schemas are renamed, since others have their names", schema.at, None, message);
+                self.report.note(schema.at, "inline schemas are renamed, since others have their names", message);
             }
             self.lines.insert(unique.clone(), schema.at.line);
             self.add(schema, unique);

@@ -4,7 +4,7 @@ use crate::diagnostic::Report;
 use crate::document::node::Node;
 use crate::spec::model::Spec;
 
-pub(crate) fn apply(spec: &mut Spec, _: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, _: &Report) {
     let info = spec.raw.get("info");
     spec.version = info.and_then(|info| info.str("version")).unwrap_or("0").to_owned();
     let servers = spec.raw.list("servers");

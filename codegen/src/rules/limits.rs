@@ -28,8 +28,9 @@ const PAIRS: [(&str, &str, &str); 4] = [
 /// How many values of an enum are worth a line of documentation.
 const SHOWN: usize = 20;
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     for operation in &mut spec.operations {
+        let report = &report.on(&operation.label);
         for parameter in &mut operation.parameters {
             // The documentation of a parameter is not that of its schema.
             let mut schema = parameter.schema.clone();
@@ -45,37 +46,32 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
             {
                 let message =
                     format!("the {} parameter {named} cannot be null; remove nullable", parameter.place.as_str());
-                report.note(
-                    "parameters are nullable, and cannot be null",
-                    parameter.at,
-                    Some(&operation.label),
-                    message,
-                );
+                report.note(parameter.at, "parameters are nullable, and cannot be null", message);
             }
         }
     }
-    spec.each_schema(&mut |schema, context| {
+    spec.each_schema(report, &mut |schema, context| {
         if schema.has("$ref") {
             return;
         }
-        impossible(schema, context, report);
-        format(schema, context, report);
+        impossible(schema, context);
+        format(schema, context);
         if schema.has("pattern") {
             let message = "the client does not check pattern; name the form in the description";
-            report.note("patterns are documented, and not checked", schema.at, context.operation, message);
+            context.report.note(schema.at, "patterns are documented, and not checked", message);
         }
         document(schema);
     });
 }
 
 /// Reports limits that leave nothing.
-fn impossible(schema: &Node, context: &Context<'_>, report: &mut Report) {
+fn impossible(schema: &Node, context: &Context<'_>) {
     let extreme = [("exclusiveMinimum", "minimum", i64::MAX), ("exclusiveMaximum", "maximum", i64::MIN)];
     for (excludes, limit, extreme) in extreme {
         if schema.flag(excludes) && schema.get(limit).is_some_and(|node| node.data == Data::Number(extreme.into())) {
             let message =
                 format!("no whole number of 64 bits fits {limit}: {extreme} with {excludes}; write another limit");
-            report.note("limits leave no value", schema.at, context.operation, message);
+            context.report.note(schema.at, "limits leave no value", message);
         }
     }
     for (low, high, _) in PAIRS {
@@ -86,19 +82,19 @@ fn impossible(schema: &Node, context: &Context<'_>, report: &mut Report) {
         let (Some(least), Some(most)) = (number(low), number(high)) else { continue };
         if least > most {
             let message = format!("{low} is above {high}, so that no value fits; write limits that leave room");
-            report.note("limits leave no value", schema.at, context.operation, message);
+            context.report.note(schema.at, "limits leave no value", message);
         }
     }
 }
 
 /// Keeps a format that a type stands for.
-fn format(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
+fn format(schema: &mut Node, context: &Context<'_>) {
     let Some(format) = schema.str("format").map(str::to_owned) else { return };
     let kind = schema.str("type").unwrap_or_default();
     let is_known = FORMATS.iter().any(|&(of, known)| of == kind && known == format);
     if is_known && format == "password" && !(context.root && context.component.is_some()) {
         let message = "format: password redacts a string in Debug output only in a schema of its own; move it to components/schemas, and refer to it";
-        report.warn(schema.at, context.operation, message);
+        context.report.warn(schema.at, message);
     } else if is_known && (format != "binary" || context.root) {
         return;
     }

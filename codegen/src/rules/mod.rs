@@ -37,7 +37,7 @@ use crate::diagnostic::Report;
 use crate::spec::model::Spec;
 
 /// A rule by its name.
-type Rule = (&'static str, fn(&mut Spec, &mut Report));
+type Rule = (&'static str, fn(&mut Spec, &Report));
 
 /// All rules in their order.
 pub(crate) const RULES: [Rule; 31] = [
@@ -75,7 +75,7 @@ pub(crate) const RULES: [Rule; 31] = [
 ];
 
 /// Applies all rules, up to the first that reports an error.
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     for (_, apply) in RULES {
         apply(spec, report);
         if report.has_errors() {

@@ -9,11 +9,12 @@ use crate::spec::walk::{Context, Side, anything, parts_mut, references, target, 
 /// How many types may be inside each other.
 const DEPTH: usize = 40;
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let depths = depths(spec);
     if depths.values().all(|depth| *depth <= DEPTH) {
         return;
     }
+    let context = Context { report: report.clone(), side: Side::Both, component: None, root: false };
     for (name, schema) in &mut spec.schemas {
         // At each multiple, the chain is cut.
         let own = depths.get(name).copied().unwrap_or_default();
@@ -23,7 +24,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
         let at = schema.at;
         let mut cut = false;
         for part in parts_mut(schema) {
-            walk(part, &CONTEXT, &mut |part, _| {
+            walk(part, &context, &mut |part, _| {
                 let is_deeper = target(part).and_then(|name| depths.get(name)).is_some_and(|depth| depth + 1 == own);
                 if is_deeper {
                     anything(part);
@@ -35,12 +36,10 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
             let message = format!(
                 "{DEPTH} schemas are nested inside {name}, which is more than the compiler follows; any JSON value is accepted there, flatten them"
             );
-            report.warn(at, None, message);
+            report.warn(at, message);
         }
     }
 }
-
-const CONTEXT: Context<'static> = Context { operation: None, side: Side::Both, component: None, root: false };
 
 /// How many schemas are nested inside each, circles not counted.
 fn depths(spec: &Spec) -> BTreeMap<String, usize> {

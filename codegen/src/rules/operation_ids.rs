@@ -47,12 +47,13 @@ const BUILDERS: [&str; 9] = [
     "QueryParam",
 ];
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let mut methods: BTreeMap<String, String> = BTreeMap::new();
     let mut builders: BTreeMap<String, String> = BTreeMap::new();
     // Where to go on counting for each name, since there may be many alike.
     let mut numbers = BTreeMap::new();
     for operation in &mut spec.operations {
+        let report = &report.on(&operation.label);
         let line = format!("{} {}", operation.method.to_uppercase(), operation.documented_path);
         let at = operation.raw.get("operationId").map_or(operation.at, |node| node.at);
         if operation.id.is_empty() {
@@ -61,7 +62,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
                 "operationId is missing, and the method is named {}; write operationId: with a name such as CreatePlaybookAction",
                 names::function(&operation.id)
             );
-            report.warn(operation.at, Some(&line), message);
+            report.warn(operation.at, message);
         }
         let id = operation.id.clone();
         let (method, builder) = (names::function(&id), names::builder(&id));
@@ -74,7 +75,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
                 "the operationId {id} takes a name that the client needs for itself; it is renamed to {}, write another",
                 operation.id
             );
-            report.warn(at, Some(&operation.label), message);
+            report.warn(at, message);
         }
         let (mut method, mut builder) = (names::function(&operation.id), names::builder(&operation.id));
         let as_method = methods.get(&method).map(|other| (other, format!("method {method}")));
@@ -90,7 +91,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
             let message = format!(
                 "{line} and {other} would both become the {what}; this one becomes {method}, give one of them another operationId"
             );
-            report.warn(at, Some(&operation.label), message);
+            report.warn(at, message);
         }
         methods.insert(method, line.clone());
         builders.insert(builder, line);

@@ -10,7 +10,7 @@ use crate::spec::model::{Operation, Spec};
 /// What RFC 3986 allows in a segment as it is, besides letters and digits.
 const PLAIN: &str = "-._~!$&'()*+,;=:@%";
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let Some(mut paths) = spec.raw.remove("paths") else { return };
     let at = paths.at;
     let mut seen = BTreeSet::new();
@@ -19,35 +19,36 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
             continue;
         }
         if item.has("$ref") {
-            report.warn(item.at, None, "a path cannot be a reference; write its operations here");
+            report.warn(item.at, "a path cannot be a reference; write its operations here");
         }
         let mended = mend(&documented);
         if let Ok((_, message)) | Err(message) = &mended
             && !message.is_empty()
         {
-            report.warn(item.at, None, message.as_str());
+            report.warn(item.at, message.as_str());
         }
         for method in methods() {
             let Some(raw) = item.remove(method) else { continue };
             spec.documented_operations += 1;
             let label = label(method, &documented, &raw);
+            let report = &report.on(&label);
             let Ok((path, _)) = &mended else { continue };
             if !seen.insert((method, path.clone())) {
                 let message = format!(
                     "another path has the same {} operation; this one is left out, remove it",
                     method.to_uppercase()
                 );
-                report.warn(raw.at, Some(&label), message);
+                report.warn(raw.at, message);
                 continue;
             }
-            ignored(&item, &raw, &label, report);
+            ignored(&item, &raw, report);
             spec.operations.push(operation(method, path, label, raw, &item));
         }
     }
     if spec.documented_operations == 0 {
-        report.error(at, None, "there are no operations; write at least one path with an operation");
+        report.error(at, "there are no operations; write at least one path with an operation");
     } else if spec.operations.is_empty() {
-        report.error(at, None, "no operation can be in the client, for the reasons given; correct the paths");
+        report.error(at, "no operation can be in the client, for the reasons given; correct the paths");
     }
 }
 
@@ -84,18 +85,18 @@ fn operation(method: &'static str, path: &str, label: String, mut raw: Node, ite
 }
 
 /// Reports what has no effect on the client.
-fn ignored(item: &Node, raw: &Node, label: &str, report: &mut Report) {
+fn ignored(item: &Node, raw: &Node, report: &Report) {
     for (node, kind) in [(item, "path"), (raw, "operation")] {
         if !node.list("servers").is_empty() {
             let message = format!(
                 "the servers of this {kind} are ignored, since every call goes to the endpoint of the client; remove servers:"
             );
-            report.warn(node.at, Some(label), message);
+            report.warn(node.at, message);
         }
     }
     for key in raw.entries().into_iter().flatten().map(|(key, _)| key).filter(|key| key.starts_with("x-dropshot-")) {
         let message = format!("{key} has no effect on the client; remove {key}");
-        report.note("extensions of dropshot are ignored", raw.at, Some(label), message);
+        report.note(raw.at, "extensions of dropshot are ignored", message);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::spec::model::Spec;
 /// What `offset` plus `limit` may not exceed, as a field of the operation.
 const END: &str = "x-page-end";
 
-pub(crate) fn apply(spec: &mut Spec, _: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, _: &Report) {
     let limits: Vec<_> = spec
         .operations
         .iter()

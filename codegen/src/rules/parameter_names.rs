@@ -8,15 +8,13 @@ use crate::rules::path_parameters::rename;
 use crate::spec::model::{Operation, Parameter, Place, Spec};
 use crate::spec::names;
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     for operation in &mut spec.operations {
-        one(operation, report);
+        one(operation, &report.on(&operation.label));
     }
 }
 
-fn one(operation: &mut Operation, report: &mut Report) {
-    let label = Some(operation.label.clone());
-    let label = label.as_deref();
+fn one(operation: &mut Operation, report: &Report) {
     let has_body = operation.body.is_some();
     let reserved = |method: &str| match method {
         "new" | "send" | "header_map" => true,
@@ -31,7 +29,7 @@ fn one(operation: &mut Operation, report: &mut Report) {
     parameters.retain_mut(|parameter| {
         let method = names::parameter(&parameter.name);
         if parameter.place == Place::Path {
-            rename_in_path(parameter, &mut methods, &reserved, &mut renamed, label, report);
+            rename_in_path(parameter, &mut methods, &reserved, &mut renamed, report);
             return true;
         }
         if reserved(&method) {
@@ -39,7 +37,7 @@ fn one(operation: &mut Operation, report: &mut Report) {
                 "{} would become the method {method}, which the builder needs for itself; it is left out, rename it",
                 named(parameter)
             );
-            report.warn(parameter.at, label, message);
+            report.warn(parameter.at, message);
             return false;
         }
         if let Some(other) = methods.get(&method) {
@@ -47,7 +45,7 @@ fn one(operation: &mut Operation, report: &mut Report) {
                 "{other} and {} would both become the method {method}, and the second is left out; keep one of the two",
                 named(parameter)
             );
-            report.warn(parameter.at, label, message);
+            report.warn(parameter.at, message);
             return false;
         }
         methods.insert(method, named(parameter));
@@ -66,8 +64,7 @@ fn rename_in_path(
     methods: &mut BTreeMap<String, String>,
     reserved: &dyn Fn(&str) -> bool,
     renamed: &mut BTreeMap<String, String>,
-    label: Option<&str>,
-    report: &mut Report,
+    report: &Report,
 ) {
     let name = parameter.name.clone();
     let mut unique = name.clone();
@@ -80,7 +77,7 @@ fn rename_in_path(
             named(parameter),
             names::parameter(&name)
         );
-        report.warn(parameter.at, label, message);
+        report.warn(parameter.at, message);
         renamed.insert(name, unique.clone());
         parameter.name = unique;
     }

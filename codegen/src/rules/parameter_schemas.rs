@@ -7,13 +7,13 @@ use crate::document::node::Node;
 use crate::rules::parameters::named;
 use crate::spec::model::{Parameter, Place, Spec, resolve};
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let Spec { operations, schemas, .. } = spec;
     for operation in operations {
+        let report = &report.on(&operation.label);
         for parameter in &mut operation.parameters {
-            let label = Some(operation.label.as_str());
             if let Some(message) = simplify(schemas, parameter) {
-                report.warn(parameter.at, label, message);
+                report.warn(parameter.at, message);
             }
             parameter.schema.remove_all(&["default", "nullable"]);
         }

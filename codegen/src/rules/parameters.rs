@@ -59,15 +59,16 @@ const SCHEMA_FIELDS: [&str; 13] = [
     "uniqueItems",
 ];
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let Spec { raw, operations, schemas, .. } = spec;
     for operation in operations {
+        let report = &report.on(&operation.label);
         let mut forms = Vec::new();
         for field in ["parameters", "inherited"] {
             let Some(list) = operation.raw.list_mut(field).map(std::mem::take) else { continue };
             let mut own = BTreeSet::new();
             for node in list {
-                let Some(node) = resolved(raw, operation, node, report) else {
+                let Some(node) = resolved(raw, node, report) else {
                     operation.raw.set(LOST, true);
                     continue;
                 };
@@ -80,12 +81,12 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
     }
 }
 
-fn add(operation: &mut Operation, parameter: Parameter, own: &mut BTreeSet<(Place, String)>, report: &mut Report) {
+fn add(operation: &mut Operation, parameter: Parameter, own: &mut BTreeSet<(Place, String)>, report: &Report) {
     let exists =
         operation.parameters.iter().any(|other| (other.place, &other.name) == (parameter.place, &parameter.name));
     if !own.insert((parameter.place, parameter.name.clone())) {
         let message = format!("{} is declared twice; keep one of the two", named(&parameter));
-        report.warn(parameter.at, Some(&operation.label), message);
+        report.warn(parameter.at, message);
     } else if !exists {
         operation.parameters.push(parameter);
     }
@@ -97,7 +98,7 @@ pub(crate) fn named(parameter: &Parameter) -> String {
 }
 
 /// What a parameter or its reference means. None if it leads nowhere.
-fn resolved(root: &Node, operation: &Operation, node: Node, report: &mut Report) -> Option<Node> {
+fn resolved(root: &Node, node: Node, report: &Report) -> Option<Node> {
     if !node.has("$ref") {
         return Some(node);
     }
@@ -106,23 +107,17 @@ fn resolved(root: &Node, operation: &Operation, node: Node, report: &mut Report)
         Err(message) => message,
     };
     let name = node.str("$ref").map(refs::name).unwrap_or_default();
-    let label = Some(operation.label.as_str());
     let by_name = root.get("components").and_then(|all| all.get("parameters")).and_then(|all| all.get(&name));
     if let Some(found) = by_name.filter(|found| !found.has("$ref")) {
-        report.note("references are read by their last part", node.at, label, message);
+        report.note(node.at, "references are read by their last part", message);
         return Some(Node { at: node.at, data: found.data.clone() });
     }
     let squeezed: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     if OWNED_WORDS.iter().any(|word| squeezed.contains(word)) {
-        report.note(
-            "references lead to no parameter, but to a header that the client sets itself",
-            node.at,
-            label,
-            message,
-        );
+        report.note(node.at, "references lead to no parameter, but to a header that the client sets itself", message);
     } else {
         let message = format!("{message}; a parameter of the path is a string, and any other is left out");
-        report.warn(node.at, label, message);
+        report.warn(node.at, message);
     }
     None
 }
@@ -133,66 +128,55 @@ fn one(
     mut node: Node,
     schemas: &BTreeMap<String, Node>,
     forms: &mut Vec<Node>,
-    report: &mut Report,
+    report: &Report,
 ) -> Option<Parameter> {
-    let label = Some(operation.label.as_str());
     let at = node.at;
     let Some(name) = node.str("name").filter(|name| !name.trim().is_empty()).map(str::to_owned) else {
-        report.warn(at, label, "this parameter has no name, and is left out; write name: with a string");
+        report.warn(at, "this parameter has no name, and is left out; write name: with a string");
         return None;
     };
     let Some(place) = node.str("in").map(str::to_ascii_lowercase) else {
-        report.warn(
-            at,
-            label,
-            "this parameter has no in, and is left out; write in: with one of path, query, header, cookie",
-        );
+        report.warn(at, "this parameter has no in, and is left out; write in: with one of path, query, header, cookie");
         return None;
     };
     let in_at = node.get("in").map_or(at, |node| node.at);
-    schema(&mut node, &place, &name, label, schemas, report);
+    schema(&mut node, &place, &name, schemas, report);
     let place = match place.as_str() {
         "path" => Place::Path,
         "query" => Place::Query,
         "header" => Place::Header,
         "formdata" => {
             report.note(
-                "parameters of Swagger 2 become the request body",
                 in_at,
-                label,
+                "parameters of Swagger 2 become the request body",
                 "in is formData; write a requestBody",
             );
             forms.push(node);
             return None;
         }
         "body" => {
-            report.note(
-                "parameters of Swagger 2 become the request body",
-                in_at,
-                label,
-                "in is body; write a requestBody",
-            );
+            report.note(in_at, "parameters of Swagger 2 become the request body", "in is body; write a requestBody");
             body(operation, node);
             return None;
         }
         "cookie" => {
             let message =
                 format!("the cookie parameter {name} is left out, since the client has no cookies; remove it");
-            report.warn(at, label, message);
+            report.warn(at, message);
             return None;
         }
         other => {
             let message = format!(
                 "in is {other}, and the parameter {name} is left out; write one of path, query, header, cookie"
             );
-            report.warn(in_at, label, message);
+            report.warn(in_at, message);
             return None;
         }
     };
     let lower = name.to_ascii_lowercase();
     if place == Place::Header && OWNED.contains(&lower.as_str()) {
         let message = format!("the client sets the header {name} itself; remove the parameter");
-        report.note("header parameters are set by the client itself", at, label, message);
+        report.note(at, "header parameters are set by the client itself", message);
         return None;
     }
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
@@ -200,12 +184,12 @@ fn one(
         let message = format!(
             "the header parameter {name} has a name that no header can have, and is left out; write letters, digits and hyphens, such as X-Language"
         );
-        report.warn(at, label, message);
+        report.warn(at, message);
         return None;
     }
     if node.flag("allowReserved") {
         let message = format!("the query parameter {name} is always encoded; remove allowReserved");
-        report.note("parameters allow reserved characters, which are encoded", at, label, message);
+        report.note(at, "parameters allow reserved characters, which are encoded", message);
     }
     let description = node.str("description").map(str::to_owned);
     let description = if node.flag("deprecated") {
@@ -224,19 +208,12 @@ fn one(
 }
 
 /// Puts the schema of a parameter where it belongs, wherever it stands.
-fn schema(
-    node: &mut Node,
-    place: &str,
-    name: &str,
-    label: Option<&str>,
-    schemas: &BTreeMap<String, Node>,
-    report: &mut Report,
-) {
+fn schema(node: &mut Node, place: &str, name: &str, schemas: &BTreeMap<String, Node>, report: &Report) {
     let at = node.at;
     let named = format!("the {place} parameter {name}");
     if node.get("content").is_some_and(|content| content.entries().is_some_and(|map| !map.is_empty())) {
         let message = format!("{named} has content, and is sent as the string that is set; write schema: in its place");
-        report.warn(at, label, message);
+        report.warn(at, message);
         text(node);
         return;
     }
@@ -247,7 +224,7 @@ fn schema(
             _ => format!("style: {usual}, or remove style"),
         };
         let message = format!("{named} has the style {style}, and is sent as the string that is set; write {advice}");
-        report.warn(at, label, message);
+        report.warn(at, message);
         text(node);
         return;
     }
@@ -262,7 +239,7 @@ fn schema(
             let message = format!(
                 "{named} has no schema, and is sent as a string; write schema: with a type, such as type: string"
             );
-            report.note("parameters have no schema and are sent as strings", at, label, message);
+            report.note(at, "parameters have no schema and are sent as strings", message);
             text(node);
             return;
         }
@@ -272,7 +249,7 @@ fn schema(
     if schema.str("format") == Some("password") {
         let message =
             format!("{named} is a secret, which the URL or the builder's Debug output shows; remove format: password");
-        report.note("parameters are secrets that the URL or the builder's Debug output shows", at, label, message);
+        report.note(at, "parameters are secrets that the URL or the builder's Debug output shows", message);
         text(node);
     } else if resolve(schemas, schema).is_some_and(|schema| schema.str("type") == Some("array"))
         && node.get("explode").is_some_and(|explode| explode == &Node::new(at, false))
@@ -280,7 +257,7 @@ fn schema(
         let message = format!(
             "{named} is a list with explode: false, and is sent as the string that is set, with the values separated by commas; write type: string"
         );
-        report.warn(at, label, message);
+        report.warn(at, message);
         text(node);
     }
 }

@@ -8,8 +8,9 @@ use crate::rules::shape::LOST;
 use crate::spec::model::{Operation, Parameter, Place, Spec};
 use crate::spec::names;
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     for operation in &mut spec.operations {
+        let report = &report.on(&operation.label);
         placeholders(operation, report);
         declared(operation, report);
         undeclared(operation, report);
@@ -34,14 +35,13 @@ pub(crate) fn rename(path: &str, mut name: impl FnMut(&str) -> String) -> String
 }
 
 /// Each placeholder is a name, and stands once.
-fn placeholders(operation: &mut Operation, report: &mut Report) {
+fn placeholders(operation: &mut Operation, report: &Report) {
     let mut seen = BTreeSet::new();
-    let label = Some(operation.label.as_str());
     let path = rename(&operation.path, |inside| {
         let name = inside.split(':').next().unwrap_or_default().trim().to_owned();
         if inside.contains(':') {
             let message = format!("the path has a pattern in {{{inside}}}, which is ignored; write {{{name}}}");
-            report.note("paths have patterns in their braces, which are ignored", operation.at, label, message);
+            report.note(operation.at, "paths have patterns in their braces, which are ignored", message);
         }
         let mut unique = name.clone();
         let mut number = 2;
@@ -52,7 +52,7 @@ fn placeholders(operation: &mut Operation, report: &mut Report) {
         if unique != name {
             let message =
                 format!("the path names {{{name}}} twice; the second is renamed to {unique}, give each its own name");
-            report.warn(operation.at, label, message);
+            report.warn(operation.at, message);
         }
         unique
     });
@@ -61,7 +61,7 @@ fn placeholders(operation: &mut Operation, report: &mut Report) {
 }
 
 /// Each path parameter is required, and has a placeholder.
-fn declared(operation: &mut Operation, report: &mut Report) {
+fn declared(operation: &mut Operation, report: &Report) {
     let placeholders = names_in(&operation.path);
     let exact: BTreeSet<String> = operation
         .parameters
@@ -70,7 +70,6 @@ fn declared(operation: &mut Operation, report: &mut Report) {
         .map(|parameter| parameter.name.clone())
         .collect();
     let mut found = exact.clone();
-    let label = operation.label.clone();
     let at = operation.at;
     operation.parameters.retain_mut(|parameter| {
         if parameter.place != Place::Path {
@@ -85,17 +84,17 @@ fn declared(operation: &mut Operation, report: &mut Report) {
                 let message = format!(
                     "the path parameter {name} is declared, but the path has no {{{name}}}; it is left out, put it into the path or remove it"
                 );
-                report.warn(at, Some(&label), message);
+                report.warn(at, message);
                 return false;
             };
             let message = format!("the path parameter {name} is spelled {spelled} in the path; write name: {spelled}");
-            report.note("path parameters are spelled in another way in the path", parameter.at, Some(&label), message);
+            report.note(parameter.at, "path parameters are spelled in another way in the path", message);
             parameter.name.clone_from(spelled);
             found.insert(spelled.clone());
         }
         if !parameter.required {
             let message = format!("the path parameter {name} is not required; write required: true");
-            report.note("path parameters lack required: true", parameter.at, Some(&label), message);
+            report.note(parameter.at, "path parameters lack required: true", message);
             parameter.required = true;
         }
         true
@@ -103,7 +102,7 @@ fn declared(operation: &mut Operation, report: &mut Report) {
 }
 
 /// A placeholder that nothing declares becomes a string.
-fn undeclared(operation: &mut Operation, report: &mut Report) {
+fn undeclared(operation: &mut Operation, report: &Report) {
     for name in names_in(&operation.path) {
         let is_declared = |parameter: &Parameter| parameter.place == Place::Path && parameter.name == name;
         if operation.parameters.iter().any(is_declared) {
@@ -114,7 +113,7 @@ fn undeclared(operation: &mut Operation, report: &mut Report) {
         );
         // Of a parameter that cannot be read, the line is said already.
         if !operation.raw.flag(LOST) {
-            report.warn(operation.at, Some(&operation.label), message);
+            report.warn(operation.at, message);
         }
         let mut schema = Node::map(operation.at);
         schema.set("type", "string");

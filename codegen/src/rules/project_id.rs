@@ -12,7 +12,7 @@ pub(crate) const MARK: &str = "<project_id>";
 
 const SEGMENT: &str = "{project_id}";
 
-pub(crate) fn apply(spec: &mut Spec, _: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, _: &Report) {
     for operation in &mut spec.operations {
         let is_segment = operation.path.split('/').filter(|segment| segment.contains(SEGMENT)).eq([SEGMENT]);
         let mut alike =

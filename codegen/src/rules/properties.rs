@@ -8,14 +8,14 @@ use crate::spec::model::Spec;
 use crate::spec::names;
 use crate::spec::walk::{Context, Side, anything};
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
-    spec.each_schema(&mut |schema, context| {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
+    spec.each_schema(report, &mut |schema, context| {
         if schema.has("$ref") || !matches!(schema.str("type"), None | Some("object")) {
             return;
         }
-        additional(schema, context, report);
-        fields(schema, context, report);
-        required(schema, context, report);
+        additional(schema, context);
+        fields(schema, context);
+        required(schema, context);
         let is_bare =
             schema.str("type") == Some("object") && !schema.has("properties") && !schema.has("additionalProperties");
         if is_bare {
@@ -25,7 +25,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
 }
 
 /// What may stand beside the properties. `false` only matters to a service.
-fn additional(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
+fn additional(schema: &mut Node, context: &Context<'_>) {
     let Some(additional) = schema.get("additionalProperties") else { return };
     match additional.data {
         Data::Bool(true) => {
@@ -36,12 +36,7 @@ fn additional(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
         _ => {
             if context.side.is_received() {
                 let message = "additionalProperties: false is ignored in a response, since services add fields; remove additionalProperties";
-                report.note(
-                    "responses exclude other fields, which are ignored",
-                    additional.at,
-                    context.operation,
-                    message,
-                );
+                context.report.note(additional.at, "responses exclude other fields, which are ignored", message);
             }
             schema.remove("additionalProperties");
             if !schema.has("properties") {
@@ -57,7 +52,7 @@ fn additional(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
 }
 
 /// Of two properties with one field, the second is left to the additional properties.
-fn fields(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
+fn fields(schema: &mut Node, context: &Context<'_>) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     let mut lost = Vec::new();
     for (name, property) in schema.each("properties") {
@@ -72,7 +67,7 @@ fn fields(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
         }
     }
     for (name, at, message) in &lost {
-        report.warn(*at, context.operation, message.as_str());
+        context.report.warn(*at, message.as_str());
         schema.get_mut("properties").map(|properties| properties.remove(name));
     }
     if !lost.is_empty() && !schema.has("additionalProperties") {
@@ -86,13 +81,13 @@ fn fields(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
         let message = format!(
             "the property {name} would become the field extra, which is for the additionalProperties; these are not read, remove one of the two"
         );
-        report.warn(at, context.operation, message);
+        context.report.warn(at, message);
         schema.remove("additionalProperties");
     }
 }
 
 /// What is required exists, and can be set by the caller.
-fn required(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
+fn required(schema: &mut Node, context: &Context<'_>) {
     let Some(required) = schema.remove("required") else { return };
     let Data::List(names) = required.data else { return };
     let mut kept = BTreeSet::new();
@@ -104,18 +99,13 @@ fn required(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
             let message = format!(
                 "required names {name}, which is not among the properties; add {name} to properties, or remove it from required"
             );
-            report.note("names in required are no properties", node.at, context.operation, message);
+            context.report.note(node.at, "names in required are no properties", message);
             continue;
         };
         if property.flag("readOnly") && context.side == Side::Request {
             let message =
                 format!("the property {name} is readOnly, and is not required in requests; remove it from required");
-            report.note(
-                "required properties are readOnly, and optional in requests",
-                property.at,
-                context.operation,
-                message,
-            );
+            context.report.note(property.at, "required properties are readOnly, and optional in requests", message);
         } else if kept.insert(name) {
             items.push(node);
         }

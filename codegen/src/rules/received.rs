@@ -6,28 +6,28 @@ use crate::document::node::Node;
 use crate::rules::limits::listed;
 use crate::spec::model::Spec;
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
-    spec.each_schema(&mut |schema, context| {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
+    spec.each_schema(report, &mut |schema, context| {
         if schema.has("$ref") || !context.side.is_received() {
             return;
         }
         if let Some(values) = schema.get("enum") {
             let message = "an enum of a response is read as any string, since services add values; name the values in the description";
-            report.note("enums of responses are read as any string", values.at, context.operation, message);
+            context.report.note(values.at, "enums of responses are read as any string", message);
             let values = schema.list("enum").to_vec();
             listed(schema, &values);
             schema.remove("enum");
         }
         if let Some(default) = schema.remove("default") {
             let message = "the default of a response is ignored, since what is missing is None; name it in the description";
-            report.note("defaults of responses are ignored", default.at, context.operation, message);
+            context.report.note(default.at, "defaults of responses are ignored", message);
         }
         // A field that is not listed may be anything, and must not fail those that are.
         let additional = schema.get("additionalProperties").filter(|node| node.entries().is_some_and(|map| !map.is_empty()));
         if let Some(at) = additional.map(|node| node.at).filter(|_| schema.has("properties")) {
             schema.put("additionalProperties", Node::map(at));
             let message = "the fields of a response that are not listed are read as any JSON value; list them to have their types";
-            report.note("fields of responses that are not listed are read as any JSON value", at, context.operation, message);
+            context.report.note(at, "fields of responses that are not listed are read as any JSON value", message);
         }
         schema.remove("required");
         match schema.str("type") {

@@ -9,11 +9,11 @@ use crate::spec::refs;
 use crate::spec::walk::{anything, refer};
 use crate::spec::{names, walk};
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let renamed = std::mem::take(&mut spec.renamed);
     let types: BTreeMap<String, String> =
         renamed.iter().rev().map(|(name, unique)| (names::type_name(name), unique.clone())).collect();
-    spec.each_schema(&mut |schema, context| {
+    spec.each_schema(report, &mut |schema, context| {
         let Some(reference) = schema.get("$ref") else { return };
         let at = reference.at;
         let text = reference.as_str().map_or_else(|| reference.describe(), str::to_owned);
@@ -23,18 +23,18 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
         if let Some(unique) = found {
             if !exact {
                 let message = refs::mistake(&text, Kind::Schema).unwrap_or_default();
-                report.note("references are read by their last part", at, context.operation, message);
+                context.report.note(at, "references are read by their last part", message);
             }
             refer(schema, unique);
         } else if let Some(unique) = types.get(&names::type_name(&name)).filter(|_| !name.is_empty()) {
             let message = format!(
                 "the reference {text} leads nowhere, and is read as {unique}; write #/components/schemas/{unique}"
             );
-            report.warn(at, context.operation, message);
+            context.report.warn(at, message);
             refer(schema, unique);
         } else {
             let message = refs::mistake(&text, Kind::Schema).unwrap_or_else(|| refs::nowhere(&text, Kind::Schema));
-            report.warn(at, context.operation, format!("{message}; any JSON value is accepted here"));
+            context.report.warn(at, format!("{message}; any JSON value is accepted here"));
             anything(schema);
         }
     });
@@ -44,7 +44,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
 }
 
 /// A component that is only a reference becomes what it refers to.
-pub(crate) fn circles(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn circles(spec: &mut Spec, report: &Report) {
     let names: Vec<String> = spec.schemas.keys().cloned().collect();
     for name in names {
         let Some(schema) = spec.schemas.get(&name).filter(|schema| walk::target(schema).is_some()) else { continue };
@@ -52,7 +52,7 @@ pub(crate) fn circles(spec: &mut Spec, report: &mut Report) {
             let message = format!(
                 "the schema {name} refers to itself, or to others in too long a row; write out what it is; any JSON value is accepted here"
             );
-            report.warn(schema.at, None, message);
+            report.warn(schema.at, message);
             if let Some(schema) = spec.schemas.get_mut(&name) {
                 anything(schema);
             }

@@ -10,9 +10,10 @@ use crate::spec::kind::Kind;
 use crate::spec::model::{Operation, Payload, Spec, resolve};
 use crate::spec::{media, refs};
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let Spec { raw, operations, schemas, .. } = spec;
     for operation in operations {
+        let report = &report.on(&operation.label);
         let responses = operation.raw.remove("responses").unwrap_or_default();
         let (mut successes, mut failures, mut default) = (Vec::new(), Vec::new(), None);
         let mut statuses = Vec::new();
@@ -22,34 +23,30 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
                 let message = format!(
                     "{status} is not an HTTP status; write a number such as '200', a range such as 4XX, or default"
                 );
-                report.warn(node.at, Some(&operation.label), message);
+                report.warn(node.at, message);
                 continue;
             };
             if matches!(class, '1' | '3') {
                 let message =
                     format!("the response {status} is an error of the client, which has its status; remove it");
-                report.note("responses of 1XX and 3XX become errors", node.at, Some(&operation.label), message);
+                report.note(node.at, "responses of 1XX and 3XX become errors", message);
                 continue;
             }
             let payload = match refs::follow(raw, node, Kind::Response) {
                 Ok(response) => payload(operation, status, response, schemas, report),
                 Err(message) => {
-                    report.warn(
-                        node.at,
-                        Some(&operation.label),
-                        format!("{message}; the response is read as any JSON value"),
-                    );
+                    report.warn(node.at, format!("{message}; the response is read as any JSON value"));
                     Payload::Json(Node::map(node.at))
                 }
             };
             match class {
                 '2' if successes.iter().any(|(other, ..): &(String, _, _)| *other == status.to_ascii_uppercase()) => {
-                    repeated(status, node, &operation.label, report);
+                    repeated(status, node, report);
                 }
                 '2' => successes.push((status.to_ascii_uppercase(), payload, node)),
                 'd' => default = Some((payload, node)),
                 _ if statuses.contains(&status.to_ascii_uppercase()) => {
-                    repeated(status, node, &operation.label, report);
+                    repeated(status, node, report);
                 }
                 _ => {
                     statuses.push(status.to_ascii_uppercase());
@@ -69,9 +66,8 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
             let message =
                 "no response of success is documented, and the body is returned as bytes; write '200' with its schema";
             report.note(
-                "operations document no response of success, and return its body as bytes",
                 operation.at,
-                Some(&operation.label),
+                "operations document no response of success, and return its body as bytes",
                 message,
             );
             operation.successes = vec![("2XX".to_owned(), Payload::Bytes)];
@@ -81,20 +77,15 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
     }
 }
 
-fn repeated(status: &str, node: &Node, label: &str, report: &mut Report) {
-    report.warn(
-        node.at,
-        Some(label),
-        format!("the range {status} stands here twice, in large and in small letters; keep one"),
-    );
+fn repeated(status: &str, node: &Node, report: &Report) {
+    report.warn(node.at, format!("the range {status} stands here twice, in large and in small letters; keep one"));
 }
 
 /// Reports failures that the caller has to tell apart.
-fn errors(operation: &Operation, failures: &[(String, Payload, &Node)], report: &mut Report) {
-    let label = Some(operation.label.as_str());
+fn errors(operation: &Operation, failures: &[(String, Payload, &Node)], report: &Report) {
     let Some(((first, payload, _), rest)) = failures.split_first() else {
         let message = "no error is documented, so that no type describes its body; write 4XX and 5XX with their schema";
-        report.note("operations document no error", operation.at, label, message);
+        report.note(operation.at, "operations document no error", message);
         return;
     };
     let is_same = |other: &Payload| other.schema() == payload.schema();
@@ -102,7 +93,7 @@ fn errors(operation: &Operation, failures: &[(String, Payload, &Node)], report: 
         let message = format!(
             "the responses {first} and {other} of failure have different bodies, which the error has as JSON; give both the same schema"
         );
-        report.note("operations have failures with different bodies", node.at, label, message);
+        report.note(node.at, "operations have failures with different bodies", message);
     }
 }
 
@@ -123,9 +114,8 @@ fn payload(
     status: &str,
     response: &Node,
     schemas: &BTreeMap<String, Node>,
-    report: &mut Report,
+    report: &Report,
 ) -> Payload {
-    let label = Some(operation.label.as_str());
     let mut content: Vec<(&String, &Node)> = response.each("content").collect();
     if content.is_empty() || operation.method == "head" || matches!(status, "204" | "205" | "304") {
         return Payload::Empty;
@@ -137,19 +127,14 @@ fn payload(
     }
     if let Some((other, media)) = content.get(1).filter(|(name, _)| media::is_json_response(name)) {
         let message = format!("the response {status} has two JSON bodies; {name} is read, remove {other}");
-        report.warn(media.at, label, message);
+        report.warn(media.at, message);
     }
     if let Some(encoding) = media.get("encoding").filter(|node| node.entries().is_some_and(|map| !map.is_empty())) {
-        report.note(
-            "encodings of responses are ignored",
-            encoding.at,
-            label,
-            "a response has no encoding; remove encoding",
-        );
+        report.note(encoding.at, "encodings of responses are ignored", "a response has no encoding; remove encoding");
     }
     if !media::is_json(name) || name.contains('+') {
         let message = format!("the response of {name} is read as JSON; write application/json");
-        report.note("responses of other media types are read as JSON", media.at, label, message);
+        report.note(media.at, "responses of other media types are read as JSON", message);
     }
     match media.get("schema") {
         Some(schema) if resolve(schemas, schema).is_some_and(is_binary) => Payload::Bytes,
@@ -157,7 +142,7 @@ fn payload(
         None => {
             let message =
                 format!("the response {status} has no schema, and is any JSON value; write schema: with its type");
-            report.note("responses have no schema and are any JSON value", media.at, label, message);
+            report.note(media.at, "responses have no schema and are any JSON value", message);
             Payload::Json(Node::map(media.at))
         }
     }
@@ -168,8 +153,7 @@ fn is_binary(schema: &Node) -> bool {
 }
 
 /// One payload for all statuses of success, which is all that the generated code can return.
-fn settle(operation: &mut Operation, successes: Vec<(String, Payload, &Node)>, report: &mut Report) {
-    let label = Some(operation.label.as_str());
+fn settle(operation: &mut Operation, successes: Vec<(String, Payload, &Node)>, report: &Report) {
     let worth = |payload: &Payload| match payload {
         Payload::Json(schema) if says_something(schema) => 0,
         Payload::Bytes | Payload::Text | Payload::Form(_) => 1,
@@ -194,9 +178,8 @@ fn settle(operation: &mut Operation, successes: Vec<(String, Payload, &Node)>, r
                 "the response {other} has no body beside {status}, and is returned as None; give both the same schema"
             );
             report.note(
-                "responses of success have no body beside one that has, and are returned as None",
                 node.at,
-                label,
+                "responses of success have no body beside one that has, and are returned as None",
                 message,
             );
         } else if matches!(payload, Payload::Json(schema) if !says_something(schema)) {
@@ -204,16 +187,15 @@ fn settle(operation: &mut Operation, successes: Vec<(String, Payload, &Node)>, r
                 "the response {other} has any body, and is read as that of {status}; give both the same schema"
             );
             report.note(
-                "responses of success have any body beside one that has a type, and are read as that",
                 node.at,
-                label,
+                "responses of success have any body beside one that has a type, and are read as that",
                 message,
             );
         } else {
             let message = format!(
                 "the responses {status} and {other} have different bodies, and {other} is read as that of {status}; give both the same schema, or keep one of them"
             );
-            report.warn(node.at, label, message);
+            report.warn(node.at, message);
         }
     }
     operation.is_optional = is_optional && matches!(chosen, Payload::Json(_));

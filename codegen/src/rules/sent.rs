@@ -6,8 +6,8 @@ use crate::rules::limits::append;
 use crate::spec::model::{Payload, Spec};
 use crate::spec::walk::Side;
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
-    spec.each_schema(&mut |schema, context| {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
+    spec.each_schema(report, &mut |schema, context| {
         if schema.has("$ref") || context.side.is_received() {
             return;
         }
@@ -92,9 +92,10 @@ pub(crate) fn fitting(schema: &Node, default: &Node) -> Option<Data> {
 }
 
 /// A form has single values only.
-fn forms(spec: &mut Spec, report: &mut Report) {
+fn forms(spec: &mut Spec, report: &Report) {
     let schemas = &spec.schemas;
     for operation in &mut spec.operations {
+        let report = &report.on(&operation.label);
         let Some(body) = &mut operation.body else { continue };
         let Payload::Form(schema) = &body.payload else { continue };
         let resolved = crate::spec::model::resolve(schemas, schema);
@@ -112,7 +113,7 @@ fn forms(spec: &mut Spec, report: &mut Report) {
             ),
             (false, _) => "the form has no properties, and its body is sent as the bytes that the caller encodes; write a schema with properties".to_owned(),
         };
-        report.warn(body.at, Some(&operation.label), message);
+        report.warn(body.at, message);
         body.payload = Payload::Bytes;
     }
 }

@@ -15,18 +15,18 @@ pub(crate) const LOST: &str = "x-parameters-lost";
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let mut raw = std::mem::take(&mut spec.raw);
     if raw.entries().is_none() {
-        report.error(raw.at, None, "this document is not a mapping; write an OpenAPI document");
+        report.error(raw.at, "this document is not a mapping; write an OpenAPI document");
     } else {
-        object(&mut raw, Kind::Document, None, report);
+        object(&mut raw, Kind::Document, report);
     }
     spec.raw = raw;
 }
 
 /// Mends an object. False if it is none, so that it has to be removed.
-fn object(node: &mut Node, kind: Kind, operation: Option<&str>, report: &mut Report) -> bool {
+fn object(node: &mut Node, kind: Kind, report: &Report) -> bool {
     let at = node.at;
     let label = kind.label();
     if node.entries().is_none() {
@@ -34,9 +34,9 @@ fn object(node: &mut Node, kind: Kind, operation: Option<&str>, report: &mut Rep
         match kind {
             // What follows says what becomes of it.
             Kind::Schema => {
-                report.note("schemas are not mappings and are read as any JSON value", at, operation, message);
+                report.note(at, "schemas are not mappings and are read as any JSON value", message);
             }
-            _ => report.warn(at, operation, message),
+            _ => report.warn(at, message),
         }
         if kind != Kind::Schema {
             return false;
@@ -44,21 +44,21 @@ fn object(node: &mut Node, kind: Kind, operation: Option<&str>, report: &mut Rep
         *node = Node::map(at);
     }
     if node.has("$ref") && (kind.section().is_some() || kind == Kind::PathItem) {
-        beside_reference(node, operation, report);
+        beside_reference(node, report);
         return true;
     }
     if kind == Kind::Schema {
-        required_in_properties(node, operation, report);
+        required_in_properties(node, report);
         if node.list("type").iter().any(|word| word.as_str() == Some("null")) {
             node.set("nullable", true);
         }
     }
     for field in kind.fields().iter().filter(|field| field.required && !node.has(field.name)) {
         if !is_misspelled(kind, node, field.name) {
-            missing(node, kind, field, operation, report);
+            missing(node, kind, field, report);
         }
     }
-    says_nothing(node, kind, operation, report);
+    says_nothing(node, kind, report);
     let mut unknown = Vec::new();
     let Some(map) = node.entries_mut() else { return true };
     map.retain(|key, value| {
@@ -67,8 +67,8 @@ fn object(node: &mut Node, kind: Kind, operation: Option<&str>, report: &mut Rep
         }
         if let Some(entry) = kind.entries() {
             return match entry {
-                Kind::PathItem => path_item(key, value, operation, report),
-                _ => object(value, entry, operation, report),
+                Kind::PathItem => path_item(key, value, report),
+                _ => object(value, entry, report),
             };
         }
         let Some(field) = kind.fields().iter().find(|field| field.name == key) else {
@@ -76,16 +76,16 @@ fn object(node: &mut Node, kind: Kind, operation: Option<&str>, report: &mut Rep
             // Parameters of Swagger 2 are read later.
             return matches!(kind, Kind::Parameter);
         };
-        content(kind, field, value, operation, report) && inside(field, value, operation, report)
+        content(kind, field, value, report) && inside(field, value, report)
     });
     for (key, at) in unknown {
-        self::unknown(kind, &key, at, operation, report);
+        self::unknown(kind, &key, at, report);
     }
     true
 }
 
 /// Reports objects that the client does not need, and that mean nothing.
-fn says_nothing(node: &Node, kind: Kind, operation: Option<&str>, report: &mut Report) {
+fn says_nothing(node: &Node, kind: Kind, report: &Report) {
     let message = match kind {
         Kind::Header if !node.has("schema") && !node.has("content") && !node.has("type") => {
             "this header has no schema; write schema: with a type, such as type: string"
@@ -98,23 +98,23 @@ fn says_nothing(node: &Node, kind: Kind, operation: Option<&str>, report: &mut R
         }
         _ => return,
     };
-    report.note("objects lack a field that OpenAPI requires", node.at, operation, message);
+    report.note(node.at, "objects lack a field that OpenAPI requires", message);
 }
 
 /// Mends what a field consists of.
-fn inside(field: &Field, value: &mut Node, operation: Option<&str>, report: &mut Report) -> bool {
+fn inside(field: &Field, value: &mut Node, report: &Report) -> bool {
     match (field.shape, &mut value.data) {
-        (Shape::One(kind), _) => return object(value, kind, operation, report),
-        (Shape::FlagOrSchema, Data::Map(_)) => return object(value, Kind::Schema, operation, report),
-        (Shape::Map(kind), Data::Map(map)) => map.retain(|_, value| object(value, kind, operation, report)),
-        (Shape::List(kind), Data::List(items)) => items.retain_mut(|value| object(value, kind, operation, report)),
+        (Shape::One(kind), _) => return object(value, kind, report),
+        (Shape::FlagOrSchema, Data::Map(_)) => return object(value, Kind::Schema, report),
+        (Shape::Map(kind), Data::Map(map)) => map.retain(|_, value| object(value, kind, report)),
+        (Shape::List(kind), Data::List(items)) => items.retain_mut(|value| object(value, kind, report)),
         _ => {}
     }
     true
 }
 
 /// Mends a path, whose operations are named in diagnostics.
-fn path_item(path: &str, item: &mut Node, operation: Option<&str>, report: &mut Report) -> bool {
+fn path_item(path: &str, item: &mut Node, report: &Report) -> bool {
     let mut operations = Map::new();
     let spelled: Vec<String> = item.entries().into_iter().flatten().map(|(key, _)| key.clone()).collect();
     for key in spelled {
@@ -124,22 +124,22 @@ fn path_item(path: &str, item: &mut Node, operation: Option<&str>, report: &mut 
             && !item.has(&lower)
             && let Some(node) = item.remove(&key)
         {
-            report.warn(node.at, operation, format!("the method {key} is not written in small letters; write {lower}"));
+            report.warn(node.at, format!("the method {key} is not written in small letters; write {lower}"));
             item.put(&lower, node);
         }
     }
     for method in METHODS {
         let Some(mut node) = item.remove(method) else { continue };
-        let label = label(method, path, &node);
+        let report = &report.on(&label(method, path, &node));
         let is_lost = node.get("parameters").is_some_and(|parameters| !matches!(parameters.data, Data::List(_)));
-        if object(&mut node, Kind::Operation, Some(&label), report) {
+        if object(&mut node, Kind::Operation, report) {
             if is_lost {
                 node.set(LOST, true);
             }
             operations.insert(method.to_owned(), node);
         }
     }
-    let is_mapping = object(item, Kind::PathItem, operation, report);
+    let is_mapping = object(item, Kind::PathItem, report);
     if let Some(map) = item.entries_mut() {
         map.extend(operations);
     }
@@ -158,11 +158,11 @@ pub(crate) fn methods() -> [&'static str; 8] {
 }
 
 /// Of a reference, nothing else is read.
-fn beside_reference(node: &mut Node, operation: Option<&str>, report: &mut Report) {
+fn beside_reference(node: &mut Node, report: &Report) {
     let at = node.at;
     if node.has("nullable") {
         let message = "nullable beside $ref is ignored; write allOf: with the reference as its only entry, and nullable beside that";
-        report.note("references have nullable beside them, which is ignored", at, operation, message);
+        report.note(at, "references have nullable beside them, which is ignored", message);
     }
     if let Some(map) = node.entries_mut() {
         map.retain(|key, _| key == "$ref");
@@ -170,7 +170,7 @@ fn beside_reference(node: &mut Node, operation: Option<&str>, report: &mut Repor
 }
 
 /// `required: true` in a property means that its owner requires it.
-fn required_in_properties(node: &mut Node, operation: Option<&str>, report: &mut Report) {
+fn required_in_properties(node: &mut Node, report: &Report) {
     let mut names = Vec::new();
     if let Some(properties) = node.get_mut("properties").and_then(Node::entries_mut) {
         for (name, property) in properties {
@@ -178,7 +178,7 @@ fn required_in_properties(node: &mut Node, operation: Option<&str>, report: &mut
             let message = format!(
                 "required is {required}, but in a schema it is a list of names; write it beside properties:, with the names of those that are required"
             );
-            report.note("properties have required: true or false inside them", property.at, operation, message);
+            report.note(property.at, "properties have required: true or false inside them", message);
             if *required {
                 names.push(Node::new(property.at, name.as_str()));
             }
@@ -202,21 +202,21 @@ fn is_misspelled(kind: Kind, node: &Node, name: &str) -> bool {
         .any(|key| near(key, fields.iter().map(|field| field.name)) == Some(name))
 }
 
-fn missing(node: &Node, kind: Kind, field: &Field, operation: Option<&str>, report: &mut Report) {
+fn missing(node: &Node, kind: Kind, field: &Field, report: &Report) {
     let (label, name) = (kind.label(), field.name);
     let message = format!("this {label} has no {name}; write {name}: with {}", content_of(kind, field));
     match (kind, name) {
-        (Kind::Document, "paths") => report.error(node.at, operation, message),
+        (Kind::Document, "paths") => report.error(node.at, message),
         // The rules for paths and parameters report these.
         (Kind::Document, "openapi") | (Kind::Parameter, _) => {}
         (Kind::Document, "info") | (Kind::Info, "version") | (Kind::Operation, "responses") => {
-            report.warn(node.at, operation, message);
+            report.warn(node.at, message);
         }
-        _ => report.note("objects lack a field that OpenAPI requires", node.at, operation, message),
+        _ => report.note(node.at, "objects lack a field that OpenAPI requires", message),
     }
 }
 
-fn unknown(kind: Kind, key: &str, at: crate::document::node::At, operation: Option<&str>, report: &mut Report) {
+fn unknown(kind: Kind, key: &str, at: crate::document::node::At, report: &Report) {
     let label = kind.label();
     let meant = near(key, kind.fields().iter().map(|field| field.name));
     let advice = match (kind, key) {
@@ -229,7 +229,7 @@ fn unknown(kind: Kind, key: &str, at: crate::document::node::At, operation: Opti
             } else {
                 "fields of headers are written as in Swagger 2 and are ignored"
             };
-            report.note(kind, at, operation, message);
+            report.note(at, kind, message);
             return;
         }
         _ => meant.map_or_else(
@@ -239,8 +239,8 @@ fn unknown(kind: Kind, key: &str, at: crate::document::node::At, operation: Opti
     };
     let message = format!("this {label} has an unknown field {key}, which is ignored; {advice}");
     if meant.is_some() && kind != Kind::Header {
-        report.warn(at, operation, message);
+        report.warn(at, message);
     } else {
-        report.note("unknown fields are ignored", at, operation, message);
+        report.note(at, "unknown fields are ignored", message);
     }
 }

@@ -7,31 +7,25 @@ use crate::spec::kind::Kind;
 use crate::spec::kind::{Field, Shape};
 
 /// Mends the value of a field. False if it has to be removed.
-pub(crate) fn content(
-    kind: Kind,
-    field: &Field,
-    value: &mut Node,
-    operation: Option<&str>,
-    report: &mut Report,
-) -> bool {
+pub(crate) fn content(kind: Kind, field: &Field, value: &mut Node, report: &Report) -> bool {
     if fits(kind, field, value) {
         return true;
     }
     let message = complaint(kind, field, value);
     if mend(field, value) {
-        report.note("values are read as the type that belongs there", value.at, operation, message);
+        report.note(value.at, "values are read as the type that belongs there", message);
         return true;
     }
     match (kind, &value.data) {
         (_, Data::Null) if !field.required => {
-            report.note("fields are empty and are ignored", value.at, operation, message);
+            report.note(value.at, "fields are empty and are ignored", message);
         }
-        (Kind::Document, _) if field.name == "paths" => report.error(value.at, operation, message),
+        (Kind::Document, _) if field.name == "paths" => report.error(value.at, message),
         (Kind::Schema, _) => {
             let kind = "fields of schemas have a value that does not belong there, and are ignored";
-            report.note(kind, value.at, operation, message);
+            report.note(value.at, kind, message);
         }
-        _ => report.warn(value.at, operation, message),
+        _ => report.warn(value.at, message),
     }
     false
 }

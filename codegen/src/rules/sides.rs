@@ -9,7 +9,7 @@ use crate::document::node::Node;
 use crate::spec::model::Spec;
 use crate::spec::walk::{Side, references};
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let (mut sent, mut received) = (Vec::new(), Vec::new());
     for operation in &spec.operations {
         for parameter in &operation.parameters {
@@ -40,9 +40,8 @@ pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
                 "the schema {name} is sent and received, so that its required fields are optional in Rust; use two schemas to have them checked in requests"
             );
             report.note(
-                "schemas are sent and received, so that their required fields are optional in Rust",
                 schema.at,
-                None,
+                "schemas are sent and received, so that their required fields are optional in Rust",
                 message,
             );
         }

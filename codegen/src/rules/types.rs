@@ -53,19 +53,19 @@ const ANY: [&str; 12] = [
 
 const COMPOSED: [&str; 4] = ["allOf", "oneOf", "anyOf", "not"];
 
-pub(crate) fn apply(spec: &mut Spec, report: &mut Report) {
-    spec.each_schema(&mut |schema, context| {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
+    spec.each_schema(report, &mut |schema, context| {
         if schema.has("$ref") {
             return;
         }
-        word(schema, context, report);
-        infer(schema, context, report);
-        foreign(schema, context, report);
+        word(schema, context);
+        infer(schema, context);
+        foreign(schema, context);
     });
 }
 
 /// Reads the word for the type.
-fn word(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
+fn word(schema: &mut Node, context: &Context<'_>) {
     let Some(word) = schema.get("type") else { return };
     let at = word.at;
     let Some(text) = word.as_str().map(str::to_owned) else {
@@ -80,31 +80,29 @@ fn word(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
     let meant = known.or_else(|| OTHER_WORDS.iter().find(|(other, _)| *other == lower).map(|(_, known)| *known));
     if text == "null" {
         let message = "type is null, as in OpenAPI 3.1; write the type of the other values and nullable: true";
-        report.note("types are written in other words", at, context.operation, message);
+        context.report.note(at, "types are written in other words", message);
         anything(schema);
     } else if let Some(meant) = meant {
         let message = format!("type is {text}, and is read as {meant}; write type: {meant}");
-        report.note("types are written in other words", at, context.operation, message);
+        context.report.note(at, "types are written in other words", message);
         schema.set("type", meant);
         if lower == "file" || lower == "binary" {
             schema.set("format", "binary");
         }
     } else if let Some(meant) = near(&text, TYPES.into_iter()) {
-        report.warn(
-            at,
-            context.operation,
-            format!("type is {text}, and is read as {meant}; write {meant}, if that is what it means"),
-        );
+        context
+            .report
+            .warn(at, format!("type is {text}, and is read as {meant}; write {meant}, if that is what it means"));
         schema.set("type", meant);
     } else {
         let message = format!("type is {text}, and any JSON value is accepted here; write one of {}", TYPES.join(", "));
-        report.warn(at, context.operation, message);
+        context.report.warn(at, message);
         anything(schema);
     }
 }
 
 /// Infers a type that is missing, or that is `object` beside fields that only another type has.
-fn infer(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
+fn infer(schema: &mut Node, context: &Context<'_>) {
     let kind = schema.str("type").map(str::to_owned);
     let is_composed = COMPOSED.iter().any(|key| schema.has(key));
     if !matches!(kind.as_deref(), None | Some("object")) || is_composed {
@@ -138,10 +136,9 @@ fn infer(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
                 "{field} does not belong to type: {kind}, and any JSON value is accepted; write another type, or remove {field}"
             ),
         };
-        report.note(
-            "schemas have a type that their other fields contradict, and are read as any JSON value",
+        context.report.note(
             schema.at,
-            context.operation,
+            "schemas have a type that their other fields contradict, and are read as any JSON value",
             message,
         );
         anything(schema);
@@ -156,7 +153,7 @@ fn infer(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
         }
         None => format!("this schema has no type, and is read as {inferred} by its fields; write type: {inferred}"),
     };
-    report.note("types are inferred from other fields", schema.at, context.operation, message);
+    context.report.note(schema.at, "types are inferred from other fields", message);
     schema.set("type", inferred);
 }
 
@@ -174,10 +171,10 @@ fn of_values(values: &[Node]) -> Option<&'static str> {
 }
 
 /// Removes what belongs to another type.
-fn foreign(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
+fn foreign(schema: &mut Node, context: &Context<'_>) {
     let kind = schema.str("type").map(str::to_owned);
     if kind.as_deref() == Some("array") {
-        array(schema, context, report);
+        array(schema, context);
     }
     let own: &[&str] = match kind.as_deref() {
         Some("string") => &["minLength", "maxLength", "pattern", "format", "enum", "default"],
@@ -207,33 +204,23 @@ fn foreign(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
         if !key.starts_with("x-") {
             let message =
                 format!("{key} does not belong to type: {shown}, and is ignored; write another type, or remove {key}");
-            report.note(
-                "fields of schemas do not belong to their type, and are ignored",
-                value.at,
-                context.operation,
-                message,
-            );
+            context.report.note(value.at, "fields of schemas do not belong to their type, and are ignored", message);
         }
         false
     });
 }
 
 /// An array has items, and the enum that stands beside them.
-fn array(schema: &mut Node, context: &Context<'_>, report: &mut Report) {
+fn array(schema: &mut Node, context: &Context<'_>) {
     if !schema.has("items") {
         let message = "an array needs the schema of its elements; write items: with it, or items: {} for any values";
-        report.note(
-            "arrays have no items, and their elements are any JSON value",
-            schema.at,
-            context.operation,
-            message,
-        );
+        context.report.note(schema.at, "arrays have no items, and their elements are any JSON value", message);
         let items = Node::map(schema.at);
         schema.put("items", items);
     }
     let Some(listed) = schema.remove("enum") else { return };
     let message = "the enum of an array belongs to its elements; write it inside items:";
-    report.note("enums of arrays are read as those of their elements", listed.at, context.operation, message);
+    context.report.note(listed.at, "enums of arrays are read as those of their elements", message);
     if let Some(items) = schema.get_mut("items").filter(|items| !items.has("$ref") && !items.has("enum"))
         && let Data::List(values) = &listed.data
         && of_values(values) == items.str("type")

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::walk::{Context, Side, walk};
+use crate::diagnostic::Report;
 use crate::document::node::{At, Node};
 
 /// A document.
@@ -128,13 +129,14 @@ impl Payload {
 impl Spec {
     /// Visits every schema: first the components, then those of operations. The visitor may replace the schema, and its parts
     /// are visited afterwards.
-    pub(crate) fn each_schema(&mut self, visit: &mut dyn FnMut(&mut Node, &Context<'_>)) {
+    pub(crate) fn each_schema(&mut self, report: &Report, visit: &mut dyn FnMut(&mut Node, &Context<'_>)) {
         for (name, schema) in &mut self.schemas {
             let side = self.sides.get(name).copied().unwrap_or(Side::Both);
-            walk(schema, &Context { operation: None, side, component: Some(name), root: true }, visit);
+            walk(schema, &Context { report: report.clone(), side, component: Some(name), root: true }, visit);
         }
         for operation in &mut self.operations {
-            let context = |side| Context { operation: Some(&operation.label), side, component: None, root: true };
+            let report = report.on(&operation.label);
+            let context = |side| Context { report: report.clone(), side, component: None, root: true };
             for parameter in &mut operation.parameters {
                 walk(&mut parameter.schema, &context(Side::Parameter), visit);
             }

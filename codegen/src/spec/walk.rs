@@ -1,5 +1,6 @@
 //! Walks over the parts of a schema.
 
+use crate::diagnostic::Report;
 use crate::document::node::{Data, Node};
 
 /// Whether a schema is sent or received.
@@ -21,10 +22,10 @@ impl Side {
 }
 
 /// Where a schema stands.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Context<'a> {
-    /// The label of the operation, if it is not part of a component.
-    pub(crate) operation: Option<&'a str>,
+    /// The report, about the operation if it is not part of a component.
+    pub(crate) report: Report,
     /// Whether it is sent or received.
     pub(crate) side: Side,
     /// The name of the component that it is a part of.
@@ -36,7 +37,7 @@ pub(crate) struct Context<'a> {
 /// Visits a schema, and then its parts as the visitor left them.
 pub(crate) fn walk(schema: &mut Node, context: &Context<'_>, visit: &mut dyn FnMut(&mut Node, &Context<'_>)) {
     visit(schema, context);
-    let inner = Context { root: false, ..*context };
+    let inner = Context { root: false, ..context.clone() };
     for part in parts_mut(schema) {
         walk(part, &inner, visit);
     }
