@@ -1,17 +1,29 @@
-//! Rule `all_of`: schemas that are put together by `allOf` become one.
+//! Rules `single_parts` and `all_of`: schemas that are put together by `allOf` become one.
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
-use crate::rules::objects::{Object, Objects, Obstacle};
+use crate::rules::objects::Objects;
 use crate::spec::model::Spec;
-use crate::spec::walk::{Context, anything, is_anything};
+use crate::spec::walk::{Context, anything};
+
+/// What only documents a schema.
+const ANNOTATIONS: [&str; 10] = [
+    "title",
+    "description",
+    "example",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "nullable",
+    "externalDocs",
+    "xml",
+    "default",
+];
 
 /// A schema with one part becomes that part.
-pub(crate) fn single(spec: &mut Spec, report: &Report) {
-    spec.each_schema(report, &mut |schema, context| {
-        // The part may be such a schema again.
-        while schema.has("allOf") && collapse(schema, context) {}
-    });
+pub(crate) fn single(schema: &mut Node, context: &Context<'_>) {
+    // The part may be such a schema again.
+    while schema.has("allOf") && collapse(schema, context) {}
 }
 
 /// The components with several parts become one object each.
@@ -25,17 +37,27 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     });
 }
 
+/// The parts that describe values.
+fn parts(schema: &Node) -> Vec<Node> {
+    let is_annotation =
+        |part: &&Node| part.entries().is_some_and(|map| map.keys().all(|key| ANNOTATIONS.contains(&key.as_str())));
+    schema.list("allOf").iter().filter(|part| !is_annotation(part)).cloned().collect()
+}
+
+fn is_alone(schema: &Node) -> bool {
+    !schema.has("properties") && !schema.has("additionalProperties") && schema.list("required").is_empty()
+}
+
 /// Whether a schema has become its only part.
 fn collapse(schema: &mut Node, context: &Context<'_>) -> bool {
     let at = schema.at;
-    let mut parts: Vec<Node> = schema.list("allOf").to_vec();
-    if parts.is_empty() {
+    if schema.list("allOf").is_empty() {
         let message = "allOf is empty, and is ignored; list schemas in it, or remove allOf";
-        context.report.note(at, "lists of allOf are empty, and are ignored", message);
+        context.note(at, "lists of allOf are empty, and are ignored", message);
         schema.remove("allOf");
         return true;
     }
-    parts.retain(|part| !is_annotation(part));
+    let mut parts = parts(schema);
     parts.dedup();
     if parts.len() > 1 || !is_alone(schema) {
         return false;
@@ -50,82 +72,35 @@ fn collapse(schema: &mut Node, context: &Context<'_>) -> bool {
     true
 }
 
-fn is_alone(schema: &Node) -> bool {
-    !schema.has("properties") && !schema.has("additionalProperties") && schema.list("required").is_empty()
-}
-
 fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
     let at = schema.at;
-    let parts: Vec<Node> = schema.list("allOf").iter().filter(|part| !is_annotation(part)).cloned().collect();
-    match objects.of(schema) {
-        Ok(object) => replace(schema, object, context),
+    let parts = parts(schema);
+    let kind = parts.first().and_then(|part| part.str("type")).filter(|kind| *kind != "object");
+    if let Some(kind) = kind.filter(|_| is_alone(schema) && parts.iter().all(|part| part.str("type") == kind)) {
+        let message = format!("allOf has several parts of type {kind}, of which the first is read; write one schema");
+        let summary = "lists of allOf have several parts that are no objects, of which the first is read";
+        context.note(at, summary, message);
+        *schema = parts.into_iter().next().unwrap_or_default();
+        return;
+    }
+    let object = match objects.of(schema) {
+        Ok(object) => object,
         Err(obstacle) => {
-            let message = match obstacle {
-                Obstacle::Circle(name) => {
-                    format!("the schema {name} takes itself in by allOf; write a property that is a $ref alone")
-                }
-                Obstacle::Type(kind) => {
-                    let same = parts.iter().all(|part| part.str("type") == Some(&kind));
-                    if same && is_alone(schema) {
-                        let message = format!(
-                            "allOf has several parts of type {kind}, of which the first is read; write one schema"
-                        );
-                        context.report.note(
-                            at,
-                            "lists of allOf have several parts that are no objects, of which the first is read",
-                            message,
-                        );
-                        *schema = parts.into_iter().next().unwrap_or_default();
-                        return;
-                    }
-                    format!(
-                        "allOf puts together object and {kind}, and no value is of both types; write oneOf, or parts of one type"
-                    )
-                }
-                Obstacle::Choice => {
-                    "allOf has a part with oneOf or anyOf; write out each choice with all its properties".to_owned()
-                }
-                Obstacle::Size => {
-                    "allOf puts together more schemas than the generator copies; write out the properties".to_owned()
-                }
-            };
-            context.report.warn(at, format!("{message}; any JSON value is accepted here"));
-            anything(schema);
+            context.warn(at, format!("{obstacle}; any JSON value is accepted here"));
+            return anything(schema);
         }
-    }
-}
-
-fn replace(schema: &mut Node, object: Object, context: &Context<'_>) {
-    let at = schema.at;
-    for (name, one, other) in object.conflicts {
+    };
+    for (name, types) in object.conflicts {
         let message = format!(
-            "allOf puts together two properties {name}, of type {one} and of type {other}, and any JSON value is accepted; give both one type"
+            "allOf puts together two properties {name}, {types}, and any JSON value is accepted; give both one type"
         );
-        context.report.warn(at, message);
+        context.warn(at, message);
     }
-    schema.remove("allOf");
+    schema.remove_all(&["allOf", "additionalProperties"]);
     schema.set("type", "object");
     schema.set("properties", object.properties);
     schema.set("required", object.required);
-    schema.remove("additionalProperties");
     if let Some(additional) = object.additional {
         schema.put("additionalProperties", additional);
     }
-}
-
-/// Whether a part of `allOf` only documents the others.
-fn is_annotation(part: &Node) -> bool {
-    let mut bare = part.clone();
-    bare.remove_all(&[
-        "title",
-        "example",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "nullable",
-        "externalDocs",
-        "xml",
-        "default",
-    ]);
-    is_anything(&bare)
 }

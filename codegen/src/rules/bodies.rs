@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Node};
-use crate::spec::kind::Kind;
 use crate::spec::model::{Body, Operation, Parameter, Payload, Place, Spec, resolve};
 use crate::spec::{media, refs};
 
@@ -14,7 +13,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         let report = &report.on(&operation.label);
         let Some(node) = operation.raw.remove("requestBody") else { continue };
         let at = node.at;
-        let body = match refs::follow(raw, &node, Kind::RequestBody) {
+        let body = match refs::follow(raw, &node, "request_body") {
             Ok(body) => body.clone(),
             Err(message) => {
                 report.warn(at, format!("{message}; the body is sent as bytes"));

@@ -9,24 +9,20 @@ use crate::rules::objects::{Object, Objects};
 use crate::spec::model::Spec;
 use crate::spec::walk::{Context, anything};
 
+/// A choice between more schemas than this is one between the first of them.
+const MOST: usize = 64;
+
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let schemas = spec.schemas.clone();
     let mut objects = Objects::new(&schemas);
     spec.each_schema(report, &mut |schema, context| {
-        if schema.has("$ref") {
-            return;
+        if schema.remove("not").is_some() {
+            let message = "not is ignored; say in the description what is not allowed";
+            context.note(schema.at, "schemas have not, which is ignored", message);
         }
-        for (key, kind, message) in [
-            ("not", "schemas have not, which is ignored", "not is ignored; say in the description what is not allowed"),
-            (
-                "discriminator",
-                "discriminators are ignored",
-                "discriminator is ignored; to distinguish the schemas, give each of them the property as required with an enum of its one value",
-            ),
-        ] {
-            if schema.remove(key).is_some() {
-                context.report.note(schema.at, kind, message);
-            }
+        if schema.remove("discriminator").is_some() {
+            let message = "discriminator is ignored; to distinguish the schemas, give each of them the property as required with an enum of its one value";
+            context.note(schema.at, "discriminators are ignored", message);
         }
         if schema.has("oneOf") || schema.has("anyOf") {
             choice(schema, context, &mut objects);
@@ -37,50 +33,48 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
 fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
     let at = schema.at;
     let is_both = schema.has("oneOf") && schema.has("anyOf");
-    let beside = ["properties", "additionalProperties"].into_iter().find(|key| schema.has(key));
+    let is_alone = !is_both && !schema.has("properties") && !schema.has("additionalProperties");
     let mut parts: Vec<Node> = Vec::new();
     for part in schema.list("oneOf").iter().chain(schema.list("anyOf")) {
-        if !parts.contains(part) && parts.len() < 64 {
+        if !parts.contains(part) && parts.len() < MOST {
             parts.push(part.clone());
         }
     }
-    if let ([only], false, None) = (parts.as_slice(), is_both, beside) {
-        *schema = only.clone();
-        return;
-    }
     if is_both {
         let message = "oneOf and anyOf stand in one schema, and are read as one choice; keep one of the two";
-        context.report.note(at, "schemas have both oneOf and anyOf", message);
+        context.note(at, "schemas have both oneOf and anyOf", message);
     }
-    if is_string_or_integer(&parts) {
-        schema.remove_all(&["anyOf", "oneOf"]);
-        schema.set("oneOf", parts);
-        return;
-    }
-    if !context.side.is_received() && !is_both && beside.is_none() && !parts.is_empty() {
-        schema.remove_all(&["anyOf", "oneOf", "type", "nullable", "required", "default"]);
-        schema.set("oneOf", parts);
-        return;
-    }
-    let mut all = Object::default();
-    let mut own = schema.clone();
-    own.remove_all(&["oneOf", "anyOf"]);
-    let is_merged = std::iter::once(&own)
-        .chain(&parts)
-        .all(|part| objects.of(part).and_then(|object| objects.add(&mut all, object)).is_ok());
-    if is_merged && !all.properties.is_empty() {
-        let message = "of a choice between objects, the client has one type with the fields of all, each optional; write the object out";
-        context.report.note(at, "choices between objects become one type with the fields of all", message);
-        schema.remove_all(&["oneOf", "anyOf", "required", "additionalProperties"]);
-        schema.set("type", "object");
-        schema.set("properties", all.properties);
-        if let Some(additional) = all.additional.filter(|node| node.data != Data::Bool(false)) {
-            schema.put("additionalProperties", additional);
+    schema.remove_all(&["anyOf", "oneOf"]);
+    let stays = is_alone && !context.side.is_received() && !parts.is_empty();
+    match parts.as_slice() {
+        [only] if is_alone => *schema = only.clone(),
+        _ if is_string_or_integer(&parts) => schema.set("oneOf", parts),
+        _ if stays => {
+            schema.remove_all(&["type", "nullable", "required", "default"]);
+            schema.set("oneOf", parts);
         }
-    } else {
+        _ => merge(schema, &parts, context, objects),
+    }
+}
+
+/// One object with the fields of all that there are to choose from, or else any JSON value.
+fn merge(schema: &mut Node, parts: &[Node], context: &Context<'_>, objects: &mut Objects<'_>) {
+    let mut all = Object::default();
+    let own = schema.clone();
+    let mut each = std::iter::once(&own).chain(parts);
+    let is_merged = each.all(|part| objects.of(part).and_then(|object| objects.add(&mut all, object)).is_ok());
+    if !is_merged || all.properties.is_empty() {
         let message = "oneOf and anyOf of different types are read as any JSON value; write a schema of one type";
-        context.report.note(at, "choices are read as any JSON value", message);
-        anything(schema);
+        context.note(schema.at, "choices are read as any JSON value", message);
+        return anything(schema);
+    }
+    let message = "of a choice between objects, the client has one type with the fields of all, each optional; write the object out";
+    context.note(schema.at, "choices between objects become one type with the fields of all", message);
+    schema.remove_all(&["required", "additionalProperties"]);
+    schema.set("type", "object");
+    schema.set("properties", all.properties);
+    if let Some(additional) = all.additional.filter(|node| node.data != Data::Bool(false)) {
+        schema.put("additionalProperties", additional);
     }
 }
 

@@ -1,67 +1,30 @@
 //! Rule `components`: the component schemas, each under a name that gives it its own Rust type.
 
-use std::collections::{BTreeMap, HashSet};
-
 use crate::diagnostic::Report;
 use crate::document::node::Node;
 use crate::spec::model::Spec;
-use crate::spec::names;
-
-/// What the generated code needs under its own name.
-pub(crate) const TAKEN: [&str; 28] = [
-    "AsMut",
-    "AsRef",
-    "Box",
-    "Clone",
-    "Copy",
-    "Debug",
-    "Default",
-    "Deserialize",
-    "Drop",
-    "Err",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "Into",
-    "Iterator",
-    "None",
-    "Ok",
-    "Option",
-    "Result",
-    "Self",
-    "Send",
-    "Serialize",
-    "Some",
-    "String",
-    "Sync",
-    "ToString",
-    "Vec",
-];
+use crate::spec::names::{self, Types};
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    let schemas = spec.raw.get_mut("components").and_then(|components| components.remove("schemas"));
-    let schemas = schemas.and_then(|mut schemas| schemas.entries_mut().map(std::mem::take)).unwrap_or_default();
-    let mut taken: HashSet<String> = TAKEN.iter().map(|&name| name.to_owned()).collect();
-    let mut first: BTreeMap<String, Node> = BTreeMap::new();
-    for (name, schema) in schemas {
+    let components = spec.raw.get_mut("components");
+    let schemas = components.and_then(|components| components.get_mut("schemas").and_then(Node::entries_mut));
+    let mut types = Types::default();
+    for (name, schema) in schemas.map(std::mem::take).unwrap_or_default() {
         let type_name = names::type_name(&name);
         // A reference reads only what is behind its last slash.
-        let plain = if name.contains(['/', '~', '%', '#']) { type_name.clone() } else { name.clone() };
-        let unique = names::unique(&plain, "V", &mut taken, names::type_name);
-        if names::type_name(&unique) != type_name {
-            let message = match first.get(&type_name) {
-                Some(other) => format!(
-                    "this schema and the one at line {} would both become the type {type_name}; it is renamed to {unique}, rename one of them",
-                    other.at.line
-                ),
-                None => format!(
+        let plain = if name.contains(['/', '~', '%', '#']) { &type_name } else { &name };
+        let (unique, other) = types.add(plain, "V", schema.at);
+        if let Some(other) = other {
+            let message = match other.line {
+                0 => format!(
                     "the schema would become the type {type_name}, which the generated code needs for itself; it is renamed to {unique}, choose another name"
+                ),
+                line => format!(
+                    "this schema and the one at line {line} would both become the type {type_name}; it is renamed to {unique}, rename one of them"
                 ),
             };
             report.warn(schema.at, message);
         }
-        first.entry(type_name).or_insert_with(|| Node::map(schema.at));
         spec.renamed.insert(name, unique.clone());
         spec.schemas.insert(unique, schema);
     }

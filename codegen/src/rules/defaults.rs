@@ -1,60 +1,67 @@
 //! Rule `defaults`: a default is a value of its schema.
 
-use crate::diagnostic::Report;
+use serde_json::Number;
+
 use crate::document::node::{Data, Node};
-use crate::rules::sent::fitting;
-use crate::spec::model::Spec;
 use crate::spec::walk::Context;
 
-pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    spec.each_schema(report, &mut |schema, context| {
-        if schema.has("$ref") {
-            return;
-        }
-        let Some(default) = schema.remove("default").filter(|default| default.data != Data::Null) else { return };
-        if let Some(message) = mistake(schema, &default) {
-            note(&message, &default, context);
-        } else {
-            schema.put("default", default);
-        }
-    });
+pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
+    let Some(default) = schema.remove("default").filter(|default| default.data != Data::Null) else { return };
+    let Some(advice) = advice(schema, &default) else { return schema.put("default", default) };
+    let message = format!("the default {} does not fit its schema; {advice}", default.to_json());
+    context.note(default.at, "defaults do not fit their schema, and are ignored", message);
 }
 
-fn note(message: &str, default: &Node, context: &Context<'_>) {
-    context.report.note(default.at, "defaults do not fit their schema, and are ignored", message);
-}
-
-/// What is wrong with a default, if anything is.
-fn mistake(schema: &Node, default: &Node) -> Option<String> {
-    let shown = default.to_json().to_string();
+/// What to write in place of a default that does not fit.
+fn advice(schema: &Node, default: &Node) -> Option<String> {
     let kind = schema.str("type")?;
-    let advice = match (kind, &default.data) {
+    let values = schema.list("enum");
+    Some(match (kind, &default.data) {
         ("array", Data::List(items)) => {
-            let of = schema.get("items").and_then(|items| items.str("type"))?;
-            let wrong = items.iter().find(|item| of == "string" && item.as_str().is_none())?;
-            return Some(format!(
-                "the default {shown} has the element {}, which is not a string; put it in quotes",
-                wrong.describe()
-            ));
+            let is_of_strings = schema.get("items").and_then(|items| items.str("type")) == Some("string");
+            let wrong = items.iter().find(|item| is_of_strings && item.as_str().is_none())?;
+            format!("put its element {} in quotes", wrong.describe())
         }
         ("object", Data::Map(map)) => {
-            let mut names = schema.list("required").iter().filter_map(Node::as_str);
-            let lacking = names.find(|name| !map.contains_key(*name))?;
-            return Some(format!("the default {shown} lacks {lacking}, which is required; add it"));
+            let mut required = schema.list("required").iter().filter_map(Node::as_str);
+            format!("add {}, which is required", required.find(|name| !map.contains_key(*name))?)
         }
-        ("array" | "object", _) | (_, Data::List(_) | Data::Map(_) | Data::Null) => {
-            format!("write one of type: {kind}")
-        }
-        ("string", _) if !schema.list("enum").is_empty() => {
-            let values: Vec<String> =
-                schema.list("enum").iter().take(20).map(|value| value.to_json().to_string()).collect();
+        ("string", Data::Bool(_) | Data::Number(_)) if values.is_empty() => "put it in quotes".to_owned(),
+        _ if fitting(schema, default).is_some() => return None,
+        ("string", _) if !values.is_empty() => {
+            let values: Vec<String> = values.iter().take(20).map(|value| value.to_json().to_string()).collect();
             format!("write one of {}", values.join(", "))
-        }
-        ("string", Data::Bool(_) | Data::Number(_)) if schema.list("enum").is_empty() => {
-            return Some(format!("the default {shown} is not a string; put it in quotes"));
         }
         ("integer", _) => "write a whole number that fits the format".to_owned(),
         _ => format!("write one of type: {kind}"),
+    })
+}
+
+/// A default as a value of its schema, if that is a single value.
+pub(crate) fn fitting(schema: &Node, default: &Node) -> Option<Data> {
+    let text = match &default.data {
+        Data::String(text) => text.clone(),
+        Data::Bool(_) | Data::Number(_) => default.describe(),
+        _ => return None,
     };
-    fitting(schema, default).is_none().then(|| format!("the default {shown} does not fit its schema; {advice}"))
+    match schema.str("type")? {
+        "string" => {
+            let values = schema.list("enum");
+            let fits = values.is_empty() || values.iter().any(|value| value.as_str() == Some(&text));
+            (fits && !schema.has("format")).then_some(Data::String(text))
+        }
+        "boolean" => text.parse().ok().map(Data::Bool),
+        "integer" => {
+            let number: i64 = text.parse().ok()?;
+            let fits = match schema.str("format") {
+                Some("int32") => i32::try_from(number).is_ok(),
+                Some("uint32") => u32::try_from(number).is_ok(),
+                Some("uint64") => u64::try_from(number).is_ok(),
+                _ => true,
+            };
+            fits.then(|| Data::Number(number.into()))
+        }
+        "number" => Number::from_f64(text.parse().ok()?).map(Data::Number),
+        _ => None,
+    }
 }

@@ -2,11 +2,12 @@
 //! not allowed.
 
 use crate::diagnostic::Report;
-use crate::document::node::At;
-use crate::rules::limits::append;
+use crate::document::node::{At, Data, Node};
 use crate::spec::model::Spec;
+use crate::spec::walk::{Context, append};
 
-pub(crate) fn apply(spec: &mut Spec, report: &Report) {
+/// The documentation of operations, their parameters and bodies.
+pub(crate) fn operations(spec: &mut Spec, report: &Report) {
     for operation in &mut spec.operations {
         let at = operation.at;
         let report = &report.on(&operation.label);
@@ -18,19 +19,17 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
             clean(text, at, report);
         }
     }
-    spec.each_schema(report, &mut |schema, context| {
-        if schema.has("$ref") {
-            return;
-        }
-        if schema.flag("deprecated") {
-            append(schema, "Deprecated.");
-        }
-        let Some(description) = schema.get("description") else { return };
-        let at = description.at;
-        let Some(mut text) = description.as_str().map(str::to_owned) else { return };
+}
+
+/// The documentation of a schema.
+pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
+    if schema.flag("deprecated") {
+        append(schema, "Deprecated.");
+    }
+    if let Some(Node { at, data: Data::String(mut text) }) = schema.remove("description") {
         clean(&mut text, at, &context.report);
-        schema.set("description", text);
-    });
+        schema.put("description", Node::new(at, text));
+    }
 }
 
 /// Makes a text fit to be documentation.

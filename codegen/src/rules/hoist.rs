@@ -2,18 +2,17 @@
 //!
 //! Of two types with one name, the generator takes the first for both, without an error.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use crate::diagnostic::Report;
 use crate::document::node::{Map, Node};
-use crate::rules::components::TAKEN;
 use crate::spec::model::{Payload, Spec};
-use crate::spec::names;
-use crate::spec::walk::{Side, refer};
+use crate::spec::names::{self, Types};
+use crate::spec::walk::{Side, properties_mut, refer};
 
 /// Makes components of the inline schemas that become types.
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    hoist(spec, report, is_named);
+    hoist(spec, report, |schema| ["properties", "enum", "oneOf"].iter().any(|key| schema.has(key)));
 }
 
 /// Makes components of the inline schemas that are put together from others, before these are written out. So what is written out
@@ -23,20 +22,20 @@ pub(crate) fn composites(spec: &mut Spec, report: &Report) {
 }
 
 fn hoist(spec: &mut Spec, report: &Report, becomes_type: fn(&Node) -> bool) {
-    let mut taken: HashSet<String> = TAKEN.iter().map(|&name| name.to_owned()).collect();
-    let lines: BTreeMap<String, usize> =
-        spec.schemas.iter().map(|(name, schema)| (names::type_name(name), schema.at.line)).collect();
-    taken.extend(lines.keys().cloned());
+    let mut types = Types::default();
+    for (name, schema) in &spec.schemas {
+        types.add(name, "", schema.at);
+    }
     let (new, enums, side) = (BTreeMap::new(), BTreeMap::new(), Side::Both);
-    let mut hoist = Hoist { report, taken, lines, new, becomes_type, side, enums };
+    let mut hoist = Hoist { report, types, new, becomes_type, side, enums };
     for (name, schema) in &mut spec.schemas {
         hoist.side = spec.sides.get(name).copied().unwrap_or(Side::Both);
         hoist.inside(schema, name);
     }
     for operation in &mut spec.operations {
-        let id = operation.id.clone();
+        let id = &operation.id;
         for parameter in &mut operation.parameters {
-            hoist.parameter(&mut parameter.schema, &parameter.name, &id);
+            hoist.parameter(&mut parameter.schema, &parameter.name, id);
         }
         if let Some(schema) = operation.body.as_mut().and_then(|body| body.payload.schema_mut()) {
             hoist.side = Side::Request;
@@ -44,12 +43,9 @@ fn hoist(spec: &mut Spec, report: &Report, becomes_type: fn(&Node) -> bool) {
         }
         // All successes have the same payload.
         let mut payloads = operation.successes.iter_mut().map(|(_, payload)| payload);
-        if let Some(first) = payloads.next()
-            && let Some(schema) = first.schema_mut()
-        {
+        if let Some(schema) = payloads.next().and_then(Payload::schema_mut) {
             hoist.side = Side::Response;
             hoist.one(schema, &format!("{id}-response"));
-            let schema = schema.clone();
             payloads.for_each(|payload| *payload = Payload::Json(schema.clone()));
         }
     }
@@ -61,9 +57,7 @@ fn hoist(spec: &mut Spec, report: &Report, becomes_type: fn(&Node) -> bool) {
 
 struct Hoist<'a> {
     report: &'a Report,
-    taken: HashSet<String>,
-    /// Where the schema of each type stands.
-    lines: BTreeMap<String, usize>,
+    types: Types,
     new: BTreeMap<String, (Node, Side)>,
     becomes_type: fn(&Node) -> bool,
     /// The side of what is made components.
@@ -78,7 +72,7 @@ impl Hoist<'_> {
         if schema.has("$ref") {
             return;
         }
-        for (key, property) in schema.get_mut("properties").and_then(Node::entries_mut).into_iter().flatten() {
+        for (key, property) in properties_mut(schema) {
             self.one(property, &format!("{name}-{}", names::field(key)));
         }
         for (key, suffix) in [("items", "item"), ("additionalProperties", "value")] {
@@ -99,25 +93,19 @@ impl Hoist<'_> {
     /// Makes a component of a schema that becomes a type.
     fn one(&mut self, schema: &mut Node, name: &str) {
         self.inside(schema, name);
-        if !schema.has("$ref") && (self.becomes_type)(schema) {
-            let wanted = names::type_name(name);
-            let unique = names::unique(&wanted, "", &mut self.taken, names::type_name);
-            let title = schema
-                .str("title")
-                .map(names::type_name)
-                .filter(|title| unique == wanted && self.taken.contains(title));
-            if let Some(line) =
-                self.lines.get(title.as_ref().unwrap_or(&wanted)).filter(|_| unique != wanted || title.is_some())
-            {
-                let type_name = title.as_ref().unwrap_or(&wanted);
-                let message = format!(
-                    "this schema and the one at line {line} would both become the type {type_name}; this one becomes {unique}, put it into components/schemas under its own name"
-                );
-                self.report.note(schema.at, "inline schemas are renamed, since others have their names", message);
-            }
-            self.lines.insert(unique.clone(), schema.at.line);
-            self.add(schema, unique);
+        if schema.has("$ref") || !(self.becomes_type)(schema) {
+            return;
         }
+        let wanted = names::type_name(name);
+        let (unique, other) = self.types.add(&wanted, "", schema.at);
+        if let Some(other) = other {
+            let message = format!(
+                "this schema and the one at line {} would both become the type {wanted}; this one becomes {unique}, put it into components/schemas under its own name",
+                other.line
+            );
+            self.report.note(schema.at, "inline schemas are renamed, since others have their names", message);
+        }
+        self.add(schema, unique);
     }
 
     fn parameter(&mut self, schema: &mut Node, name: &str, id: &str) {
@@ -129,16 +117,15 @@ impl Hoist<'_> {
         let values = schema.list("enum").iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
         let key = (names::parameter(name), values);
         if let Some(known) = self.enums.get(&key) {
-            refer(schema, &known.clone());
-            return;
+            return refer(schema, known);
         }
         // The first of a name gets it; others are named after their operations.
         let plain = names::type_name(name);
-        let unique = if self.taken.contains(&plain) {
-            names::unique(&names::type_name(&format!("{id}-{name}")), "", &mut self.taken, names::type_name)
-        } else {
-            names::unique(&plain, "", &mut self.taken, names::type_name)
+        let wanted = match self.types.place(&plain) {
+            Some(_) => names::type_name(&format!("{id}-{name}")),
+            None => plain,
         };
+        let (unique, _) = self.types.add(&wanted, "", schema.at);
         self.enums.insert(key, unique.clone());
         self.add(schema, unique);
     }
@@ -158,9 +145,4 @@ impl Hoist<'_> {
         }
         self.new.insert(name, (component, self.side));
     }
-}
-
-/// Whether a schema becomes a type with a name.
-fn is_named(schema: &Node) -> bool {
-    schema.has("properties") || schema.has("enum") || schema.has("oneOf")
 }

@@ -34,50 +34,69 @@ mod types;
 mod version;
 
 use crate::diagnostic::Report;
+use crate::document::node::Node;
 use crate::spec::model::Spec;
+use crate::spec::walk::Context;
 
-/// A rule by its name.
-type Rule = (&'static str, fn(&mut Spec, &Report));
+/// What a rule looks at.
+enum Rule {
+    /// The document as a whole.
+    Document(fn(&mut Spec, &Report)),
+    /// One schema after the other. References are none.
+    Schema(fn(&mut Node, &Context<'_>)),
+}
+
+use Rule::{Document, Schema};
 
 /// All rules in their order.
-pub(crate) const RULES: [Rule; 31] = [
-    ("version", version::apply),
-    ("shape", shape::apply),
-    ("info", info::apply),
-    ("components", components::apply),
-    ("operations", operations::apply),
-    ("operation_ids", operation_ids::apply),
-    ("parameters", parameters::apply),
-    ("path_parameters", path_parameters::apply),
-    ("bodies", bodies::apply),
-    ("responses", responses::apply),
-    ("references", references::apply),
-    ("sides", sides::apply),
-    ("types", types::apply),
-    ("single_parts", all_of::single),
-    ("composites", hoist::composites),
-    ("all_of", all_of::apply),
-    ("choices", choices::apply),
-    ("enums", enums::apply),
-    ("paging", paging::apply),
-    ("limits", limits::apply),
-    ("properties", properties::apply),
-    ("circles", references::circles),
-    ("defaults", defaults::apply),
-    ("sent", sent::apply),
-    ("received", received::apply),
-    ("parameter_schemas", parameter_schemas::apply),
-    ("parameter_names", parameter_names::apply),
-    ("hoist", hoist::apply),
-    ("nesting", nesting::apply),
-    ("project_id", project_id::apply),
-    ("documentation", documentation::apply),
+const RULES: [Rule; 34] = [
+    Document(version::apply),
+    Document(shape::apply),
+    Document(info::apply),
+    Document(components::apply),
+    Document(operations::apply),
+    Document(operation_ids::apply),
+    Document(parameters::apply),
+    Document(path_parameters::apply),
+    Document(bodies::apply),
+    Document(responses::apply),
+    Document(references::apply),
+    Document(sides::apply),
+    Schema(types::apply),
+    Schema(all_of::single),
+    Document(hoist::composites),
+    Document(all_of::apply),
+    Document(choices::apply),
+    Schema(enums::apply),
+    Document(paging::apply),
+    Document(limits::parameters),
+    Schema(limits::apply),
+    Schema(properties::apply),
+    Document(references::circles),
+    Schema(defaults::apply),
+    Document(sent::forms),
+    Schema(sent::apply),
+    Schema(received::apply),
+    Document(parameter_schemas::apply),
+    Document(parameter_names::apply),
+    Document(hoist::apply),
+    Document(nesting::apply),
+    Document(project_id::apply),
+    Document(documentation::operations),
+    Schema(documentation::apply),
 ];
 
 /// Applies all rules, up to the first that reports an error.
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    for (_, apply) in RULES {
-        apply(spec, report);
+    for rule in RULES {
+        match rule {
+            Document(apply) => apply(spec, report),
+            Schema(apply) => spec.each_schema(report, &mut |schema, context| {
+                if !schema.has("$ref") {
+                    apply(schema, context);
+                }
+            }),
+        }
         if report.has_errors() {
             return;
         }

@@ -11,22 +11,15 @@ const DEPTH: usize = 40;
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let depths = depths(spec);
-    if depths.values().all(|depth| *depth <= DEPTH) {
-        return;
-    }
     let context = Context { report: report.clone(), side: Side::Both, component: None, root: false };
-    for (name, schema) in &mut spec.schemas {
-        // At each multiple, the chain is cut.
-        let own = depths.get(name).copied().unwrap_or_default();
-        if own % DEPTH != 0 || own == 0 {
-            continue;
-        }
-        let at = schema.at;
+    // At each multiple, the chain is cut.
+    let is_cut = |name: &str| depths.get(name).is_some_and(|depth| *depth > 0 && depth % DEPTH == 0);
+    for (name, schema) in spec.schemas.iter_mut().filter(|(name, _)| is_cut(name)) {
+        let (at, own) = (schema.at, depths[name]);
         let mut cut = false;
         for part in parts_mut(schema) {
             walk(part, &context, &mut |part, _| {
-                let is_deeper = target(part).and_then(|name| depths.get(name)).is_some_and(|depth| depth + 1 == own);
-                if is_deeper {
+                if target(part).and_then(|name| depths.get(name)).is_some_and(|depth| depth + 1 == own) {
                     anything(part);
                     cut = true;
                 }
@@ -43,8 +36,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
 
 /// How many schemas are nested inside each, circles not counted.
 fn depths(spec: &Spec) -> BTreeMap<String, usize> {
-    let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut open: BTreeSet<&str> = BTreeSet::new();
+    let (mut depths, mut open) = (BTreeMap::new(), BTreeSet::new());
     for root in spec.schemas.keys() {
         // Without recursion, since a chain may be as long as the document.
         let mut stack = vec![(root.as_str(), false)];
@@ -53,14 +45,13 @@ fn depths(spec: &Spec) -> BTreeMap<String, usize> {
             let mut names = Vec::new();
             references(schema, &mut names);
             if is_complete {
-                let deepest = names.iter().filter_map(|name| depths.get(name)).max();
-                depths.insert(name, deepest.map_or(0, |depth| depth + 1));
-                open.remove(name);
-            } else if !depths.contains_key(name) && open.insert(name) {
+                let deepest = names.iter().filter_map(|name| depths.get(*name)).max();
+                depths.insert(name.to_owned(), deepest.map_or(0, |depth| depth + 1));
+            } else if open.insert(name) {
                 stack.push((name, true));
                 stack.extend(names.into_iter().map(|name| (name, false)));
             }
         }
     }
-    depths.into_iter().map(|(name, depth)| (name.to_owned(), depth)).collect()
+    depths
 }

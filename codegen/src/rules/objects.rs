@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::document::node::{Map, Node};
-use crate::spec::walk::target;
+use crate::spec::model::resolve;
+use crate::spec::walk::{anything, target};
 
 /// How many schemas may be taken in one after the other.
 const DEPTH: usize = 64;
@@ -17,24 +18,15 @@ pub(crate) struct Object {
     pub(crate) properties: Map,
     pub(crate) required: Vec<Node>,
     pub(crate) additional: Option<Node>,
-    /// Properties with different types in different parts.
-    pub(crate) conflicts: Vec<(String, String, String)>,
+    /// Properties with different types in different parts, and these types.
+    pub(crate) conflicts: Vec<(String, String)>,
 }
 
-/// Why schemas cannot be put together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Obstacle {
-    Circle(String),
-    Type(String),
-    Choice,
-    Size,
-}
-
-/// Puts objects together.
+/// Puts objects together, or says why they cannot be.
 #[derive(Debug)]
 pub(crate) struct Objects<'a> {
     schemas: &'a BTreeMap<String, Node>,
-    known: HashMap<String, Result<Object, Obstacle>>,
+    known: HashMap<String, Result<Object, String>>,
     open: Vec<String>,
     copies: usize,
 }
@@ -45,15 +37,19 @@ impl<'a> Objects<'a> {
     }
 
     /// The properties of a schema and of all that it takes in by `allOf`.
-    pub(crate) fn of(&mut self, schema: &Node) -> Result<Object, Obstacle> {
+    pub(crate) fn of(&mut self, schema: &Node) -> Result<Object, String> {
         if let Some(name) = target(schema) {
             return self.named(name);
         }
         if schema.has("oneOf") || schema.has("anyOf") {
-            return Err(Obstacle::Choice);
+            return Err(
+                "allOf has a part with oneOf or anyOf; write out each choice with all its properties".to_owned()
+            );
         }
         if let Some(kind) = schema.str("type").filter(|kind| *kind != "object") {
-            return Err(Obstacle::Type(kind.to_owned()));
+            return Err(format!(
+                "allOf puts together object and {kind}, and no value is of both types; write oneOf, or parts of one type"
+            ));
         }
         let mut object = Object::default();
         for part in schema.list("allOf") {
@@ -70,15 +66,15 @@ impl<'a> Objects<'a> {
         Ok(object)
     }
 
-    fn named(&mut self, name: &str) -> Result<Object, Obstacle> {
+    fn named(&mut self, name: &str) -> Result<Object, String> {
         if let Some(known) = self.known.get(name) {
             return known.clone();
         }
         if self.open.iter().any(|open| open == name) {
-            return Err(Obstacle::Circle(name.to_owned()));
+            return Err(format!("the schema {name} takes itself in by allOf; write a property that is a $ref alone"));
         }
         if self.open.len() >= DEPTH {
-            return Err(Obstacle::Size);
+            return Err(too_many());
         }
         self.open.push(name.to_owned());
         let found = self.schemas.get(name).map_or_else(|| Ok(Object::default()), |schema| self.of(schema));
@@ -88,37 +84,32 @@ impl<'a> Objects<'a> {
     }
 
     /// Adds the properties of one part to those of others.
-    pub(crate) fn add(&mut self, object: &mut Object, part: Object) -> Result<(), Obstacle> {
+    pub(crate) fn add(&mut self, object: &mut Object, part: Object) -> Result<(), String> {
         for (name, schema) in part.properties {
             self.copies += schema.size();
             if self.copies > COPIES {
-                return Err(Obstacle::Size);
+                return Err(too_many());
             }
-            let types = object.properties.get(&name).map(|other| (self.kind(other), self.kind(&schema)));
-            if let Some((Some(one), Some(other))) = types
-                && one != other
-            {
-                object.conflicts.push((name, one, other));
-            } else {
-                object.properties.insert(name, schema);
+            let kind = |schema| resolve(self.schemas, schema).and_then(|schema| schema.str("type"));
+            match (object.properties.get(&name).and_then(kind), kind(&schema)) {
+                (Some(one), Some(other)) if one != other => {
+                    object.conflicts.push((name, format!("of type {one} and of type {other}")));
+                }
+                _ => {
+                    object.properties.insert(name, schema);
+                }
             }
         }
         object.required.extend(part.required);
         object.conflicts.extend(part.conflicts);
-        if part.additional.is_some() {
-            object.additional = part.additional;
-        }
-        for (name, ..) in &object.conflicts {
-            if let Some(schema) = object.properties.get_mut(name) {
-                crate::spec::walk::anything(schema);
-            }
+        object.additional = part.additional.or(object.additional.take());
+        for (name, _) in &object.conflicts {
+            object.properties.get_mut(name).into_iter().for_each(anything);
         }
         Ok(())
     }
+}
 
-    /// The type of a schema, if it has one.
-    fn kind(&self, schema: &Node) -> Option<String> {
-        let schema = crate::spec::model::resolve(self.schemas, schema)?;
-        schema.str("type").map(str::to_owned)
-    }
+fn too_many() -> String {
+    "allOf puts together more schemas than the generator copies; write out the properties".to_owned()
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Report;
-use crate::rules::components::TAKEN;
 use crate::spec::model::Spec;
 use crate::spec::names;
 
@@ -67,7 +66,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         let id = operation.id.clone();
         let (method, builder) = (names::function(&id), names::builder(&id));
         let reserved = |method: &str, builder: &str| {
-            METHODS.contains(&method) || BUILDERS.contains(&builder) || TAKEN.contains(&builder)
+            METHODS.contains(&method) || BUILDERS.contains(&builder) || names::is_reserved(builder)
         };
         if reserved(&method, &builder) {
             operation.id = format!("{id}Operation");

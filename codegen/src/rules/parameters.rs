@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::Report;
 use crate::document::node::{At, Map, Node};
 use crate::rules::shape::LOST;
-use crate::spec::kind::Kind;
 use crate::spec::model::{Operation, Parameter, Place, Spec, resolve};
 use crate::spec::refs;
 
@@ -102,7 +101,7 @@ fn resolved(root: &Node, node: Node, report: &Report) -> Option<Node> {
     if !node.has("$ref") {
         return Some(node);
     }
-    let message = match refs::follow(root, &node, Kind::Parameter) {
+    let message = match refs::follow(root, &node, "parameter") {
         Ok(found) => return Some(Node { at: node.at, data: found.data.clone() }),
         Err(message) => message,
     };

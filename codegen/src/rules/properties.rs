@@ -2,115 +2,96 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::Report;
-use crate::document::node::{Data, Node};
-use crate::spec::model::Spec;
+use crate::document::node::{Data, Map, Node};
 use crate::spec::names;
 use crate::spec::walk::{Context, Side, anything};
 
-pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    spec.each_schema(report, &mut |schema, context| {
-        if schema.has("$ref") || !matches!(schema.str("type"), None | Some("object")) {
-            return;
-        }
-        additional(schema, context);
-        fields(schema, context);
-        required(schema, context);
-        let is_bare =
-            schema.str("type") == Some("object") && !schema.has("properties") && !schema.has("additionalProperties");
-        if is_bare {
-            anything(schema);
-        }
-    });
+pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
+    if !matches!(schema.str("type"), None | Some("object")) {
+        return;
+    }
+    additional(schema, context);
+    fields(schema, context);
+    required(schema, context);
+    if schema.has("type") && !schema.has("properties") && !schema.has("additionalProperties") {
+        anything(schema);
+    }
 }
 
 /// What may stand beside the properties. `false` only matters to a service.
 fn additional(schema: &mut Node, context: &Context<'_>) {
     let Some(additional) = schema.get("additionalProperties") else { return };
     match additional.data {
-        Data::Bool(true) => {
-            let any = Node::map(additional.at);
-            schema.put("additionalProperties", any);
-        }
+        Data::Bool(true) => schema.set("additionalProperties", Map::new()),
         Data::Map(_) => {}
         _ => {
             if context.side.is_received() {
                 let message = "additionalProperties: false is ignored in a response, since services add fields; remove additionalProperties";
-                context.report.note(additional.at, "responses exclude other fields, which are ignored", message);
+                context.note(additional.at, "responses exclude other fields, which are ignored", message);
             }
             schema.remove("additionalProperties");
             if !schema.has("properties") {
-                schema.set("properties", BTreeMap::new());
+                schema.set("properties", Map::new());
             }
         }
     }
-    if schema.get("properties").and_then(Node::entries).is_some_and(BTreeMap::is_empty)
-        && schema.has("additionalProperties")
-    {
+    if schema.has("additionalProperties") && schema.each("properties").next().is_none() {
         schema.remove("properties");
     }
 }
 
 /// Of two properties with one field, the second is left to the additional properties.
 fn fields(schema: &mut Node, context: &Context<'_>) {
+    let at = schema.at;
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
-    let mut lost = Vec::new();
-    for (name, property) in schema.each("properties") {
-        let field = names::field(name);
-        if let Some(other) = seen.get(&field) {
+    let mut is_lost = false;
+    if let Some(properties) = schema.get_mut("properties").and_then(Node::entries_mut) {
+        properties.retain(|name, property| {
+            let field = names::field(name);
+            let Some(other) = seen.get(&field) else { return seen.insert(field, name.clone()).is_none() };
             let message = format!(
                 "the properties {other} and {name} would both become the field {field}, and {name} is in the field extra; keep one of the two"
             );
-            lost.push((name.clone(), property.at, message));
-        } else {
-            seen.insert(field, name.clone());
-        }
+            context.warn(property.at, message);
+            is_lost = true;
+            false
+        });
     }
-    for (name, at, message) in &lost {
-        context.report.warn(*at, message.as_str());
-        schema.get_mut("properties").map(|properties| properties.remove(name));
+    if is_lost && !schema.has("additionalProperties") {
+        schema.put("additionalProperties", Node::map(at));
     }
-    if !lost.is_empty() && !schema.has("additionalProperties") {
-        let any = Node::map(schema.at);
-        schema.put("additionalProperties", any);
-    }
-    if schema.has("additionalProperties")
-        && let Some(name) = seen.get("extra")
-    {
-        let at = schema.at;
+    if let Some(name) = seen.get("extra").filter(|_| schema.has("additionalProperties")) {
         let message = format!(
             "the property {name} would become the field extra, which is for the additionalProperties; these are not read, remove one of the two"
         );
-        context.report.warn(at, message);
+        context.warn(at, message);
         schema.remove("additionalProperties");
     }
 }
 
 /// What is required exists, and can be set by the caller.
 fn required(schema: &mut Node, context: &Context<'_>) {
-    let Some(required) = schema.remove("required") else { return };
-    let Data::List(names) = required.data else { return };
-    let mut kept = BTreeSet::new();
-    let mut items = Vec::new();
-    for node in names {
-        let Some(name) = node.as_str().map(str::to_owned) else { continue };
-        let property = schema.get("properties").and_then(|properties| properties.get(&name));
-        let Some(property) = property else {
+    let Some(Node { at, data: Data::List(mut names) }) = schema.remove("required") else { return };
+    let mut seen = BTreeSet::new();
+    names.retain(|node| {
+        let name = node.as_str().unwrap_or_default();
+        let Some(property) = schema.get("properties").and_then(|properties| properties.get(name)) else {
             let message = format!(
                 "required names {name}, which is not among the properties; add {name} to properties, or remove it from required"
             );
-            context.report.note(node.at, "names in required are no properties", message);
-            continue;
+            context.note(node.at, "names in required are no properties", message);
+            return false;
         };
-        if property.flag("readOnly") && context.side == Side::Request {
+        let is_received_alone = property.flag("readOnly") && context.side == Side::Request;
+        if is_received_alone {
             let message =
                 format!("the property {name} is readOnly, and is not required in requests; remove it from required");
-            context.report.note(property.at, "required properties are readOnly, and optional in requests", message);
-        } else if kept.insert(name) {
-            items.push(node);
+            let summary = "required properties are readOnly, and optional in requests";
+            context.note(property.at, summary, message);
         }
-    }
-    if !items.is_empty() {
-        schema.put("required", Node::new(required.at, items));
+        !is_received_alone && seen.insert(name.to_owned())
+    });
+    if !names.is_empty() {
+        schema.put("required", Node::new(at, names));
     }
 }

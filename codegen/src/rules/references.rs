@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Report;
-use crate::spec::kind::Kind;
 use crate::spec::model::Spec;
-use crate::spec::refs;
 use crate::spec::walk::{anything, refer};
-use crate::spec::{names, walk};
+use crate::spec::{names, refs, walk};
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let renamed = std::mem::take(&mut spec.renamed);
@@ -15,26 +13,22 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         renamed.iter().rev().map(|(name, unique)| (names::type_name(name), unique.clone())).collect();
     spec.each_schema(report, &mut |schema, context| {
         let Some(reference) = schema.get("$ref") else { return };
-        let at = reference.at;
-        let text = reference.as_str().map_or_else(|| reference.describe(), str::to_owned);
-        let name = refs::name(&text);
-        let exact = text.strip_prefix("#/components/schemas/").is_some_and(|rest| !rest.contains('/'));
-        let found = renamed.get(&name).filter(|_| !name.is_empty());
-        if let Some(unique) = found {
-            if !exact {
-                let message = refs::mistake(&text, Kind::Schema).unwrap_or_default();
-                context.report.note(at, "references are read by their last part", message);
+        let (at, shown) = (reference.at, refs::shown(reference));
+        let name = reference.as_str().map(refs::name).unwrap_or_default();
+        if let Some(unique) = renamed.get(&name) {
+            if !refs::is_exact(reference.as_str().unwrap_or_default(), "schemas") {
+                context.note(at, "references are read by their last part", refs::mistake(&shown, "schema"));
             }
             refer(schema, unique);
         } else if let Some(unique) = types.get(&names::type_name(&name)).filter(|_| !name.is_empty()) {
             let message = format!(
-                "the reference {text} leads nowhere, and is read as {unique}; write #/components/schemas/{unique}"
+                "the reference {shown} leads nowhere, and is read as {unique}; write #/components/schemas/{unique}"
             );
-            context.report.warn(at, message);
+            context.warn(at, message);
             refer(schema, unique);
         } else {
-            let message = refs::mistake(&text, Kind::Schema).unwrap_or_else(|| refs::nowhere(&text, Kind::Schema));
-            context.report.warn(at, format!("{message}; any JSON value is accepted here"));
+            let message = refs::mistake(&shown, "schema");
+            context.warn(at, format!("{message}; any JSON value is accepted here"));
             anything(schema);
         }
     });
@@ -43,19 +37,18 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     spec.documented = spec.schemas.iter().map(|(name, schema)| (name.clone(), schema.to_json())).collect();
 }
 
-/// A component that is only a reference becomes what it refers to.
+/// A component that is only a reference to itself is any JSON value.
 pub(crate) fn circles(spec: &mut Spec, report: &Report) {
-    let names: Vec<String> = spec.schemas.keys().cloned().collect();
-    for name in names {
-        let Some(schema) = spec.schemas.get(&name).filter(|schema| walk::target(schema).is_some()) else { continue };
-        if spec.resolve(schema).is_none() {
-            let message = format!(
-                "the schema {name} refers to itself, or to others in too long a row; write out what it is; any JSON value is accepted here"
-            );
+    let is_lost = |schema: &&_| walk::target(schema).is_some() && spec.resolve(schema).is_none();
+    let lost: Vec<_> =
+        spec.schemas.iter().filter(|(_, schema)| is_lost(schema)).map(|(name, _)| name.clone()).collect();
+    for name in lost {
+        let message = format!(
+            "the schema {name} refers to itself, or to others in too long a row; write out what it is; any JSON value is accepted here"
+        );
+        if let Some(schema) = spec.schemas.get_mut(&name) {
             report.warn(schema.at, message);
-            if let Some(schema) = spec.schemas.get_mut(&name) {
-                anything(schema);
-            }
+            anything(schema);
         }
     }
 }

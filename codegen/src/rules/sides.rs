@@ -6,47 +6,35 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
-use crate::spec::model::Spec;
+use crate::spec::model::{Payload, Spec};
 use crate::spec::walk::{Side, references};
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let (mut sent, mut received) = (Vec::new(), Vec::new());
     for operation in &spec.operations {
-        for parameter in &operation.parameters {
-            references(&parameter.schema, &mut sent);
-        }
-        if let Some(schema) = operation.body.as_ref().and_then(|body| body.payload.schema()) {
-            references(schema, &mut sent);
-        }
-        for (_, payload) in &operation.successes {
-            payload.schema().into_iter().for_each(|schema| references(schema, &mut received));
-        }
+        let body = operation.body.as_ref().and_then(|body| body.payload.schema());
+        let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
+        parameters.chain(body).for_each(|schema| references(schema, &mut sent));
+        let responses = operation.successes.iter().filter_map(|(_, payload)| Payload::schema(payload));
+        responses.for_each(|schema| references(schema, &mut received));
     }
-    let sent = reachable(&spec.schemas, sent);
-    let received = reachable(&spec.schemas, received);
-    let sides = spec.schemas.keys().map(|name| {
+    let (sent, received) = (reachable(&spec.schemas, sent), reachable(&spec.schemas, received));
+    for (name, schema) in &spec.schemas {
         // What only failures use is read by the caller, and what nothing uses is tolerant as well.
         let side = match (sent.contains(name.as_str()), received.contains(name.as_str())) {
             (true, true) => Side::Both,
             (true, false) => Side::Request,
             _ => Side::Response,
         };
-        (name.clone(), side)
-    });
-    let sides: BTreeMap<String, Side> = sides.collect();
-    for (name, schema) in spec.schemas.iter().filter(|(name, _)| sides.get(*name) == Some(&Side::Both)) {
-        if !schema.list("required").is_empty() {
+        spec.sides.insert(name.clone(), side);
+        if side == Side::Both && !schema.list("required").is_empty() {
             let message = format!(
                 "the schema {name} is sent and received, so that its required fields are optional in Rust; use two schemas to have them checked in requests"
             );
-            report.note(
-                schema.at,
-                "schemas are sent and received, so that their required fields are optional in Rust",
-                message,
-            );
+            let summary = "schemas are sent and received, so that their required fields are optional in Rust";
+            report.note(schema.at, summary, message);
         }
     }
-    spec.sides = sides;
 }
 
 /// The schemas that some of them lead to, themselves included.

@@ -1,6 +1,6 @@
 //! What OpenAPI 3.0 documents consist of.
 
-pub(crate) mod kind;
+pub(crate) mod grammar;
 pub(crate) mod media;
 pub(crate) mod model;
 pub(crate) mod names;

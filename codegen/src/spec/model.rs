@@ -105,7 +105,7 @@ pub(crate) struct Body {
 }
 
 /// What a body consists of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Payload {
     Empty,
     Json(Node),

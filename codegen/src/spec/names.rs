@@ -2,10 +2,12 @@
 //!
 //! It follows two sets of rules: names of operations get a leading `_` if they begin with a digit, names of schemas an `x`.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use heck::{ToPascalCase, ToSnakeCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
+
+use crate::document::node::At;
 
 /// The method of an operation id.
 pub(crate) fn function(operation_id: &str) -> String {
@@ -32,24 +34,48 @@ pub(crate) fn field(property: &str) -> String {
     identifier(&plain(property).to_snake_case(), "x", "x")
 }
 
-/// Whether each of an enum's values gets its own variant.
-pub(crate) fn variants_differ(values: &[&str]) -> bool {
-    let differ = |names: Vec<String>| names.iter().collect::<HashSet<_>>().len() == names.len();
-    differ(values.iter().map(|value| type_name(value)).collect())
-        || differ(
-            values.iter().map(|value| type_name(&value.replace(|c| c == '_' || !is_xid_continue(c), "X"))).collect(),
-        )
+/// The first two values of an enum that would get the same variant.
+pub(crate) fn same_variants<'a>(values: &[&'a str]) -> Option<(&'a str, &'a str)> {
+    let same = |variant: &dyn Fn(&str) -> String| {
+        let mut seen = HashMap::new();
+        values.iter().find_map(|value| seen.insert(variant(value), *value).map(|other| (other, *value)))
+    };
+    // If words are not enough to tell them apart, the generator takes the characters between them as well.
+    let literal = |value: &str| type_name(&value.replace(|c| c == '_' || !is_xid_continue(c), "X"));
+    same(&type_name).filter(|_| same(&literal).is_some())
 }
 
-/// A name that no other has yet. It is then taken.
-pub(crate) fn unique(name: &str, separator: &str, taken: &mut HashSet<String>, case: fn(&str) -> String) -> String {
-    let mut unique = name.to_owned();
-    let mut number = 2;
-    while !taken.insert(case(&unique)) {
-        unique = format!("{name}{separator}{number}");
-        number += 1;
+/// What the generated code needs under its own name.
+const RESERVED: &str = "AsMut AsRef Box Clone Copy Debug Default Deserialize Drop Err Fn FnMut FnOnce From Into Iterator None Ok \
+    Option Result Self Send Serialize Some String Sync ToString Vec";
+
+/// Whether a type cannot have a name, since the generated code needs it.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.split(' ').any(|reserved| reserved == name)
+}
+
+/// The types that have names, and where the schema of each stands.
+#[derive(Debug, Default)]
+pub(crate) struct Types(HashMap<String, At>);
+
+impl Types {
+    /// Adds a schema under a name that gives it its own type. If that is not the name that it wanted, the place of the schema that has
+    /// it comes along, or line 0 for what the generated code needs.
+    pub(crate) fn add(&mut self, name: &str, separator: &str, at: At) -> (String, Option<At>) {
+        let (mut unique, mut number, mut first) = (name.to_owned(), 2, None);
+        while let Some(other) = self.place(&type_name(&unique)) {
+            first = first.or(Some(other));
+            unique = format!("{name}{separator}{number}");
+            number += 1;
+        }
+        self.0.insert(type_name(&unique), at);
+        (unique, first)
     }
-    unique
+
+    /// Where the schema of a type stands. None if there is none.
+    pub(crate) fn place(&self, name: &str) -> Option<At> {
+        self.0.get(name).copied().or_else(|| is_reserved(name).then(At::default))
+    }
 }
 
 /// A name in which everything that cannot be in a Rust name separates words.

@@ -1,43 +1,30 @@
-//! References to parameters, request bodies and responses.
+//! References to components.
 
 use std::collections::BTreeSet;
 
-use super::kind::Kind;
+use super::grammar::{label, section};
 use crate::document::node::Node;
 
 /// What a reference leads to, or what is wrong with it.
-pub(crate) fn follow<'a>(root: &'a Node, node: &'a Node, kind: Kind) -> Result<&'a Node, String> {
-    let mut node = node;
-    let mut seen = BTreeSet::new();
+pub(crate) fn follow<'a>(root: &'a Node, node: &'a Node, kind: &str) -> Result<&'a Node, String> {
+    let (mut node, mut seen) = (node, BTreeSet::new());
+    let section = section(kind).unwrap_or_default();
     while let Some(reference) = node.get("$ref") {
-        let Some(text) = reference.as_str() else { return Err(not_a_path(&reference.describe(), kind)) };
+        let text = reference.as_str().unwrap_or_default();
         if !seen.insert(text) {
             return Err(format!("the reference {text} leads back to itself; write out what it is"));
         }
-        node = lookup(root, text, kind)?;
+        let components = root.get("components").filter(|_| is_exact(text, section));
+        let found = components.and_then(|components| components.get(section)?.get(&name(text)));
+        node = found.ok_or_else(|| mistake(&shown(reference), kind))?;
     }
     Ok(node)
 }
 
-/// The component that a reference names, or what is wrong with it.
-pub(crate) fn lookup<'a>(root: &'a Node, reference: &str, kind: Kind) -> Result<&'a Node, String> {
-    let section = kind.section().unwrap_or_default();
-    if let Some(message) = mistake(reference, kind) {
-        return Err(message);
-    }
-    let name = name(reference);
-    root.get("components")
-        .and_then(|components| components.get(section))
-        .and_then(|all| all.get(&name))
-        .ok_or_else(|| nowhere(reference, kind))
-}
-
-/// That a reference leads to no component.
-pub(crate) fn nowhere(reference: &str, kind: Kind) -> String {
-    let (section, name) = (kind.section().unwrap_or_default(), name(reference));
-    format!(
-        "the reference {reference} leads nowhere; add {name} to components/{section}, or write the name of one that exists"
-    )
+/// A reference in the words of a diagnostic.
+pub(crate) fn shown(reference: &Node) -> String {
+    let text = reference.as_str().filter(|text| !text.is_empty());
+    text.map_or_else(|| reference.describe(), str::to_owned)
 }
 
 /// The name of the component that a reference leads to.
@@ -45,42 +32,29 @@ pub(crate) fn name(reference: &str) -> String {
     reference.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~")
 }
 
-/// What is wrong with the form of a reference.
-pub(crate) fn mistake(reference: &str, kind: Kind) -> Option<String> {
-    let section = kind.section().unwrap_or_default();
-    let label = kind.label();
-    let name = name(reference);
-    let Some(path) = reference.strip_prefix('#') else {
-        return Some(if reference.contains(['.', '/']) || reference.contains("://") {
-            let file = reference.split('#').next().unwrap_or_default();
-            format!(
-                "the reference leads out of this file, to {file}; copy the {label} into components/{section} and write #/components/{section}/Name"
-            )
-        } else {
-            not_a_path(reference, kind)
-        });
-    };
-    let Some((found, rest)) = path.strip_prefix("/components/").and_then(|path| path.split_once('/')) else {
-        return Some(format!(
-            "the reference {reference} is not the path of a component; put the {label} into components/{section} and write #/components/{section}/Name"
-        ));
-    };
-    if rest.contains('/') || rest.is_empty() {
-        return Some(format!(
-            "the reference {reference} is not the path of a component; put the {label} into components/{section} and write #/components/{section}/Name"
-        ));
-    }
-    (found != section).then(|| {
-        format!("the reference {reference} leads to components/{found}, but a {label} belongs here; write #/components/{section}/{name}")
-    })
+/// Whether a reference has the form of one to a part of the components.
+pub(crate) fn is_exact(reference: &str, section: &str) -> bool {
+    let path = reference.strip_prefix("#/components/").and_then(|path| path.strip_prefix(section)?.strip_prefix('/'));
+    path.is_some_and(|name| !name.is_empty() && !name.contains('/'))
 }
 
-fn not_a_path(reference: &str, kind: Kind) -> String {
-    let section = kind.section().unwrap_or_default();
-    if reference == "empty" {
-        return format!(
-            "$ref is empty; write '#/components/{section}/Name' in quotes, since # begins a comment without them"
-        );
+/// What is wrong with a reference that leads to no component.
+pub(crate) fn mistake(reference: &str, kind: &str) -> String {
+    let (label, section, name) = (label(kind), section(kind).unwrap_or_default(), name(reference));
+    if is_exact(reference, section) {
+        format!(
+            "the reference {reference} leads nowhere; add {name} to components/{section}, or write the name of one that exists"
+        )
+    } else if reference == "empty" {
+        format!("$ref is empty; write '#/components/{section}/Name' in quotes, since # begins a comment without them")
+    } else if !reference.starts_with('#') && reference.contains(['.', '/']) {
+        let file = reference.split('#').next().unwrap_or_default();
+        format!(
+            "the reference leads out of this file, to {file}; copy the {label} into components/{section} and write #/components/{section}/Name"
+        )
+    } else {
+        format!(
+            "the reference {reference} is not the path of a {label}; write #/components/{section}/{name}, and put the {label} there"
+        )
     }
-    format!("the reference {reference} is not a path; write #/components/{section}/{reference}")
 }

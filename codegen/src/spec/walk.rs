@@ -1,7 +1,7 @@
 //! Walks over the parts of a schema.
 
 use crate::diagnostic::Report;
-use crate::document::node::{Data, Node};
+use crate::document::node::{At, Data, Node};
 
 /// Whether a schema is sent or received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,18 @@ pub(crate) struct Context<'a> {
     pub(crate) component: Option<&'a str>,
     /// Whether it is not part of another schema.
     pub(crate) root: bool,
+}
+
+impl Context<'_> {
+    /// Adds a warning.
+    pub(crate) fn warn(&self, at: At, message: impl Into<String>) {
+        self.report.warn(at, message);
+    }
+
+    /// Adds a place to a kind of summary.
+    pub(crate) fn note(&self, at: At, kind: &'static str, message: impl Into<String>) {
+        self.report.note(at, kind, message);
+    }
 }
 
 /// Visits a schema, and then its parts as the visitor left them.
@@ -81,6 +93,11 @@ pub(crate) fn parts(schema: &Node) -> Vec<&Node> {
     parts
 }
 
+/// The properties of a schema by name.
+pub(crate) fn properties_mut(schema: &mut Node) -> impl Iterator<Item = (&String, &mut Node)> {
+    schema.get_mut("properties").and_then(Node::entries_mut).into_iter().flatten()
+}
+
 /// Adds the names that a schema refers to.
 pub(crate) fn references<'a>(schema: &'a Node, names: &mut Vec<&'a str>) {
     names.extend(target(schema));
@@ -110,7 +127,11 @@ pub(crate) fn anything(schema: &mut Node) {
     }
 }
 
-/// Whether any JSON value fits a schema.
-pub(crate) fn is_anything(schema: &Node) -> bool {
-    schema.entries().is_some_and(|map| map.keys().all(|key| key == "description"))
+/// Adds a sentence to the description.
+pub(crate) fn append(schema: &mut Node, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    let before = schema.str("description").map(|before| format!("{before}\n\n")).unwrap_or_default();
+    schema.set("description", before + text);
 }
