@@ -1,6 +1,6 @@
 //! Rule `references`: each reference of a schema leads to a component schema.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Report;
 use crate::spec::model::Spec;
@@ -32,23 +32,35 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
             anything(schema);
         }
     });
-    circles(spec, report);
+    chains(spec, report);
     // What the document says, for the JSON Schemas of the types.
     spec.documented = spec.schemas.iter().map(|(name, schema)| (name.clone(), schema.to_json())).collect();
 }
 
-/// A component that is only a reference to itself is any JSON value.
-pub(crate) fn circles(spec: &mut Spec, report: &Report) {
-    let is_lost = |schema: &&_| walk::target(schema).is_some() && spec.resolve(schema).is_none();
-    let lost: Vec<_> =
-        spec.schemas.iter().filter(|(_, schema)| is_lost(schema)).map(|(name, _)| name.clone()).collect();
-    for name in lost {
-        let message = format!(
-            "the schema {name} refers to itself, or to others in too long a row; write out what it is; any JSON value is accepted here"
-        );
-        if let Some(schema) = spec.schemas.get_mut(&name) {
-            report.warn(schema.at, message);
-            anything(schema);
+/// A component that is only a reference refers to the end of its chain, or is any JSON value if the chain is a circle.
+pub(crate) fn chains(spec: &mut Spec, report: &Report) {
+    let mut ends: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for start in spec.schemas.keys() {
+        let (mut name, mut chain) = (start.as_str(), BTreeSet::new());
+        let end = loop {
+            match (ends.get(name), spec.schemas.get(name).and_then(walk::target)) {
+                (Some(end), _) => break end.clone(),
+                (None, Some(next)) if chain.insert(name) => name = next,
+                (None, Some(_)) => break None,
+                (None, None) => break Some(name.to_owned()),
+            }
+        };
+        ends.extend(chain.into_iter().map(|name| (name.to_owned(), end.clone())));
+    }
+    for (name, end) in ends {
+        let Some(schema) = spec.schemas.get_mut(&name) else { continue };
+        if let Some(end) = end {
+            refer(schema, &end);
+            continue;
         }
+        let message =
+            format!("the schema {name} refers to itself; write out what it is; any JSON value is accepted here");
+        report.warn(schema.at, message);
+        anything(schema);
     }
 }

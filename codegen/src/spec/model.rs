@@ -160,7 +160,7 @@ impl Spec {
     }
 }
 
-/// The number of references that are followed from one to the next. More would take time that grows with their square.
+/// The number of references that are followed from one to the next, since they may go in a circle.
 const HOPS: usize = 100;
 
 /// Follows references of schemas by name. None if they lead nowhere, in a circle or too far.
