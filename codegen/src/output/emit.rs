@@ -80,13 +80,14 @@ fn operation(operation: &Operation) -> Value {
 
 /// The content of a body.
 fn content(payload: &Payload, is_optional: bool) -> Value {
+    let optional = |schema| match self::schema(schema) {
+        schema if is_optional => json!({ "allOf": [schema], "nullable": true }),
+        schema => schema,
+    };
     let (media, schema) = match payload {
         Payload::Empty => return json!({}),
-        Payload::Json(schema) if is_optional => {
-            ("application/json", json!({ "allOf": [self::schema(schema)], "nullable": true }))
-        }
-        Payload::Json(schema) => ("application/json", self::schema(schema)),
-        Payload::Form(schema) => ("application/x-www-form-urlencoded", self::schema(schema)),
+        Payload::Json(schema) => ("application/json", optional(schema)),
+        Payload::Form(schema) => ("application/x-www-form-urlencoded", optional(schema)),
         Payload::Text => ("text/plain", json!({ "type": "string" })),
         Payload::Bytes => ("application/octet-stream", json!({ "type": "string", "format": "binary" })),
     };

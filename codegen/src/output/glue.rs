@@ -46,8 +46,7 @@ fn row(operation: &Operation, function: &str) -> String {
 fn optional_bodies(spec: &Spec) -> String {
     let mut types: BTreeSet<String> = BTreeSet::new();
     for body in spec.operations.iter().filter_map(|operation| operation.body.as_ref()).filter(|body| !body.required) {
-        let Payload::Json(schema) = &body.payload else { continue };
-        let Some(name) = crate::spec::walk::target(schema) else { continue };
+        let Some(name) = body.payload.schema().and_then(crate::spec::walk::target) else { continue };
         if spec.schemas.get(name).is_some_and(|schema| schema.has("properties")) {
             types.insert(names::type_name(name));
         }

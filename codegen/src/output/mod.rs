@@ -53,7 +53,7 @@ fn refuse(report: &Report, message: &str) -> Option<String> {
 fn optional_bodies(spec: &Spec) -> BTreeSet<String> {
     let optional = spec.operations.iter().filter(|operation| {
         let body = operation.body.as_ref().filter(|body| !body.required);
-        body.is_some_and(|body| !matches!(body.payload, Payload::Form(_) | Payload::Empty))
+        body.is_some_and(|body| body.payload != Payload::Empty)
     });
     optional.map(|operation| names::builder(&operation.id)).collect()
 }

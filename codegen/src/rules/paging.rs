@@ -13,7 +13,10 @@ pub(crate) fn apply(spec: &mut Spec, _: &Report) {
         .iter()
         .map(|operation| {
             let limit = operation.parameters.iter().find(|parameter| parameter.name == "limit");
-            let maximum = limit.and_then(|parameter| number(spec.resolve(&parameter.schema)?, "maximum"));
+            let maximum = limit.and_then(|parameter| {
+                let schema = spec.resolve(&parameter.schema)?;
+                number(schema, "maximum").or_else(|| schema.list("enum").iter().filter_map(integer).max())
+            });
             let offset = operation.parameters.iter().find(|parameter| parameter.name == "offset");
             let minimum = offset.and_then(|parameter| number(spec.resolve(&parameter.schema)?, "minimum"));
             (maximum, number(&operation.raw, END), minimum.is_some_and(|minimum| minimum > 0))
@@ -25,8 +28,9 @@ pub(crate) fn apply(spec: &mut Spec, _: &Report) {
 }
 
 fn number(node: &Node, key: &str) -> Option<i64> {
-    match &node.get(key)?.data {
-        Data::Number(number) => number.as_i64(),
-        _ => None,
-    }
+    node.get(key).and_then(integer)
+}
+
+fn integer(node: &Node) -> Option<i64> {
+    if let Data::Number(number) = &node.data { number.as_i64() } else { None }
 }
