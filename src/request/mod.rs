@@ -152,7 +152,8 @@ impl RequestBuilder {
 
     pub fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error> {
         match query::form_pairs(body) {
-            Ok(pairs) => {
+            Ok(None) => Ok(self),
+            Ok(Some(pairs)) => {
                 let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
                 Ok(self.typed_body("application/x-www-form-urlencoded", form))
             }

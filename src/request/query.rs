@@ -31,10 +31,11 @@ impl<'a, T: Serialize + ?Sized> QueryParam<'a, T> {
     }
 }
 
-/// The members of an object, as a form has them.
-pub(super) fn form_pairs<T: Serialize + ?Sized>(body: &T) -> Result<Vec<(String, String)>, String> {
+/// The members of an object, as a form has them. None for an optional form that was not set.
+pub(super) fn form_pairs<T: Serialize + ?Sized>(body: &T) -> Result<Option<Vec<(String, String)>>, String> {
     match to_value(body)? {
-        Value::Object(members) => members_as_pairs(&members),
+        Value::Null => Ok(None),
+        Value::Object(members) => members_as_pairs(&members).map(Some),
         _ => Err("it is not an object".to_owned()),
     }
 }

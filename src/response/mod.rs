@@ -1,5 +1,6 @@
 //! Responses to calls.
 
+mod decode;
 pub(crate) mod exchange;
 pub(crate) mod pages;
 pub(crate) mod stream;
@@ -168,7 +169,7 @@ impl<T: DeserializeOwned> Response<T> {
             let what = " with a body that was not read; generate the client again";
             return ready(Err(exchange.response_error(ErrorKind::Decode, what)));
         };
-        ready(match serde_json::from_slice(&body) {
+        ready(match decode::decode(&body) {
             Ok(data) => Ok(RawResponse::with_data(exchange, data)),
             // No body is `None` for an operation that documents responses with and without one.
             Err(error) if body.is_empty() => match serde_json::from_slice(b"null") {

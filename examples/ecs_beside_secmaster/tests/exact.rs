@@ -53,6 +53,20 @@ async fn an_optional_body_can_be_left_out() {
 }
 
 #[tokio::test]
+async fn an_optional_form_can_be_left_out() {
+    let server = Server::start().await;
+    let client = client(&server);
+    server.answer_next(Answer::new(204));
+    client.delete_thing().thing_id("t").send().await.unwrap();
+    server.answer_next(Answer::new(204));
+    client.delete_thing().thing_id("t").body(types::DeleteThing::builder().force(true)).send().await.unwrap();
+    let requests = server.requests();
+    let sent = |index: usize| (requests[index].body().to_vec(), requests[index].header("content-type"));
+    assert_eq!(sent(0), (b"".to_vec(), None));
+    assert_eq!(sent(1), (b"force=true".to_vec(), Some("application/x-www-form-urlencoded")));
+}
+
+#[tokio::test]
 async fn a_header_with_a_line_break_is_named() {
     let server = Server::start().await;
     let client = client(&server);
@@ -102,6 +116,22 @@ async fn a_response_is_read_whatever_the_service_adds() {
     let thing = read(json!({"part": {"name": "front", "lock": "open"}})).await;
     let part = thing.part.unwrap();
     assert_eq!((part.name.as_deref(), part.lock.as_deref(), part.spokes), (Some("front"), Some("open"), None));
+}
+
+#[tokio::test]
+async fn null_in_a_list_or_mapping_is_left_out() {
+    let thing = read(json!({
+        "id": "t",
+        "owners": ["a", null, "b"],
+        "wheels": [null, {"name": null, "spokes": 3}],
+        "weights": {"left": 1, "right": null},
+        "note": null,
+    }))
+    .await;
+    assert_eq!(thing.owners.unwrap(), ["a", "b"]);
+    let wheels: Vec<_> = thing.wheels.unwrap().into_iter().map(|wheel| (wheel.name, wheel.spokes)).collect();
+    assert_eq!(wheels, [(None, Some(3))]);
+    assert_eq!(thing.weights.unwrap(), HashMap::from([("left".to_owned(), 1)]));
 }
 
 #[tokio::test]
