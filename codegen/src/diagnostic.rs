@@ -39,6 +39,8 @@ pub struct Diagnostic {
     pub file: String,
     /// The line, counted from 1. None for the file as a whole.
     pub line: Option<usize>,
+    /// The column, counted from 1. None if the line is enough to find the place.
+    pub column: Option<usize>,
     /// The id of the operation, or its method and path.
     pub operation: Option<String>,
     /// What is wrong, and what to write.
@@ -50,6 +52,9 @@ impl fmt::Display for Diagnostic {
         f.write_str(&self.file)?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
+        }
+        if let Some(column) = self.column {
+            write!(f, ":{column}")?;
         }
         if let Some(operation) = &self.operation {
             write!(f, ": {operation}")?;
@@ -149,6 +154,7 @@ impl Report {
             level,
             file: files.get(at.file).cloned().unwrap_or_default(),
             line: (at.line > 0).then_some(at.line),
+            column: (at.column > 0).then_some(at.column),
             operation: operation.map(one_line),
             message: one_line(message),
         };

@@ -58,10 +58,32 @@ fn constructors_of_the_client_are_hidden() {
 fn glue_has_endpoint_version_and_operations() {
     let servers = "servers:\n  - url: https://{name}.{region}.example.com/\n    variables: {name: {default: things}, region: {default: x}}\npaths:";
     let code = code(&BASE.replacen("paths:", servers, 1));
-    assert!(code.contains("::secmaster_client::generated_client! {\n    contract: 1,\n    version: \"1.0.0\",\n"));
+    let head = format!(
+        "generated_client! {{\n    contract: 1,\n    codegen: {:?},\n    version: \"1.0.0\",\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert!(code.contains(&head));
     assert!(code.contains("    endpoint: Some(\"https://things.{region}.example.com\"),\n"));
     let row = r#"{ id: "MakeThing", function: "make_thing", method: "POST", path: "/v1/{id}/things", content_type: Some("application/json"), streamed: false },"#;
     assert!(code.contains(row), "{code}");
+}
+
+#[test]
+fn a_server_is_read_as_the_address_it_means() {
+    for (url, expected) in [
+        ("HTTPS://things.example.com", r#"Some("https://things.example.com")"#),
+        ("things.{region}.example.com/v1/", r#"Some("https://things.{region}.example.com/v1")"#),
+        ("//things.example.com", r#"Some("https://things.example.com")"#),
+        ("http://localhost:8080", r#"Some("http://localhost:8080")"#),
+        ("/v1", "None"),
+        ("v1", "None"),
+        ("https://{name}.example.com", "None"),
+    ] {
+        let text = BASE.replacen("paths:", &format!("servers:\n  - url: '{url}'\npaths:"), 1);
+        let generated = Builder::new().generate_from_str("x.yaml", &text);
+        assert!(generated.code.unwrap().contains(&format!("endpoint: {expected},")), "{url}");
+        assert_eq!(generated.diagnostics.is_empty(), expected != "None", "{url}: {:?}", generated.diagnostics);
+    }
 }
 
 #[test]
@@ -364,6 +386,34 @@ fn a_merge_patch_mends_a_document() {
 }
 
 #[test]
+fn a_patch_that_removes_everything_is_at_fault() {
+    let folder = std::env::temp_dir().join(format!("secmaster-codegen-empty-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let (file, patch) = (folder.join("things.yaml"), folder.join("fixes.yaml"));
+    fs::write(&file, BASE).unwrap();
+    for (text, expected) in [
+        ("paths:\n  /v1/{id}/things: null\n", ":2: there are no operations; write at least one path with an operation"),
+        ("[]", ":1:1: there is no OpenAPI version; begin the document with openapi: 3.0.3"),
+    ] {
+        fs::write(&patch, text).unwrap();
+        let line = Builder::new().merge_patch(&patch).generate(&file).diagnostics[0].to_string();
+        assert_eq!(line, format!("{}{expected}", patch.display()));
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_document_of_one_line_has_columns() {
+    let text =
+        r#"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {}}}}}"#;
+    let generated = Builder::new().generate_from_str("x.json", text);
+    let column = text.find(r#""get""#).unwrap() + 1;
+    let line = generated.diagnostics[0].to_string();
+    assert!(line.starts_with(&format!("x.json:1:{column}: GET /a: operationId is missing")), "{line}");
+    assert_eq!(generated.diagnostics[0].column, Some(column));
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_an_error() {
     let generated = Builder::new().generate("no/such/file.yaml");
     let line = generated.diagnostics.first().unwrap().to_string();
@@ -422,6 +472,23 @@ fn pages_have_as_many_rows_as_the_limit_allows() {
         let code: String = code(&text).split_whitespace().collect();
         assert!(code.contains(&format!(",limit:{expected},end:None;")), "{limit}");
     }
+}
+
+#[test]
+fn parameters_of_one_method_are_all_sent_under_their_own_names() {
+    let parameters = "      parameters:\n        - {name: ID, in: query, schema: {type: string}}\n        \
+                      - {name: Id, in: query, schema: {type: integer}}\n        - {name: Send, in: header, schema: {type: string}}\n";
+    let code = code(&BASE.replace("      parameters:\n", parameters));
+    for sent in [
+        r#"QueryParam::new("ID", &id)"#,
+        r#"QueryParam::new("Id", &id_in_query)"#,
+        r#"header_map.append("Send", value.to_string().try_into()?)"#,
+        "pub fn send_in_header<V>",
+        "pub fn id_in_path<V>",
+    ] {
+        assert!(code.contains(sent), "{sent}: {code}");
+    }
+    assert!(!code.contains("<in_"));
 }
 
 #[test]

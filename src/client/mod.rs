@@ -4,12 +4,13 @@ pub(crate) mod builder;
 
 /// Completes a generated client: the table of its operations, how it is built, and options for some calls.
 ///
-/// `contract` is the version of what generated code expects of this crate.
+/// `contract` is the version of what generated code expects of this crate, and `codegen` that of the generator.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! generated_client {
     (
         contract: 1,
+        codegen: $codegen:literal,
         version: $version:literal,
         endpoint: $endpoint:expr,
         operations: [$({
@@ -132,10 +133,12 @@ macro_rules! generated_client {
             }
         }
     };
-    (contract: $other:literal, $($rest:tt)*) => {
-        ::std::compile_error!(
-            "this client was generated for another version of secmaster-client; use the same version of secmaster-client and of its code generator"
-        );
+    (contract: $other:literal, codegen: $codegen:literal, $($rest:tt)*) => {
+        ::std::compile_error!(::std::concat!(
+            "secmaster-client-codegen ",
+            $codegen,
+            " generated this client, but the runtime is secmaster-client 0.1.0; use the same version of both"
+        ));
     };
 }
 

@@ -1362,6 +1362,7 @@ pub mod prelude {
 
 crate::generated_client! {
     contract: 1,
+    codegen: "0.1.0",
     version: "3.0.0",
     endpoint: Some("https://iam.{region}.myhuaweicloud.com"),
     operations: [

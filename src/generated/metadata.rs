@@ -454,6 +454,7 @@ pub mod prelude {
 
 crate::generated_client! {
     contract: 1,
+    codegen: "0.1.0",
     version: "1.0.0",
     endpoint: Some("http://169.254.169.254"),
     operations: [

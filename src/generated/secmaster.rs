@@ -25384,6 +25384,7 @@ pub mod prelude {
 
 crate::generated_client! {
     contract: 1,
+    codegen: "0.1.0",
     version: "1.0.0",
     endpoint: Some("https://secmaster.{region}.myhuaweicloud.com"),
     operations: [

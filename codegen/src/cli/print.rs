@@ -38,6 +38,6 @@ fn style(level: Level) -> Style {
 }
 
 fn object(diagnostic: &Diagnostic) -> serde_json::Value {
-    let Diagnostic { level, file, line, operation, message, .. } = diagnostic;
-    json!({ "level": level.to_string(), "file": file, "line": line, "operation": operation, "message": message })
+    let Diagnostic { level, file, line, column, operation, message, .. } = diagnostic;
+    json!({ "level": level.to_string(), "file": file, "line": line, "column": column, "operation": operation, "message": message })
 }

@@ -8,31 +8,29 @@ pub(crate) fn surrogates(text: &str) -> Cow<'_, str> {
     if !is_json || !text.contains("\\u") {
         return text.into();
     }
-    let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('\\') {
-        let (before, escape) = rest.split_at(start);
-        result.push_str(before);
-        let pair = unit(escape).zip(escape.get(6..).and_then(unit));
-        let decoded = pair.and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
-        rest = if let (Some(character), Some((high, _))) = (decoded, pair)
-            && (0xD800..0xDC00).contains(&high)
-        {
-            result.push(character);
-            &escape[12..]
-        } else {
-            // A backslash and what it escapes, so that an escaped backslash begins nothing.
-            let length = 1 + escape[1..].chars().next().map_or(0, char::len_utf8);
-            result.push_str(&escape[..length]);
-            &escape[length..]
-        };
-    }
-    result.push_str(rest);
-    result.into()
+    // An escaped backslash begins no escape.
+    text.split(r"\\").map(without_pairs).collect::<Vec<_>>().join(r"\\").into()
 }
 
-/// The code unit of an escape such as `\ud83d` at the beginning of a text.
+fn without_pairs(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, escape)) = rest.split_once("\\u") {
+        let second = escape.get(4..).and_then(|after| unit(after.strip_prefix("\\u")?));
+        let pair = unit(escape).zip(second).and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
+        result.push_str(before);
+        if let Some(character) = pair.filter(|character| character.len_utf16() == 2) {
+            result.push(character);
+            rest = &escape[10..];
+        } else {
+            result.push_str("\\u");
+            rest = escape;
+        }
+    }
+    result + rest
+}
+
+/// The code unit at the beginning of a text, such as `d83d`.
 fn unit(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    u16::from_str_radix(digits, 16).ok()
+    u16::from_str_radix(text.get(..4)?, 16).ok()
 }

@@ -11,6 +11,15 @@ pub(crate) struct At {
     pub(crate) file: usize,
     /// Counted from 1. 0 stands for the file as a whole.
     pub(crate) line: usize,
+    /// Counted from 1 if the file has one line alone, or else 0.
+    pub(crate) column: usize,
+}
+
+impl At {
+    /// A file as a whole.
+    pub(crate) fn file(file: usize) -> Self {
+        Self { file, ..Self::default() }
+    }
 }
 
 /// A value and its place. Two nodes are equal if their values are, wherever they stand.
@@ -139,12 +148,15 @@ impl Node {
         }
     }
 
-    /// How many values this one consists of, itself included.
-    pub(crate) fn size(&self) -> usize {
-        1 + match &self.data {
-            Data::List(items) => items.iter().map(Self::size).sum(),
-            Data::Map(map) => map.values().map(Self::size).sum(),
-            _ => 0,
+    /// How many values this one consists of, itself included, and how deep they are nested.
+    pub(crate) fn extent(&self) -> (usize, usize) {
+        let sum = |nodes: &mut dyn Iterator<Item = &Self>| {
+            nodes.map(Self::extent).fold((1, 1), |(values, depth), (more, inner)| (values + more, depth.max(inner + 1)))
+        };
+        match &self.data {
+            Data::List(items) => sum(&mut items.iter()),
+            Data::Map(map) => sum(&mut map.values()),
+            _ => (1, 0),
         }
     }
 
@@ -160,6 +172,7 @@ impl Node {
         }
     }
 
+    /// What a diagnostic calls such a value.
     pub(crate) fn describe(&self) -> String {
         match &self.data {
             Data::Null => "empty".to_owned(),
@@ -172,32 +185,14 @@ impl Node {
     }
 }
 
-impl From<&str> for Data {
-    fn from(text: &str) -> Self {
-        Self::String(text.to_owned())
-    }
+macro_rules! data_from {
+    ($($from:ty => $variant:ident),*) => {$(
+        impl From<$from> for Data {
+            fn from(value: $from) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+    )*};
 }
 
-impl From<String> for Data {
-    fn from(text: String) -> Self {
-        Self::String(text)
-    }
-}
-
-impl From<bool> for Data {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
-    }
-}
-
-impl From<Vec<Node>> for Data {
-    fn from(items: Vec<Node>) -> Self {
-        Self::List(items)
-    }
-}
-
-impl From<Map> for Data {
-    fn from(map: Map) -> Self {
-        Self::Map(map)
-    }
-}
+data_from!(&str => String, String => String, bool => Bool, Vec<Node> => List, Map => Map);

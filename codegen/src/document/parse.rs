@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
 use super::escape::surrogates;
 use super::node::{At, Data, Map, Node};
@@ -15,200 +15,164 @@ const DEPTH: usize = 128;
 /// How many values a document may have, with its aliases written out.
 const VALUES: usize = 8_000_000;
 
+const NO_KEY: &str = "this key is not a plain string; put it in quotes";
+
 /// Reads the text of a file. None if it has an error, which is then in the report.
 pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Option<Node> {
     let text = surrogates(text);
-    let mut loader =
-        Loader { file, report, stack: Vec::new(), anchors: HashMap::new(), values: 0, root: None, ok: true };
-    let mut documents = 0;
-    for event in Parser::new_from_str(&text) {
-        let (event, span) = match event {
-            Ok(event) => event,
-            Err(error) => {
-                let line = error.marker().line();
-                let culprit = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-                loader.refuse(line, &syntax::explain(error.info(), culprit));
-                return None;
-            }
-        };
-        if let Event::DocumentStart(_) = event {
-            documents += 1;
-            if documents > 1 {
-                let message = "a second YAML document begins here; write one OpenAPI document, and remove the line --- before this one";
-                loader.refuse(span.start.line(), message);
-                return None;
-            }
-        }
-        if !loader.event(event, span) {
-            return None;
+    let events = Parser::new_from_str(&text);
+    let is_one_line = !text.trim_end().contains('\n');
+    let mut reader =
+        Reader { events, text: &text, file, is_one_line, anchors: HashMap::new(), values: 0, report, ok: true };
+    match reader.file() {
+        Ok(node) => Some(node).filter(|_| reader.ok),
+        Err((at, message)) => {
+            report.error(at, message);
+            None
         }
     }
-    let Loader { root, ok, report, .. } = loader;
-    if root.is_none() && ok {
-        let message = "this file is empty; write an OpenAPI document, which begins with openapi: 3.0.3";
-        report.error(At { file, line: 0 }, message);
-    }
-    root.filter(|_| ok)
 }
 
+/// Where a value ends the reading, and why.
+type Refused = (At, String);
+
 /// Builds nodes of the parser's events.
-struct Loader<'a> {
+struct Reader<'a> {
+    events: Parser<'a, StrInput<'a>>,
+    text: &'a str,
     file: usize,
-    report: &'a Report,
-    stack: Vec<Open>,
+    is_one_line: bool,
     /// What each anchor stands for.
-    anchors: HashMap<usize, (Node, Extent)>,
+    anchors: HashMap<usize, Node>,
     values: usize,
-    root: Option<Node>,
+    report: &'a Report,
     ok: bool,
 }
 
-/// A list or mapping that is not complete.
-struct Open {
-    at: At,
-    anchor: usize,
-    /// What it consists of so far.
-    extent: Extent,
-    kind: Kind,
-}
+impl<'a> Reader<'a> {
+    fn file(&mut self) -> Result<Node, Refused> {
+        let mut root = None;
+        loop {
+            let (event, at) = self.next()?;
+            match event {
+                Event::StreamEnd => break,
+                Event::DocumentStart(_) if root.is_some() => {
+                    let message = "a second YAML document begins here; write one OpenAPI document, and remove the line --- before this one";
+                    return Err((at, message.to_owned()));
+                }
+                Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
+                event => root = Some(self.value(event, at, 0)?),
+            }
+        }
+        let message = "this file is empty; write an OpenAPI document, which begins with openapi: 3.0.3";
+        root.ok_or_else(|| (At::file(self.file), message.to_owned()))
+    }
 
-/// How large a value is.
-#[derive(Clone, Copy)]
-struct Extent {
-    values: usize,
-    depth: usize,
-}
+    fn next(&mut self) -> Result<(Event<'a>, At), Refused> {
+        let at = |marker: &Marker| {
+            let column = if self.is_one_line { marker.col() + 1 } else { 0 };
+            At { file: self.file, line: marker.line(), column }
+        };
+        match self.events.next_event() {
+            Some(Ok((event, span))) => Ok((event, at(&span.start))),
+            Some(Err(error)) => {
+                let culprit = self.text.lines().nth(error.marker().line().saturating_sub(1)).unwrap_or_default();
+                Err((at(error.marker()), syntax::explain(error.info(), culprit)))
+            }
+            None => Ok((Event::StreamEnd, At::file(self.file))),
+        }
+    }
 
-enum Kind {
-    List(Vec<Node>),
-    /// The entries, and the key of the value that comes next.
-    Map(Map, Option<(String, At)>),
-}
-
-impl Loader<'_> {
-    /// Processes one event. False if nothing more can be read.
-    fn event(&mut self, event: Event<'_>, span: Span) -> bool {
-        let line = span.start.line();
-        let at = At { file: self.file, line };
-        match event {
-            Event::SequenceStart(anchor, _) => self.open(at, anchor, Kind::List(Vec::new())),
-            Event::MappingStart(anchor, _) => self.open(at, anchor, Kind::Map(Map::new(), None)),
-            Event::SequenceEnd | Event::MappingEnd => self.close(),
+    /// The value that begins with an event, inside of as many others as `depth` says.
+    fn value(&mut self, event: Event<'a>, at: At, depth: usize) -> Result<Node, Refused> {
+        self.count(at, 1, depth)?;
+        let (data, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let is_string = tag.as_ref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
-                let data = if style != ScalarStyle::Plain || is_string || self.expects_key() {
-                    Ok(Data::String(text.into_owned()))
-                } else {
-                    scalar::plain(&text)
-                };
-                let data = data.unwrap_or_else(|message| {
-                    self.refuse(line, message);
-                    Data::Null
-                });
-                self.add(Node { at, data }, Extent { values: 1, depth: 0 }, anchor)
+                let is_string = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                let is_plain = style == ScalarStyle::Plain && !is_string;
+                let data = if is_plain { scalar::plain(&text) } else { Ok(Data::String(text.into_owned())) };
+                (data.map_err(|message| (at, message.to_owned()))?, anchor)
             }
-            Event::Alias(anchor) => {
-                let Some(extent) = self.anchors.get(&anchor).map(|(_, extent)| *extent) else {
-                    self.refuse(line, "this alias stands inside its own anchor; write the value out");
-                    return false;
-                };
-                if !self.fits(line, extent) {
-                    return false;
-                }
-                let node = self.anchors.get(&anchor).map(|(node, _)| node.clone()).unwrap_or_default();
-                self.add(node, extent, 0)
-            }
-            _ => true,
-        }
-    }
-
-    fn expects_key(&self) -> bool {
-        matches!(self.stack.last(), Some(Open { kind: Kind::Map(_, None), .. }))
-    }
-
-    fn open(&mut self, at: At, anchor: usize, kind: Kind) -> bool {
-        if self.expects_key() {
-            self.refuse(at.line, "this key is not a plain string; put it in quotes");
-            return false;
-        }
-        let extent = Extent { values: 1, depth: 1 };
-        self.stack.push(Open { at, anchor, extent, kind });
-        self.fits(at.line, Extent { values: 1, depth: 0 })
-    }
-
-    fn close(&mut self) -> bool {
-        let Some(Open { at, anchor, extent, kind }) = self.stack.pop() else { return true };
-        let data = match kind {
-            Kind::List(items) => Data::List(items),
-            Kind::Map(map, _) => Data::Map(map),
+            Event::SequenceStart(anchor, _) => (self.list(depth)?, anchor),
+            Event::MappingStart(anchor, _) => (self.map(depth)?, anchor),
+            Event::Alias(anchor) => return self.alias(anchor, at, depth),
+            _ => (Data::Null, 0),
         };
-        self.add(Node { at, data }, extent, anchor)
+        let node = Node { at, data };
+        self.anchor(anchor, &node, depth)?;
+        Ok(node)
     }
 
-    /// Puts a complete value where it belongs.
-    fn add(&mut self, mut node: Node, extent: Extent, anchor: usize) -> bool {
-        if let Some(open) = self.stack.last_mut() {
-            open.extent.values += extent.values;
-            open.extent.depth = open.extent.depth.max(extent.depth + 1);
+    fn list(&mut self, depth: usize) -> Result<Data, Refused> {
+        let mut items = Vec::new();
+        loop {
+            let (event, at) = self.next()?;
+            if event == Event::SequenceEnd {
+                return Ok(Data::List(items));
+            }
+            items.push(self.value(event, at, depth + 1)?);
         }
-        if extent.depth == 0 {
-            self.values += 1;
+    }
+
+    fn map(&mut self, depth: usize) -> Result<Data, Refused> {
+        let mut map = Map::new();
+        loop {
+            let (event, at) = self.next()?;
+            let name = match event {
+                Event::MappingEnd => return Ok(Data::Map(map)),
+                Event::Scalar(text, _, anchor, _) => {
+                    let key = Node::new(at, text.into_owned());
+                    self.anchor(anchor, &key, depth)?;
+                    key
+                }
+                Event::Alias(anchor) => self.alias(anchor, at, depth)?,
+                _ => return Err((at, NO_KEY.to_owned())),
+            };
+            let Data::String(name) = name.data else { return Err((at, NO_KEY.to_owned())) };
+            let (event, place) = self.next()?;
+            let value = self.value(event, place, depth + 1)?;
+            if name == "<<" {
+                self.refuse(at, "keys are not merged with <<; write them out here");
+            } else if map.contains_key(&name) {
+                self.refuse(at, "this key stands in its mapping twice; keep one of the two");
+            }
+            map.insert(name, Node { at, ..value });
         }
+    }
+
+    fn alias(&mut self, anchor: usize, at: At, depth: usize) -> Result<Node, Refused> {
+        let Some(node) = self.anchors.get(&anchor) else {
+            return Err((at, "this alias stands inside its own anchor; write the value out".to_owned()));
+        };
+        let (values, inner) = node.extent();
+        self.count(at, values, depth + inner)?;
+        Ok(self.anchors.get(&anchor).cloned().unwrap_or_default())
+    }
+
+    /// Remembers what an anchor stands for.
+    fn anchor(&mut self, anchor: usize, node: &Node, depth: usize) -> Result<(), Refused> {
         if anchor > 0 {
-            self.values += extent.values;
-            self.anchors.insert(anchor, (node.clone(), extent));
+            self.count(node.at, node.extent().0, depth)?;
+            self.anchors.insert(anchor, node.clone());
         }
-        let refused = match self.stack.last_mut().map(|open| &mut open.kind) {
-            None => {
-                self.root = Some(node);
-                None
-            }
-            Some(Kind::List(items)) => {
-                items.push(node);
-                None
-            }
-            Some(Kind::Map(map, key @ None)) => {
-                let Data::String(name) = node.data else {
-                    self.refuse(node.at.line, "this key is not a plain string; put it in quotes");
-                    return false;
-                };
-                let refused = match name.as_str() {
-                    "<<" => Some("keys are not merged with <<; write them out here"),
-                    name if map.contains_key(name) => Some("this key stands in its mapping twice; keep one of the two"),
-                    _ => None,
-                };
-                *key = Some((name, node.at));
-                refused.map(|message| (node.at.line, message))
-            }
-            Some(Kind::Map(map, key)) => {
-                if let Some((name, at)) = key.take() {
-                    node.at = at;
-                    map.insert(name, node);
-                }
-                None
-            }
-        };
-        if let Some((line, message)) = refused {
-            self.refuse(line, message);
-        }
-        true
+        Ok(())
     }
 
-    /// Whether a value can be added here.
-    fn fits(&mut self, line: usize, extent: Extent) -> bool {
-        self.values += extent.values;
-        if self.stack.len() + extent.depth > DEPTH {
-            self.refuse(line, &format!("values are nested more than {DEPTH} levels deep; flatten the document"));
+    /// Whether values can be added at a depth.
+    fn count(&mut self, at: At, values: usize, depth: usize) -> Result<(), Refused> {
+        self.values += values;
+        if depth > DEPTH {
+            Err((at, format!("values are nested more than {DEPTH} levels deep; flatten the document")))
         } else if self.values > VALUES {
-            self.refuse(line, &format!("the document has more than {VALUES} values; split it"));
+            Err((at, format!("the document has more than {VALUES} values; split it")))
         } else {
-            return true;
+            Ok(())
         }
-        false
     }
 
-    fn refuse(&mut self, line: usize, message: &str) {
+    /// Reports what is wrong, and reads on.
+    fn refuse(&mut self, at: At, message: &str) {
         self.ok = false;
-        self.report.error(At { file: self.file, line }, message);
+        self.report.error(at, message);
     }
 }

@@ -12,11 +12,16 @@ pub(crate) fn merge(target: &mut Node, patch: Node) {
         *target = Node { at: patch.at, data: Data::Map(Map::new()) };
     }
     let Some(map) = target.entries_mut() else { return };
+    let mut removed = None;
     for (key, value) in entries {
         if value.data == Data::Null {
-            map.remove(&key);
+            removed = map.remove(&key).map(|_| value.at).or(removed);
         } else {
             merge(map.entry(key).or_default(), value);
         }
+    }
+    // That nothing is left is the patch's doing.
+    if let Some(at) = removed.filter(|_| map.is_empty()) {
+        target.at = at;
     }
 }

@@ -10,31 +10,20 @@ pub(crate) fn plain(text: &str) -> Result<Data, &'static str> {
         "" | "~" | "null" | "Null" | "NULL" => Data::Null,
         "true" | "True" | "TRUE" => Data::Bool(true),
         "false" | "False" | "FALSE" => Data::Bool(false),
-        _ if is_not_finite(text) => return Err("OpenAPI has no infinite number and no NaN; write a finite number"),
-        _ => number(text).map_or_else(|| Data::String(text.to_owned()), Data::Number),
+        _ => match text.trim_start_matches(['+', '-']).to_ascii_lowercase().as_str() {
+            ".inf" | ".nan" => return Err("OpenAPI has no infinite number and no NaN; write a finite number"),
+            _ => number(text).map_or_else(|| Data::String(text.to_owned()), Data::Number),
+        },
     })
 }
 
-fn is_not_finite(text: &str) -> bool {
-    let unsigned = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
-    unsigned == ".inf" || unsigned == ".nan"
-}
-
 fn number(text: &str) -> Option<Number> {
-    if let Some(digits) = text.strip_prefix("0x") {
-        return Some(i64::from_str_radix(digits, 16).ok()?.into());
+    let based = |prefix, base| i64::from_str_radix(text.strip_prefix(prefix)?, base).ok();
+    if let Some(integer) = based("0x", 16).or_else(|| based("0o", 8)) {
+        return Some(integer.into());
     }
-    if let Some(digits) = text.strip_prefix("0o") {
-        return Some(i64::from_str_radix(digits, 8).ok()?.into());
-    }
-    let unsigned = text.trim_start_matches(['+', '-']);
-    let is_number = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-        && unsigned.contains(|c: char| c.is_ascii_digit())
-        && unsigned.chars().all(|c| c.is_ascii_digit() || ".eE+-".contains(c));
-    if !is_number {
-        return None;
-    }
-    let signed = text.strip_prefix('+').unwrap_or(text);
-    let integer = signed.parse::<i64>().map(Number::from).or_else(|_| signed.parse::<u64>().map(Number::from));
+    // Rust would read words such as `inf` as well.
+    text.chars().all(|c| c.is_ascii_digit() || ".eE+-".contains(c)).then_some(())?;
+    let integer = text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from));
     integer.ok().or_else(|| Number::from_f64(text.parse().ok()?))
 }

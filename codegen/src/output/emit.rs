@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::document::node::{Data, Node};
-use crate::spec::model::{Operation, Payload, Spec};
+use crate::spec::model::{Operation, Parameter, Payload, Spec};
 
 /// What the generator reads of a schema. All else would change names or types.
 const FIELDS: [&str; 13] = [
@@ -24,13 +24,11 @@ const FIELDS: [&str; 13] = [
 
 /// A document for the generator.
 pub(crate) fn document(spec: &Spec) -> Value {
-    let mut paths = Map::new();
+    let mut paths = json!({});
     for operation in &spec.operations {
-        let item = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
-        item[operation.method] = self::operation(operation);
+        paths[&operation.path][operation.method] = self::operation(operation);
     }
-    let schemas: Map<String, Value> =
-        spec.schemas.iter().map(|(name, schema)| (name.clone(), self::schema(schema))).collect();
+    let schemas: Map<_, _> = spec.schemas.iter().map(|(name, schema)| (name.clone(), self::schema(schema))).collect();
     json!({
         "openapi": "3.0.3",
         // The runtime sends no version, but the generated code makes a header of it.
@@ -41,72 +39,61 @@ pub(crate) fn document(spec: &Spec) -> Value {
 }
 
 fn operation(operation: &Operation) -> Value {
-    let mut value = json!({ "operationId": operation.id });
-    for (key, text) in [("summary", &operation.summary), ("description", &operation.description)] {
-        if let Some(text) = text {
-            value[key] = json!(text);
-        }
-    }
-    let parameters = operation.parameters.iter().map(|parameter| {
-        let mut value = json!({
-            "name": parameter.name,
-            "in": parameter.place.as_str(),
-            "required": parameter.required,
-            "schema": schema(&parameter.schema),
-        });
-        if let Some(text) = &parameter.description {
-            value["description"] = json!(text);
-        }
-        value
+    let body = operation.body.as_ref().map(|body| {
+        // The generator demands every body. One that may be left out is null.
+        json!({ "content": content(&body.payload, !body.required), "required": true, "description": body.description })
     });
-    value["parameters"] = parameters.collect();
-    if let Some(body) = &operation.body {
-        let mut request = content(&body.payload, !body.required);
-        request["required"] = json!(true);
-        if let Some(text) = &body.description {
-            request["description"] = json!(text);
-        }
-        value["requestBody"] = request;
-    }
-    let mut responses = Map::new();
-    for (status, payload) in &operation.successes {
-        let mut response = content(payload, operation.is_optional);
-        response["description"] = json!("");
-        responses.insert(status.clone(), response);
-    }
-    value["responses"] = responses.into();
-    value
+    let response = |payload| json!({ "content": content(payload, operation.is_optional), "description": "" });
+    let responses: Map<_, _> =
+        operation.successes.iter().map(|(status, payload)| (status.clone(), response(payload))).collect();
+    json!({
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.description,
+        "parameters": operation.parameters.iter().map(parameter).collect::<Vec<_>>(),
+        "requestBody": body,
+        "responses": responses,
+    })
+}
+
+fn parameter(parameter: &Parameter) -> Value {
+    json!({
+        "name": parameter.name,
+        "in": parameter.place.as_str(),
+        "required": parameter.required,
+        "description": parameter.description,
+        "schema": schema(&parameter.schema),
+    })
 }
 
 /// The content of a body.
 fn content(payload: &Payload, is_optional: bool) -> Value {
-    let optional = |schema| match self::schema(schema) {
-        schema if is_optional => json!({ "allOf": [schema], "nullable": true }),
-        schema => schema,
-    };
     let (media, schema) = match payload {
         Payload::Empty => return json!({}),
-        Payload::Json(schema) => ("application/json", optional(schema)),
-        Payload::Form(schema) => ("application/x-www-form-urlencoded", optional(schema)),
+        Payload::Json(schema) => ("application/json", self::schema(schema)),
+        Payload::Form(schema) => ("application/x-www-form-urlencoded", self::schema(schema)),
         Payload::Text => ("text/plain", json!({ "type": "string" })),
         Payload::Bytes => ("application/octet-stream", json!({ "type": "string", "format": "binary" })),
     };
-    json!({ "content": { media: { "schema": schema } } })
+    // Bytes and strings may be empty.
+    let is_nullable = is_optional && payload.schema().is_some();
+    let schema = if is_nullable { json!({ "allOf": [schema], "nullable": true }) } else { schema };
+    json!({ media: { "schema": schema } })
 }
 
 /// A schema with the fields that the generator reads.
 fn schema(node: &Node) -> Value {
-    let mut result = Map::new();
-    for (key, value) in node.entries().into_iter().flatten().filter(|(key, _)| FIELDS.contains(&key.as_str())) {
+    let fields = node.entries().into_iter().flatten().filter(|(key, _)| FIELDS.contains(&key.as_str()));
+    let fields = fields.map(|(key, value)| {
         let value = match (key.as_str(), &value.data) {
             ("properties", Data::Map(map)) => {
-                Value::Object(map.iter().map(|(name, property)| (name.clone(), schema(property))).collect())
+                map.iter().map(|(name, property)| (name.clone(), schema(property))).collect::<Map<_, _>>().into()
             }
             ("allOf" | "oneOf", Data::List(items)) => items.iter().map(schema).collect(),
             ("items" | "additionalProperties", Data::Map(_)) => schema(value),
             _ => value.to_json(),
         };
-        result.insert(key.clone(), value);
-    }
-    result.into()
+        (key.clone(), value)
+    });
+    fields.collect::<Map<_, _>>().into()
 }

@@ -3,7 +3,6 @@
 //! What schemars would derive from the generated types says less than the document: lengths, patterns, examples and defaults are lost.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
@@ -13,68 +12,61 @@ use crate::spec::names;
 
 /// The call of the runtime's macro that implements `schemars::JsonSchema`.
 pub(crate) fn implementations(spec: &Spec, krate: &str) -> String {
-    let mut rows = String::new();
-    for (name, schema) in &spec.documented {
-        // A type of the runtime has its own schema.
-        if spec.schemas.get(name).is_none_or(|schema| replacement(schema).is_some()) {
-            continue;
-        }
+    // A type of the runtime has its own schema.
+    let own = spec.documented.iter().filter(|(name, _)| spec.schemas.contains_key(*name) && !is_replaced(spec, name));
+    let rows = own.map(|(name, schema)| {
         let mut named = BTreeSet::new();
         let text = json_schema(spec, schema, &mut named).to_string();
         let pair = |name: &String| format!("{name:?} => {}", names::type_name(name));
         let pairs: Vec<String> = named.iter().map(pair).collect();
-        // Writing to a String cannot fail.
-        let _ = writeln!(rows, "    {}: {text:?}, [{}];", names::type_name(name), pairs.join(", "));
-    }
+        format!("    {}: {text:?}, [{}];\n", names::type_name(name), pairs.join(", "))
+    });
+    let rows: String = rows.collect();
     if rows.is_empty() { String::new() } else { format!("\n{krate}::json_schemas! {{\n{rows}}}\n") }
+}
+
+/// Whether a type of the runtime stands for a schema.
+fn is_replaced(spec: &Spec, name: &str) -> bool {
+    spec.schemas.get(name).is_some_and(|schema| replacement(schema).is_some())
 }
 
 /// A schema of OpenAPI 3.0 as JSON Schema 2020-12. The names of the schemas that it refers to are added to `named`.
 fn json_schema(spec: &Spec, schema: &Value, named: &mut BTreeSet<String>) -> Value {
     let Some(map) = schema.as_object() else { return schema.clone() };
     if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
-        let name = reference.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = reference.rsplit('/').next().unwrap_or_default();
         // What a type of the runtime stands for is written where it is referred to.
-        let is_replaced = spec.schemas.get(&name).is_some_and(|schema| replacement(schema).is_some());
-        if let Some(target) = spec.documented.get(&name).filter(|_| is_replaced) {
+        if let Some(target) = spec.documented.get(name).filter(|_| is_replaced(spec, name)) {
             return json_schema(spec, target, named);
         }
-        named.insert(name.clone());
+        named.insert(name.to_owned());
         return json!({ "$ref": name });
     }
+    let is_set = |key: &str| map.get(key) == Some(&Value::Bool(true));
     let mut result = Map::new();
     for (key, value) in map {
-        match key.as_str() {
+        let (key, value) = match (key.as_str(), value) {
+            ("nullable" | "discriminator" | "xml" | "externalDocs" | "exclusiveMinimum" | "exclusiveMaximum", _) => {
+                continue;
+            }
+            (key, _) if key.starts_with("x-") => continue,
+            ("example", value) => ("examples", json!([value])),
             // In OpenAPI 3.0 a flag excludes a bound, in JSON Schema a keyword of its own.
-            "exclusiveMinimum" | "exclusiveMaximum" | "nullable" | "discriminator" | "xml" | "externalDocs" => {}
-            "example" => {
-                result.insert("examples".to_owned(), json!([value]));
+            ("minimum", value) if is_set("exclusiveMinimum") => ("exclusiveMinimum", value.clone()),
+            ("maximum", value) if is_set("exclusiveMaximum") => ("exclusiveMaximum", value.clone()),
+            (key @ ("items" | "not" | "additionalProperties"), value) => (key, json_schema(spec, value, named)),
+            (key @ ("allOf" | "anyOf" | "oneOf"), Value::Array(choices)) => {
+                (key, choices.iter().map(|choice| json_schema(spec, choice, named)).collect())
             }
-            "items" | "not" | "additionalProperties" => {
-                result.insert(key.clone(), json_schema(spec, value, named));
+            (key @ "properties", Value::Object(map)) => {
+                let properties = map.iter().map(|(name, schema)| (name.clone(), json_schema(spec, schema, named)));
+                (key, properties.collect::<Map<_, _>>().into())
             }
-            "properties" => {
-                let properties = value.as_object().into_iter().flatten();
-                let properties: Map<_, _> =
-                    properties.map(|(name, schema)| (name.clone(), json_schema(spec, schema, named))).collect();
-                result.insert(key.clone(), properties.into());
-            }
-            "allOf" | "anyOf" | "oneOf" => {
-                let choices = value.as_array().into_iter().flatten();
-                result.insert(key.clone(), choices.map(|schema| json_schema(spec, schema, named)).collect());
-            }
-            "minimum" | "maximum" => {
-                let excluded = if key == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
-                let key = if map.get(excluded) == Some(&Value::Bool(true)) { excluded } else { key };
-                result.insert(key.to_owned(), value.clone());
-            }
-            _ if key.starts_with("x-") => {}
-            _ => {
-                result.insert(key.clone(), value.clone());
-            }
-        }
+            (key, value) => (key, value.clone()),
+        };
+        result.insert(key.to_owned(), value);
     }
-    if map.get("nullable") == Some(&Value::Bool(true)) { nullable(result) } else { result.into() }
+    if is_set("nullable") { nullable(result) } else { result.into() }
 }
 
 /// The same schema, with null allowed.

@@ -15,80 +15,59 @@ use crate::output::emit;
 use crate::rules::choices::is_string_or_integer;
 use crate::spec::model::Spec;
 use crate::spec::names;
-use crate::spec::walk::{anything, parts_mut};
+use crate::spec::walk::anything;
 
 /// The code of a document. What the generator refuses is left out with a warning.
 pub(crate) fn generate(spec: &mut Spec, krate: &str, report: &Report) -> Result<TokenStream, String> {
-    let reason = match generated(spec, &emit::document(spec), krate) {
-        Ok(code) => return Ok(code),
-        Err(reason) => reason,
-    };
-    let found = refused_schemas(spec, krate, report) + refused_operations(spec, krate, report);
-    if found == 0 {
-        return Err(format!("the generator refuses this document: {reason}; write it in another way"));
+    let settings = settings(spec, krate)?;
+    let document = emit::document(spec);
+    if let Ok(code) = generated(&settings, &document) {
+        return Ok(code);
     }
-    generated(spec, &emit::document(spec), krate)
+    leave_out_refused(spec, &settings, &document, report);
+    generated(&settings, &emit::document(spec))
         .map_err(|reason| format!("the generator refuses this document: {reason}; write it in another way"))
 }
 
-/// Lets each schema that the generator refuses be any JSON value, and returns how many these are.
-fn refused_schemas(spec: &mut Spec, krate: &str, report: &Report) -> usize {
-    let names: Vec<String> = spec.schemas.keys().cloned().collect();
-    let mut found = 0;
-    for name in names {
-        let Some(schema) = spec.schemas.get(&name) else { continue };
-        let mut alone = schema.clone();
-        bare(&mut alone);
-        let alone = Spec { schemas: [(name.clone(), alone)].into(), ..Spec::default() };
-        let Err(reason) = generated(&alone, &emit::document(&alone), krate) else { continue };
-        let message = format!(
-            "the generator refuses this schema: {reason}; any JSON value is accepted here, write it in another way"
-        );
-        report.warn(schema.at, message);
-        found += 1;
-        spec.schemas.get_mut(&name).into_iter().for_each(anything);
+/// Tries each schema and each operation alone, with any JSON value in place of the schemas that it refers to.
+fn leave_out_refused(spec: &mut Spec, settings: &GenerationSettings, document: &Value, report: &Report) {
+    let alone = |paths: Value, schemas: Value| {
+        let info = &document["info"];
+        json!({ "openapi": "3.0.3", "info": info, "paths": paths, "components": { "schemas": schemas } })
+    };
+    for (name, schema) in &mut spec.schemas {
+        let schemas = json!({ name: bare(&document["components"]["schemas"][name]) });
+        if let Err(reason) = generated(settings, &alone(json!({}), schemas)) {
+            let message = format!(
+                "the generator refuses this schema: {reason}; any JSON value is accepted here, write it in another way"
+            );
+            report.warn(schema.at, message);
+            anything(schema);
+        }
     }
-    found
-}
-
-/// A schema without what it refers to.
-fn bare(schema: &mut Node) {
-    if schema.has("$ref") {
-        *schema = Node::map(schema.at);
-        return;
-    }
-    parts_mut(schema).into_iter().for_each(bare);
-}
-
-/// Leaves out each operation that the generator refuses, and returns how many these are.
-fn refused_operations(spec: &mut Spec, krate: &str, report: &Report) -> usize {
-    let document = emit::document(spec);
-    let before = spec.operations.len();
-    let any: Map<String, Value> = spec.schemas.keys().map(|name| (name.clone(), json!({}))).collect();
-    let mut operations = std::mem::take(&mut spec.operations);
-    operations.retain(|operation| {
-        let mut alone =
-            json!({ "openapi": "3.0.3", "info": document["info"], "components": { "schemas": any }, "paths": {} });
-        alone["paths"][&operation.path] =
-            json!({ operation.method: document["paths"][&operation.path][operation.method] });
-        let Err(reason) = generated(&Spec::default(), &alone, krate) else { return true };
+    spec.operations.retain(|operation| {
+        let part = json!({ operation.method: bare(&document["paths"][&operation.path][operation.method]) });
+        let Err(reason) = generated(settings, &alone(json!({ &operation.path: part }), json!({}))) else { return true };
         let message =
             format!("the generator refuses this operation: {reason}; it is left out, write it in another way");
         report.on(&operation.label).warn(operation.at, message);
         false
     });
-    spec.operations = operations;
-    before - spec.operations.len()
 }
 
-fn generated(spec: &Spec, document: &Value, krate: &str) -> Result<TokenStream, String> {
-    let document: OpenAPI = serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
-    let mut generator = Generator::new(&settings(spec, krate)?);
-    match quietly(|| generator.generate_tokens(&document)) {
-        Ok(Ok(tokens)) => Ok(tokens),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(panic) => Err(panic),
+/// A part of a document without what it refers to.
+fn bare(part: &Value) -> Value {
+    match part {
+        Value::Object(map) if map.get("$ref").is_some_and(Value::is_string) => json!({}),
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), bare(value))).collect::<Map<_, _>>().into(),
+        Value::Array(items) => items.iter().map(bare).collect(),
+        other => other.clone(),
     }
+}
+
+fn generated(settings: &GenerationSettings, document: &Value) -> Result<TokenStream, String> {
+    let document: OpenAPI = serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
+    quietly(|| Generator::new(settings).generate_tokens(&document))?.map_err(|error| error.to_string())
 }
 
 fn settings(spec: &Spec, krate: &str) -> Result<GenerationSettings, String> {

@@ -2,11 +2,32 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Literal, Spacing, TokenStream, TokenTree};
 
-/// Replaces `progenitor_client::` and `reqwest::` by paths of the runtime, and `Error<()>` by `Error`, since the runtime has one
-/// error. The builders in `optional` start with a body that is left out. `appended` is code for the module of the builders, which
-/// reads their fields.
+use crate::rules::parameter_names::wire_name;
+use crate::rules::project_id::MARK;
+
+/// Tokens of the generator, and what stands in their place. `::` is the first of two colons, and `RUNTIME` the path of the runtime.
+///
+/// The runtime has one error, calls a response as users know it, and is what makes clients and shows their fields.
+const REPLACED: [(&[&str], &str); 9] = [
+    (&["::", ":", "progenitor_client", "::", ":"], "RUNTIME::"),
+    (&["progenitor_client", "::", ":"], "RUNTIME::"),
+    (&["::", ":", "reqwest", "::", ":"], "RUNTIME::http::"),
+    (&["reqwest", "::", ":"], "RUNTIME::http::"),
+    (&["ResponseValue"], "Response"),
+    (&["Error", "<", "()", ">"], "Error"),
+    (&["derive", "(Clone,Debug)"], "derive(Clone)"),
+    (&["pub", "fn", "new"], "#[doc(hidden)] pub fn new"),
+    (&["pub", "fn", "new_with_client"], "#[doc(hidden)] pub fn new_with_client"),
+];
+
+/// How a builder starts with a body that has to be set, and with one that may be left out.
+const DEMANDED: [&str; 2] = ["Err", "(\"body was not initialized\".to_string())"];
+const LEFT_OUT: &str = "Ok(::std::default::Default::default())";
+
+/// Replaces what the generator calls by what the runtime has. The builders in `optional` start with a body that is left out.
+/// `appended` is code for the module of the builders, which reads their fields.
 ///
 /// # Errors
 ///
@@ -17,157 +38,128 @@ pub(crate) fn rename(
     optional: &BTreeSet<String>,
     appended: &str,
 ) -> Result<TokenStream, String> {
-    let parse = |text: String| text.parse::<TokenStream>().map_err(|_| format!("{krate} is not the path of a crate"));
+    let parse = |text: &str| {
+        let text = text.replace("RUNTIME", &format!("{krate}::runtime"));
+        text.parse::<TokenStream>().map_err(|_| format!("{krate} is not the path of a crate"))
+    };
+    let replaced = REPLACED.iter().map(|(from, to)| Ok((*from, parse(to)?, 0))).collect::<Result<_, String>>()?;
     let mut walk = Walk {
-        runtime: parse(format!("{krate}::runtime"))?,
-        http: parse(format!("{krate}::runtime::http"))?,
-        hidden: parse("#[doc(hidden)]".to_owned())?,
-        empty: parse("Ok(::std::default::Default::default())".to_owned())?,
-        appended: parse(appended.to_owned())?,
+        replaced,
+        left_out: parse(LEFT_OUT)?,
+        appended: parse(appended)?,
         optional,
         bodies: 0,
         is_optional: false,
-        paths: 0,
-        errors: 0,
-        other: None,
+        has_other_error: false,
     };
-    let code = walk.group(code);
-    let code = without_debug(code)?;
-    match walk.other {
-        Some(other) => Err(format!("it has an Error{other}...")),
-        None if walk.paths == 0 || walk.errors == 0 => Err("it names no progenitor_client".to_owned()),
-        None if walk.bodies != optional.len() => Err("its bodies are not initialized as expected".to_owned()),
-        None => Ok(code),
+    let code = walk.stream(code);
+    // What is written with colons before it is also written without.
+    if let Some((from, ..)) = walk.replaced.iter().find(|(from, _, count)| *count == 0 && from[0] != "::") {
+        return Err(format!("it has no {}", from.concat()));
     }
+    if walk.has_other_error {
+        return Err("its errors have types of their own".to_owned());
+    }
+    if walk.bodies != optional.len() {
+        return Err("its bodies are not initialized as expected".to_owned());
+    }
+    Ok(code)
 }
 
 struct Walk<'a> {
-    runtime: TokenStream,
-    http: TokenStream,
-    hidden: TokenStream,
-    empty: TokenStream,
+    /// What is replaced by what, and how often it was.
+    replaced: Vec<(&'a [&'a str], TokenStream, usize)>,
+    left_out: TokenStream,
     appended: TokenStream,
     optional: &'a BTreeSet<String>,
+    /// The number of bodies that may be left out.
     bodies: usize,
     /// Whether this is the code of a builder whose body may be left out.
     is_optional: bool,
-    paths: usize,
-    errors: usize,
-    other: Option<String>,
+    has_other_error: bool,
 }
 
 impl Walk<'_> {
-    fn group(&mut self, code: TokenStream) -> TokenStream {
-        let mut out: Vec<TokenTree> = Vec::new();
-        let mut tokens = code.into_iter().peekable();
-        while let Some(token) = tokens.next() {
-            let next = match tokens.peek() {
-                Some(TokenTree::Punct(punct)) if punct.as_char() == ':' && punct.spacing() == Spacing::Joint => "::",
-                Some(TokenTree::Punct(punct)) if punct.as_char() == '<' => "<",
-                Some(TokenTree::Ident(name)) if name == "fn" => "fn",
-                Some(TokenTree::Group(group)) if self.is_optional && is_missing_body(group) => "(body)",
-                _ => "",
-            };
-            match token {
-                // The types name no runtime, and are most of the code.
-                TokenTree::Group(group) if is_module(&out, "types") => out.push(group.into()),
-                TokenTree::Group(group) => {
-                    let outer = self.is_optional;
-                    self.is_optional |= group.delimiter() == Delimiter::Brace && self.begins_optional(&out);
-                    let mut code = self.group(group.stream());
-                    if is_module(&out, "builder") {
-                        code.extend(self.appended.clone());
-                    }
-                    let mut renamed = Group::new(group.delimiter(), code);
-                    renamed.set_span(group.span());
-                    self.is_optional = outer;
-                    out.push(renamed.into());
-                }
-                TokenTree::Ident(name) if next == "::" && name == "progenitor_client" => {
-                    self.paths += 1;
-                    leave_out_colons(&mut out);
-                    out.extend(self.runtime.clone());
-                }
-                // As users know it.
-                TokenTree::Ident(name) if name == "ResponseValue" => {
-                    out.push(proc_macro2::Ident::new("Response", name.span()).into());
-                }
-                TokenTree::Ident(name) if next == "::" && name == "reqwest" => {
-                    leave_out_colons(&mut out);
-                    out.extend(self.http.clone());
-                }
-                TokenTree::Ident(name) if next == "(body)" && name == "Err" && self.is_optional => {
-                    tokens.next();
-                    self.bodies += 1;
-                    out.extend(self.empty.clone());
-                }
-                TokenTree::Ident(name) if next == "fn" && name == "pub" && is_constructor(tokens.clone()) => {
-                    // The constructors of the client take what only the runtime makes.
-                    out.extend(self.hidden.clone());
-                    out.push(name.into());
-                }
-                TokenTree::Ident(name) if next == "<" && name == "Error" => {
-                    self.errors += 1;
-                    out.push(name.into());
-                    let arguments: String = tokens.by_ref().take(3).map(|token| token.to_string()).collect();
-                    self.other = self.other.take().or_else(|| (arguments != "<()>").then_some(arguments));
-                }
-                other => out.push(other),
+    fn stream(&mut self, code: TokenStream) -> TokenStream {
+        let tokens: Vec<TokenTree> = code.into_iter().collect();
+        let mut out = TokenStream::new();
+        let mut index = 0;
+        while let Some(token) = tokens.get(index) {
+            let rest = &tokens[index..];
+            if self.is_optional && begins(rest, &DEMANDED) {
+                self.bodies += 1;
+                out.extend(self.left_out.clone());
+                index += DEMANDED.len();
+            } else if let Some((from, to, count)) = self.replaced.iter_mut().find(|(from, ..)| begins(rest, from)) {
+                *count += 1;
+                out.extend(to.clone());
+                index += from.len();
+            } else {
+                self.has_other_error |= begins(rest, &["Error", "<"]);
+                out.extend([self.token(token, &tokens[..index])]);
+                index += 1;
             }
         }
-        out.into_iter().collect()
+        out
+    }
+
+    fn token(&mut self, token: &TokenTree, before: &[TokenTree]) -> TokenTree {
+        match token {
+            // The types name no runtime, and are most of the code.
+            TokenTree::Group(group) if !ends(before, &["mod", "types"]) => {
+                let outer = self.is_optional;
+                self.is_optional |= group.delimiter() == Delimiter::Brace && self.is_optional_builder(before);
+                let mut code = self.stream(group.stream());
+                self.is_optional = outer;
+                if ends(before, &["mod", "builder"]) {
+                    code.extend(self.appended.clone());
+                }
+                let mut renamed = Group::new(group.delimiter(), code);
+                renamed.set_span(group.span());
+                renamed.into()
+            }
+            TokenTree::Literal(literal) => {
+                let text = string(&literal.to_string());
+                text.and_then(|text| Some(text.parse::<Literal>().ok()?.into())).unwrap_or(token.clone())
+            }
+            _ => token.clone(),
+        }
     }
 
     /// Whether what stands before a group is `impl<'a> NAME<'a>` of a builder with an optional body.
-    fn begins_optional(&self, out: &[TokenTree]) -> bool {
-        // `impl < ' a > NAME < ' a >`
-        let [.., TokenTree::Ident(first), _, _, _, _, TokenTree::Ident(name), _, _, _, TokenTree::Punct(last)] = out
-        else {
-            return false;
-        };
-        first == "impl" && last.as_char() == '>' && self.optional.contains(&name.to_string())
+    fn is_optional_builder(&self, before: &[TokenTree]) -> bool {
+        let name = before.len().checked_sub(5).and_then(|index| before.get(index));
+        ends(before, &["<", "'", "a", ">"]) && name.is_some_and(|name| self.optional.contains(&name.to_string()))
     }
 }
 
-/// Leaves `Debug` of the client to the runtime, which shows what the client sends to.
-fn without_debug(code: TokenStream) -> Result<TokenStream, String> {
-    let mut found = 0;
-    let derive = "derive(Clone)".parse::<TokenStream>().map_err(|error| error.to_string())?;
-    let tokens = code.into_iter().map(|token| match token {
-        TokenTree::Group(group) if group.stream().to_string().replace(' ', "") == "derive(Clone,Debug)" => {
-            found += 1;
-            Group::new(group.delimiter(), derive.clone()).into()
-        }
-        other => other,
-    });
-    let code = tokens.collect();
-    if found == 1 { Ok(code) } else { Err("its client does not derive Clone and Debug alone".to_owned()) }
-}
-
-/// Whether what stands before a group is `mod` with this name.
-fn is_module(out: &[TokenTree], module: &str) -> bool {
-    matches!(out, [.., TokenTree::Ident(word), TokenTree::Ident(name)] if word == "mod" && name == module)
-}
-
-/// Takes away the two colons before a path that had them.
-fn leave_out_colons(out: &mut Vec<TokenTree>) {
-    let is_rooted = matches!(out.as_slice(), [.., TokenTree::Punct(first), TokenTree::Punct(second)]
-        if first.as_char() == ':' && first.spacing() == Spacing::Joint && second.as_char() == ':');
-    if is_rooted {
-        out.truncate(out.len() - 2);
+/// What a string of the code becomes: the documentation shows the path as the document has it, and examples that cannot run are no
+/// tests.
+fn string(literal: &str) -> Option<String> {
+    if literal.contains("` request to `") {
+        Some(literal.replace(MARK, "{project_id}").replace("```ignore", "```text"))
+    } else {
+        wire_name(literal)
     }
 }
 
-/// Whether these are the arguments of an error about a body that was not set.
-fn is_missing_body(group: &Group) -> bool {
-    let first = group.stream().into_iter().next();
-    first.is_some_and(|token| token.to_string() == "\"body was not initialized\"")
+fn begins(tokens: &[TokenTree], pattern: &[&str]) -> bool {
+    tokens.len() >= pattern.len() && tokens.iter().zip(pattern).all(|(token, text)| is(token, text))
 }
 
-/// Whether the constructor of a client or of an operation's builder follows.
-fn is_constructor(tokens: impl Iterator<Item = TokenTree>) -> bool {
-    let words: Vec<String> = tokens.take(3).map(|token| token.to_string()).collect();
-    matches!(words.as_slice(), [_, name, arguments] if (name == "new" || name == "new_with_client") && (arguments.starts_with("(baseurl") || arguments.starts_with("(client")))
+fn ends(tokens: &[TokenTree], pattern: &[&str]) -> bool {
+    tokens.len().checked_sub(pattern.len()).is_some_and(|start| begins(&tokens[start..], pattern))
+}
+
+fn is(token: &TokenTree, text: &str) -> bool {
+    match token {
+        TokenTree::Ident(name) => name == text,
+        // The first of two colons, which a second one follows.
+        TokenTree::Punct(punct) if text == "::" => punct.as_char() == ':' && punct.spacing() == Spacing::Joint,
+        TokenTree::Punct(punct) => text.chars().eq([punct.as_char()]),
+        TokenTree::Group(group) => text.starts_with('(') && group.to_string().replace(' ', "") == text.replace(' ', ""),
+        TokenTree::Literal(_) => false,
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Node};
-use crate::spec::model::{Body, Operation, Parameter, Payload, Place, Spec, resolve};
+use crate::rules::parameters::string;
+use crate::spec::model::{Body, Parameter, Payload, Place, Spec, resolve};
 use crate::spec::{media, refs};
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
@@ -12,20 +13,31 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     for operation in operations {
         let report = &report.on(&operation.label);
         let Some(node) = operation.raw.remove("requestBody") else { continue };
-        let at = node.at;
-        let body = match refs::follow(raw, &node, "request_body") {
-            Ok(body) => body.clone(),
+        let found = refs::follow(raw, &node, "request_body");
+        let (body, sent) = match &found {
+            Ok(body) => (*body, read(body, schemas, report)),
             Err(message) => {
-                report.warn(at, format!("{message}; the body is sent as bytes"));
-                bytes(operation, &node, None);
-                continue;
+                report.warn(node.at, format!("{message}; the body is sent as bytes"));
+                (&node, Some((None, Payload::Bytes)))
             }
         };
-        read(operation, &body, schemas, report);
+        let Some((media_type, payload)) = sent else { continue };
+        // Only the caller knows the boundary of a multipart body.
+        if media_type.is_none() && found.is_ok() {
+            operation.parameters.push(content_type(body.at));
+        }
+        operation.body = Some(Body {
+            at: body.at,
+            required: body.flag("required"),
+            description: body.str("description").map(str::to_owned),
+            media_type,
+            payload,
+        });
     }
 }
 
-fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>, report: &Report) {
+/// What is sent, with its media type if the caller does not set it.
+fn read(body: &Node, schemas: &BTreeMap<String, Node>, report: &Report) -> Option<(Option<String>, Payload)> {
     let mut content: Vec<(&String, &Node)> = body.each("content").collect();
     // What is described by a schema comes first, and JSON before all else.
     content.sort_by_key(|(name, media)| (media::rank(name), !media.has("schema")));
@@ -33,7 +45,7 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
         let message =
             "the request body has no content, and is not sent; write content: with application/json: and a schema";
         report.warn(body.at, message);
-        return;
+        return None;
     };
     if content.len() > 1 {
         let names: Vec<&str> = body.each("content").map(|(name, _)| name.as_str()).collect();
@@ -44,36 +56,30 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
         );
         report.warn(at, message);
     }
-    let media_type = Some(header(name, media.at, report));
-    let schema = media.get("schema").cloned();
-    if let Some(encoding) = media.get("encoding").filter(|node| node.entries().is_some_and(|map| !map.is_empty()))
-        && !media::is_multipart(name)
-    {
+    let at = media.at;
+    let encoding = media.get("encoding").filter(|node| node.entries().is_some_and(|map| !map.is_empty()));
+    if let Some(encoding) = encoding.filter(|_| !media::is_multipart(name)) {
         report.note(encoding.at, "encodings of bodies are ignored", "encoding is ignored; remove encoding");
     }
+    let schema = media.get("schema");
+    let resolved = schema.and_then(|schema| resolve(schemas, schema));
+    let is_binary = resolved.is_some_and(|schema| schema.str("format") == Some("binary"));
+    let schema = schema.cloned();
     let payload = match media::kind(name) {
-        media::Kind::Json | media::Kind::Form
-            if schema
-                .as_ref()
-                .and_then(|schema| resolve(schemas, schema))
-                .is_some_and(|schema| schema.str("format") == Some("binary")) =>
-        {
-            return bytes(operation, body, media_type);
-        }
+        media::Kind::Json | media::Kind::Form if is_binary => Payload::Bytes,
         media::Kind::Json => Payload::Json(schema.unwrap_or_else(|| {
             let message = format!(
                 "the body of {name} has no schema, and is any JSON value; write schema: with the type of the body"
             );
-            report.note(media.at, "bodies have no schema and are any JSON value", message);
-            Node::map(media.at)
+            report.note(at, "bodies have no schema and are any JSON value", message);
+            Node::map(at)
         })),
-        media::Kind::Form => Payload::Form(schema.unwrap_or_else(|| Node::map(media.at))),
+        media::Kind::Form => Payload::Form(schema.unwrap_or_else(|| Node::map(at))),
         media::Kind::Text => {
-            let schema = schema.as_ref().and_then(|schema| resolve(schemas, schema));
-            if schema.is_some_and(|schema| schema.str("type").is_some_and(|kind| kind != "string")) {
+            if resolved.and_then(|schema| schema.str("type")).is_some_and(|kind| kind != "string") {
                 let message =
                     format!("a body of {name} is a string and nothing else; write schema: with type: string alone");
-                report.warn(media.at, message);
+                report.warn(at, message);
             }
             Payload::Text
         }
@@ -83,21 +89,21 @@ fn read(operation: &mut Operation, body: &Node, schemas: &BTreeMap<String, Node>
                 let message = format!(
                     "the body of {name} is sent as bytes, with a content type that the caller sets; encode it in the caller"
                 );
-                report.note(media.at, "bodies are sent as bytes, with a content type that the caller sets", message);
+                report.note(at, "bodies are sent as bytes, with a content type that the caller sets", message);
             }
-            return given(operation, body);
+            return Some((None, Payload::Bytes));
         }
         media::Kind::Bytes => {
             if !media::is_octets(name) {
                 let message = format!(
                     "the body of {name} is sent as the bytes that the caller encodes; write application/json to have a type for it"
                 );
-                report.note(media.at, "bodies are sent as the bytes that the caller encodes", message);
+                report.note(at, "bodies are sent as the bytes that the caller encodes", message);
             }
-            return bytes(operation, body, media_type);
+            Payload::Bytes
         }
     };
-    operation.body = Some(described(body, media_type, payload));
+    Some((Some(header(name, at, report)), payload))
 }
 
 /// The media type as a header sends it.
@@ -113,31 +119,14 @@ fn header(name: &str, at: At, report: &Report) -> String {
     essence
 }
 
-fn described(body: &Node, media_type: Option<String>, payload: Payload) -> Body {
-    Body {
-        at: body.at,
-        required: body.flag("required"),
-        description: body.str("description").map(str::to_owned),
-        media_type,
-        payload,
-    }
-}
-
-fn bytes(operation: &mut Operation, body: &Node, media_type: Option<String>) {
-    operation.body = Some(described(body, media_type, Payload::Bytes));
-}
-
-/// Bytes of which only the caller knows the media type.
-fn given(operation: &mut Operation, body: &Node) {
-    let mut schema = Node::map(body.at);
-    schema.set("type", "string");
-    operation.parameters.push(Parameter {
-        at: body.at,
+/// The header that the caller sets the media type with.
+fn content_type(at: At) -> Parameter {
+    Parameter {
+        at,
         name: "content-type".to_owned(),
         place: Place::Header,
         required: true,
         description: Some("The media type of the body, with its parameters.".to_owned()),
-        schema,
-    });
-    bytes(operation, body, None);
+        schema: string(at),
+    }
 }

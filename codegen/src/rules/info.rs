@@ -1,38 +1,54 @@
 //! Rule `info`: the version of the interface, and the address of the service.
 
 use crate::diagnostic::Report;
-use crate::document::node::Node;
+use crate::document::node::{At, Node};
 use crate::spec::model::Spec;
 
-pub(crate) fn apply(spec: &mut Spec, _: &Report) {
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let info = spec.raw.get("info");
     spec.version = info.and_then(|info| info.str("version")).unwrap_or("0").to_owned();
-    let servers = spec.raw.list("servers");
-    let hosts = [Some(&spec.raw), info].into_iter().flatten();
-    let host = hosts.filter_map(|node| node.str("x-host")).find(|host| !host.trim().is_empty());
-    spec.endpoint = servers.iter().find_map(server).or_else(|| host.and_then(|host| usable(host.trim())));
+    let servers = spec.raw.list("servers").iter().filter_map(server);
+    let hosts = [Some(&spec.raw), info].into_iter().flatten().filter_map(|node| node.get("x-host"));
+    let hosts = hosts.filter_map(|host| Some((host.at, host.as_str()?.trim().to_owned())));
+    let found: Vec<(At, String)> = servers.chain(hosts).filter(|(_, address)| !address.is_empty()).collect();
+    spec.endpoint = found.iter().find_map(|(_, address)| endpoint(address));
+    for (at, address) in found.iter().filter(|_| spec.endpoint.is_none()) {
+        let without = "so that the caller has to set the endpoint";
+        if address.starts_with('/') && !address.starts_with("//") {
+            let message =
+                format!("the server {address} names no host, {without}; write https:// and the host before it");
+            report.note(*at, "servers name no host", message);
+        } else {
+            let message = format!(
+                "the server {address} is not the address of a host, {without}; write one such as https://things.example.com, with a default for each variable"
+            );
+            report.warn(*at, message);
+        }
+    }
 }
 
 /// The address of a server, with `{region}` in it and the defaults of all other variables.
-fn server(server: &Node) -> Option<String> {
-    let mut url = server.str("url")?.trim().to_owned();
-    for (name, variable) in server.each("variables") {
-        if name != "region" {
-            url = url.replace(&format!("{{{name}}}"), variable.str("default").unwrap_or_default());
+fn server(server: &Node) -> Option<(At, String)> {
+    let url = server.get("url")?;
+    let mut address = url.as_str()?.trim().to_owned();
+    for (name, variable) in server.each("variables").filter(|(name, _)| *name != "region") {
+        if let Some(default) = variable.str("default") {
+            address = address.replace(&format!("{{{name}}}"), default);
         }
     }
-    url.contains("://").then(|| usable(&url)).flatten()
+    Some((url.at, address))
 }
 
-/// An address if it names a host, and no variable but the region.
-fn usable(address: &str) -> Option<String> {
-    let address = if address.contains("://") { address.to_owned() } else { format!("https://{address}") };
-    let address = address.trim_end_matches('/');
-    let (scheme, rest) = address.split_once("://")?;
-    let host = rest.split('/').next()?;
+/// What an address means if it names a host, and no variable but the region.
+fn endpoint(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("https", address.trim_start_matches("//")));
+    let rest = rest.trim_end_matches('/');
+    let scheme = scheme.to_ascii_lowercase();
+    let host = rest.split('/').next().filter(|host| !host.is_empty())?;
+    let is_host = address.contains("//") || host.contains(['.', ':']);
     let known = rest.replace("{region}", "");
-    let fits = matches!(scheme, "http" | "https")
-        && !host.is_empty()
+    let fits = is_host
+        && matches!(scheme.as_str(), "http" | "https")
         && known.bytes().all(|byte| byte.is_ascii_graphic() && !b"{}?#@\\\"<>".contains(&byte));
-    fits.then(|| address.to_owned())
+    fits.then(|| format!("{scheme}://{rest}"))
 }

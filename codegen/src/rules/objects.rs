@@ -86,7 +86,7 @@ impl<'a> Objects<'a> {
     /// Adds the properties of one part to those of others.
     pub(crate) fn add(&mut self, object: &mut Object, part: Object) -> Result<(), String> {
         for (name, schema) in part.properties {
-            self.copies += schema.size();
+            self.copies += schema.extent().0;
             if self.copies > COPIES {
                 return Err(too_many());
             }

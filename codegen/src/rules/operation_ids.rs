@@ -1,59 +1,27 @@
 //! Rule `operation_ids`: each operation gets its own method and its own builder.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::diagnostic::Report;
 use crate::spec::model::Spec;
 use crate::spec::names;
 
 /// The methods that every client has, its own and those of traits.
-const METHODS: [&str; 23] = [
-    "api_version",
-    "baseurl",
-    "borrow",
-    "builder",
-    "client",
-    "clone",
-    "endpoint",
-    "exec",
-    "fmt",
-    "inner",
-    "into",
-    "new",
-    "new_with_client",
-    "post",
-    "pre",
-    "project_id",
-    "region",
-    "session",
-    "try_into",
-    "with_endpoint",
-    "with_header",
-    "with_retry",
-    "with_timeout",
-];
+const METHODS: &str = "api_version baseurl borrow builder client clone endpoint exec fmt inner into new new_with_client post pre \
+                       project_id region session try_into with_endpoint with_header with_retry with_timeout";
 
 /// What the generated builders use under its own name.
-const BUILDERS: [&str; 9] = [
-    "ByteStream",
-    "ClientHooks",
-    "ClientInfo",
-    "Error",
-    "OperationInfo",
-    "RequestBuilderExt",
-    "Response",
-    "ResponseValue",
-    "QueryParam",
-];
+const BUILDERS: &str =
+    "ByteStream ClientHooks ClientInfo Error OperationInfo RequestBuilderExt Response ResponseValue QueryParam";
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    let mut methods: BTreeMap<String, String> = BTreeMap::new();
-    let mut builders: BTreeMap<String, String> = BTreeMap::new();
+    // The operations that have a name already, each by what it becomes.
+    let mut taken: HashMap<String, String> = HashMap::new();
     // Where to go on counting for each name, since there may be many alike.
-    let mut numbers = BTreeMap::new();
+    let mut numbers: HashMap<String, usize> = HashMap::new();
     for operation in &mut spec.operations {
-        let report = &report.on(&operation.label);
         let line = format!("{} {}", operation.method.to_uppercase(), operation.documented_path);
+        let report = &report.on(&operation.label);
         let at = operation.raw.get("operationId").map_or(operation.at, |node| node.at);
         if operation.id.is_empty() {
             operation.id = invented(operation.method, &operation.documented_path);
@@ -63,12 +31,8 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
             );
             report.warn(operation.at, message);
         }
-        let id = operation.id.clone();
-        let (method, builder) = (names::function(&id), names::builder(&id));
-        let reserved = |method: &str, builder: &str| {
-            METHODS.contains(&method) || BUILDERS.contains(&builder) || names::is_reserved(builder)
-        };
-        if reserved(&method, &builder) {
+        if is_reserved(&operation.id) {
+            let id = std::mem::take(&mut operation.id);
             operation.id = format!("{id}Operation");
             let message = format!(
                 "the operationId {id} takes a name that the client needs for itself; it is renamed to {}, write another",
@@ -76,25 +40,31 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
             );
             report.warn(at, message);
         }
-        let (mut method, mut builder) = (names::function(&operation.id), names::builder(&operation.id));
-        let as_method = methods.get(&method).map(|other| (other, format!("method {method}")));
-        let as_builder = builders.get(&builder).map(|other| (other, format!("builder {builder}")));
-        if let Some((other, what)) = as_method.or(as_builder) {
+        let names_of =
+            |id: &str| [format!("method {}", names::function(id)), format!("builder {}", names::builder(id))];
+        let mut names = names_of(&operation.id);
+        if let Some((name, other)) = names.iter().find_map(|name| taken.get_key_value(name)) {
+            let number = numbers.entry(names[0].clone()).or_insert(1);
             let base = operation.id.clone();
-            let number: &mut usize = numbers.entry(method.clone()).or_insert(2);
-            while methods.contains_key(&method) || builders.contains_key(&builder) {
-                operation.id = format!("{base}-{number}");
-                (method, builder) = (names::function(&operation.id), names::builder(&operation.id));
+            let message = format!("{line} and {other} would both become the {name}");
+            while names.iter().any(|name| taken.contains_key(name)) {
                 *number += 1;
+                operation.id = format!("{base}-{number}");
+                names = names_of(&operation.id);
             }
-            let message = format!(
-                "{line} and {other} would both become the {what}; this one becomes {method}, give one of them another operationId"
-            );
-            report.warn(at, message);
+            let method = names::function(&operation.id);
+            report.warn(at, format!("{message}; this one becomes {method}, give one of them another operationId"));
         }
-        methods.insert(method, line.clone());
-        builders.insert(builder, line);
+        taken.extend(names.map(|name| (name, line.clone())));
     }
+}
+
+fn is_reserved(id: &str) -> bool {
+    let (method, builder) = (names::function(id), names::builder(id));
+    let builder = builder.as_str();
+    METHODS.split(' ').any(|other| other == method)
+        || BUILDERS.split(' ').any(|other| other == builder)
+        || names::is_reserved(builder)
 }
 
 /// An operation id made of the method and path.

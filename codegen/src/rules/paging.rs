@@ -1,36 +1,47 @@
-//! Rule `paging`: keeps what limits say of a list in pages, before they become documentation.
+//! Rule `paging`: finds requests of a list in pages, before limits become documentation.
 
 use crate::diagnostic::Report;
 use crate::document::node::{Data, Node};
-use crate::spec::model::Spec;
+use crate::spec::model::{Operation, Paging, Place, Spec};
+
+/// The number of rows of a page, if the document allows as many.
+const ROWS: i64 = 100;
 
 /// What `offset` plus `limit` may not exceed, as a field of the operation.
 const END: &str = "x-page-end";
 
 pub(crate) fn apply(spec: &mut Spec, _: &Report) {
-    let limits: Vec<_> = spec
-        .operations
-        .iter()
-        .map(|operation| {
-            let limit = operation.parameters.iter().find(|parameter| parameter.name == "limit");
-            let maximum = limit.and_then(|parameter| {
-                let schema = spec.resolve(&parameter.schema)?;
-                number(schema, "maximum").or_else(|| schema.list("enum").iter().filter_map(integer).max())
-            });
-            let offset = operation.parameters.iter().find(|parameter| parameter.name == "offset");
-            let minimum = offset.and_then(|parameter| number(spec.resolve(&parameter.schema)?, "minimum"));
-            (maximum, number(&operation.raw, END), minimum.is_some_and(|minimum| minimum > 0))
-        })
-        .collect();
-    for (operation, (limit, end, counts_pages)) in spec.operations.iter_mut().zip(limits) {
-        (operation.page_limit, operation.page_end, operation.counts_pages) = (limit, end, counts_pages);
+    let found: Vec<_> = spec.operations.iter().map(|operation| paging(spec, operation)).collect();
+    for (operation, paging) in spec.operations.iter_mut().zip(found) {
+        operation.paging = paging;
     }
 }
 
-fn number(node: &Node, key: &str) -> Option<i64> {
-    node.get(key).and_then(integer)
+fn paging(spec: &Spec, operation: &Operation) -> Option<Paging> {
+    let end = operation.raw.get(END).and_then(number);
+    // Pages are requested again and again. A request with a body may change something, unless the document says where its pages end.
+    if operation.method != "get" && end.is_none() {
+        return None;
+    }
+    let (offset, limit) = (counter(spec, operation, "offset")?, counter(spec, operation, "limit")?);
+    // Such an offset is the number of a page rather than of a row.
+    if offset.get("minimum").and_then(number).is_some_and(|minimum| minimum > 0) {
+        return None;
+    }
+    let largest = limit.list("enum").iter().filter_map(number).max();
+    let limits = [largest, limit.get("maximum").and_then(number)];
+    let limit = limits.into_iter().flatten().fold(ROWS, i64::min);
+    (limit > 0).then_some(Paging { limit, end })
 }
 
-fn integer(node: &Node) -> Option<i64> {
+/// The schema of a query parameter if it is what the runtime counts in.
+fn counter<'a>(spec: &'a Spec, operation: &'a Operation, name: &str) -> Option<&'a Node> {
+    let parameter = operation.parameters.iter().find(|parameter| parameter.name == name)?;
+    let schema = spec.resolve(&parameter.schema).filter(|_| parameter.place == Place::Query)?;
+    let fits = schema.str("type") == Some("integer") && matches!(schema.str("format"), None | Some("int32" | "int64"));
+    fits.then_some(schema)
+}
+
+fn number(node: &Node) -> Option<i64> {
     if let Data::Number(number) = &node.data { number.as_i64() } else { None }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
-use crate::rules::parameters::named;
+use crate::rules::parameters::{as_string, report_secret, string};
 use crate::spec::model::{Parameter, Place, Spec, resolve};
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
@@ -12,64 +12,48 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     for operation in operations {
         let report = &report.on(&operation.label);
         for parameter in &mut operation.parameters {
-            if let Some(message) = simplify(schemas, parameter) {
-                report.warn(parameter.at, message);
-            }
+            simplify(schemas, parameter, report);
             parameter.schema.remove_all(&["default", "nullable"]);
         }
     }
 }
 
-/// Writes the schema of a parameter in place. It says what is wrong with one that has to become a string.
-fn simplify(schemas: &BTreeMap<String, Node>, parameter: &mut Parameter) -> Option<String> {
-    let named = named(parameter);
-    let resolved = resolve(schemas, &parameter.schema).cloned().unwrap_or_default();
-    let kind = resolved.str("type").unwrap_or_default();
+/// Writes the schema of a parameter in place.
+fn simplify(schemas: &BTreeMap<String, Node>, parameter: &mut Parameter, report: &Report) {
+    let mut resolved = resolve(schemas, &parameter.schema).cloned().unwrap_or_default();
+    let is_query = parameter.place == Place::Query;
     if is_scalar(&resolved) {
+        report_secret(parameter, &resolved, report);
         // A reference to an enum keeps the enum's own name.
         if !(parameter.schema.has("$ref") && resolved.has("enum")) {
             parameter.schema = resolved;
         }
-        let format = parameter.schema.str("format").unwrap_or_default().to_owned();
-        if matches!(format.as_str(), "binary" | "password") {
+        if matches!(parameter.schema.str("format"), Some("binary" | "password")) {
             parameter.schema.remove("format");
         }
-        let message = || {
-            format!("{named} is a secret, which the URL or the builder's Debug output shows; remove format: password")
-        };
-        return (format == "password").then(message);
-    }
-    if parameter.place == Place::Query && (is_scalar_map(&resolved) || is_scalar_choice(&resolved)) {
+    } else if is_query && (is_scalar_map(&resolved) || is_scalar_choice(&resolved)) {
         parameter.schema = resolved;
-        return None;
-    }
-    let items = resolved.get("items").and_then(|items| resolve(schemas, items)).cloned();
-    let message = if parameter.place != Place::Query {
-        format!(
-            "{named} is not a single value, and is sent as the string that is set; write type: string, integer, number or boolean"
-        )
-    } else if kind == "array" {
-        let mut items = items.unwrap_or_default();
-        let message = (!is_scalar(&items)).then(|| {
-            string(&mut items);
-            format!("{named} is a list of more than single values, and is sent as a list of strings; write items: with type: string")
+    } else if is_query && resolved.str("type") == Some("array") {
+        let items = resolved.get("items").and_then(|items| resolve(schemas, items));
+        let mut items = items.filter(|items| is_scalar(items)).cloned().unwrap_or_else(|| {
+            let message = format!(
+                "{parameter} is a list of more than single values, and is sent as a list of strings; write items: with type: string"
+            );
+            report.warn(parameter.at, message);
+            string(parameter.at)
         });
         items.remove_all(&["default", "nullable", "format"]);
-        let mut schema = resolved;
-        schema.put("items", items);
-        parameter.schema = schema;
-        return message;
+        resolved.put("items", items);
+        parameter.schema = resolved;
+    } else if is_query {
+        as_string(parameter, "is not a single value", "one parameter for each property", report);
     } else {
-        format!(
-            "{named} is not a single value, and is sent as the string that is set; write one parameter for each property"
-        )
-    };
-    string(&mut parameter.schema);
-    Some(message)
+        as_string(parameter, "is not a single value", "type: string, integer, number or boolean", report);
+    }
 }
 
 fn is_scalar(schema: &Node) -> bool {
-    schema.str("type").is_some_and(|kind| matches!(kind, "string" | "integer" | "number" | "boolean"))
+    matches!(schema.str("type"), Some("string" | "integer" | "number" | "boolean"))
 }
 
 /// Whether a schema is a mapping of which each entry is sent as a parameter.
@@ -79,9 +63,4 @@ fn is_scalar_map(schema: &Node) -> bool {
 
 fn is_scalar_choice(schema: &Node) -> bool {
     !schema.list("oneOf").is_empty() && schema.list("oneOf").iter().all(is_scalar)
-}
-
-fn string(schema: &mut Node) {
-    *schema = Node::map(schema.at);
-    schema.set("type", "string");
 }

@@ -1,99 +1,61 @@
 //! Rule `parameters`: the parameters of each operation, with references resolved and forms of Swagger 2 read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use crate::diagnostic::Report;
-use crate::document::node::{At, Map, Node};
+use crate::document::node::{At, Data, Map, Node};
 use crate::rules::shape::LOST;
-use crate::spec::model::{Operation, Parameter, Place, Spec, resolve};
+use crate::spec::model::{Parameter, Place, Spec, resolve};
 use crate::spec::refs;
 
 /// The request headers that the client sets itself, in lower case. As a parameter, each would be an argument that the builder's
 /// `Debug` shows, and that the client overwrites.
-const OWNED: [&str; 16] = [
-    "accept",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "te",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "x-auth-token",
-    "x-project-id",
-    "x-sdk-date",
-    "x-security-token",
-];
+const OWNED: &str = "accept authorization connection content-length content-type cookie expect host te transfer-encoding upgrade \
+                     user-agent x-auth-token x-project-id x-sdk-date x-security-token";
 
-/// Names of references that stand for such headers.
-const OWNED_WORDS: [&str; 8] = [
-    "xauthtoken",
-    "authtoken",
-    "securitytoken",
-    "accesstoken",
-    "contenttype",
-    "xsecuritytoken",
-    "xsdkdate",
-    "authorization",
-];
+/// Parts of the names of references that stand for such headers.
+const OWNED_WORDS: [&str; 6] =
+    ["authtoken", "securitytoken", "accesstoken", "contenttype", "xsdkdate", "authorization"];
 
 /// The fields of a parameter of Swagger 2 that stand in its schema today.
-const SCHEMA_FIELDS: [&str; 13] = [
-    "type",
-    "format",
-    "items",
-    "enum",
-    "default",
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-];
+const SCHEMA_FIELDS: &str =
+    "type format items enum default minimum maximum minLength maxLength pattern minItems maxItems uniqueItems";
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let Spec { raw, operations, schemas, .. } = spec;
     for operation in operations {
         let report = &report.on(&operation.label);
-        let mut forms = Vec::new();
+        let mut body = Vec::new();
         for field in ["parameters", "inherited"] {
-            let Some(list) = operation.raw.list_mut(field).map(std::mem::take) else { continue };
             let mut own = BTreeSet::new();
-            for node in list {
+            for node in operation.raw.list_mut(field).map(std::mem::take).unwrap_or_default() {
                 let Some(node) = resolved(raw, node, report) else {
                     operation.raw.set(LOST, true);
                     continue;
                 };
-                if let Some(parameter) = one(operation, node, schemas, &mut forms, report) {
-                    add(operation, parameter, &mut own, report);
+                let Some(parameter) = read(node, schemas, &mut body, report) else { continue };
+                if !own.insert((parameter.place, parameter.name.clone())) {
+                    report.warn(parameter.at, format!("{parameter} is declared twice; keep one of the two"));
+                } else if !operation.parameters.iter().any(|other| is_same(other, &parameter)) {
+                    operation.parameters.push(parameter);
                 }
             }
         }
-        form(operation, forms);
+        if !body.is_empty() && !operation.raw.has("requestBody") {
+            operation.raw.put("requestBody", request_body(body));
+        }
     }
 }
 
-fn add(operation: &mut Operation, parameter: Parameter, own: &mut BTreeSet<(Place, String)>, report: &Report) {
-    let exists =
-        operation.parameters.iter().any(|other| (other.place, &other.name) == (parameter.place, &parameter.name));
-    if !own.insert((parameter.place, parameter.name.clone())) {
-        let message = format!("{} is declared twice; keep one of the two", named(&parameter));
-        report.warn(parameter.at, message);
-    } else if !exists {
-        operation.parameters.push(parameter);
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} parameter {}", self.place.as_str(), self.name)
     }
 }
 
-/// A parameter in the words of a diagnostic.
-pub(crate) fn named(parameter: &Parameter) -> String {
-    format!("the {} parameter {}", parameter.place.as_str(), parameter.name)
+fn is_same(one: &Parameter, other: &Parameter) -> bool {
+    (one.place, &one.name) == (other.place, &other.name)
 }
 
 /// What a parameter or its reference means. None if it leads nowhere.
@@ -121,59 +83,41 @@ fn resolved(root: &Node, node: Node, report: &Report) -> Option<Node> {
     None
 }
 
-/// Reads one parameter. None if the client has none for it.
-fn one(
-    operation: &mut Operation,
-    mut node: Node,
-    schemas: &BTreeMap<String, Node>,
-    forms: &mut Vec<Node>,
-    report: &Report,
-) -> Option<Parameter> {
+/// Reads one parameter. None if the client has none for it; what belongs to the body is added to that.
+fn read(mut node: Node, schemas: &BTreeMap<String, Node>, body: &mut Vec<Node>, report: &Report) -> Option<Parameter> {
     let at = node.at;
+    let left_out = |at, message: String| {
+        report.warn(at, message);
+        None
+    };
     let Some(name) = node.str("name").filter(|name| !name.trim().is_empty()).map(str::to_owned) else {
-        report.warn(at, "this parameter has no name, and is left out; write name: with a string");
-        return None;
+        return left_out(at, "this parameter has no name, and is left out; write name: with a string".to_owned());
     };
-    let Some(place) = node.str("in").map(str::to_ascii_lowercase) else {
-        report.warn(at, "this parameter has no in, and is left out; write in: with one of path, query, header, cookie");
-        return None;
+    let places = "path, query, header, cookie";
+    let Some((documented, in_at)) = node.get("in").and_then(|node| Some((node.as_str()?.to_owned(), node.at))) else {
+        return left_out(at, format!("this parameter has no in, and is left out; write in: with one of {places}"));
     };
-    let in_at = node.get("in").map_or(at, |node| node.at);
-    schema(&mut node, &place, &name, schemas, report);
-    let place = match place.as_str() {
+    with_schema(&mut node);
+    let place = match documented.to_ascii_lowercase().as_str() {
         "path" => Place::Path,
         "query" => Place::Query,
         "header" => Place::Header,
-        "formdata" => {
-            report.note(
-                in_at,
-                "parameters of Swagger 2 become the request body",
-                "in is formData; write a requestBody",
-            );
-            forms.push(node);
-            return None;
-        }
-        "body" => {
-            report.note(in_at, "parameters of Swagger 2 become the request body", "in is body; write a requestBody");
-            body(operation, node);
+        "formdata" | "body" => {
+            let message = format!("in is {documented}; write a requestBody");
+            report.note(in_at, "parameters of Swagger 2 become the request body", message);
+            body.push(node);
             return None;
         }
         "cookie" => {
-            let message =
-                format!("the cookie parameter {name} is left out, since the client has no cookies; remove it");
-            report.warn(at, message);
-            return None;
+            let message = "is left out, since the client has no cookies; remove it";
+            return left_out(at, format!("the cookie parameter {name} {message}"));
         }
-        other => {
-            let message = format!(
-                "in is {other}, and the parameter {name} is left out; write one of path, query, header, cookie"
-            );
-            report.warn(in_at, message);
-            return None;
+        _ => {
+            let message = format!("in is {documented}, and the parameter {name} is left out; write one of {places}");
+            return left_out(in_at, message);
         }
     };
-    let lower = name.to_ascii_lowercase();
-    if place == Place::Header && OWNED.contains(&lower.as_str()) {
+    if place == Place::Header && OWNED.split(' ').any(|owned| name.eq_ignore_ascii_case(owned)) {
         let message = format!("the client sets the header {name} itself; remove the parameter");
         report.note(at, "header parameters are set by the client itself", message);
         return None;
@@ -183,125 +127,125 @@ fn one(
         let message = format!(
             "the header parameter {name} has a name that no header can have, and is left out; write letters, digits and hyphens, such as X-Language"
         );
-        report.warn(at, message);
-        return None;
+        return left_out(at, message);
     }
+    let mut description = node.str("description").map(str::to_owned);
+    if node.flag("deprecated") {
+        description = Some(format!("{} Deprecated.", description.unwrap_or_default()).trim().to_owned());
+    }
+    let schema = node.remove("schema");
+    let mut parameter =
+        Parameter { at, name, place, required: node.flag("required"), description, schema: Node::map(at) };
     if node.flag("allowReserved") {
-        let message = format!("the query parameter {name} is always encoded; remove allowReserved");
+        let message = format!("{parameter} is always encoded; remove allowReserved");
         report.note(at, "parameters allow reserved characters, which are encoded", message);
     }
-    let description = node.str("description").map(str::to_owned);
-    let description = if node.flag("deprecated") {
-        Some(format!("{} Deprecated.", description.unwrap_or_default()).trim().to_owned())
-    } else {
-        description
-    };
-    Some(Parameter {
-        at,
-        required: node.flag("required"),
-        description,
-        schema: node.remove("schema").unwrap_or_else(|| Node::map(at)),
-        place,
-        name,
-    })
+    settle(&mut parameter, schema, &node, schemas, report);
+    Some(parameter)
 }
 
-/// Puts the schema of a parameter where it belongs, wherever it stands.
-fn schema(node: &mut Node, place: &str, name: &str, schemas: &BTreeMap<String, Node>, report: &Report) {
-    let at = node.at;
-    let named = format!("the {place} parameter {name}");
-    if node.get("content").is_some_and(|content| content.entries().is_some_and(|map| !map.is_empty())) {
-        let message = format!("{named} has content, and is sent as the string that is set; write schema: in its place");
-        report.warn(at, message);
-        text(node);
+/// Puts the fields of Swagger 2 where they belong.
+fn with_schema(node: &mut Node) {
+    if node.has("schema") {
         return;
     }
-    let usual = if place == "query" { "form" } else { "simple" };
-    if let Some(style) = node.str("style").filter(|style| *style != usual) {
+    let fields = SCHEMA_FIELDS.split(' ').filter_map(|field| Some((field.to_owned(), node.remove(field)?)));
+    let schema: Map = fields.collect();
+    if !schema.is_empty() {
+        node.put("schema", Node::new(node.at, schema));
+    }
+}
+
+/// Gives a parameter its schema. One that the client cannot write in the form that the document asks for is a string.
+fn settle(
+    parameter: &mut Parameter,
+    schema: Option<Node>,
+    node: &Node,
+    schemas: &BTreeMap<String, Node>,
+    report: &Report,
+) {
+    let usual = if parameter.place == Place::Query { "form" } else { "simple" };
+    let is_list = schema
+        .as_ref()
+        .and_then(|schema| resolve(schemas, schema))
+        .is_some_and(|schema| schema.str("type") == Some("array"));
+    let is_joined = node.get("explode").is_some_and(|explode| explode.data == Data::Bool(false));
+    if node.each("content").next().is_some() {
+        as_string(parameter, "has content", "schema: in its place", report);
+    } else if let Some(style) = node.str("style").filter(|style| *style != usual) {
         let advice = match style {
-            "deepObject" => format!("one parameter for each property, named {name}[property]"),
+            "deepObject" => format!("one parameter for each property, named {}[property]", parameter.name),
             _ => format!("style: {usual}, or remove style"),
         };
-        let message = format!("{named} has the style {style}, and is sent as the string that is set; write {advice}");
-        report.warn(at, message);
-        text(node);
-        return;
-    }
-    if !node.has("schema") {
-        let mut schema = Map::new();
-        for field in SCHEMA_FIELDS {
-            if let Some(value) = node.remove(field) {
-                schema.insert(field.to_owned(), value);
-            }
+        as_string(parameter, &format!("has the style {style}"), &advice, report);
+    } else if is_list && is_joined {
+        as_string(parameter, "is a list with explode: false, so of values with commas between", "type: string", report);
+    } else if let Some(mut schema) = schema {
+        if report_secret(parameter, &schema, report) {
+            schema.remove("format");
         }
-        if schema.is_empty() {
-            let message = format!(
-                "{named} has no schema, and is sent as a string; write schema: with a type, such as type: string"
-            );
-            report.note(at, "parameters have no schema and are sent as strings", message);
-            text(node);
-            return;
-        }
-        node.put("schema", Node::new(at, schema));
-    }
-    let Some(schema) = node.get("schema") else { return };
-    if schema.str("format") == Some("password") {
-        let message =
-            format!("{named} is a secret, which the URL or the builder's Debug output shows; remove format: password");
-        report.note(at, "parameters are secrets that the URL or the builder's Debug output shows", message);
-        text(node);
-    } else if resolve(schemas, schema).is_some_and(|schema| schema.str("type") == Some("array"))
-        && node.get("explode").is_some_and(|explode| explode == &Node::new(at, false))
-    {
+        parameter.schema = schema;
+    } else {
         let message = format!(
-            "{named} is a list with explode: false, and is sent as the string that is set, with the values separated by commas; write type: string"
+            "{parameter} has no schema, and is sent as a string; write schema: with a type, such as type: string"
         );
-        report.warn(at, message);
-        text(node);
+        report.note(parameter.at, "parameters have no schema and are sent as strings", message);
+        parameter.schema = string(parameter.at);
     }
 }
 
-/// Lets a parameter be a string.
-fn text(node: &mut Node) {
-    let mut schema = Node::map(node.at);
+/// Reports a parameter that is a secret, and returns whether it is.
+pub(crate) fn report_secret(parameter: &Parameter, schema: &Node, report: &Report) -> bool {
+    let is_secret = schema.str("format") == Some("password");
+    if is_secret {
+        let message = format!(
+            "{parameter} is a secret, which the URL or the builder's Debug output shows; remove format: password"
+        );
+        report.note(parameter.at, "parameters are secrets that the URL or the builder's Debug output shows", message);
+    }
+    is_secret
+}
+
+/// Lets a parameter be the string that the caller sets, and reports why.
+pub(crate) fn as_string(parameter: &mut Parameter, why: &str, advice: &str, report: &Report) {
+    let message = format!("{parameter} {why}, and is sent as the string that is set; write {advice}");
+    report.warn(parameter.at, message);
+    parameter.schema = string(parameter.at);
+}
+
+/// The schema of a string.
+pub(crate) fn string(at: At) -> Node {
+    let mut schema = Node::map(at);
     schema.set("type", "string");
-    node.put("schema", schema);
+    schema
 }
 
-/// The body of Swagger 2 as OpenAPI 3.0 writes it.
-fn body(operation: &mut Operation, mut parameter: Node) {
-    let at = parameter.at;
-    let schema = parameter.remove("schema").unwrap_or_else(|| Node::map(at));
-    request_body(operation, at, "application/json", schema);
-}
-
-/// The form of Swagger 2 as OpenAPI 3.0 writes it.
-fn form(operation: &mut Operation, parameters: Vec<Node>) {
-    let Some(at) = parameters.first().map(|node| node.at) else { return };
-    let (mut properties, mut required, mut has_files) = (Map::new(), Vec::new(), false);
+/// The body of Swagger 2 as OpenAPI 3.0 writes it: a parameter `in: body`, or the fields of a form.
+fn request_body(parameters: Vec<Node>) -> Node {
+    let at = parameters.first().map(|node| node.at).unwrap_or_default();
+    let (mut properties, mut required, mut media) = (Map::new(), Vec::new(), "application/x-www-form-urlencoded");
+    let wrap = |key: &str, node: Node| Node::new(at, Map::from([(key.to_owned(), node)]));
+    let body = |media, schema| {
+        let mut body = wrap("content", wrap(media, wrap("schema", schema)));
+        body.set("required", true);
+        body
+    };
     for mut parameter in parameters {
-        let name = parameter.str("name").unwrap_or_default().to_owned();
         let schema = parameter.remove("schema").unwrap_or_else(|| Node::map(at));
-        has_files |= schema.str("type") == Some("file") || schema.str("format") == Some("binary");
+        if parameter.str("in").is_some_and(|place| place.eq_ignore_ascii_case("body")) {
+            return body("application/json", schema);
+        }
+        if schema.str("type") == Some("file") || schema.str("format") == Some("binary") {
+            media = "multipart/form-data";
+        }
+        let name = parameter.str("name").unwrap_or_default().to_owned();
         if parameter.flag("required") {
             required.push(Node::new(parameter.at, name.as_str()));
         }
         properties.insert(name, schema);
     }
-    let mut schema = Node::map(at);
+    let mut schema = wrap("properties", Node::new(at, properties));
     schema.set("type", "object");
-    schema.set("properties", properties);
     schema.set("required", required);
-    let media = if has_files { "multipart/form-data" } else { "application/x-www-form-urlencoded" };
-    request_body(operation, at, media, schema);
-}
-
-fn request_body(operation: &mut Operation, at: At, media: &str, schema: Node) {
-    if operation.raw.has("requestBody") {
-        return;
-    }
-    let wrap = |key: &str, node: Node| Node::new(at, Map::from([(key.to_owned(), node)]));
-    let mut body = wrap("content", wrap(media, wrap("schema", schema)));
-    body.set("required", true);
-    operation.raw.put("requestBody", body);
+    body(media, schema)
 }

@@ -4,7 +4,7 @@
 //! path.
 
 use crate::diagnostic::Report;
-use crate::spec::model::{Place, Spec};
+use crate::spec::model::{Parameter, Place, Spec};
 use crate::spec::names;
 
 /// How the generated code names the parameter, and the segment of the path that it stands for.
@@ -15,23 +15,21 @@ const SEGMENT: &str = "{project_id}";
 pub(crate) fn apply(spec: &mut Spec, _: &Report) {
     for operation in &mut spec.operations {
         let is_segment = operation.path.split('/').filter(|segment| segment.contains(SEGMENT)).eq([SEGMENT]);
-        let mut alike =
-            operation.parameters.iter().filter(|parameter| names::parameter(&parameter.name) == "project_id");
-        let is_only = alike.next().is_some_and(|parameter| {
-            let schema = &parameter.schema;
-            let is_plain = schema.str("type") == Some("string") && !schema.has("enum");
-            parameter.place == Place::Path && parameter.name == "project_id" && is_plain
-        }) && alike.next().is_none();
-        if !is_segment || !is_only {
+        let mut alike: Vec<&mut Parameter> = operation
+            .parameters
+            .iter_mut()
+            .filter(|parameter| names::parameter(&parameter.name) == "project_id")
+            .collect();
+        let [parameter] = alike.as_mut_slice() else { continue };
+        let is_plain = parameter.schema.str("type") == Some("string") && !parameter.schema.has("enum");
+        if !is_segment || !is_plain || parameter.place != Place::Path || parameter.name != "project_id" {
             continue;
         }
         operation.path = operation.path.replace(SEGMENT, MARK);
-        for parameter in operation.parameters.iter_mut().filter(|parameter| parameter.name == "project_id") {
-            MARK.clone_into(&mut parameter.name);
-            parameter.place = Place::Query;
-            parameter.required = false;
-            let text = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
-            parameter.description = Some(format!("{text}By default the client's."));
-        }
+        MARK.clone_into(&mut parameter.name);
+        parameter.place = Place::Query;
+        parameter.required = false;
+        let text = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
+        parameter.description = Some(format!("{text}By default the client's."));
     }
 }

@@ -52,14 +52,19 @@ pub(crate) struct Operation {
     pub(crate) successes: Vec<(String, Payload)>,
     /// Whether a success may come without a body beside those that have one.
     pub(crate) is_optional: bool,
-    /// The largest number of rows of a page.
-    pub(crate) page_limit: Option<i64>,
-    /// Whether `offset` starts at 1, and so is the number of a page rather than of a row.
-    pub(crate) counts_pages: bool,
-    /// What offset plus limit may not exceed.
-    pub(crate) page_end: Option<i64>,
+    /// How the list that it returns is requested in pages.
+    pub(crate) paging: Option<Paging>,
     /// The schemas of failures.
     pub(crate) failures: Vec<Node>,
+}
+
+/// How a list is requested in pages.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Paging {
+    /// The number of rows of a page.
+    pub(crate) limit: i64,
+    /// What offset plus limit may not exceed.
+    pub(crate) end: Option<i64>,
 }
 
 /// A parameter.

@@ -12,6 +12,7 @@ impl Client {
     pub fn new(baseurl: &str, inner: Session) -> Self {
         reqwest::ClientBuilder::new()
     }
+    pub fn new_with_client(client: reqwest::Client) {}
 }
 pub mod builder {
     impl<'a> Make<'a> {
@@ -25,10 +26,11 @@ pub mod builder {
         }
         pub fn new_name(self) {}
     }
-    #[doc = "Sends a `GET` request to `/things`"]
+    #[doc = "Sends a `GET` request to `/<project_id>/things`\n```ignore\nlet x;\n```"]
     pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error<()>> {
         let url = format!("{}/<project_id>/things", client.baseurl);
         let request = client.client.get(url).query(&progenitor_client::QueryParam::new("<project_id>", &project_id));
+        header_map.append("ID<in_header>", id_in_header);
         header_map.append(::reqwest::header::HeaderName::from_static("api-version"));
         let info = OperationInfo { operation_id: "list_things" };
         match response.status().as_u16() {
@@ -54,6 +56,8 @@ impl Client {
     pub fn new(baseurl: &str, inner: Session) -> Self {
         crate::runtime::http::ClientBuilder::new()
     }
+    #[doc(hidden)]
+    pub fn new_with_client(client: crate::runtime::http::Client) {}
 }
 pub mod builder {
     impl<'a> Make<'a> {
@@ -69,10 +73,11 @@ pub mod builder {
         }
         pub fn new_name(self) {}
     }
-    #[doc = "Sends a `GET` request to `/things`"]
+    #[doc = "Sends a `GET` request to `/{project_id}/things`\n```text\nlet x;\n```"]
     pub async fn send(self) -> Result<Response<types::Thing>, Error> {
         let url = format!("{}/<project_id>/things", client.baseurl);
         let request = client.client.get(url).query(&crate::runtime::QueryParam::new("<project_id>", &project_id));
+        header_map.append("ID", id_in_header);
         header_map.append(crate::runtime::http::header::HeaderName::from_static("api-version"));
         let info = OperationInfo { operation_id: "list_things" };
         match response.status().as_u16() {
@@ -101,9 +106,10 @@ fn code_names_the_runtime() {
 #[test]
 fn an_unknown_form_of_code_is_an_error() {
     for (from, to, expected) in [
-        ("progenitor_client::", "progenitor_runtime::", "it names no progenitor_client"),
-        ("types::Thing>, Error<()>>", "types::Thing>, Error<types::Failure>>", "it has an Error<types:..."),
-        ("Error<()>", "Failure", "it names no progenitor_client"),
+        ("progenitor_client::", "progenitor_runtime::", "it has no progenitor_client:::"),
+        ("types::Thing>, Error<()>>", "types::Thing>, Error<types::Failure>>", "its errors have types of their own"),
+        ("Error<()>", "Failure", "it has no Error<()>"),
+        ("derive(Clone, Debug)", "derive(Clone)", "it has no derive(Clone,Debug)"),
         (
             "body: Err(\"body was not initialized\"",
             "body: Err(\"no body\"",

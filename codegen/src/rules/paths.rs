@@ -1,0 +1,107 @@
+//! Paths with the names of parameters in braces, and what of them can be sent.
+
+/// What RFC 3986 allows in a segment as it is, besides letters and digits.
+const PLAIN: &str = "-._~!$&'()*+,;=:@%";
+
+/// A path in pieces: what stands in a pair of braces, if this is not the beginning, and what follows it.
+fn pieces(path: &str) -> impl Iterator<Item = (Option<&str>, &str)> {
+    path.split('{').enumerate().map(|(index, piece)| match piece.split_once('}') {
+        _ if index == 0 => (None, piece),
+        Some((name, literal)) => (Some(name), literal),
+        None => (Some(piece), ""),
+    })
+}
+
+/// The names in the braces of a path.
+pub(crate) fn names_in(path: &str) -> Vec<String> {
+    pieces(path).filter_map(|(name, _)| name.map(str::to_owned)).collect()
+}
+
+/// Writes what stands in the braces of a path in another way.
+pub(crate) fn rename(path: &str, mut name: impl FnMut(&str) -> String) -> String {
+    rewrite(path, &mut name, str::to_owned)
+}
+
+fn rewrite(path: &str, name: &mut dyn FnMut(&str) -> String, literal: impl Fn(&str) -> String) -> String {
+    let piece = |(inside, after): (Option<&str>, &str)| {
+        inside.map(|inside| format!("{{{}}}", name(inside))).unwrap_or_default() + &literal(after)
+    };
+    pieces(path).map(piece).collect()
+}
+
+/// A path as it can be sent, with what was changed. The error says why it cannot be sent.
+pub(crate) fn mend(documented: &str) -> Result<(String, Option<String>), &'static str> {
+    let mut message = None;
+    let mut path = documented.to_owned();
+    if !path.starts_with('/') {
+        message = Some(format!("the path {path} does not begin with a slash; write /{path}"));
+        path.insert(0, '/');
+    }
+    if let Some(why) = refused(&path) {
+        return Err(why);
+    }
+    if path.contains("//") {
+        message = Some("the path has two slashes in a row, which are sent as one; write one slash".to_owned());
+        while path.contains("//") {
+            path = path.replace("//", "/");
+        }
+    }
+    let unusual = pieces(&path).flat_map(|(_, literal)| literal.chars()).find(|c| !is_plain(*c));
+    if let Some(c) = unusual {
+        let shown = if c == ' ' { "a space".to_owned() } else { format!("the character {c}") };
+        let encoded = encode(c);
+        message = Some(format!("the path has {shown}, which URLs do not keep as it is; write {encoded} in its place"));
+        path = rewrite(&path, &mut str::to_owned, |literal| literal.chars().map(encode).collect());
+    }
+    Ok((path, message))
+}
+
+/// Why a path cannot be sent, if it cannot.
+fn refused(path: &str) -> Option<&'static str> {
+    let literal: String = pieces(path).map(|(_, literal)| literal).collect();
+    let names = names_in(path);
+    let has_digits = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    let is_dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    let refusals = [
+        (
+            path.split('{').skip(1).any(|piece| !piece.contains('}')),
+            "the path opens a brace and does not close it; write one parameter's name in each pair of braces",
+        ),
+        (literal.contains('}'), "the path closes a brace that it did not open; remove the }"),
+        (
+            names.iter().any(|name| name.contains('/')),
+            "the path has a slash inside a pair of braces; write one parameter's name in each pair of braces",
+        ),
+        (
+            names.iter().any(|name| name.split(':').next().is_none_or(|name| name.trim().is_empty())),
+            "the path has a pair of braces without a name; write a parameter's name in it",
+        ),
+        (
+            literal.contains(['?', '#']),
+            "the path has a ? or #, which ends a path; remove what follows, and declare each parameter with in: query",
+        ),
+        (
+            path.split('/').any(is_dots),
+            "the path has the segment . or .., which URLs do not keep; write the path without it",
+        ),
+        (
+            literal.contains('\\') || literal.to_ascii_uppercase().contains("%5C"),
+            "the path has a backslash, which some servers take for a slash; write the path without it",
+        ),
+        (
+            literal.split('%').skip(1).any(|rest| !has_digits(rest)),
+            "the path has a % without two hexadecimal digits after it; write %25 for the character itself",
+        ),
+    ];
+    refusals.into_iter().find(|(is_so, _)| *is_so).map(|(_, why)| why)
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '/' || PLAIN.contains(c)
+}
+
+/// A character as a URL has it.
+fn encode(c: char) -> String {
+    let encoded = || c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+    if is_plain(c) { c.to_string() } else { encoded() }
+}
