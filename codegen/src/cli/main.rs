@@ -1,13 +1,14 @@
 //! The command `secmaster-codegen`: checks OpenAPI documents, and generates clients from them.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
 
-mod check;
 mod print;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{fs, slice};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use secmaster_client_codegen::Builder;
 
 /// Checks OpenAPI documents, and generates clients for secmaster-client from them.
@@ -16,6 +17,18 @@ use secmaster_client_codegen::Builder;
 struct Command {
     #[command(subcommand)]
     action: Action,
+    /// Takes warnings for errors.
+    #[arg(long, global = true)]
+    strict: bool,
+    /// Lists every place of a summary.
+    #[arg(long, global = true)]
+    verbose: bool,
+    /// How to print: a line for each diagnostic, or a JSON object for each document.
+    #[arg(long, global = true, value_parser = ["text", "json"], default_value = "text")]
+    format: String,
+    /// A JSON merge patch to apply first; may be given more than once.
+    #[arg(long, global = true, value_name = "FILE")]
+    merge_patch: Vec<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -25,8 +38,6 @@ enum Action {
         /// The documents, in YAML or JSON.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        #[command(flatten)]
-        options: Options,
     },
     /// Writes the client of a document.
     Generate {
@@ -35,49 +46,42 @@ enum Action {
         /// Where to write the code.
         #[arg(long)]
         out: PathBuf,
-        #[command(flatten)]
-        options: Options,
     },
 }
 
-/// What both actions know.
-#[derive(Debug, Args)]
-struct Options {
-    /// Takes warnings for errors.
-    #[arg(long)]
-    strict: bool,
-    /// Lists every place of a summary.
-    #[arg(long)]
-    verbose: bool,
-    /// How to print.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
-    /// A JSON merge patch to apply first; may be given more than once.
-    #[arg(long, value_name = "FILE")]
-    merge_patch: Vec<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// One line for each diagnostic.
-    Text,
-    /// One JSON object for each document.
-    Json,
-}
-
-impl Options {
-    fn builder(&self) -> Builder {
-        let builder = Builder::new().strict(self.strict).verbose(self.verbose);
-        self.merge_patch.iter().fold(builder, Builder::merge_patch)
-    }
-}
-
 fn main() -> ExitCode {
-    let succeeded = match Command::parse().action {
-        Action::Check { files, options } => check::files(&files, &options.builder(), options.format == Format::Json),
-        Action::Generate { file, out, options } => {
-            check::generate(&file, &out, &options.builder(), options.format == Format::Json)
-        }
+    let command = Command::parse();
+    let builder = Builder::new().strict(command.strict).verbose(command.verbose);
+    let builder = command.merge_patch.iter().fold(builder, Builder::merge_patch);
+    let (files, out) = match &command.action {
+        Action::Check { files } => (files.as_slice(), None),
+        Action::Generate { file, out } => (slice::from_ref(file), Some(out)),
     };
-    if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    // The bar is on standard error, and not drawn if that is no terminal.
+    let bar = if files.len() > 1 { ProgressBar::new(files.len() as u64) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    let mut exit = ExitCode::SUCCESS;
+    for file in files {
+        bar.set_message(file.display().to_string());
+        let generated = builder.generate(file);
+        bar.suspend(|| print::report(file, &generated, command.format == "json"));
+        let is_written = generated.code.is_some_and(|code| out.is_none_or(|out| write(out, &code)));
+        if !is_written {
+            exit = ExitCode::FAILURE;
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    exit
+}
+
+/// Writes code to a file, and returns whether it could.
+fn write(out: &Path, code: &str) -> bool {
+    let written = fs::write(out, code);
+    if let Err(error) = &written {
+        eprintln!("{}: cannot be written ({error})", out.display());
+    }
+    written.is_ok()
 }

@@ -16,21 +16,12 @@ fn without_pairs(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, escape)) = rest.split_once("\\u") {
-        let second = escape.get(4..).and_then(|after| unit(after.strip_prefix("\\u")?));
-        let pair = unit(escape).zip(second).and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok());
         result.push_str(before);
-        if let Some(character) = pair.filter(|character| character.len_utf16() == 2) {
-            result.push(character);
-            rest = &escape[10..];
-        } else {
-            result.push_str("\\u");
-            rest = escape;
-        }
+        // Such as `d83d\ude00`, which is one character only if it is a pair.
+        let pair = escape.get(..10).and_then(|pair| serde_json::from_str::<String>(&format!("\"\\u{pair}\"")).ok());
+        let character = pair.filter(|pair| pair.chars().count() == 1);
+        rest = if character.is_some() { &escape[10..] } else { escape };
+        result.push_str(character.as_deref().unwrap_or("\\u"));
     }
     result + rest
-}
-
-/// The code unit at the beginning of a text, such as `d83d`.
-fn unit(text: &str) -> Option<u16> {
-    u16::from_str_radix(text.get(..4)?, 16).ok()
 }

@@ -95,6 +95,68 @@ async fn options_and_bytes_are_sent_as_documented() {
     assert_eq!(requests[1].body(), &patch[..]);
 }
 
+#[tokio::test]
+async fn an_optional_form_can_be_left_out() {
+    let server = Server::start().await;
+    let client = client(&server);
+    let search = types::Search { words: "a b&c".to_owned() };
+    for body in [Some(search.clone()), None] {
+        server.answer_next(Answer::new(204));
+        let call = client.search_things();
+        let call = if let Some(body) = body { call.body(body) } else { call };
+        call.send().await.unwrap();
+    }
+    server.answer_next(Answer::new(204));
+    client.search_things().body(types::Search::builder().words("x")).send().await.unwrap();
+    let sent: Vec<_> = server
+        .requests()
+        .iter()
+        .map(|request| {
+            (String::from_utf8(request.body().to_vec()).unwrap(), request.header("content-type").map(str::to_owned))
+        })
+        .collect();
+    let form = Some("application/x-www-form-urlencoded".to_owned());
+    assert_eq!(sent, [("words=a+b%26c".to_owned(), form.clone()), (String::new(), None), ("words=x".to_owned(), form)]);
+}
+
+#[tokio::test]
+async fn bodies_that_the_caller_encodes_are_sent_as_they_are() {
+    let server = Server::start().await;
+    let client = client(&server);
+    for _ in 0..4 {
+        server.answer_next(Answer::new(204));
+    }
+    let parts = "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\na\r\n--x--\r\n";
+    client.upload_things().content_type("multipart/form-data; boundary=x").body(parts).send().await.unwrap();
+    client.put_xml().body("<a/>").send().await.unwrap();
+    client.put_bson().body(vec![5, 0, 0, 0, 0]).send().await.unwrap();
+    client.put_any().content_type("image/png").body(vec![0x89]).send().await.unwrap();
+    let requests = server.requests();
+    let sent: Vec<_> = requests.iter().map(|request| (request.header("content-type"), request.body())).collect();
+    let expected: [(_, &[u8]); 4] = [
+        (Some("multipart/form-data; boundary=x"), parts.as_bytes()),
+        (Some("application/xml"), b"<a/>"),
+        (Some("application/bson"), &[5, 0, 0, 0, 0]),
+        (Some("image/png"), &[0x89]),
+    ];
+    assert_eq!(sent, expected);
+    let error = client.upload_things().body(parts).send().await.unwrap_err();
+    assert_eq!(error.to_string(), "request not sent: content_type was not initialized");
+    // A body of bytes that is left out is empty.
+    server.answer_next(Answer::new(204));
+    client.put_xml().send().await.unwrap();
+    assert_eq!(server.requests()[4].body(), b"");
+}
+
+#[tokio::test]
+async fn parameters_of_the_same_method_are_sent_under_their_own_names() {
+    let server = Server::start().await;
+    server.answer_next(Answer::new(204));
+    client(&server).find_things().id("a").id_in_query(7).send_in_header("now").send().await.unwrap();
+    let request = &server.requests()[0];
+    assert_eq!((request.query(), request.header("send")), (Some("ID=a&Id=7"), Some("now")));
+}
+
 /// What a response with this body is read as.
 async fn read(body: Value) -> types::Thing {
     let server = Server::start().await;

@@ -140,6 +140,17 @@ async fn each_form_of_a_request_is_sent_as_documented() {
     assert_eq!(server.requests_to("/v1/").len(), 5);
 }
 
+#[tokio::test]
+async fn an_error_about_another_generator_names_the_version_of_the_runtime() {
+    let server = Server::start().await;
+    server.answer_next(Answer::new(204));
+    secmaster(&server).delete_playbook_action().workspace_id("w").version_id("v").action_id("a").send().await.unwrap();
+    let requests = server.requests_to("/v1/");
+    let version = requests[0].header("user-agent").unwrap().strip_prefix("secmaster-client/").unwrap();
+    let macros = include_str!("../../../src/client/mod.rs");
+    assert!(macros.contains(&format!("the runtime is secmaster-client {version}; use")));
+}
+
 #[test]
 fn the_document_and_its_operations_are_there() {
     assert_eq!(forms::Client::api_version(), "2.0.0-测试");
