@@ -4,15 +4,15 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 
 /// The code in a response body, as a string.
 ///
 /// Successes have been seen with the number `0`, as in the contract's example, and errors with strings such as `SecMaster.20010001`.
 /// A number becomes a string.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "Written")]
 pub struct Code(String);
 
 impl Code {
@@ -61,38 +61,19 @@ impl PartialEq<&str> for Code {
     }
 }
 
-impl<'de> Deserialize<'de> for Code {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
+/// How the service writes a code.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a code has to be a string or a number")]
+enum Written {
+    String(String),
+    Number(Number),
+}
 
-        impl Visitor<'_> for Text {
-            type Value = Code;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a code, as a string or as a number")
-            }
-
-            fn visit_str<E>(self, value: &str) -> Result<Code, E> {
-                Ok(value.into())
-            }
-
-            fn visit_string<E>(self, value: String) -> Result<Code, E> {
-                Ok(value.into())
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<Code, E> {
-                Ok(value.to_string().into())
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<Code, E> {
-                Ok(value.to_string().into())
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<Code, E> {
-                Ok(value.to_string().into())
-            }
+impl From<Written> for Code {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::String(text) => Self(text),
+            Written::Number(number) => Self(number.to_string()),
         }
-
-        deserializer.deserialize_any(Text)
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::types::CreateAction;
 
-/// The action type that the contract names as the default.
 const AOP_WORKFLOW: &str = "AOP_WORKFLOW";
 
 impl CreateAction {

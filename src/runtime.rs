@@ -38,8 +38,7 @@ pub use crate::request::path::encode_path;
 pub use crate::response::pages::{Given, Paging, pages, rows};
 pub use crate::response::stream::ByteStream;
 pub use crate::response::{RawResponse, Response};
-pub use crate::session::Session;
-pub use crate::session::api::Api;
+pub use crate::session::{Api, Session};
 
 /// Requests, under the names that generated code expects of the HTTP library.
 pub mod http {

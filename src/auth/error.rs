@@ -13,7 +13,7 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct AuthError {
     message: Arc<str>,
-    reason: Reason,
+    pub(crate) reason: Reason,
     source: Option<Arc<dyn StdError + Send + Sync>>,
     /// Whether the source is a failed call of this client to IAM or to the metadata service.
     is_call: bool,
@@ -74,7 +74,6 @@ impl AuthError {
         self
     }
 
-    /// Keeps the failed call to IAM or to the metadata service.
     pub(crate) fn with_call(self, error: impl StdError + Send + Sync + 'static) -> Self {
         Self { is_call: true, ..self.with_source(error) }
     }
@@ -101,10 +100,6 @@ impl AuthError {
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.reason == Reason::Refused
-    }
-
-    pub(crate) fn reason(&self) -> Reason {
-        self.reason
     }
 }
 

@@ -22,9 +22,10 @@ use crate::config_error::{ConfigError, ConfigErrorKind};
 /// ```
 #[derive(Clone)]
 pub struct Token {
-    header: HeaderValue,
-    lifetime: Option<Duration>,
-    project_id: Option<String>,
+    /// The value of `X-Auth-Token`, marked as sensitive.
+    pub(crate) header: HeaderValue,
+    pub(crate) lifetime: Option<Duration>,
+    pub(crate) project_id: Option<String>,
 }
 
 impl Token {
@@ -67,19 +68,6 @@ impl Token {
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = Some(project_id.into());
         self
-    }
-
-    /// The value of `X-Auth-Token`, marked as sensitive.
-    pub(crate) fn header(&self) -> &HeaderValue {
-        &self.header
-    }
-
-    pub(crate) fn lifetime(&self) -> Option<Duration> {
-        self.lifetime
-    }
-
-    pub(crate) fn project(&self) -> Option<&str> {
-        self.project_id.as_deref()
     }
 }
 

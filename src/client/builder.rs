@@ -12,17 +12,13 @@ use crate::auth::credentials::context::{AuthContext, check_project_id};
 use crate::auth::token::Token;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::operation::Operation;
-use crate::session::api::Api;
 use crate::session::endpoint::Endpoint;
 use crate::session::http::{Http, Proxy};
 use crate::session::retry::RetryPolicy;
-use crate::session::{Limits, Parts, Session};
+use crate::session::{Api, Limits, Parts, Session};
 
-/// Long enough for a create that the service is slow about, and short enough for a job to notice that the service is down.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// A connection within one continent takes well under a second, and TCP retransmits a lost packet after one and three.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Above everything that the service is known to return; its gateway rejects more than 12 MB in the other direction.
 const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 

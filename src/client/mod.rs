@@ -27,6 +27,7 @@ macro_rules! generated_client {
             $crate::Operation::new($id, $function, $method, $path, $content_type, $streamed, || {
                 $crate::runtime::tracing::info_span!(
                     $id,
+                    attempts = $crate::runtime::tracing::field::Empty,
                     status = $crate::runtime::tracing::field::Empty,
                     request_id = $crate::runtime::tracing::field::Empty,
                     duration_ms = $crate::runtime::tracing::field::Empty,

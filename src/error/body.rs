@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::text::truncate;
+
 /// The number in the gateway's code for a 503 that means it could not reach IAM, so that nothing was processed.
 pub(crate) const IAM_UNREACHABLE: &str = "0613";
 
@@ -28,18 +30,9 @@ impl ErrorBody {
         }
     }
 
-    /// Applies a function to each part.
-    pub(crate) fn map(self, change: impl Fn(String) -> String) -> Self {
-        Self {
-            code: self.code.map(&change),
-            message: self.message.map(&change),
-            request_id: self.request_id.map(&change),
-        }
-    }
-
     fn from_json(value: &Value, levels: usize) -> Self {
         let Some(map) = value.as_object().filter(|_| levels > 0) else {
-            return Self { message: value.as_str().map(str::to_owned), ..Self::default() };
+            return Self { message: value.as_str().map(truncate), ..Self::default() };
         };
         let get = |name: &str| map.get(name).and_then(text);
         let request_id = get("request_id").or_else(|| get("requestId"));
@@ -70,13 +63,12 @@ pub(crate) fn gateway_code(code: &str) -> Option<&str> {
 
 fn text(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::String(text) => Some(truncate(text)).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }
 
 fn plain_text(body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body).trim().to_owned();
-    (!text.is_empty()).then_some(text)
+    Some(truncate(String::from_utf8_lossy(body).trim())).filter(|text| !text.is_empty())
 }

@@ -23,7 +23,7 @@ use crate::operation::Operation;
 use body::{ErrorBody, IAM_UNREACHABLE, gateway_code};
 pub use kind::ErrorKind;
 use redact::Redactor;
-use text::{excerpt, one_line, truncate};
+use text::{excerpt, one_line};
 
 /// How much of a response body an error keeps: room for any error of the service and for the page of a proxy, and still small
 /// enough to hold thousands of errors.
@@ -31,9 +31,13 @@ pub(crate) const MAX_BODY: usize = 16 * 1024;
 
 /// Why a call failed, with everything the response said if one arrived.
 ///
-/// [`Display`](fmt::Display) is one line that names the operation and, if a response arrived, ends with its request id. It and
-/// `Debug` hold no secret. The cause, such as the error of the connection, is in [`source`](StdError::source): for
-/// [`ErrorKind::Authentication`] it is an [`AuthError`](crate::auth::AuthError).
+/// [`Display`](fmt::Display) is one line that names the operation and, if a response arrived, ends with its request id. The cause,
+/// such as the error of the connection, is in [`source`](StdError::source): for [`ErrorKind::Authentication`] it is an
+/// [`AuthError`](crate::auth::AuthError).
+///
+/// No part of it shows a secret that the request had, even if the response quotes it: it reads `[redacted]`. A password that is a
+/// plain word, of lower-case letters and shorter than 16, or that is shorter than four characters, is redacted only where the
+/// response has it as a value, in quotes or after `=` or `:`. In a sentence such as "the password is wrong" it stays.
 ///
 /// ```no_run
 /// # async fn example(client: secmaster_client::Client) -> Result<(), secmaster_client::Error> {
@@ -88,13 +92,9 @@ impl Error {
         }
     }
 
-    pub(crate) fn with_operation(mut self, operation: &'static Operation) -> Self {
+    /// Records the operation, how often its request was sent, and whether an attempt before the last may have been processed.
+    pub(crate) fn in_call(mut self, operation: &'static Operation, attempts: u32, may_be_processed: bool) -> Self {
         self.inner.operation = Some(operation);
-        self
-    }
-
-    /// Records how often the request was sent, and whether an attempt before the last may have been processed.
-    pub(crate) fn with_attempts(mut self, attempts: u32, may_be_processed: bool) -> Self {
         self.inner.attempts = attempts;
         self.inner.may_be_processed = may_be_processed;
         self
@@ -120,7 +120,7 @@ impl Error {
         redactor: &Redactor,
     ) -> Self {
         let body = redactor.redact(status, body);
-        let parsed = ErrorBody::parse(&body).map(truncate);
+        let parsed = ErrorBody::parse(&body);
         // A slice would keep the whole body in memory.
         let body = Bytes::copy_from_slice(&body[..body.len().min(MAX_BODY)]);
         self.inner.response = Some(Arc::new(ErrorResponse { status, headers, body, parsed }));
@@ -134,7 +134,6 @@ impl Error {
         new.with_source(error)
     }
 
-    /// The generated method is not in the table of operations.
     pub(crate) fn unknown_operation() -> Self {
         Self::new(
             ErrorKind::InvalidRequest,
@@ -142,12 +141,10 @@ impl Error {
         )
     }
 
-    /// The cause of [`ErrorKind::Authentication`].
     pub(crate) fn authentication(&self) -> Option<&AuthError> {
         self.inner.source.as_ref()?.downcast_ref()
     }
 
-    /// The message of this layer alone.
     pub(crate) fn raw_message(&self) -> &str {
         &self.inner.message
     }
@@ -323,7 +320,6 @@ impl Error {
     }
 }
 
-/// Generated code converts infallible results.
 #[doc(hidden)]
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
@@ -341,7 +337,13 @@ impl fmt::Display for Error {
         if let Some(operation) = self.inner.operation {
             write!(f, "{}: ", operation.id())?;
         }
-        f.write_str(&self.summary())?;
+        let summary = self.summary();
+        if self.inner.kind == ErrorKind::Service && self.is_unauthorized() {
+            f.write_str(summary.trim_end_matches('.'))?;
+            f.write_str("; check that the token or key has not expired, and that it is for this region and project")?;
+        } else {
+            f.write_str(&summary)?;
+        }
         if self.inner.is_undecided {
             f.write_str("; the request may have been processed")?;
         }

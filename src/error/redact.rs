@@ -14,6 +14,10 @@ const REDACTED: &str = "[redacted]";
 /// nothing.
 pub(crate) const MIN_PREFIX: usize = 8;
 
+/// A secret that is shorter occurs by chance, and so does a longer one of letters alone. It is redacted only where it is a value.
+const MIN_LENGTH: usize = 4;
+const MIN_LENGTH_OF_LETTERS: usize = 16;
+
 /// The secrets of one request. A service that quotes a bad token in its error message would put it into our errors.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
@@ -44,7 +48,6 @@ impl Redactor {
         self.secrets().fold(body.clone(), replace)
     }
 
-    /// Redacts response headers.
     pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             if self.secrets().any(|secret| find(value.as_bytes(), secret).is_some()) {
@@ -82,8 +85,26 @@ fn replace(body: Bytes, secret: &[u8]) -> Bytes {
 /// The first occurrence of a secret in a string, as it is or escaped as JSON may escape it.
 fn find(text: &[u8], secret: &[u8]) -> Option<Range<usize>> {
     let first = *secret.first()?;
-    let mut starts = (0..text.len()).filter(|start| text[*start] == first || text[*start] == b'\\');
-    starts.find_map(|start| Some(start..start + matched(&text[start..], secret)?))
+    let is_word = is_word(secret);
+    let starts = (0..text.len()).filter(|start| text[*start] == first || text[*start] == b'\\');
+    let mut found = starts.filter_map(|start| Some(start..start + matched(&text[start..], secret)?));
+    found.find(|found| !is_word || is_value(&text[..found.start], &text[found.end..]))
+}
+
+/// Whether a secret may be a word that a message has for itself, such as `password`. Such a secret is guessed sooner than it is found
+/// in a log, and messages have to stay readable.
+fn is_word(secret: &[u8]) -> bool {
+    let is_lower_case = secret.iter().skip(1).all(u8::is_ascii_lowercase) && secret[0].is_ascii_alphabetic();
+    secret.len() < MIN_LENGTH || secret.len() < MIN_LENGTH_OF_LETTERS && is_lower_case
+}
+
+/// Whether what stands between two strings is a value, and neither a word of a sentence nor the name of a JSON member.
+fn is_value(before: &[u8], after: &[u8]) -> bool {
+    let opens = matches!(before.trim_ascii_end().last(), None | Some(b'=' | b':'))
+        || before.last().is_some_and(|byte| b"\"'`<>".contains(byte));
+    let closes = after.first().is_none_or(|byte| b"\"'`<>\\,;&\r\n".contains(byte));
+    let is_name = after.strip_prefix(b"\"").is_some_and(|rest| rest.trim_ascii_start().starts_with(b":"));
+    opens && closes && !is_name
 }
 
 /// How many bytes at the beginning of a string are the secret, if it begins with it.
@@ -101,7 +122,6 @@ fn matched(text: &[u8], secret: &[u8]) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// Whether a string ends here, or within a JSON escape.
 fn is_cut_off(rest: &[u8]) -> bool {
     matches!(rest, [] | [b'\\']) || rest.starts_with(b"\\u") && rest.len() < 6
 }

@@ -5,17 +5,25 @@ use super::MAX_BODY;
 /// How much of a string from outside goes into an error's one line: room for an id, and for the sentence or two of any message that
 /// the service is known to write. All that is kept of it is in `Error::message`.
 const MAX_EXCERPT: usize = 256;
+/// How much of a body that is not JSON goes there: enough to recognize the page of a proxy.
+const MAX_START: usize = 100;
 
-/// As much of a string as an error keeps.
-pub(crate) fn truncate(mut text: String) -> String {
+pub(super) fn truncate(text: &str) -> String {
     let end = (0..=MAX_BODY.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-    text.truncate(end.unwrap_or_default());
-    text
+    text[..end.unwrap_or_default()].to_owned()
 }
 
 /// The beginning of a string from outside, on one line.
 pub(crate) fn excerpt(text: &str) -> String {
     one_line(text, MAX_EXCERPT)
+}
+
+/// The first few words of a body that is neither JSON nor binary.
+pub(crate) fn start_of(body: &[u8]) -> Option<String> {
+    let start = &body[..body.len().min(1024)];
+    let is_text = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    let is_json = matches!(start.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'"'));
+    (is_text && !is_json).then(|| one_line(&String::from_utf8_lossy(start), MAX_START))
 }
 
 /// A string on one line: control characters and runs of white space become a space, and the end is cut off.

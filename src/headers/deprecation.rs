@@ -14,7 +14,6 @@ pub struct Deprecation {
 }
 
 impl Deprecation {
-    /// Reads response headers; `None` if neither is present.
     pub(crate) fn from_headers(map: &HeaderMap) -> Option<Self> {
         let info = headers::text(map, headers::DEPRECATION_INFO);
         let date = headers::text(map, headers::DEPRECATION_DATE);

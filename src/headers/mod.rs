@@ -14,17 +14,13 @@ pub(crate) const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token"
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The name of the request id in responses of IAM.
 pub(crate) const IAM_TRACE_ID: HeaderName = HeaderName::from_static("x-iam-trace-id");
-/// What to use instead of a deprecated operation.
 pub(crate) const DEPRECATION_INFO: HeaderName = HeaderName::from_static("x-api-deprecation-info");
-/// When a deprecated operation goes offline.
 pub(crate) const DEPRECATION_DATE: HeaderName = HeaderName::from_static("x-api-deprecation-date");
 /// When a request was signed. The service rejects one that is more than 15 minutes off its own clock.
 pub(crate) const SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date");
-/// The project that signed requests act in.
 pub(crate) const PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
 /// The hash of the body, if the signer is not to compute it.
 pub(crate) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-sdk-content-sha256");
-/// The security token of temporary access keys.
 pub(crate) const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 
 /// The first non-empty value of a header as a string. Bytes that are not UTF-8 are replaced.

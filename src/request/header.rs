@@ -6,15 +6,11 @@
 pub use http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
 
 /// A header value that may turn out not to be allowed.
-pub struct HeaderValue(Option<http::HeaderValue>);
+pub struct HeaderValue(pub(super) Option<http::HeaderValue>);
 
 impl HeaderValue {
     pub fn from_static(text: &'static str) -> Self {
         Self(http::HeaderValue::from_str(text).ok())
-    }
-
-    pub(super) fn into_http(self) -> Option<http::HeaderValue> {
-        self.0
     }
 }
 
@@ -25,7 +21,7 @@ impl From<String> for HeaderValue {
 }
 
 /// The header parameters of a request.
-pub struct HeaderMap(Vec<(&'static str, HeaderValue)>);
+pub struct HeaderMap(pub(super) Vec<(&'static str, HeaderValue)>);
 
 impl HeaderMap {
     pub fn with_capacity(_: usize) -> Self {
@@ -34,10 +30,6 @@ impl HeaderMap {
 
     pub fn append(&mut self, name: impl Name, value: HeaderValue) {
         self.0.extend(name.parameter().map(|name| (name, value)));
-    }
-
-    pub(super) fn into_parameters(self) -> Vec<(&'static str, HeaderValue)> {
-        self.0
     }
 }
 

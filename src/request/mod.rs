@@ -93,7 +93,7 @@ impl RequestBuilder {
     }
 
     pub fn header(mut self, name: HeaderName, value: header::HeaderValue) -> Self {
-        match value.into_http() {
+        match value.0 {
             Some(value) => {
                 self.request.headers.push((name, value));
                 self
@@ -104,8 +104,8 @@ impl RequestBuilder {
 
     /// Adds the header parameters.
     pub fn headers(mut self, headers: header::HeaderMap) -> Self {
-        for (name, value) in headers.into_parameters() {
-            match (HeaderName::try_from(name), value.into_http()) {
+        for (name, value) in headers.0 {
+            match (HeaderName::try_from(name), value.0) {
                 (Ok(name), Some(value)) => {
                     // A body of bytes has the media type that the caller sets, if the document has none.
                     if name == CONTENT_TYPE {
@@ -126,7 +126,7 @@ impl RequestBuilder {
     }
 
     pub fn query<T: Serialize + ?Sized>(mut self, parameter: &QueryParam<'_, T>) -> Self {
-        if parameter.name() == PROJECT_ID {
+        if parameter.name == PROJECT_ID {
             self.request.project_id = parameter.string();
             return self;
         }
@@ -137,7 +137,7 @@ impl RequestBuilder {
                 self.request.query = query.extend_pairs(pairs).finish();
                 self
             }
-            Err(error) => self.fail(&format!("the query parameter {}: {error}", parameter.name())),
+            Err(error) => self.fail(&format!("the query parameter {}: {error}", parameter.name)),
         }
     }
 

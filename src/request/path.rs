@@ -5,19 +5,18 @@
 //! before it is sent: otherwise an id of `..` would turn one operation into another. Since no value adds a segment, a path that lost
 //! one cannot match its template again.
 //!
-//! A slash is sent as `%2F`, which by RFC 3986 is a part of the value: an id may contain one.
+//! A slash is sent as `%2F`, which by RFC 3986 is a part of the value: an ID may contain one. Some servers take a backslash for a
+//! slash, and white space or a line break at the end of an ID is a mistake of whoever copied it, so both are rejected.
 
 use std::fmt::Display;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
+use crate::error::text::excerpt;
 use crate::operation::Operation;
 
 /// What a path parameter may be.
 const ALLOWED: &str = "a path parameter is not empty, \".\" or \"..\", and has no backslash";
-
-/// A backslash in a path. Some servers take it for a slash.
-const BACKSLASH: &str = "%5C";
 
 /// What RFC 3986, section 3.3, does not allow in a segment as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -45,27 +44,48 @@ pub fn encode_path(value: &str) -> impl Display + '_ {
     utf8_percent_encode(value, SEGMENT)
 }
 
-/// Compares a request's path with the template of its operation.
-///
-/// # Errors
-///
-/// Returns what is wrong and what is allowed if they differ. The value itself is not shown.
+/// Compares a request's path with the template of its operation, and checks the values in it. The error is what is wrong with it.
 pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
-    if fits(operation.path.as_bytes(), path.as_bytes()) && !path.contains(BACKSLASH) {
-        Ok(())
-    } else {
-        Err(mistake(operation, path))
+    let mut values = Vec::new();
+    if !fits(operation.path.as_bytes(), path.as_bytes(), &mut values) {
+        return Err(mistake(operation, path));
     }
+    // What is not encoded is a visible character.
+    for (name, value) in values.into_iter().filter(|(_, value)| value.contains(&b'%')) {
+        let (name, value) = (String::from_utf8_lossy(name), percent_decode(value).decode_utf8_lossy());
+        if value.contains('\\') {
+            return Err(format!("{name} has a backslash; {ALLOWED}"));
+        }
+        let what = if value.trim() != value {
+            "begins or ends with white space"
+        } else if value.contains(char::is_control) {
+            "has a control character"
+        } else {
+            continue;
+        };
+        let shown = excerpt(&format!("{value:?}"));
+        return Err(format!("{name} {shown} {what}; pass the ID and nothing else"));
+    }
+    Ok(())
 }
 
-/// Whether a path is its template with each parameter replaced by at least one character of its segment.
-fn fits(template: &[u8], path: &[u8]) -> bool {
+/// Whether a path is its template with each parameter replaced by at least one character of its segment. Collects the names of the
+/// parameters and their values, which are still encoded.
+fn fits<'a>(template: &'a [u8], path: &'a [u8], values: &mut Vec<(&'a [u8], &'a [u8])>) -> bool {
     let Some(start) = template.iter().position(|byte| *byte == b'{') else { return template == path };
     let Some(length) = template[start..].iter().position(|byte| *byte == b'}') else { return false };
-    let after = &template[start + length + 1..];
+    let (name, after) = (&template[start + 1..start + length], &template[start + length + 1..]);
     let Some(rest) = path.strip_prefix(&template[..start]) else { return false };
     let segment = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
-    let fits_from = |end: usize| end > 0 && fits(after, &rest[end..]);
+    let mut fits_from = |end: usize| {
+        let before = values.len();
+        values.push((name, &rest[..end]));
+        let fits = end > 0 && fits(after, &rest[end..], values);
+        if !fits {
+            values.truncate(before);
+        }
+        fits
+    };
     if after.first().is_none_or(|byte| *byte == b'/') { fits_from(segment) } else { (1..=segment).any(fits_from) }
 }
 
@@ -78,9 +98,7 @@ fn mistake(operation: &Operation, path: &str) -> String {
             if expected != given {
                 break;
             }
-        } else if given.contains(BACKSLASH) {
-            return format!("{} has a backslash; {ALLOWED}", names(expected));
-        } else if !fits(expected.as_bytes(), given.as_bytes()) {
+        } else if !fits(expected.as_bytes(), given.as_bytes(), &mut Vec::new()) {
             return format!("{} is empty or \".\"; {ALLOWED}", names(expected));
         }
     }

@@ -5,17 +5,13 @@ use serde_json::Value;
 
 /// A query parameter: a scalar, a list whose items share the name, or an object whose members have their own names.
 pub struct QueryParam<'a, T: ?Sized> {
-    name: &'a str,
+    pub(super) name: &'a str,
     value: &'a T,
 }
 
 impl<'a, T: Serialize + ?Sized> QueryParam<'a, T> {
     pub fn new(name: &'a str, value: &'a T) -> Self {
         Self { name, value }
-    }
-
-    pub(super) fn name(&self) -> &str {
-        self.name
     }
 
     /// The value if it is a string.

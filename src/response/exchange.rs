@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use crate::auth::error::AuthError;
 use crate::error::body::ErrorBody;
 use crate::error::redact::Redactor;
-use crate::error::text::{excerpt, truncate};
+use crate::error::text::{excerpt, start_of};
 use crate::error::{Error, ErrorKind};
 use crate::headers::request_id::RequestId;
 use crate::operation::Operation;
@@ -17,7 +17,7 @@ use crate::operation::Operation;
 #[derive(Clone)]
 pub(crate) struct Exchange {
     pub(crate) operation: &'static Operation,
-    attempts: u32,
+    pub(crate) attempts: u32,
     /// Whether the call waits for credentials.
     pub(crate) is_authenticating: bool,
     /// Whether an attempt that was retried may have been processed.
@@ -27,11 +27,10 @@ pub(crate) struct Exchange {
     earlier: Option<Received>,
 }
 
-/// What an attempt brought.
 #[derive(Clone, Default)]
 pub(crate) struct Received {
     /// Set as soon as the head of a response arrives.
-    head: Option<(StatusCode, HeaderMap)>,
+    pub(crate) head: Option<(StatusCode, HeaderMap)>,
     /// The body, or what arrived of it.
     pub(crate) body: Bytes,
     redactor: Redactor,
@@ -41,15 +40,8 @@ impl Received {
     /// The request id: from the header, or from the body of an error, where the gateway repeats it.
     pub(crate) fn request_id(&self) -> Option<RequestId> {
         let (status, headers) = self.head.as_ref()?;
-        let from_body = || {
-            let parsed = ErrorBody::parse(&self.redactor.redact(*status, &self.body));
-            parsed.map(truncate).request_id.map(RequestId::from)
-        };
+        let from_body = || ErrorBody::parse(&self.redactor.redact(*status, &self.body)).request_id.map(RequestId::from);
         RequestId::from_headers(headers).or_else(|| if status.is_success() { None } else { from_body() })
-    }
-
-    pub(crate) fn head(&self) -> Option<&(StatusCode, HeaderMap)> {
-        self.head.as_ref()
     }
 }
 
@@ -65,15 +57,10 @@ impl Exchange {
         }
     }
 
-    pub(crate) fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
     pub(crate) fn status(&self) -> Option<StatusCode> {
         self.received.head.as_ref().map(|(status, _)| *status)
     }
 
-    /// The headers of the response; empty if none arrived.
     pub(crate) fn headers(&self) -> &HeaderMap {
         static NONE: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
         self.received.head.as_ref().map_or(&NONE, |(_, headers)| headers)
@@ -83,7 +70,6 @@ impl Exchange {
         self.received.head.unwrap_or_default()
     }
 
-    /// Records that an attempt starts.
     pub(crate) fn start_attempt(&mut self, redactor: Redactor) {
         self.attempts += 1;
         self.is_authenticating = false;
@@ -93,7 +79,6 @@ impl Exchange {
         }
     }
 
-    /// Records the head of a response, redacted.
     pub(crate) fn record_head(&mut self, status: StatusCode, mut headers: HeaderMap) {
         self.received.redactor.redact_headers(&mut headers);
         self.received.head = Some((status, headers));
@@ -101,9 +86,7 @@ impl Exchange {
 
     /// An error of this call, with everything that arrived of a response.
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
-        let error = Error::new(kind, message)
-            .with_operation(self.operation)
-            .with_attempts(self.attempts, self.may_be_processed);
+        let error = Error::new(kind, message).in_call(self.operation, self.attempts, self.may_be_processed);
         let Received { head, body, redactor } = &self.received;
         match head {
             Some((status, headers)) => error.with_response(*status, headers.clone(), body, redactor),
@@ -119,11 +102,29 @@ impl Exchange {
 
     /// The error of a success whose body does not have the declared form.
     pub(crate) fn decode_error(&self, error: serde_json::Error) -> Error {
-        let (line, column) = (error.line(), error.column());
-        let what = format!(" with a body that does not match the OpenAPI document, at line {line} column {column}");
+        let Received { body, redactor, .. } = &self.received;
+        let start = start_of(&redactor.redact(self.status().unwrap_or_default(), body));
+        let what = match start.filter(|_| !error.is_data()) {
+            Some(start) => format!(" with a body that is not JSON: {start}"),
+            None if body.is_empty() => " with an empty body, and the OpenAPI document declares JSON".to_owned(),
+            None => {
+                let (line, column) = (error.line(), error.column());
+                format!(" with a body that does not match the OpenAPI document, at line {line} column {column}")
+            }
+        };
         let failed = self.response_error(ErrorKind::Decode, &what);
         // serde quotes values that it did not expect.
-        if self.received.redactor.allows(&error.to_string()) { failed.with_source(error) } else { failed }
+        if redactor.allows(&error.to_string()) { failed.with_source(error) } else { failed }
+    }
+
+    pub(crate) fn too_large(&self, limit: usize) -> Error {
+        let what = format!(" with a body of more than {limit} bytes; raise max_response_bytes to read it");
+        self.response_error(ErrorKind::TooLarge, &what)
+    }
+
+    pub(crate) fn broken(&self, error: reqwest::Error) -> Error {
+        let what = ", but the connection closed before the whole body arrived";
+        self.response_error(ErrorKind::Transport, what).undecided().with_source(error.without_url())
     }
 
     /// The error of an attempt that brought no response.
@@ -153,7 +154,7 @@ impl Exchange {
     pub(crate) fn unauthenticated(&self, error: AuthError) -> Error {
         let Some((status, _)) = &self.received.head else {
             if self.attempts == 0 {
-                return Error::unauthenticated(error).with_operation(self.operation);
+                return Error::unauthenticated(error).in_call(self.operation, 0, false);
             }
             let message = format!("request not retried: no valid credentials: {error}{}", self.earlier_response());
             let failed = self.error(ErrorKind::Authentication, message).with_source(error);

@@ -9,9 +9,9 @@ use std::fmt;
 use std::future::{Ready, ready};
 use std::ops::{Deref, DerefMut};
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
+use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind};
 use crate::headers::deprecation::Deprecation;
@@ -112,23 +112,14 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 
 /// A successful response before generated code gives it a type.
 pub struct RawResponse {
-    exchange: Box<Exchange>,
-    body: Body,
-}
-
-/// The body of a success.
-pub(crate) enum Body {
-    /// Read whole, within the limit.
-    Read(Bytes),
-    /// Still to be read by the caller.
-    Stream(Box<ByteStream>),
+    pub(crate) exchange: Box<Exchange>,
+    /// What the caller reads the body from. Any other body is in the exchange.
+    pub(crate) unread: Option<reqwest::Response>,
+    pub(crate) deadline: Instant,
+    pub(crate) limit: usize,
 }
 
 impl RawResponse {
-    pub(crate) fn new(exchange: Box<Exchange>, body: Body) -> Self {
-        Self { exchange, body }
-    }
-
     /// Used by generated code.
     #[doc(hidden)]
     #[must_use]
@@ -136,9 +127,9 @@ impl RawResponse {
         self.exchange.status().unwrap_or_default()
     }
 
-    fn with_data<T>(exchange: Box<Exchange>, data: T) -> Response<T> {
-        let attempts = exchange.attempts();
-        let (status, headers) = exchange.into_head();
+    fn with_data<T>(self, data: T) -> Response<T> {
+        let attempts = self.exchange.attempts;
+        let (status, headers) = self.exchange.into_head();
         Response { status, headers, attempts, data }
     }
 }
@@ -164,20 +155,35 @@ impl fmt::Debug for RawResponse {
 #[doc(hidden)]
 impl<T: DeserializeOwned> Response<T> {
     pub fn from_response(response: RawResponse) -> Ready<Result<Self, Error>> {
-        let RawResponse { exchange, body } = response;
-        let Body::Read(body) = body else {
-            let what = " with a body that was not read; generate the client again";
-            return ready(Err(exchange.response_error(ErrorKind::Decode, what)));
-        };
-        ready(match decode::decode(&body) {
-            Ok(data) => Ok(RawResponse::with_data(exchange, data)),
+        let body = &response.exchange.received.body;
+        let read = decode::decode(body).or_else(|error| {
             // No body is `None` for an operation that documents responses with and without one.
-            Err(error) if body.is_empty() => match serde_json::from_slice(b"null") {
-                Ok(data) => Ok(RawResponse::with_data(exchange, data)),
-                Err(_) => Err(exchange.decode_error(error)),
-            },
-            Err(error) => Err(exchange.decode_error(error)),
+            if body.is_empty() { T::deserialize(NoBody).map_err(|_| error) } else { Err(error) }
+        });
+        ready(match read {
+            Ok(data) => Ok(response.with_data(data)),
+            Err(error) => Err(response.exchange.decode_error(error)),
         })
+    }
+}
+
+/// Deserializes an `Option` as `None`, and nothing else.
+struct NoBody;
+
+impl<'de> Deserializer<'de> for NoBody {
+    type Error = serde::de::value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(serde::de::Error::custom("there is no body"))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_none()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
@@ -186,7 +192,7 @@ impl<T: DeserializeOwned> Response<T> {
 impl Response<()> {
     #[must_use]
     pub fn empty(response: RawResponse) -> Self {
-        RawResponse::with_data(response.exchange, ())
+        response.with_data(())
     }
 }
 
@@ -194,12 +200,9 @@ impl Response<()> {
 #[doc(hidden)]
 impl Response<ByteStream> {
     #[must_use]
-    pub fn stream(response: RawResponse) -> Self {
-        let RawResponse { exchange, body } = response;
-        let stream = match body {
-            Body::Stream(stream) => *stream,
-            Body::Read(body) => ByteStream::from_read(body, Exchange::clone(&exchange)),
-        };
-        RawResponse::with_data(exchange, stream)
+    pub fn stream(mut response: RawResponse) -> Self {
+        let (exchange, unread) = (response.exchange.clone(), response.unread.take());
+        let stream = ByteStream::new(exchange, unread, response.deadline, response.limit);
+        response.with_data(stream)
     }
 }

@@ -14,30 +14,27 @@ use crate::error::{Error, ErrorKind};
 /// limited by [`max_response_bytes`](crate::ClientBuilder::max_response_bytes). A body that breaks off is not retried. Errors carry
 /// the status and the request id of the response.
 pub struct ByteStream {
-    source: Source,
-    exchange: Exchange,
+    exchange: Box<Exchange>,
+    /// What was read before.
+    read: Bytes,
+    /// What the rest is read from.
+    rest: Option<reqwest::Response>,
+    has_failed: bool,
+    deadline: Instant,
     /// How many bytes may still be read, of so many in all.
     left: usize,
     limit: usize,
 }
 
-enum Source {
-    Read(Option<Bytes>),
-    Live {
-        response: reqwest::Response,
-        deadline: Instant,
-    },
-    /// Reading failed. What would follow does not continue what was read.
-    Failed,
-}
-
 impl ByteStream {
-    pub(super) fn from_read(body: Bytes, exchange: Exchange) -> Self {
-        Self { left: body.len(), limit: body.len(), source: Source::Read(Some(body)), exchange }
-    }
-
-    pub(crate) fn new(response: reqwest::Response, exchange: Exchange, deadline: Instant, limit: usize) -> Self {
-        Self { source: Source::Live { response, deadline }, exchange, left: limit, limit }
+    pub(super) fn new(
+        exchange: Box<Exchange>,
+        rest: Option<reqwest::Response>,
+        deadline: Instant,
+        limit: usize,
+    ) -> Self {
+        let read = exchange.received.body.clone();
+        Self { exchange, read, rest, has_failed: false, deadline, left: limit, limit }
     }
 
     /// Reads the next piece; `None` at the end of the body.
@@ -48,40 +45,30 @@ impl ByteStream {
     /// [`ErrorKind::TooLarge`] if the body is longer than the client accepts. Nothing can be read after an error.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let chunk = self.read().await;
-        if chunk.is_err() {
-            self.source = Source::Failed;
-        }
+        self.has_failed |= chunk.is_err();
         chunk
     }
 
     async fn read(&mut self) -> Result<Option<Bytes>, Error> {
-        let (response, deadline) = match &mut self.source {
-            Source::Read(body) => return Ok(body.take()),
-            Source::Live { response, deadline } => (response, *deadline),
-            Source::Failed => {
-                let what = ", but reading its body failed before";
-                return Err(self.exchange.response_error(ErrorKind::Transport, what));
-            }
-        };
-        let chunk = match timeout_at(deadline, response.chunk()).await {
+        if self.has_failed {
+            // What would follow does not continue what was read.
+            return Err(self.exchange.response_error(ErrorKind::Transport, ", but reading its body failed before"));
+        }
+        if !self.read.is_empty() {
+            return Ok(Some(std::mem::take(&mut self.read)));
+        }
+        let Some(response) = &mut self.rest else { return Ok(None) };
+        let chunk = match timeout_at(self.deadline, response.chunk()).await {
             // A piece that has arrived already is not read after the deadline.
-            Ok(Ok(chunk)) if Instant::now() < deadline => chunk,
-            Ok(Err(error)) => {
-                let what = ", but the connection closed before the whole body arrived";
-                let failed = self.exchange.response_error(ErrorKind::Transport, what).undecided();
-                return Err(failed.with_source(error.without_url()));
-            }
+            Ok(Ok(chunk)) if Instant::now() < self.deadline => chunk,
+            Ok(Err(error)) => return Err(self.exchange.broken(error)),
             _ => {
                 let what = ", but the body did not arrive before the deadline of the call";
                 return Err(self.exchange.response_error(ErrorKind::Timeout, what).undecided());
             }
         };
         let length = chunk.as_ref().map_or(0, Bytes::len);
-        let Some(left) = self.left.checked_sub(length) else {
-            let what = format!(" with a body of more than {} bytes; raise max_response_bytes to read it", self.limit);
-            return Err(self.exchange.response_error(ErrorKind::TooLarge, &what));
-        };
-        self.left = left;
+        self.left = self.left.checked_sub(length).ok_or_else(|| self.exchange.too_large(self.limit))?;
         Ok(chunk)
     }
 
@@ -91,10 +78,7 @@ impl ByteStream {
     ///
     /// Those of [`chunk`](Self::chunk).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
-        let Some(second) = self.chunk().await? else { return Ok(first) };
-        let mut whole = BytesMut::from(first);
-        whole.extend_from_slice(&second);
+        let mut whole = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
             whole.extend_from_slice(&chunk);
         }

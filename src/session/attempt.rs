@@ -6,16 +6,13 @@ use bytes::{Bytes, BytesMut};
 use http::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use http::{Method, StatusCode};
 use reqwest::{Request, Response, Url};
-use tokio::time::Instant;
 
 use super::retry::Attempts;
 use super::{Session, transport_error};
 use crate::auth::authenticate::AppliedCredential;
 use crate::error::redact::Redactor;
 use crate::error::{Error, ErrorKind};
-use crate::response::Body;
 use crate::response::exchange::Exchange;
-use crate::response::stream::ByteStream;
 
 /// A request that is complete but for its credentials. It can be sent more than once.
 pub(super) struct Prepared {
@@ -25,11 +22,10 @@ pub(super) struct Prepared {
     pub(super) body: Option<Bytes>,
 }
 
-/// A response whose head is in the exchange, with as much of its body as could be read.
+/// A response, which is in the exchange as far as it could be read.
 pub(super) struct Attempt {
     applied: AppliedCredential,
     pub(super) status: StatusCode,
-    pub(super) body: Bytes,
     end: End,
 }
 
@@ -43,7 +39,6 @@ enum End {
 }
 
 impl Session {
-    /// Sends a request once.
     pub(super) async fn attempt(
         &self,
         exchange: &mut Exchange,
@@ -59,25 +54,27 @@ impl Session {
         attempts.start();
         exchange.start_attempt(Redactor::new(request.headers(), Arc::clone(&self.options.sensitive)));
         let mut response = shared.http.client.execute(request).await.map_err(|error| {
-            let (kind, message) = transport_error::classify(&error, &self.service, shared.http.proxy.as_deref());
+            let (service, proxy) = (&*self.service, shared.http.proxy.as_deref());
+            let (kind, message) = transport_error::classify(&error, service, service.is_regional(), proxy);
             exchange.no_response(kind, message).with_source(error.without_url())
         })?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         shared.authenticator.accept(&applied, status);
         exchange.record_head(status, headers);
-        let (body, end) = if exchange.operation.streamed && status.is_success() {
-            (Bytes::new(), End::Unread(Box::new(response)))
+        let end = if exchange.operation.streamed && status.is_success() {
+            End::Unread(Box::new(response))
         } else {
-            read(&mut response, shared.max_response_bytes).await
+            let (body, end) = read(&mut response, shared.max_response_bytes).await;
+            exchange.received.body = body;
+            end
         };
-        exchange.received.body = body.clone();
-        Ok(Attempt { applied, status, body, end })
+        Ok(Attempt { applied, status, end })
     }
 
     /// Makes other credentials ready if these were rejected, and returns whether there are any.
     pub(super) fn renews_credentials(&self, exchange: &Exchange, attempt: &Attempt) -> bool {
-        let Attempt { applied, status, body, .. } = attempt;
-        self.shared.authenticator.renew(applied, *status, exchange.headers(), body)
+        let authenticator = &self.shared.authenticator;
+        authenticator.renew(&attempt.applied, attempt.status, exchange.headers(), &exchange.received.body)
     }
 }
 
@@ -96,14 +93,13 @@ impl Prepared {
 }
 
 impl Attempt {
-    /// Whether the response was a success that broke off.
     pub(super) fn is_broken_success(&self) -> bool {
         self.status.is_success() && matches!(self.end, End::Broken(_))
     }
 
-    /// The body for generated code if the response was a success.
-    pub(super) fn finish(self, exchange: &Exchange, deadline: Instant, limit: usize) -> Result<Body, Error> {
-        let Self { status, body, end, .. } = self;
+    /// What a success leaves to the caller to read; the error of any other response.
+    pub(super) fn finish(self, exchange: &Exchange, limit: usize) -> Result<Option<Response>, Error> {
+        let Self { status, end, .. } = self;
         if status.is_redirection() {
             return Err(exchange.response_error(ErrorKind::Redirect, &redirect(exchange.headers())));
         }
@@ -112,51 +108,31 @@ impl Attempt {
             return Err(exchange.response_error(ErrorKind::Service, ""));
         }
         match end {
-            End::Complete => Ok(Body::Read(body)),
-            End::Unread(response) => {
-                Ok(Body::Stream(Box::new(ByteStream::new(*response, exchange.clone(), deadline, limit))))
-            }
-            End::TooLarge => {
-                let what = format!(" with a body of more than {limit} bytes; raise max_response_bytes to read it");
-                Err(exchange.response_error(ErrorKind::TooLarge, &what))
-            }
-            End::Broken(error) => {
-                let what = ", but the connection closed before the whole body arrived";
-                let failed = exchange.response_error(ErrorKind::Transport, what);
-                Err(failed.undecided().with_source(error.without_url()))
-            }
+            End::Complete => Ok(None),
+            End::Unread(response) => Ok(Some(*response)),
+            End::TooLarge => Err(exchange.too_large(limit)),
+            End::Broken(error) => Err(exchange.broken(error)),
         }
     }
 }
 
 /// Reads a body up to a limit. What arrived before it broke or became too large is kept.
 async fn read(response: &mut Response, limit: usize) -> (Bytes, End) {
-    // Most bodies arrive in one piece, which is used as it is.
-    let mut first = Bytes::new();
-    let mut whole = BytesMut::new();
+    let mut body = BytesMut::new();
     let end = loop {
         match response.chunk().await {
             Ok(None) => break End::Complete,
             Err(error) => break End::Broken(error),
             Ok(Some(chunk)) => {
-                let room = limit.saturating_sub(first.len().max(whole.len()));
-                let fits = chunk.len() <= room;
-                let chunk = chunk.slice(..chunk.len().min(room));
-                if first.is_empty() {
-                    first = chunk;
-                } else {
-                    if whole.is_empty() {
-                        whole.extend_from_slice(&first);
-                    }
-                    whole.extend_from_slice(&chunk);
-                }
-                if !fits {
+                let room = limit - body.len();
+                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if chunk.len() > room {
                     break End::TooLarge;
                 }
             }
         }
     };
-    (if whole.is_empty() { first } else { whole.freeze() }, end)
+    (body.freeze(), end)
 }
 
 /// Says where a redirect leads, without path and query, which may hold anything.

@@ -10,30 +10,23 @@ use reqwest::Url;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span};
 
+use super::Session;
 use super::attempt::{Attempt, Prepared};
 use super::retry::{Attempts, is_rejected};
-use super::{Session, no_project};
 use crate::error::{Error, ErrorKind};
 use crate::headers::deprecation::Deprecation;
 use crate::headers::request_id::RequestId;
 use crate::operation::Operation;
 use crate::request::{PROJECT_ID, Request, path};
+use crate::response::RawResponse;
 use crate::response::exchange::{Exchange, status_line};
-use crate::response::{Body, RawResponse};
 
 /// What filters of logs know the events of a call by, wherever the code stands.
 const TARGET: &str = "secmaster_client::session";
 
-/// Longer than any program runs.
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 impl Session {
-    /// Makes one call, within its deadline.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the request is not allowed to be sent, if no complete response arrives in time, or if the response is
-    /// not a success.
     pub(crate) async fn execute(&self, operation: &'static Operation, request: Request) -> Result<RawResponse, Error> {
         let started = Instant::now();
         // A timeout that is too long to be added is as good as none.
@@ -47,14 +40,19 @@ impl Session {
         };
         self.record(&exchange, &span, started);
         match result {
-            Ok(Ok(body)) => Ok(RawResponse::new(exchange, body)),
+            Ok(Ok(unread)) => Ok(RawResponse { exchange, unread, deadline, limit: self.shared.max_response_bytes }),
             Ok(Err(error)) => Err(error),
             Err(_) => Err(self.timed_out(&exchange)),
         }
     }
 
-    /// Sends the request until there is a result.
-    async fn attempts(&self, exchange: &mut Exchange, request: Request, deadline: Instant) -> Result<Body, Error> {
+    /// Sends the request until there is a result, and returns what a success leaves to the caller to read.
+    async fn attempts(
+        &self,
+        exchange: &mut Exchange,
+        request: Request,
+        deadline: Instant,
+    ) -> Result<Option<reqwest::Response>, Error> {
         let request = self.prepare(exchange, request).await?;
         let mut attempts = Attempts::new(self.options.retry, deadline);
         let mut is_renewed = false;
@@ -69,16 +67,17 @@ impl Session {
                 Ok(attempt) if attempt.is_broken_success() => {
                     attempts.after_failure(exchange.operation, ErrorKind::Transport)
                 }
-                Ok(Attempt { status, body, .. }) => {
+                Ok(Attempt { status, .. }) => {
+                    let body = &exchange.received.body;
                     attempts.after_response(exchange.operation, *status, exchange.headers(), body)
                 }
                 Err(error) => attempts.after_failure(exchange.operation, error.kind()),
             };
             let Some(delay) = delay else {
-                return outcome?.finish(exchange, deadline, self.shared.max_response_bytes);
+                return outcome?.finish(exchange, self.shared.max_response_bytes);
             };
             exchange.may_be_processed |= match &outcome {
-                Ok(attempt) => !is_rejected(attempt.status, &attempt.body),
+                Ok(attempt) => !is_rejected(attempt.status, &exchange.received.body),
                 Err(error) => error.kind() != ErrorKind::Connect,
             };
             log_retry(exchange, &outcome, delay);
@@ -143,7 +142,7 @@ impl Session {
             let found = self.shared.authenticator.project_id().await;
             exchange.is_authenticating = false;
             found.map_err(|error| exchange.unauthenticated(error))?.ok_or_else(|| {
-                let message = format!("request not sent: {}", no_project());
+                let message = format!("request not sent: {}", self.shared.authenticator.no_project());
                 exchange.error(ErrorKind::InvalidRequest, message)
             })?
         };
@@ -152,7 +151,7 @@ impl Session {
 
     fn timed_out(&self, exchange: &Exchange) -> Error {
         let timeout = self.options.timeout;
-        let (message, is_undecided) = match exchange.received.head() {
+        let (message, is_undecided) = match &exchange.received.head {
             Some((status, _)) => (
                 format!("returned {}, but the call did not complete within {timeout:?}", status_line(*status)),
                 !status.is_client_error() && !is_rejected(*status, &exchange.received.body),
@@ -172,9 +171,10 @@ impl Session {
 
     /// Records on the span of the call what arrived, and warns about a deprecation.
     fn record(&self, exchange: &Exchange, span: &Span, started: Instant) {
-        let head = exchange.received.head();
+        let head = exchange.received.head.as_ref();
         if !span.is_disabled() {
             span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+            span.record("attempts", exchange.attempts);
             if let Some((status, _)) = head {
                 span.record("status", status.as_u16());
             }
@@ -214,10 +214,10 @@ fn log_retry(exchange: &Exchange, outcome: &Result<Attempt, Error>, delay: Durat
         Ok(attempt) => {
             let id = exchange.received.request_id();
             let request_id = id.as_ref().map(RequestId::as_str);
-            tracing::debug!(target: TARGET, status = attempt.status.as_u16(), request_id, delay_ms, "retrying after this response");
+            tracing::info!(target: TARGET, status = attempt.status.as_u16(), request_id, delay_ms, "retrying after this response");
         }
         Err(error) => {
-            tracing::debug!(target: TARGET, reason = error.raw_message(), delay_ms, "retrying, since no response arrived");
+            tracing::info!(target: TARGET, reason = error.raw_message(), delay_ms, "retrying, since no response arrived");
         }
     }
 }

@@ -7,48 +7,35 @@ use reqwest::Url;
 
 use crate::config_error::{ConfigError, ConfigErrorKind};
 
-/// What stands for the region in the address of a service.
 const REGION: &str = "{region}";
 
 /// The address of a service: scheme, host, port and an optional base path before the path of every operation.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Endpoint {
+    /// Without the base path.
     url: Url,
-    /// The whole address without a trailing slash.
-    address: String,
     /// The base path without a trailing slash. Empty for most.
     base: String,
+    /// Whether it was made from the name of a region.
+    pub(crate) is_regional: bool,
 }
 
 impl Endpoint {
-    /// The address of a service in a region, from a template such as `https://iam.{region}.myhuaweicloud.com`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the region is not made of letters, digits and hyphens. A region that this crate has never heard of is
-    /// accepted, since new ones appear.
+    /// The address of a service in a region, from a template such as `https://iam.{region}.myhuaweicloud.com`. A region that this
+    /// crate has never heard of is accepted, since new ones appear.
     pub(crate) fn in_region(template: &str, region: &str) -> Result<Self, ConfigError> {
-        let refuse = || {
-            ConfigError::new(
-                ConfigErrorKind::Endpoint,
-                format!(
-                    "{region:?} is not the name of a region; use at most 63 letters, digits and hyphens, such as cn-north-4"
-                ),
-            )
-        };
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if region.is_empty() || region.len() > 63 || !region.bytes().all(is_name) {
-            return Err(refuse());
+            let hint = "use at most 63 letters, digits and hyphens, such as cn-north-4";
+            let message = format!("{region:?} is not the name of a region; {hint}");
+            return Err(ConfigError::new(ConfigErrorKind::Endpoint, message));
         }
-        let name = "the server of the OpenAPI document";
-        Self::parse(name, &template.replace(REGION, region), false)
+        let address = template.replace(REGION, region);
+        let endpoint = Self::parse("the server of the OpenAPI document", &address, false)?;
+        Ok(Self { is_regional: template.contains(REGION), ..endpoint })
     }
 
-    /// The address of a service by its document, with the region filled in.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the document names no address, or if it takes a region that is not known.
+    /// The address of a service by its OpenAPI document, with the region filled in.
     pub(crate) fn of_service(template: Option<&str>, region: Option<&str>) -> Result<Self, ConfigError> {
         let message = match (template, region) {
             (Some(template), Some(region)) => return Self::in_region(template, region),
@@ -64,12 +51,8 @@ impl Endpoint {
         Err(ConfigError::new(ConfigErrorKind::Endpoint, message))
     }
 
-    /// Parses an address as a user writes it. `name` is what an error calls it.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if it is not `https://host[:port][/base]`. `http://` is for loopback addresses, where nobody can listen,
-    /// unless `allow_http` is set.
+    /// Parses an address as a user writes it, as `https://host[:port][/base]`. `name` is what an error calls it. `http://` is for
+    /// loopback addresses, where nobody can listen, unless `allow_http` is set.
     pub(crate) fn parse(name: &str, text: &str, allow_http: bool) -> Result<Self, ConfigError> {
         const FORM: &str = "write it as https://host[:port][/base]";
         let error = |message: String| ConfigError::new(ConfigErrorKind::Endpoint, message);
@@ -90,13 +73,11 @@ impl Endpoint {
                 "{name} {text:?} would send credentials unencrypted; write https://, or call allow_http(true) if that is intended"
             )));
         }
-        let address = url.as_str().trim_end_matches('/').to_owned();
         let base = url.path().trim_end_matches('/').to_owned();
         url.set_path("");
-        Ok(Self { url, address, base })
+        Ok(Self { url, base, is_regional: false })
     }
 
-    /// Whether requests are encrypted on the way.
     pub(crate) fn is_encrypted(&self) -> bool {
         self.url.scheme() == "https"
     }
@@ -128,7 +109,7 @@ fn is_loopback(url: &Url) -> bool {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.address)
+        write!(f, "{}{}", self.url.as_str().trim_end_matches('/'), self.base)
     }
 }
 

@@ -25,15 +25,11 @@ pub(crate) struct Proxy {
     url: Url,
     /// Scheme, host and port.
     origin: String,
-    secrets: Vec<Secret>,
+    pub(crate) secrets: Vec<Secret>,
 }
 
 impl Proxy {
-    /// Parses an address as a user writes it.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if it is not `http://[user:password@]host:port`, or the same with `https`. The HTTP library would silently
+    /// Parses an address as a user writes it, as `http://[user:password@]host:port` or with `https`. The HTTP library would silently
     /// bypass a proxy of another scheme.
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
         // Neither the address nor an error about it is shown, since they may hold a password.
@@ -57,17 +53,8 @@ impl Proxy {
         Ok(Self { url, origin, secrets })
     }
 
-    /// The same for the HTTP library.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the library cannot use it.
     pub(crate) fn to_reqwest(&self) -> Result<reqwest::Proxy, ConfigError> {
         reqwest::Proxy::all(self.url.clone()).map_err(|_| proxy_error("the HTTP library cannot use the proxy"))
-    }
-
-    pub(crate) fn secrets(&self) -> &[Secret] {
-        &self.secrets
     }
 }
 

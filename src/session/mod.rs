@@ -1,6 +1,5 @@
 //! The one place that sends requests: what all calls of a client share.
 
-pub(crate) mod api;
 mod attempt;
 mod call;
 pub(crate) mod endpoint;
@@ -16,7 +15,6 @@ use std::time::Duration;
 use ::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::auth::authenticate::Authenticator;
-use crate::auth::error::AuthError;
 use crate::auth::secret::Secret;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::error::redact::Sensitive;
@@ -75,7 +73,6 @@ struct Shared {
     warned: Mutex<HashSet<usize>>,
 }
 
-/// The service that requests go to.
 struct Service {
     /// The operations of its document, which identify it.
     operations: &'static [Operation],
@@ -88,22 +85,26 @@ struct Service {
 struct Options {
     timeout: Duration,
     retry: RetryPolicy,
-    /// Headers to add to each request.
     headers: Option<Arc<HeaderMap>>,
     sensitive: Arc<Sensitive>,
 }
 
-/// What bounds a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// The time for one whole call.
     pub(crate) timeout: Duration,
-    /// The maximum size of a response body.
     pub(crate) max_response_bytes: usize,
     pub(crate) retry: RetryPolicy,
 }
 
-/// What a session is made of.
+/// A generated client: the operations and the default endpoint of its OpenAPI document.
+pub trait Api: From<Session> {
+    /// The address of the service. `{region}` in it stands for the client's region.
+    const ENDPOINT: Option<&'static str>;
+
+    /// Sorted by the names of their methods.
+    fn operations() -> &'static [Operation];
+}
+
 pub(crate) struct Parts<'a> {
     pub(crate) http: Http,
     pub(crate) endpoint: Endpoint,
@@ -153,11 +154,6 @@ impl Session {
         session
     }
 
-    /// The same session with another endpoint.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the address is malformed or not encrypted.
     #[doc(hidden)]
     pub fn with_endpoint(&self, address: &str) -> Result<Self, ConfigError> {
         let endpoint = Endpoint::parse("the endpoint", address, self.shared.allow_http)?;
@@ -171,25 +167,22 @@ impl Session {
         Self { shared: self.shared, service: Arc::new(Service { operations, endpoint }), options }
     }
 
-    /// The same session with another timeout for each call.
+    fn with(&self, options: Options) -> Self {
+        Self { shared: Arc::clone(&self.shared), service: Arc::clone(&self.service), options }
+    }
+
     #[doc(hidden)]
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
-        Self { options: Options { timeout, ..self.options.clone() }, ..self.clone() }
+        self.with(Options { timeout, ..self.options.clone() })
     }
 
-    /// The same session with another retry policy.
     #[doc(hidden)]
     #[must_use]
     pub fn with_retry(&self, retry: RetryPolicy) -> Self {
-        Self { options: Options { retry, ..self.options.clone() }, ..self.clone() }
+        self.with(Options { retry, ..self.options.clone() })
     }
 
-    /// The same session with a header added to each request.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the name or the value is malformed, or if the client sets the header by itself.
     #[doc(hidden)]
     pub fn with_header<N, V>(&self, name: N, value: V) -> Result<Self, ConfigError>
     where
@@ -207,36 +200,46 @@ impl Session {
         })?;
         let mut map = self.options.headers.as_deref().cloned().unwrap_or_default();
         map.insert(name, value);
-        Ok(Self { options: Options { headers: Some(Arc::new(map)), ..self.options.clone() }, ..self.clone() })
+        Ok(self.with(Options { headers: Some(Arc::new(map)), ..self.options.clone() }))
+    }
+
+    /// Writes the `Debug` output of what sends with this session.
+    #[doc(hidden)]
+    pub fn describe(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(name)
+            .field("endpoint", &format_args!("{}", self.service))
+            .field("timeout", &self.options.timeout)
+            .finish_non_exhaustive()
     }
 
     /// The same session for calls that exchange credentials: `sent` is secret in requests, and everything in successful responses.
     pub(crate) fn confidential(&self, sent: Vec<Secret>) -> Self {
         let values = self.options.sensitive.values.iter().cloned().chain(sent).collect();
         let sensitive = Arc::new(Sensitive { values, hides_responses: true });
-        Self { options: Options { sensitive, ..self.options.clone() }, ..self.clone() }
+        self.with(Options { sensitive, ..self.options.clone() })
     }
 
-    /// The id of the project that the credentials act in.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if no token is available, the lookup fails, or there is nothing to look up.
     #[doc(hidden)]
     pub async fn project_id(&self) -> Result<String, Error> {
-        let timeout = self.options.timeout;
-        let Ok(found) = tokio::time::timeout(timeout, self.shared.authenticator.project_id()).await else {
+        let (authenticator, timeout) = (&self.shared.authenticator, self.options.timeout);
+        let Ok(found) = tokio::time::timeout(timeout, authenticator.project_id()).await else {
             let message = format!("timed out after {timeout:?} waiting for credentials");
             return Err(Error::new(ErrorKind::Timeout, message));
         };
-        found.map_err(Error::unauthenticated)?.ok_or_else(|| Error::unauthenticated(no_project()))
+        found.and_then(|id| id.ok_or_else(|| authenticator.no_project())).map_err(Error::unauthenticated)
     }
 }
 
 /// The secrets of the proxy that a response may quote. Through TLS, the proxy is the only one to see its password.
 fn proxy_secrets(shared: &Shared, endpoint: &Endpoint) -> Vec<Secret> {
     let proxy = shared.http.proxy.as_ref().filter(|_| !endpoint.is_encrypted());
-    proxy.map_or_else(Vec::new, |proxy| proxy.secrets().to_vec())
+    proxy.map_or_else(Vec::new, |proxy| proxy.secrets.clone())
+}
+
+impl Service {
+    fn is_regional(&self) -> bool {
+        self.endpoint.as_ref().is_ok_and(|endpoint| endpoint.is_regional)
+    }
 }
 
 impl fmt::Display for Service {
@@ -248,26 +251,9 @@ impl fmt::Display for Service {
     }
 }
 
-fn no_project() -> AuthError {
-    AuthError::refused(
-        "the project is not known; call project_id(...) or region(...) on Client::builder(), or project_id(...) on the request",
-    )
-}
-
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.describe("Session", f)
-    }
-}
-
-impl Session {
-    /// Writes the `Debug` output of what sends with this session.
-    #[doc(hidden)]
-    pub fn describe(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct(name)
-            .field("endpoint", &format_args!("{}", self.service))
-            .field("timeout", &self.options.timeout)
-            .finish_non_exhaustive()
     }
 }
 

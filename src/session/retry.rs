@@ -10,11 +10,8 @@ use crate::error::body::{ErrorBody, IAM_UNREACHABLE, gateway_code};
 use crate::headers;
 use crate::operation::Operation;
 
-/// Two retries outlast a second of throttling or a gateway that restarts. More would add load to a service that is in trouble.
 const ATTEMPTS: u32 = 3;
-/// The gateway counts calls by the second. The first two delays together are longer than that.
 const FIRST_DELAY: Duration = Duration::from_millis(500);
-/// A third of the default timeout of a call, so that something is left for the retry.
 const MAX_DELAY: Duration = Duration::from_secs(10);
 
 /// When a call retries its request.
@@ -96,7 +93,6 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether a response is a reason to retry.
     fn covers_response(self, operation: &Operation, status: StatusCode, body: &[u8]) -> bool {
         match status.as_u16() {
             429 => true,
@@ -106,7 +102,6 @@ impl RetryPolicy {
         }
     }
 
-    /// Whether a failure without a response is a reason to retry.
     fn covers_failure(self, operation: &Operation, kind: ErrorKind) -> bool {
         match kind {
             ErrorKind::Connect => true,
@@ -140,7 +135,6 @@ pub(crate) struct Attempts {
     made: u32,
     /// How many of them the policy does not count.
     exempt: u32,
-    /// How many delays there were.
     delays: u32,
     started: Instant,
 }
@@ -150,7 +144,6 @@ impl Attempts {
         Self { policy, deadline, made: 0, exempt: 0, delays: 0, started: Instant::now() }
     }
 
-    /// Records that an attempt starts.
     pub(crate) fn start(&mut self) {
         self.made += 1;
         self.started = Instant::now();
@@ -161,7 +154,6 @@ impl Attempts {
         self.exempt += 1;
     }
 
-    /// The delay before the retry that a response is a reason for.
     pub(crate) fn after_response(
         &mut self,
         operation: &Operation,
@@ -175,7 +167,6 @@ impl Attempts {
         self.delay(headers::retry_after(headers))
     }
 
-    /// The delay before the retry that a failure without a response is a reason for.
     pub(crate) fn after_failure(&mut self, operation: &Operation, kind: ErrorKind) -> Option<Duration> {
         if !self.policy.covers_failure(operation, kind) {
             return None;

@@ -10,6 +10,7 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::response::stream::ByteStream;
 use crate::session::retry::RetryPolicy;
+use crate::session::{Api, Session};
 use crate::testing::{MockResponse, Server};
 use crate::{Client, ClientBuilder};
 
@@ -48,6 +49,36 @@ async fn an_empty_body_has_a_length_where_one_may_be() {
             let length = matches!(operation.method, "POST" | "PUT" | "PATCH").then_some("0");
             assert_eq!((request.method(), request.header("content-length")), (operation.method, length));
         }
+    }
+}
+
+/// A client of a service whose address is made from the region.
+struct Regional(Session);
+
+impl From<Session> for Regional {
+    fn from(session: Session) -> Self {
+        Self(session)
+    }
+}
+
+impl Api for Regional {
+    const ENDPOINT: Option<&'static str> = Some("http://127.0.0.1:1/{region}");
+
+    fn operations() -> &'static [Operation] {
+        &OPERATIONS
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_fails_points_at_the_region() {
+    let builder = || ClientBuilder::<Regional>::new().region("mars-1").token("t").retry(RetryPolicy::none());
+    let refused = "no connection to http://127.0.0.1:1/mars-1: connection refused";
+    for (client, expected) in [
+        (builder().build().unwrap(), format!("X: {refused}; check the region")),
+        (builder().endpoint("http://127.0.0.1:1/mars-1").build().unwrap(), format!("X: {refused}")),
+    ] {
+        let error = client.0.execute(&OPERATIONS[0], request(&OPERATIONS[0])).await.unwrap_err();
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::Connect, expected));
     }
 }
 

@@ -1,9 +1,8 @@
 //! Maps errors of the HTTP library to kinds and messages.
 
 use std::error::Error as StdError;
-use std::io;
-
 use std::fmt::Display;
+use std::io;
 
 use super::http::Proxy;
 use crate::error::ErrorKind;
@@ -11,8 +10,13 @@ use crate::error::ErrorKind;
 /// What the HTTP library says without TLS. It has no error of its own for that.
 const NO_TLS: &str = "scheme is not http";
 
-/// The kind and the message of an error that brought no response.
-pub(super) fn classify(error: &reqwest::Error, endpoint: &impl Display, proxy: Option<&Proxy>) -> (ErrorKind, String) {
+/// The kind and the message of an error that brought no response. `is_regional` says that the address was made from a region.
+pub(super) fn classify(
+    error: &reqwest::Error,
+    endpoint: &impl Display,
+    is_regional: bool,
+    proxy: Option<&Proxy>,
+) -> (ErrorKind, String) {
     if error.is_builder() || error.is_request() && find::<http::Error>(error).is_some() {
         return (ErrorKind::InvalidRequest, "request not sent: it is not a valid HTTP request".to_owned());
     }
@@ -25,7 +29,8 @@ pub(super) fn classify(error: &reqwest::Error, endpoint: &impl Display, proxy: O
         return (ErrorKind::InvalidRequest, message);
     }
     if error.is_connect() {
-        return (ErrorKind::Connect, format!("no connection to {place}: {}", why_not_connected(error, proxy)));
+        let hint = if is_regional && proxy.is_none() { "; check the region" } else { "" };
+        return (ErrorKind::Connect, format!("no connection to {place}: {}{hint}", why_not_connected(error, proxy)));
     }
     let http = find::<hyper::Error>(error);
     // Only a request that no connection has begun to write is canceled.
@@ -62,7 +67,6 @@ fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
     std::iter::successors(outer, |error| error.get_ref()?.downcast_ref()).last().map(io::Error::kind)
 }
 
-/// The first cause of a type.
 fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
     chain(error).find_map(|cause| cause.downcast_ref())
 }

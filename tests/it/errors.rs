@@ -116,6 +116,19 @@ async fn predicates_follow_the_status_and_the_code() {
 }
 
 #[tokio::test]
+async fn a_401_says_what_to_check() {
+    let body = br#"{"error_code":"APIGW.0307","error_msg":"The token must be updated."}"#;
+    let error = failed_by(response("401 Unauthorized", &[], body)).await;
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "CreatePlaybookAction: returned 401 Unauthorized, APIGW.0307: The token must be updated; check that the token or key \
+             has not expired, and that it is for this region and project (request id {REQUEST_ID})"
+        )
+    );
+}
+
+#[tokio::test]
 async fn retry_after_is_parsed_as_seconds_or_a_date() {
     let wait = async |headers: &[&str]| failed_by(response("429 Too Many Requests", headers, b"")).await.retry_after();
     assert_eq!(wait(&["Retry-After: 7"]).await, Some(Duration::from_secs(7)));

@@ -64,7 +64,8 @@ async fn a_call_has_one_span_with_status_request_id_and_duration() {
     assert_eq!(closed.len(), 2, "{text}");
     for (line, status) in closed.iter().zip(["200", "400"]) {
         assert!(line.contains(" CreatePlaybookAction{duration_ms="), "{line}");
-        assert!(line.contains(&format!(" status={status} request_id=\"{REQUEST_ID}\"}}")), "{line}");
+        let fields = format!(" attempts=1 status={status} request_id=\"{REQUEST_ID}\"}}");
+        assert!(line.contains(&fields), "{line}");
     }
 }
 
@@ -82,8 +83,10 @@ async fn a_request_id_of_the_body_is_logged() {
     let text = Log::text();
     let repeat: Vec<_> = text.lines().filter(|line| line.contains("retrying after this response")).collect();
     assert!(repeat.len() == 1 && repeat[0].contains("request_id=\"of-the-first\""), "{text}");
+    assert!(repeat[0].contains(" INFO "), "{text}");
     let closed: Vec<_> = text.lines().filter(|line| line.contains("close time.busy")).collect();
     assert!(closed.len() == 1 && closed[0].contains(" request_id=\"of-the-second\"}"), "{text}");
+    assert!(closed[0].contains(" attempts=2 status=429 "), "{text}");
 }
 
 #[tokio::test]

@@ -50,9 +50,8 @@ async fn any_other_id_is_sent_encoded() {
         ("%", "%25"),
         ("...", "..."),
         ("..a", "..a"),
-        (" ", "%20"),
+        ("a b", "a%20b"),
         ("a?b#c", "a%3Fb%23c"),
-        ("\0\r\n", "%00%0D%0A"),
         ("项目", "%E9%A1%B9%E7%9B%AE"),
         ("{version_id}", "%7Bversion_id%7D"),
         ("a:b@c;d,e=f&g+h!$'()*~_-", "a:b@c;d,e=f&g+h!$'()*~_-"),
@@ -66,4 +65,25 @@ async fn any_other_id_is_sent_encoded() {
             format!("POST /v1/{PROJECT}/workspaces/{WORKSPACE}/soc/playbooks/versions/{sent}/actions HTTP/1.1");
         assert_eq!(server.requests()[0].lines().next().unwrap(), expected, "{id:?}");
     }
+}
+
+#[tokio::test]
+async fn an_id_with_stray_characters_is_refused() {
+    let cases = [
+        (PROJECT, WORKSPACE, "v\n", r#"version_id "v\n" begins or ends with white space"#),
+        (PROJECT, " w", VERSION, r#"workspace_id " w" begins or ends with white space"#),
+        (PROJECT, "w\u{3000}", VERSION, r#"workspace_id "w\u{3000}" begins or ends with white space"#),
+        ("\t", WORKSPACE, VERSION, r#"project_id "\t" begins or ends with white space"#),
+        (PROJECT, "a\0b", VERSION, r#"workspace_id "a\0b" has a control character"#),
+        (PROJECT, WORKSPACE, "a\r\nb", r#"version_id "a\r\nb" has a control character"#),
+        (PROJECT, WORKSPACE, "a\u{85}b", r#"version_id "a\u{85}b" has a control character"#),
+    ];
+    let socket = Socket::start(Vec::new()).await;
+    let client = socket.client();
+    for (project, workspace, version, what) in cases {
+        let error = create_with(&client, project, workspace, version).await.unwrap_err();
+        let expected = format!("CreatePlaybookAction: request not sent: {what}; pass the ID and nothing else");
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::InvalidRequest, expected));
+    }
+    assert_eq!(socket.requests(), [""; 0]);
 }

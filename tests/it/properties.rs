@@ -79,7 +79,8 @@ fn requests_have_the_given_values() {
         });
         let ids = [project, workspace, version];
         let kind = outcome.as_ref().err().map(Error::kind);
-        if ids.iter().any(|id| ["", ".", ".."].contains(&id.as_str()) || id.contains('\\')) {
+        let is_stray = |id: &str| id.trim() != id || id.contains(char::is_control);
+        if ids.iter().any(|id| ["", ".", ".."].contains(&id.as_str()) || id.contains('\\') || is_stray(id)) {
             prop_assert_eq!((requests.len(), kind), (0, Some(ErrorKind::InvalidRequest)));
             return Ok(());
         }

@@ -90,14 +90,14 @@ async fn every_bad_response_has_its_status_and_request_id() {
             &[],
             html,
             ErrorKind::Decode,
-            "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 1",
+            "returned 200 OK with a body that is not JSON: <html><body>Bad Gateway</body></html>",
         ),
         (
             "200 OK",
             &[],
             b"",
             ErrorKind::Decode,
-            "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 0",
+            "returned 200 OK with an empty body, and the OpenAPI document declares JSON",
         ),
         (
             "200 OK",
@@ -118,7 +118,7 @@ async fn every_bad_response_has_its_status_and_request_id() {
             &[],
             b"",
             ErrorKind::Decode,
-            "returned 201 Created with a body that does not match the OpenAPI document, at line 1 column 0",
+            "returned 201 Created with an empty body, and the OpenAPI document declares JSON",
         ),
         (
             "204 No Content",
@@ -172,6 +172,23 @@ async fn every_bad_response_has_its_status_and_request_id() {
         assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID, "{text}");
         assert_eq!(error.body(), &body[..body.len().min(1000)], "{text}");
         assert_eq!(server.requests().len(), 1, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_start_of_a_body_that_is_not_json_is_shown() {
+    let page = format!("<html>\r\n\t<p>{TOKEN}</p>{}", "x".repeat(10_000));
+    let shown = format!("<html> <p>[redacted]</p>{}…", "x".repeat(76));
+    for (body, expected) in [
+        (page.as_str(), format!("is not JSON: {shown}")),
+        ("not found", "is not JSON: not found".to_owned()),
+        ("\u{feff}{}", "is not JSON: {}".to_owned()),
+        ("7", "does not match the OpenAPI document, at line 1 column 1".to_owned()),
+        (r#" [{"name":"#, "does not match the OpenAPI document, at line 1 column 10".to_owned()),
+    ] {
+        let error = failed_by(response("200 OK", &[], body.as_bytes())).await;
+        let start = "CreatePlaybookAction: returned 200 OK with a body that";
+        assert_eq!(error.to_string(), format!("{start} {expected} (request id {REQUEST_ID})"));
     }
 }
 

@@ -56,9 +56,9 @@ async fn an_optional_body_can_be_left_out() {
 async fn an_optional_form_can_be_left_out() {
     let server = Server::start().await;
     let client = client(&server);
-    server.answer_next(Answer::new(204));
+    server.respond_next(MockResponse::new(204));
     client.delete_thing().thing_id("t").send().await.unwrap();
-    server.answer_next(Answer::new(204));
+    server.respond_next(MockResponse::new(204));
     client.delete_thing().thing_id("t").body(types::DeleteThing::builder().force(true)).send().await.unwrap();
     let requests = server.requests();
     let sent = |index: usize| (requests[index].body().to_vec(), requests[index].header("content-type"));
@@ -101,12 +101,12 @@ async fn an_optional_form_can_be_left_out() {
     let client = client(&server);
     let search = types::Search { words: "a b&c".to_owned() };
     for body in [Some(search.clone()), None] {
-        server.answer_next(Answer::new(204));
+        server.respond_next(MockResponse::new(204));
         let call = client.search_things();
         let call = if let Some(body) = body { call.body(body) } else { call };
         call.send().await.unwrap();
     }
-    server.answer_next(Answer::new(204));
+    server.respond_next(MockResponse::new(204));
     client.search_things().body(types::Search::builder().words("x")).send().await.unwrap();
     let sent: Vec<_> = server
         .requests()
@@ -124,7 +124,7 @@ async fn bodies_that_the_caller_encodes_are_sent_as_they_are() {
     let server = Server::start().await;
     let client = client(&server);
     for _ in 0..4 {
-        server.answer_next(Answer::new(204));
+        server.respond_next(MockResponse::new(204));
     }
     let parts = "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\na\r\n--x--\r\n";
     client.upload_things().content_type("multipart/form-data; boundary=x").body(parts).send().await.unwrap();
@@ -143,7 +143,7 @@ async fn bodies_that_the_caller_encodes_are_sent_as_they_are() {
     let error = client.upload_things().body(parts).send().await.unwrap_err();
     assert_eq!(error.to_string(), "request not sent: content_type was not initialized");
     // A body of bytes that is left out is empty.
-    server.answer_next(Answer::new(204));
+    server.respond_next(MockResponse::new(204));
     client.put_xml().send().await.unwrap();
     assert_eq!(server.requests()[4].body(), b"");
 }
@@ -151,7 +151,7 @@ async fn bodies_that_the_caller_encodes_are_sent_as_they_are() {
 #[tokio::test]
 async fn parameters_of_the_same_method_are_sent_under_their_own_names() {
     let server = Server::start().await;
-    server.answer_next(Answer::new(204));
+    server.respond_next(MockResponse::new(204));
     client(&server).find_things().id("a").id_in_query(7).send_in_header("now").send().await.unwrap();
     let request = &server.requests()[0];
     assert_eq!((request.query(), request.header("send")), (Some("ID=a&Id=7"), Some("now")));

@@ -49,18 +49,16 @@ pub(crate) type Fetching<V> = Pin<Box<dyn Future<Output = Result<Fetched<V>, Aut
 type Fetch<V> = dyn Fn() -> Fetching<V> + Send + Sync;
 type Outcome<V> = Result<Cached<V>, AuthError>;
 
-/// The result of a login.
 pub(crate) struct Fetched<V> {
     pub(crate) value: V,
     /// Its lifetime, counted from the moment before it was requested; `None` if it is not known.
     pub(crate) lifetime: Option<Duration>,
 }
 
-/// A cached value and when it expires.
 #[derive(Debug, Clone)]
 pub(crate) struct Cached<V> {
     pub(crate) value: V,
-    /// Distinguishes one login from the next.
+    /// Distinguishes one login from the next. Zero for a fixed value.
     pub(crate) generation: u64,
     refresh_at: Option<Instant>,
     expires_at: Option<Instant>,
@@ -68,12 +66,14 @@ pub(crate) struct Cached<V> {
     keep_until: Option<Instant>,
 }
 
-/// Credentials that are fetched when first needed, cached, and refreshed. Clones share the cached value.
-pub(crate) struct Cache<V> {
-    inner: Arc<Inner<V>>,
+/// A value that does not change, or one that is fetched when first needed, cached, and refreshed. Clones share the cached value.
+#[derive(Clone)]
+pub(crate) enum Cache<V> {
+    Fixed(V),
+    Fetched(Arc<Inner<V>>),
 }
 
-struct Inner<V> {
+pub(crate) struct Inner<V> {
     fetch: Box<Fetch<V>>,
     state: Mutex<State<V>>,
     /// The newest generation that the service has accepted.
@@ -85,7 +85,6 @@ struct State<V> {
     generation: u64,
     /// Whether the service rejected the last cached value.
     is_rejected: bool,
-    /// Receives the outcome of the attempt in progress.
     fetching: Option<watch::Receiver<Option<Outcome<V>>>>,
     /// The last attempt, if it failed, and when the next may begin.
     failed: Option<(AuthError, Instant)>,
@@ -97,28 +96,30 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
     pub(crate) fn new(fetch: impl Fn() -> Fetching<V> + Send + Sync + 'static) -> Self {
         let state =
             State { cached: None, generation: 0, is_rejected: false, fetching: None, failed: None, delay: FIRST_DELAY };
-        Self {
-            inner: Arc::new(Inner { fetch: Box::new(fetch), state: Mutex::new(state), accepted: AtomicU64::new(0) }),
-        }
+        Self::Fetched(Arc::new(Inner { fetch: Box::new(fetch), state: Mutex::new(state), accepted: AtomicU64::new(0) }))
     }
 
-    /// Returns the cached value, and fetches it if there is no valid one. One attempt is made however many calls wait for it.
-    ///
-    /// # Errors
-    ///
-    /// Returns the error of the attempt, or of an earlier one as long as the next may not start.
+    /// Returns the cached value, and fetches it if there is no valid one. One attempt is made however many calls wait for it. An
+    /// error is that of the attempt, or of an earlier one as long as the next may not start.
     pub(crate) async fn get(&self) -> Outcome<V> {
+        let inner = match self {
+            Self::Fixed(value) => {
+                let value = value.clone();
+                return Ok(Cached { value, generation: 0, refresh_at: None, expires_at: None, keep_until: None });
+            }
+            Self::Fetched(inner) => inner,
+        };
         // An attempt that ends without an outcome was on a runtime that was shut down, and another is started on this one. Two in
         // a row mean that attempts panic.
         for _ in 0..2 {
             let mut outcome = {
-                let mut state = self.inner.state();
+                let mut state = inner.state();
                 let now = Instant::now();
                 let valid = |cached: &Cached<V>| cached.expires_at.is_none_or(|end| now < end);
                 if let Some(cached) = state.cached.clone().filter(valid) {
                     let is_due = cached.refresh_at.is_some_and(|at| at <= now);
                     if is_due && !state.is_fetching() && state.failure(now).is_none() {
-                        self.start(&mut state);
+                        inner.start(&mut state);
                     }
                     return Ok(cached);
                 }
@@ -126,7 +127,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
                     Some(outcome) => outcome,
                     None => match state.failure(now) {
                         Some(error) => return Err(error),
-                        None => self.start(&mut state),
+                        None => inner.start(&mut state),
                     },
                 }
             };
@@ -139,17 +140,19 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         Err(AuthError::unavailable("the login ended without a result; see the log for a panic"))
     }
 
-    /// Records that the service accepted the value of one login.
     pub(crate) fn accept(&self, generation: u64) {
-        self.inner.accepted.fetch_max(generation, Ordering::Relaxed);
+        if let Self::Fetched(inner) = self {
+            inner.accepted.fetch_max(generation, Ordering::Relaxed);
+        }
     }
 
     /// Drops the value of one login because the service rejected it, and returns whether another may be fetched. The value of a later
     /// login stays.
     pub(crate) fn invalidate(&self, generation: u64) -> bool {
-        let mut state = self.inner.state();
+        let Self::Fetched(inner) = self else { return false };
+        let mut state = inner.state();
         let Some(cached) = state.cached.as_ref().filter(|cached| cached.generation == generation) else { return true };
-        let is_accepted = self.inner.accepted.load(Ordering::Relaxed) >= generation;
+        let is_accepted = inner.accepted.load(Ordering::Relaxed) >= generation;
         if !is_accepted && cached.keep_until.is_some_and(|until| Instant::now() < until) {
             return false;
         }
@@ -157,12 +160,14 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         state.is_rejected = true;
         true
     }
+}
 
+impl<V: Clone + Send + Sync + 'static> Inner<V> {
     /// Starts an attempt as a separate task, so that it continues when the call that needed it is dropped.
-    fn start(&self, state: &mut State<V>) -> watch::Receiver<Option<Outcome<V>>> {
+    fn start(self: &Arc<Self>, state: &mut State<V>) -> watch::Receiver<Option<Outcome<V>>> {
         let (sender, receiver) = watch::channel(None);
         state.fetching = Some(receiver.clone());
-        let inner = Arc::clone(&self.inner);
+        let inner = Arc::clone(self);
         let attempt = async move {
             let started = Instant::now();
             let result = (inner.fetch)().await;
@@ -210,7 +215,7 @@ impl<V: Clone> State<V> {
                 Ok(cached)
             }
             Err(error) => {
-                let delay = match error.reason() {
+                let delay = match error.reason {
                     Reason::Refused => REFUSED_FOR,
                     Reason::Throttled(asked) => self.next_delay().max(THROTTLED_FOR.min(asked.unwrap_or_default())),
                     Reason::Unavailable => self.next_delay(),
@@ -225,12 +230,6 @@ impl<V: Clone> State<V> {
         let delay = self.delay;
         self.delay = LONGEST_DELAY.min(delay * 2);
         delay
-    }
-}
-
-impl<V> Clone for Cache<V> {
-    fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
     }
 }
 

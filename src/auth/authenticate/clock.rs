@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use jiff::SignedDuration;
+
 /// How far the local clock may be off before it is corrected. The service rejects a signature from 15 minutes on, and a response that
 /// took a while to arrive is no reason for a correction.
 const TOLERATED: Duration = Duration::from_secs(60);
@@ -16,7 +18,6 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// The time by the service's clock.
     pub(crate) fn now(&self) -> SystemTime {
         let correction = self.correction.load(Ordering::Relaxed);
         let by = Duration::from_secs(correction.unsigned_abs());
@@ -36,11 +37,7 @@ impl Clock {
 }
 
 fn seconds_between(from: SystemTime, to: SystemTime) -> i64 {
-    let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-    match to.duration_since(from) {
-        Ok(ahead) => seconds(ahead),
-        Err(behind) => -seconds(behind.duration()),
-    }
+    SignedDuration::system_until(from, to).map_or(0, |duration| duration.as_secs())
 }
 
 #[cfg(test)]

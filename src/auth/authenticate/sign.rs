@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use reqwest::Request;
 
 use crate::headers::{PROJECT_ID, SDK_DATE, SECURITY_TOKEN};
-use canonical::{Canonical, Parts};
+use canonical::Canonical;
 pub(crate) use keys::Keys;
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
@@ -26,9 +26,7 @@ const ALGORITHM: &str = "SDK-HMAC-SHA256";
 /// The query is rewritten in its canonical form: sorted, and with `%20` for a space. A form's `+` would be a space to some servers
 /// and a plus sign to others. On a request that was signed before, everything that the earlier signature set is replaced.
 ///
-/// # Errors
-///
-/// Returns what is wrong with the request if it cannot be signed. It must not be sent then.
+/// The error is what is wrong with the request. It must not be sent then.
 pub(crate) fn sign(request: &mut Request, keys: &Keys, project_id: Option<&str>, at: SystemTime) -> Result<(), String> {
     let date = sdk_date(at);
     prepare(request, keys, project_id, &date)?;
@@ -48,7 +46,6 @@ fn is_signed(name: &HeaderName) -> bool {
     [HOST, SDK_DATE, PROJECT_ID, SECURITY_TOKEN].contains(name)
 }
 
-/// Adds everything that is signed.
 fn prepare(request: &mut Request, keys: &Keys, project_id: Option<&str>, date: &str) -> Result<(), String> {
     let headers = request.headers_mut();
     for name in [AUTHORIZATION, SDK_DATE, PROJECT_ID, SECURITY_TOKEN] {
@@ -58,12 +55,12 @@ fn prepare(request: &mut Request, keys: &Keys, project_id: Option<&str>, date: &
     if let Some(id) = project_id {
         headers.insert(PROJECT_ID, value(id, "the project id")?);
     }
-    if let Some(token) = keys.security_token()? {
-        headers.insert(SECURITY_TOKEN, token);
+    if let Some(token) = &keys.security_token {
+        headers.insert(SECURITY_TOKEN, token.clone());
     }
 
     if let Some(query) = request.url().query() {
-        let query = canonical::query(query);
+        let query = canonical::canonical_query(query);
         request.url_mut().set_query((!query.is_empty()).then_some(&query));
     }
     Ok(())
@@ -82,13 +79,8 @@ fn canonicalize(request: &Request, signed: impl Fn(&HeaderName) -> bool) -> Resu
             .map_err(|_| format!("the header {name} is not UTF-8, so it cannot be signed"))?;
         headers.push((name.as_str(), value));
     }
-    Ok(canonical::canonicalize(&Parts {
-        method: request.method().as_str(),
-        path: request.url().path(),
-        query: request.url().query().unwrap_or_default(),
-        headers,
-        body,
-    }))
+    let (method, url) = (request.method().as_str(), request.url());
+    Ok(canonical::canonicalize(method, url.path(), url.query().unwrap_or_default(), headers, body))
 }
 
 /// The `Host` that the HTTP library will send: the one that is set, or else the URL's host, with its port if that is not the default
@@ -106,7 +98,6 @@ fn host(request: &Request) -> Result<String, String> {
     })
 }
 
-/// Adds the signature.
 fn authorize(request: &mut Request, keys: &Keys, date: &str, canonical: &Canonical) -> Result<(), String> {
     let authorization = authorization(keys, &string_to_sign(date, canonical), &canonical.signed_headers);
     let mut value = value(&authorization, "the access key")?;
@@ -121,7 +112,7 @@ fn string_to_sign(date: &str, canonical: &Canonical) -> String {
 
 fn authorization(keys: &Keys, string_to_sign: &str, signed_headers: &str) -> String {
     let signature = keys.signature(string_to_sign);
-    [ALGORITHM, " Access=", keys.access(), ", SignedHeaders=", signed_headers, ", Signature=", &signature].concat()
+    [ALGORITHM, " Access=", &keys.access, ", SignedHeaders=", signed_headers, ", Signature=", &signature].concat()
 }
 
 fn value(text: &str, what: &str) -> Result<HeaderValue, String> {

@@ -1,8 +1,12 @@
 //! Access keys.
 
 use std::fmt;
+use std::sync::Arc;
 
-use super::context::ProjectScope;
+use super::Credentials;
+use super::context::Scope;
+use crate::auth::authenticate::Scheme;
+use crate::auth::authenticate::cache::Cache;
 use crate::auth::authenticate::sign::Keys;
 use crate::auth::secret::Secret;
 use crate::config_error::{ConfigError, ConfigErrorKind};
@@ -24,18 +28,14 @@ pub struct AccessKey {
     access: String,
     secret: Secret,
     security_token: Option<Secret>,
-    scope: ProjectScope,
+    pub(super) scope: Scope,
 }
 
 impl AccessKey {
     /// Takes an access key (AK) and its secret key (SK).
     pub fn new(access: impl Into<String>, secret: impl Into<String>) -> Self {
-        Self {
-            access: access.into(),
-            secret: Secret::from(secret.into()),
-            security_token: None,
-            scope: ProjectScope::default(),
-        }
+        let (access, secret) = (access.into(), Secret::from(secret.into()));
+        Self { access, secret, security_token: None, scope: Scope::default() }
     }
 
     /// Sets the security token of temporary keys. They expire, and are not refreshed.
@@ -56,16 +56,21 @@ impl AccessKey {
     /// [client](crate::ClientBuilder::iam_endpoint), or of its region.
     #[must_use]
     pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.scope.iam_endpoint = Some(endpoint.into());
+        self.scope.iam_endpoint = Some(endpoint.into().into());
         self
     }
 
-    /// The keys and their project.
-    pub(super) fn into_parts(self) -> Result<(Keys, ProjectScope), ConfigError> {
-        let token = self.security_token.map(|token| token.expose().to_owned());
-        let keys = Keys::new(self.access, self.secret.expose().to_owned(), token)
+    fn scheme(&self) -> Result<Scheme, ConfigError> {
+        let token = self.security_token.as_ref().map(|token| token.expose().to_owned());
+        let keys = Keys::new(self.access.clone(), self.secret.expose().to_owned(), token)
             .map_err(|message| ConfigError::new(ConfigErrorKind::Credentials, message))?;
-        Ok((keys, self.scope))
+        Ok(Scheme::signature(Cache::Fixed(Arc::new(keys))))
+    }
+}
+
+impl From<AccessKey> for Credentials {
+    fn from(key: AccessKey) -> Self {
+        Self::new("an access key", key.scope.clone(), move |_, _| key.scheme())
     }
 }
 

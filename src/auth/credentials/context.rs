@@ -4,17 +4,16 @@ use std::time::Duration;
 
 use super::generated::iam;
 use super::iam::look_up_project;
-use crate::auth::authenticate::cache::{Cache, Fetched};
-use crate::auth::authenticate::clock::Clock;
-use crate::auth::authenticate::project::Project;
-use crate::auth::authenticate::{Authenticator, KeySource, Scheme, Signer};
+use crate::auth::authenticate::cache::Cache;
+use crate::auth::authenticate::{Authenticator, Scheme};
 use crate::config_error::{ConfigError, ConfigErrorKind};
-use crate::session::api::Api;
 use crate::session::endpoint::Endpoint;
 use crate::session::http::Http;
-use crate::session::{Limits, Parts, Session};
+use crate::session::{Api, Limits, Parts, Session};
 
-/// The settings of the client.
+pub(crate) const PROJECT_ID: &str = "SECMASTER_PROJECT_ID";
+pub(super) const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
+
 pub(crate) struct AuthContext<'a> {
     pub(crate) http: &'a Http,
     /// One without a proxy, for an address that only this machine reaches.
@@ -26,11 +25,34 @@ pub(crate) struct AuthContext<'a> {
     pub(crate) limits: Limits,
 }
 
-/// The project that keys act in, and where it is looked up.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct ProjectScope {
-    pub(crate) project_id: Option<String>,
-    pub(crate) iam_endpoint: Option<String>,
+/// The project that credentials act in, and where it is looked up.
+#[derive(Clone, Default)]
+pub(super) struct Scope {
+    pub(super) project_id: Option<String>,
+    pub(super) iam_endpoint: Option<IamEndpoint>,
+    /// Whether errors name variables rather than calls.
+    pub(super) is_from_env: bool,
+}
+
+/// An address of IAM, and what an error calls it.
+#[derive(Clone)]
+pub(super) struct IamEndpoint {
+    pub(super) name: String,
+    pub(super) address: String,
+}
+
+impl From<String> for IamEndpoint {
+    fn from(address: String) -> Self {
+        Self { name: "IAM's endpoint".to_owned(), address }
+    }
+}
+
+impl Scope {
+    /// The error of something that is not set: it names the variable to set, or the calls that set it.
+    pub(super) fn missing(&self, kind: ConfigErrorKind, what: &str, variable: &str, calls: &str) -> ConfigError {
+        let hint = if self.is_from_env { format!("set {variable}") } else { calls.to_owned() };
+        ConfigError::new(kind, format!("{what} is not known; {hint}"))
+    }
 }
 
 impl AuthContext<'_> {
@@ -40,7 +62,6 @@ impl AuthContext<'_> {
         self.limits.timeout / 4 * 3
     }
 
-    /// A session with IAM.
     pub(super) fn iam(&self, endpoint: Endpoint, authenticator: Authenticator) -> Session {
         let limits = Limits { timeout: self.timeout(), ..self.limits };
         let (http, region, allow_http) = (self.http.clone(), self.region, self.allow_http);
@@ -48,66 +69,30 @@ impl AuthContext<'_> {
     }
 
     /// IAM's endpoint: that of the credentials, of the client, or of the region; `None` if none is known.
-    pub(super) fn iam_endpoint(&self, given: Option<&str>) -> Result<Option<Endpoint>, ConfigError> {
-        match (given.or(self.iam_endpoint), self.region, iam::Client::ENDPOINT) {
-            (Some(given), ..) => Endpoint::parse("IAM's endpoint", given, self.allow_http).map(Some),
+    pub(super) fn iam_endpoint(&self, scope: &Scope) -> Result<Option<Endpoint>, ConfigError> {
+        let given = scope.iam_endpoint.clone().or(self.iam_endpoint.map(|address| address.to_owned().into()));
+        match (given, self.region, iam::Client::ENDPOINT) {
+            (Some(given), ..) => Endpoint::parse(&given.name, &given.address, self.allow_http).map(Some),
             (None, Some(region), Some(template)) => Endpoint::in_region(template, region).map(Some),
             (None, ..) => Ok(None),
         }
     }
 
-    /// The client's project, or the region's, to be looked up with the same credentials.
-    pub(super) fn project(&self, iam_endpoint: Option<Endpoint>, scheme: Scheme) -> Project {
-        match (self.project_id, self.region, iam_endpoint) {
-            (Some(id), ..) => Project::Given(id.to_owned()),
-            (None, Some(region), Some(endpoint)) => {
-                let session = self.iam(endpoint, Authenticator { scheme, project: Project::Unknown });
-                let name = region.to_owned();
-                Project::Lookup(Cache::new(move || {
-                    let (name, session) = (name.clone(), session.clone());
-                    Box::pin(
-                        async move { Ok(Fetched { value: look_up_project(&session, &name).await?, lifetime: None }) },
-                    )
-                }))
-            }
-            _ => Project::Unknown,
+    /// The project of the client, of the credentials, or of the region, which is looked up with the same credentials.
+    pub(super) fn project(&self, scope: &Scope, scheme: &Scheme) -> Result<Option<Cache<String>>, ConfigError> {
+        if let Some(id) = &scope.project_id {
+            check_project_id(id)?;
         }
-    }
-
-    /// Signs with keys.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the project is malformed or cannot be known.
-    pub(super) fn signature(&self, keys: KeySource, scope: &ProjectScope) -> Result<Authenticator, ConfigError> {
-        let clock = Clock::default();
-        let project = match scope.project_id.as_deref().filter(|_| self.project_id.is_none()) {
-            Some(id) => {
-                check_project_id(id)?;
-                Project::Given(id.to_owned())
-            }
-            None if self.project_id.is_none() && self.region.is_none() => {
-                return Err(ConfigError::new(
-                    ConfigErrorKind::Project,
-                    "the project is not known; call region(...) or project_id(...) on the builder, or project_id(...) on the credentials",
-                ));
-            }
-            None => {
-                let endpoint = self.iam_endpoint(scope.iam_endpoint.as_deref())?;
-                let signer = Signer { keys: keys.clone(), project: None, clock: clock.clone() };
-                self.project(endpoint, Scheme::Signature(signer))
-            }
-        };
-        let signer = Signer { keys, project: Some(project.clone()), clock };
-        Ok(Authenticator { scheme: Scheme::Signature(signer), project })
+        if let Some(id) = self.project_id.or(scope.project_id.as_deref()) {
+            return Ok(Some(Cache::Fixed(id.to_owned())));
+        }
+        let Some((endpoint, region)) = self.iam_endpoint(scope)?.zip(self.region) else { return Ok(None) };
+        let session = self.iam(endpoint, Authenticator { scheme: scheme.clone(), project: None, is_from_env: false });
+        let name = region.to_owned();
+        Ok(Some(Cache::new(move || Box::pin(look_up_project(session.clone(), name.clone())))))
     }
 }
 
-/// Rejects what cannot be the id of a project.
-///
-/// # Errors
-///
-/// Returns an error if the id is empty, or has a space or another character that is not visible ASCII.
 pub(crate) fn check_project_id(id: &str) -> Result<(), ConfigError> {
     if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(());

@@ -3,20 +3,21 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use super::Credentials;
 use super::access_key::AccessKey;
+use super::context::{IAM_ENDPOINT, IamEndpoint, PROJECT_ID};
 use super::metadata::Metadata;
 use super::password::Password;
-use super::validate::{NOT_BARE, address, is_bare};
-use super::{Credentials, profile};
+use super::profile::{self, NOT_BARE, is_bare};
 use crate::auth::token::Token;
 use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::session::endpoint::Endpoint;
 
 const TOKEN: &str = "SECMASTER_TOKEN";
 const ACCESS: &str = "HUAWEICLOUD_SDK_AK";
 const SECRET: &str = "HUAWEICLOUD_SDK_SK";
 const SECURITY_TOKEN: &str = "HUAWEICLOUD_SDK_SECURITY_TOKEN";
-const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
-const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
+const SDK_PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
 const FILE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
 const DOMAIN: &str = "SECMASTER_IAM_DOMAIN";
 const USER: &str = "SECMASTER_IAM_USER";
@@ -33,8 +34,9 @@ const METADATA_ENDPOINT: &str = "SECMASTER_METADATA_ENDPOINT";
 ///    comment on the same line.
 /// 5. The metadata service of the cloud server that the program runs on, which is called with the first request.
 ///
-/// `HUAWEICLOUD_SDK_PROJECT_ID` and `HUAWEICLOUD_SDK_IAM_ENDPOINT` apply to whichever is found, and override a file.
-/// `SECMASTER_METADATA_ENDPOINT` sets another address of the metadata service. An empty variable counts as not set.
+/// `SECMASTER_PROJECT_ID`, or else `HUAWEICLOUD_SDK_PROJECT_ID`, sets the project of whichever is found, and
+/// `HUAWEICLOUD_SDK_IAM_ENDPOINT` the endpoint of IAM. They override a file. `SECMASTER_METADATA_ENDPOINT` sets another address of the
+/// metadata service. An empty variable counts as not set.
 ///
 /// This is the only place where this crate reads the environment, and it does so when it is called. On Linux the library that loads
 /// the certificates of the operating system also reads `SSL_CERT_FILE` and `SSL_CERT_DIR`: if one is set, what it names is trusted
@@ -53,148 +55,109 @@ const METADATA_ENDPOINT: &str = "SECMASTER_METADATA_ENDPOINT";
 /// message says what is missing or wrong, and in which variable or file. If there is no source, the first call fails with a list of
 /// what was looked for.
 pub fn from_env() -> Result<Credentials, ConfigError> {
-    let environment = Environment { project_id: bare(PROJECT_ID)?, iam_endpoint: endpoint(IAM_ENDPOINT)? };
+    let project_id = bare(PROJECT_ID)?.or(bare(SDK_PROJECT_ID)?);
+    let iam_endpoint = endpoint(IAM_ENDPOINT)?;
+    let mut credentials = find()?;
+    let scope = &mut credentials.scope;
+    scope.is_from_env = true;
+    if project_id.is_some() {
+        scope.project_id = project_id;
+    }
+    if let Some(address) = iam_endpoint {
+        scope.iam_endpoint = Some(IamEndpoint { name: IAM_ENDPOINT.to_owned(), address });
+    }
+    Ok(credentials)
+}
+
+/// What a source has: credentials, or why there are none.
+type Lookup = Result<Credentials, String>;
+
+fn find() -> Result<Credentials, ConfigError> {
+    let sources: [fn() -> Result<Lookup, ConfigError>; 4] = [token, access_key, password, file];
     let mut looked_for = Vec::new();
-    let sources: [Source; 4] = [token, access_key, password, file];
     for source in sources {
-        match source(&environment)? {
-            Lookup::Found(name, credentials) => {
-                tracing::info!(source = name, "credentials were found in the environment");
-                return Ok(credentials.found_in(&name));
+        match source()? {
+            Ok(credentials) => {
+                tracing::info!(source = credentials.source, "credentials were found in the environment");
+                return Ok(credentials);
             }
-            Lookup::Absent(why) => looked_for.push(why),
+            Err(why) => looked_for.push(why),
         }
     }
     tracing::info!(
         source = "the metadata service",
         "no credentials were found in the environment; using the metadata service"
     );
-    let looked_for = format!("no credentials were found: {}", looked_for.join("; "));
-    let mut metadata = Metadata::new().after(looked_for);
+    let mut metadata = Metadata::new().after(format!("no credentials were found: {}", looked_for.join("; ")));
     if let Some(endpoint) = endpoint(METADATA_ENDPOINT)? {
         metadata = metadata.endpoint(endpoint);
-    }
-    if let Some(project_id) = environment.project_id {
-        metadata = metadata.project_id(project_id);
-    }
-    if let Some(endpoint) = environment.iam_endpoint {
-        metadata = metadata.iam_endpoint(endpoint);
     }
     Ok(metadata.into())
 }
 
-/// What applies to every kind of credentials.
-struct Environment {
-    project_id: Option<String>,
-    iam_endpoint: Option<String>,
+fn found(source: impl Into<String>, credentials: impl Into<Credentials>) -> Credentials {
+    Credentials { source: source.into(), ..credentials.into() }
 }
 
-/// Looks into one source.
-type Source = fn(&Environment) -> Result<Lookup, ConfigError>;
-
-/// What a source has.
-enum Lookup {
-    /// Its name, and the credentials in it.
-    Found(String, Credentials),
-    /// Why there are none.
-    Absent(String),
+fn token() -> Result<Lookup, ConfigError> {
+    let Some(token) = variable(TOKEN)? else { return Ok(Err(format!("{TOKEN} is not set"))) };
+    Ok(Ok(found(TOKEN, Token::new(token).map_err(|error| error.in_setting(TOKEN))?)))
 }
 
-fn token(environment: &Environment) -> Result<Lookup, ConfigError> {
-    let Some(text) = variable(TOKEN)? else { return Ok(Lookup::Absent(format!("{TOKEN} is not set"))) };
-    let mut token = Token::new(text).map_err(|error| error.in_setting(TOKEN))?;
-    if let Some(project_id) = &environment.project_id {
-        token = token.project_id(project_id);
-    }
-    let mut credentials = Credentials::from(token);
-    if let Some(endpoint) = &environment.iam_endpoint {
-        credentials = credentials.with_iam_endpoint(endpoint);
-    }
-    Ok(Lookup::Found(TOKEN.to_owned(), credentials))
-}
-
-fn access_key(environment: &Environment) -> Result<Lookup, ConfigError> {
+fn access_key() -> Result<Lookup, ConfigError> {
     let (access, secret) = match (bare(ACCESS)?, bare(SECRET)?) {
         (Some(access), Some(secret)) => (access, secret),
-        (None, None) => return Ok(Lookup::Absent(format!("{ACCESS} and {SECRET} are not set"))),
-        (Some(_), None) => {
-            return Err(credentials_error(format!("{ACCESS} is set but {SECRET} is not; set both or none")));
-        }
-        (None, Some(_)) => {
-            return Err(credentials_error(format!("{SECRET} is set but {ACCESS} is not; set both or none")));
+        (None, None) => return Ok(Err(format!("{ACCESS} and {SECRET} are not set"))),
+        (access, _) => {
+            let (set, unset) = if access.is_some() { (ACCESS, SECRET) } else { (SECRET, ACCESS) };
+            return Err(credentials_error(format!("{set} is set but {unset} is not; set both or none")));
         }
     };
-    let key = with_environment(AccessKey::new(access, secret), bare(SECURITY_TOKEN)?, environment);
-    Ok(Lookup::Found(format!("{ACCESS} and {SECRET}"), key.into()))
+    let mut key = AccessKey::new(access, secret);
+    if let Some(token) = bare(SECURITY_TOKEN)? {
+        key = key.security_token(token);
+    }
+    Ok(Ok(found(format!("{ACCESS} and {SECRET}"), key)))
 }
 
-fn password(environment: &Environment) -> Result<Lookup, ConfigError> {
+fn password() -> Result<Lookup, ConfigError> {
     let names = [DOMAIN, USER, PASSWORD];
-    let (domain, user, password) = match (variable(DOMAIN)?, variable(USER)?, variable(PASSWORD)?) {
-        (Some(domain), Some(user), Some(password)) => (domain, user, password),
-        (None, None, None) => return Ok(Lookup::Absent(format!("{DOMAIN}, {USER} and {PASSWORD} are not set"))),
+    match (variable(DOMAIN)?, variable(USER)?, variable(PASSWORD)?) {
+        (Some(domain), Some(user), Some(password)) => {
+            Ok(Ok(found(format!("{DOMAIN}, {USER} and {PASSWORD}"), Password::new(domain, user, password))))
+        }
+        (None, None, None) => Ok(Err(format!("{DOMAIN}, {USER} and {PASSWORD} are not set"))),
         (domain, user, password) => {
             let set = [domain.is_some(), user.is_some(), password.is_some()];
             let pick = |wanted: bool| {
                 let picked = names.iter().zip(set).filter(|(_, is_set)| *is_set == wanted).map(|(name, _)| *name);
-                picked.collect::<Vec<_>>().join(" and ")
+                let names = picked.collect::<Vec<_>>().join(" and ");
+                format!("{names} {}", if names.contains(" and ") { "are" } else { "is" })
             };
-            let text = format!("{} set but {} not; set all three or none", are(&pick(true)), are(&pick(false)));
-            return Err(credentials_error(text));
+            let message = format!("{} set but {} not; set all three or none", pick(true), pick(false));
+            Err(credentials_error(message))
         }
-    };
-    let mut login = Password::new(domain, user, password);
-    if let Some(project_id) = &environment.project_id {
-        login = login.project(project_id);
     }
-    if let Some(endpoint) = &environment.iam_endpoint {
-        login = login.iam_endpoint(endpoint);
-    }
-    Ok(Lookup::Found(format!("{DOMAIN}, {USER} and {PASSWORD}"), login.into()))
 }
 
-fn file(environment: &Environment) -> Result<Lookup, ConfigError> {
-    let Some(path) = variable(FILE)?.map(PathBuf::from).or_else(default_file) else {
-        return Ok(Lookup::Absent(format!(
-            "there is no home directory to look for a credentials file in, and {FILE} is not set"
-        )));
+fn file() -> Result<Lookup, ConfigError> {
+    let named = variable(FILE)?.map(PathBuf::from);
+    let is_named = named.is_some();
+    let Some(path) = named.or_else(default_file) else {
+        return Ok(Err(format!("there is no home directory to look for a credentials file in, and {FILE} is not set")));
     };
     if path.try_exists().is_ok_and(|exists| !exists) {
         // A file that is named has to exist; the default one need not.
-        return match variable(FILE)? {
-            Some(_) => Err(credentials_error(format!("{FILE} names {}, which does not exist", path.display()))),
-            None => Ok(Lookup::Absent(format!("the file {} does not exist", path.display()))),
-        };
+        if is_named {
+            return Err(credentials_error(format!("{FILE} names {}, which does not exist", path.display())));
+        }
+        return Ok(Err(format!("the file {} does not exist", path.display())));
     }
-    let name = path.display().to_string();
-    let profile = profile::read(&path)?;
-    let environment = Environment {
-        project_id: environment.project_id.clone().or(profile.project_id),
-        iam_endpoint: environment.iam_endpoint.clone().or(profile.iam_endpoint),
-    };
-    let key = with_environment(AccessKey::new(profile.access, profile.secret), profile.security_token, &environment);
-    Ok(Lookup::Found(name, key.into()))
+    Ok(Ok(found(path.display().to_string(), profile::read(&path)?)))
 }
 
 fn default_file() -> Option<PathBuf> {
     env::home_dir().filter(|home| home != Path::new("")).map(|home| home.join(".huaweicloud").join("credentials"))
-}
-
-fn with_environment(mut key: AccessKey, security_token: Option<String>, environment: &Environment) -> AccessKey {
-    if let Some(token) = security_token {
-        key = key.security_token(token);
-    }
-    if let Some(project_id) = &environment.project_id {
-        key = key.project_id(project_id);
-    }
-    if let Some(endpoint) = &environment.iam_endpoint {
-        key = key.iam_endpoint(endpoint);
-    }
-    key
-}
-
-fn are(names: &str) -> String {
-    format!("{names} {}", if names.contains(" and ") { "are" } else { "is" })
 }
 
 /// A variable that is set and not empty.
@@ -206,7 +169,6 @@ fn variable(name: &str) -> Result<Option<String>, ConfigError> {
     }
 }
 
-/// A variable that holds a key.
 fn bare(name: &str) -> Result<Option<String>, ConfigError> {
     let value = variable(name)?;
     if value.as_deref().is_some_and(|value| !is_bare(value)) {
@@ -215,11 +177,11 @@ fn bare(name: &str) -> Result<Option<String>, ConfigError> {
     Ok(value)
 }
 
-/// A variable that holds an endpoint.
+/// A variable that holds an endpoint. Whether `http://` is allowed is a setting of the client.
 fn endpoint(name: &str) -> Result<Option<String>, ConfigError> {
     let value = variable(name)?;
     if let Some(value) = &value {
-        address(name, value)?;
+        Endpoint::parse(name, value, true)?;
     }
     Ok(value)
 }

@@ -11,15 +11,9 @@ use crate::auth::token::Token;
 use crate::error::{Error, ErrorKind};
 use crate::session::Session;
 
-/// The response header that contains the token.
 const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 
-/// Logs in with a password.
-///
-/// # Errors
-///
-/// Returns an error if the login is refused or IAM is unavailable.
-pub(super) async fn login(session: &Session, request: iam::types::TokenRequest) -> Result<Fetched<Token>, AuthError> {
+pub(super) async fn login(session: Session, request: iam::types::TokenRequest) -> Result<Fetched<Token>, AuthError> {
     let iam = iam::Client::from(session.confidential(secrets(&request)));
     // Any value leaves out the catalog, which would be many KB that nobody reads.
     let response = iam.keystone_create_user_token_by_password().nocatalog("true").body(request).send().await;
@@ -43,26 +37,20 @@ pub(super) async fn login(session: &Session, request: iam::types::TokenRequest) 
     Ok(Fetched { value: token, lifetime })
 }
 
-/// The secrets in a login.
 fn secrets(request: &iam::types::TokenRequest) -> Vec<Secret> {
     let identity = &request.auth.identity;
     let passcode = identity.totp.as_ref().map(|totp| totp.user.passcode.clone());
     passcode.into_iter().chain([identity.password.user.password.clone()]).collect()
 }
 
-/// Looks up the id of a project by its name.
-///
-/// # Errors
-///
-/// Returns an error if there is none or several of this name, or IAM is unavailable.
-pub(super) async fn look_up_project(session: &Session, name: &str) -> Result<String, AuthError> {
-    let iam = iam::Client::from(session.clone());
-    let response = iam.keystone_list_projects().name(name).send().await;
+/// Looks up the id of a project by its name, of which there has to be exactly one.
+pub(super) async fn look_up_project(session: Session, name: String) -> Result<Fetched<String>, AuthError> {
+    let response = iam::Client::from(session).keystone_list_projects().name(&name).send().await;
     let response = response.map_err(|error| from_call("looking up the project ID", error))?;
     let projects = response.projects.as_deref().unwrap_or_default();
     let ids: Vec<&String> = projects.iter().filter_map(|project| project.id.as_ref()).collect();
     match ids.as_slice() {
-        [id] => Ok((*id).clone()),
+        [id] => Ok(Fetched { value: (*id).clone(), lifetime: None }),
         [] => Err(AuthError::refused(format!("there is no project named {name}; set the project ID"))),
         several => Err(AuthError::refused(format!("{} projects are named {name}; set the project ID", several.len()))),
     }

@@ -6,22 +6,21 @@ use std::time::Duration;
 
 use http::header::HeaderValue;
 
-use super::context::{AuthContext, ProjectScope};
+use super::Credentials;
+use super::context::{AuthContext, Scope};
 use super::expiry::lifetime;
 use super::generated::metadata;
 use super::iam::from_call;
-use crate::auth::authenticate::Authenticator;
 use crate::auth::authenticate::cache::{Cache, Fetched};
 use crate::auth::authenticate::sign::Keys;
+use crate::auth::authenticate::{Authenticator, Scheme};
 use crate::auth::error::AuthError;
 use crate::config_error::ConfigError;
 use crate::error::{Error, ErrorKind};
-use crate::session::api::Api;
 use crate::session::endpoint::Endpoint;
 use crate::session::retry::RetryPolicy;
-use crate::session::{Limits, Parts, Session};
+use crate::session::{Api, Limits, Parts, Session};
 
-/// The link-local address of the metadata service.
 const ADDRESS: &str = "http://169.254.169.254";
 /// The lifetime of a metadata session in seconds. It serves for one request here; this is what the service's users ask for.
 const SESSION_SECONDS: i64 = 21_600;
@@ -42,7 +41,7 @@ const SESSION: &str = "x-metadata-token";
 #[derive(Clone)]
 pub struct Metadata {
     endpoint: Option<String>,
-    scope: ProjectScope,
+    scope: Scope,
     /// What was looked for before, if this is the last resort.
     looked_for: Option<String>,
 }
@@ -51,7 +50,7 @@ impl Metadata {
     /// Takes the keys from the metadata service at its fixed address.
     #[must_use]
     pub fn new() -> Self {
-        Self { endpoint: None, scope: ProjectScope::default(), looked_for: None }
+        Self { endpoint: None, scope: Scope::default(), looked_for: None }
     }
 
     /// Sets another address of the metadata service. `http://` is allowed: only the server itself reaches the address.
@@ -72,7 +71,7 @@ impl Metadata {
     /// [client](crate::ClientBuilder::iam_endpoint), or of its region.
     #[must_use]
     pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.scope.iam_endpoint = Some(endpoint.into());
+        self.scope.iam_endpoint = Some(endpoint.into().into());
         self
     }
 
@@ -82,8 +81,7 @@ impl Metadata {
         self
     }
 
-    /// The keys as they are refreshed, and their project.
-    pub(super) fn into_parts(self, context: &AuthContext<'_>) -> Result<(Cache<Arc<Keys>>, ProjectScope), ConfigError> {
+    fn scheme(&self, context: &AuthContext<'_>) -> Result<Scheme, ConfigError> {
         let address = self.endpoint.as_deref().unwrap_or(ADDRESS);
         let endpoint = Endpoint::parse("the metadata service's endpoint", address, true)?;
         let timeout = TIMEOUT.min(context.limits.timeout / 3);
@@ -91,8 +89,8 @@ impl Metadata {
         let (http, authenticator) = (context.direct.clone(), Authenticator::anonymous());
         let parts = Parts { http, endpoint, authenticator, limits, region: context.region, allow_http: true };
         let session = Session::new(parts, metadata::Client::operations()).confidential(Vec::new());
-        let looked_for = self.looked_for;
-        let cache = Cache::new(move || {
+        let looked_for = self.looked_for.clone();
+        Ok(Scheme::signature(Cache::new(move || {
             let (session, looked_for) = (session.clone(), looked_for.clone());
             Box::pin(async move {
                 fetch(&session).await.map_err(|error| match looked_for {
@@ -100,8 +98,13 @@ impl Metadata {
                     None => error,
                 })
             })
-        });
-        Ok((cache, self.scope))
+        })))
+    }
+}
+
+impl From<Metadata> for Credentials {
+    fn from(metadata: Metadata) -> Self {
+        Self::new("the metadata service", metadata.scope.clone(), move |context, _| metadata.scheme(context))
     }
 }
 

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::context::AuthContext;
+use super::context::{AuthContext, IAM_ENDPOINT, PROJECT_ID, Scope};
 use super::generated::iam::types;
+use super::{Credentials, iam};
+use crate::auth::authenticate::cache::Cache;
+use crate::auth::authenticate::{Authenticator, Scheme};
 use crate::auth::secret::Secret;
 use crate::config_error::{ConfigError, ConfigErrorKind};
-use crate::session::endpoint::Endpoint;
 
 /// The password of an IAM user, with which the client gets tokens.
 ///
@@ -77,52 +79,40 @@ impl Password {
         self
     }
 
-    /// Where to log in, and what makes the body of each login.
-    pub(super) fn into_request(
-        self,
-        context: &AuthContext<'_>,
-    ) -> Result<(Endpoint, impl Fn() -> types::TokenRequest + Send + Sync + 'static), ConfigError> {
-        let missing = |message: &str| ConfigError::new(ConfigErrorKind::Credentials, message);
+    fn scheme(&self, context: &AuthContext<'_>, scope: &Scope) -> Result<Scheme, ConfigError> {
+        let refuse = |message: &str| ConfigError::new(ConfigErrorKind::Credentials, message);
         let project = self.project.as_deref();
-        for (name, text) in [
+        for (name, value) in [
             ("domain", Some(&*self.domain)),
             ("user", Some(&*self.user)),
             ("password", Some(self.secret.expose())),
             ("project", project),
         ] {
-            if text.is_some_and(str::is_empty) {
-                return Err(missing(&format!(
-                    "the {name} of the password credentials is empty; use the one that IAM knows"
-                )));
+            if value.is_some_and(str::is_empty) {
+                let message = format!("the {name} of the password credentials is empty; use the one that IAM knows");
+                return Err(refuse(&message));
             }
         }
-        let Some(endpoint) = context.iam_endpoint(self.iam_endpoint.as_deref())? else {
-            return Err(ConfigError::new(
-                ConfigErrorKind::Endpoint,
-                "IAM's endpoint is not known; call region(...) on the builder, or iam_endpoint(...) on the password",
-            ));
-        };
-        let is_hex_id = |project: &str| project.len() == 32 && project.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let (project, is_id) = match (&self.project, context.project_id, context.region) {
-            (Some(project), ..) => (project.clone(), is_hex_id(project)),
-            (None, Some(id), _) => (id.to_owned(), true),
-            (None, None, Some(region)) => (region.to_owned(), is_hex_id(region)),
-            (None, None, None) => {
-                return Err(ConfigError::new(
-                    ConfigErrorKind::Project,
-                    "the project of the token is not known; call region(...) on the builder, or project(...) on the password",
-                ));
-            }
-        };
+        let endpoint = context.iam_endpoint(scope)?.ok_or_else(|| {
+            let calls = "call region(...) on the builder, or iam_endpoint(...) on the password";
+            scope.missing(ConfigErrorKind::Endpoint, "IAM's endpoint", IAM_ENDPOINT, calls)
+        })?;
+        let id = context.project_id.or(scope.project_id.as_deref()).filter(|_| project.is_none());
+        let project = project.or(id).or(context.region).map(str::to_owned).ok_or_else(|| {
+            let calls = "call region(...) on the builder, or project(...) on the password";
+            scope.missing(ConfigErrorKind::Project, "the project of the token", PROJECT_ID, calls)
+        })?;
         if self.passcode.is_some() && self.user_id.is_none() {
-            return Err(missing("a second factor needs the user ID; call user_id(...) on the password"));
+            return Err(refuse("a second factor needs the user ID; call user_id(...) on the password"));
         }
-        let scope = if is_id {
+        let is_id = id.is_some() || project.len() == 32 && project.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let project = if is_id {
             types::ProjectScope { id: Some(project), name: None }
         } else {
             types::ProjectScope { id: None, name: Some(project) }
         };
-        Ok((endpoint, move || self.body(scope.clone())))
+        let (password, session) = (self.clone(), context.iam(endpoint, Authenticator::anonymous()));
+        Ok(Scheme::Token(Cache::new(move || Box::pin(iam::login(session.clone(), password.body(project.clone()))))))
     }
 
     fn body(&self, project: types::ProjectScope) -> types::TokenRequest {
@@ -138,6 +128,13 @@ impl Password {
         };
         let identity = types::Identity { methods, password: types::PasswordIdentity { user }, totp };
         types::TokenRequest { auth: types::Auth { identity, scope: types::Scope { project } } }
+    }
+}
+
+impl From<Password> for Credentials {
+    fn from(password: Password) -> Self {
+        let scope = Scope { iam_endpoint: password.iam_endpoint.clone().map(Into::into), ..Scope::default() };
+        Self::new("a password", scope, move |context, scope| password.scheme(context, scope))
     }
 }
 

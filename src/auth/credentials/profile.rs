@@ -5,27 +5,24 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::validate::{NOT_BARE, address, is_bare};
+use super::access_key::AccessKey;
+use super::context::IamEndpoint;
 use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::session::endpoint::Endpoint;
 
 const SECTION: &str = "basic";
 
-/// What the section `[basic]` of a credentials file holds.
-pub(crate) struct Profile {
-    pub(crate) access: String,
-    pub(crate) secret: String,
-    pub(crate) security_token: Option<String>,
-    pub(crate) project_id: Option<String>,
-    pub(crate) iam_endpoint: Option<String>,
+/// What is wrong with a value that is not bare, and what to do.
+pub(super) const NOT_BARE: &str =
+    "a space, a quote or another character that it cannot have; use it as it was issued, and nothing else";
+
+/// Whether a value is one word of visible ASCII without quotes, as keys and IDs are.
+pub(super) fn is_bare(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\''))
 }
 
-/// Reads a credentials file.
-///
-/// # Errors
-///
-/// Returns an error if it cannot be read, a line is not of the form `name = value`, `ak` or `sk` is missing, or a value is malformed.
-/// No line is shown, since it may hold a secret.
-pub(crate) fn read(path: &Path) -> Result<Profile, ConfigError> {
+/// Reads the keys in the section `[basic]` of a credentials file. Errors show no line of it, since it may hold a secret.
+pub(super) fn read(path: &Path) -> Result<AccessKey, ConfigError> {
     let refuse = |what: String| {
         ConfigError::new(ConfigErrorKind::Credentials, format!("the credentials file {} {what}", path.display()))
     };
@@ -44,17 +41,18 @@ pub(crate) fn read(path: &Path) -> Result<Profile, ConfigError> {
     let need = |name: &str| {
         get(name)?.ok_or_else(|| refuse(format!("has no {name} in its section [{SECTION}]; add a line {name} = ...")))
     };
-    let iam_endpoint = get("iam_endpoint")?;
-    if let Some(endpoint) = &iam_endpoint {
-        address(&format!("the credentials file {} cannot be used: iam_endpoint", path.display()), endpoint)?;
+    let mut key = AccessKey::new(need("ak")?, need("sk")?);
+    if let Some(token) = get("security_token")? {
+        key = key.security_token(token);
     }
-    Ok(Profile {
-        access: need("ak")?,
-        secret: need("sk")?,
-        security_token: get("security_token")?,
-        project_id: get("project_id")?,
-        iam_endpoint,
-    })
+    key.scope.project_id = get("project_id")?;
+    if let Some(address) = get("iam_endpoint")? {
+        let name = format!("the credentials file {} cannot be used: iam_endpoint", path.display());
+        // Whether http:// is allowed is a setting of the client.
+        Endpoint::parse(&name, &address, true)?;
+        key.scope.iam_endpoint = Some(IamEndpoint { name, address });
+    }
+    Ok(key)
 }
 
 /// The names and non-empty values of the section, or the number of a malformed line.

@@ -30,9 +30,9 @@ fn a_secret_is_found_however_it_is_written() {
 
 #[test]
 fn each_of_several_is_replaced() {
-    let body = Bytes::from_static(b"one two one\xffone");
+    let body = Bytes::from_static(b"one1 two2 one1\xffone1");
     assert_eq!(
-        redactor(&["one", "two"]).redact(StatusCode::OK, &body),
+        redactor(&["one1", "two2"]).redact(StatusCode::OK, &body),
         &b"[redacted] [redacted] [redacted]\xff[redacted]"[..]
     );
 }
@@ -48,4 +48,30 @@ fn the_beginning_of_a_secret_at_the_end_of_a_text_is_replaced_where_it_is_long_e
         let body = format!("the token MIISECR{cut}");
         assert_eq!(redacted(body.as_bytes(), "MIISECR/T"), body, "{cut}");
     }
+}
+
+#[test]
+fn a_word_is_replaced_only_where_it_is_a_value() {
+    for body in [
+        &b"The password is wrong, password user."[..],
+        br#"{"message":"password is wrong","password":"x"}"#,
+        br#"{"password" : 1}"#,
+        b"wrong_password=1; passwords",
+    ] {
+        for secret in ["password", "Password", "pwd", "d"] {
+            assert_eq!(redacted(body, secret), body, "{secret}");
+        }
+    }
+    for (body, expected) in [
+        (r#"{"password":"password"}"#, r#"{"password":"[redacted]"}"#),
+        (r#"{"message":"no user \"password\""}"#, r#"{"message":"no user \"[redacted]\""}"#),
+        ("password=password&user=x", "password=[redacted]&user=x"),
+        ("password: password\nuser: x", "password: [redacted]\nuser: x"),
+        ("<password>password</password>", "<[redacted]>[redacted]</password>"),
+        ("password", "[redacted]"),
+    ] {
+        assert_eq!(redacted(body.as_bytes(), "password"), expected);
+    }
+    assert_eq!(redacted(b"it is correcthorsebattery", "correcthorsebattery"), "it is [redacted]");
+    assert_eq!(redacted(b"it is swordfish1", "swordfish1"), "it is [redacted]");
 }

@@ -23,8 +23,15 @@ async fn child_calls_with_credentials_from_the_environment() {
         Ok(credentials) => credentials,
         Err(error) => return println!("not built: {error}"),
     };
-    let builder = Client::builder().endpoint(endpoint).region("cn-north-4").retry(RetryPolicy::none());
-    let client = builder.credentials(credentials).build().unwrap();
+    let mut builder = Client::builder().endpoint(endpoint).retry(RetryPolicy::none());
+    let region = std::env::var("SECMASTER_TEST_REGION").unwrap_or_else(|_| "cn-north-4".to_owned());
+    if !region.is_empty() {
+        builder = builder.region(region);
+    }
+    let client = match builder.credentials(credentials).build() {
+        Ok(client) => client,
+        Err(error) => return println!("not built: {error}"),
+    };
     match create(&client).await {
         Ok(_) => println!("created"),
         Err(error) => println!("not created: {error}"),
@@ -122,6 +129,75 @@ async fn the_iam_endpoint_comes_from_the_environment() {
     assert!(text.contains(&format!("\nproject Ok({:?})\n", server.project_id())), "{text}");
     let lookup = &server.requests_to("/v3/projects")[0];
     assert_eq!(lookup.header("x-auth-token"), Some(token.as_str()));
+}
+
+#[tokio::test]
+async fn the_project_of_the_environment_reaches_all_credentials() {
+    let server = Server::start().await;
+    let (token, ak, sk) = (server.token(), server.access_key(), server.secret_key());
+    let (password, endpoint, project) = (server.password(), server.endpoint(), server.project_id());
+    let profile = format!("[basic]\nak = {ak}\nsk = {sk}\nproject_id = other\n");
+    let cases = [
+        (vec![("SECMASTER_TOKEN", token.as_str())], ""),
+        (vec![("HUAWEICLOUD_SDK_AK", ak.as_str()), ("HUAWEICLOUD_SDK_SK", sk.as_str())], ""),
+        (
+            vec![
+                ("SECMASTER_IAM_DOMAIN", server.domain()),
+                ("SECMASTER_IAM_USER", server.user()),
+                ("SECMASTER_IAM_PASSWORD", password.as_str()),
+            ],
+            "",
+        ),
+        (vec![], profile.as_str()),
+        (vec![("SECMASTER_METADATA_ENDPOINT", endpoint.as_str())], ""),
+    ];
+    for (index, (mut variables, profile)) in cases.into_iter().enumerate() {
+        let mut case = Case::new(&server, &format!("reaches-{index}"));
+        if !profile.is_empty() {
+            case = case.with_profile(profile);
+        }
+        variables.extend([
+            ("SECMASTER_PROJECT_ID", project.as_str()),
+            ("HUAWEICLOUD_SDK_PROJECT_ID", "overridden"),
+            ("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint.as_str()),
+            ("SECMASTER_TEST_PROJECT", "1"),
+        ]);
+        let text = case.output(&variables).await;
+        assert!(text.contains("\ncreated\n"), "{variables:?}: {text}");
+        assert!(text.contains(&format!("\nproject Ok({project:?})\n")), "{variables:?}: {text}");
+    }
+    assert_eq!(server.requests_to("/v3/projects").len(), 0);
+}
+
+#[tokio::test]
+async fn an_error_of_the_environment_names_its_variable() {
+    let server = Server::start().await;
+    let case = Case::new(&server, "variables");
+    let password = [("SECMASTER_IAM_DOMAIN", "d"), ("SECMASTER_IAM_USER", "u"), ("SECMASTER_IAM_PASSWORD", "hunter2")];
+    let iam = ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "https://iam.example");
+    let unencrypted = ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "http://iam.example");
+    let keys = [("HUAWEICLOUD_SDK_AK", "x"), ("HUAWEICLOUD_SDK_SK", "hunter2")];
+    for (variables, text) in [
+        (password.to_vec(), "IAM's endpoint is not known; set HUAWEICLOUD_SDK_IAM_ENDPOINT"),
+        ([&password[..], &[iam]].concat(), "the project of the token is not known; set SECMASTER_PROJECT_ID"),
+        (keys.to_vec(), "the project is not known; set SECMASTER_PROJECT_ID"),
+        (
+            vec![("SECMASTER_PROJECT_ID", "a b")],
+            "SECMASTER_PROJECT_ID has a space, a quote or another character that it cannot have",
+        ),
+        (
+            [&password[..], &[unencrypted]].concat(),
+            "HUAWEICLOUD_SDK_IAM_ENDPOINT \"http://iam.example\" would send credentials unencrypted",
+        ),
+    ] {
+        let output = case.output(&[&[("SECMASTER_TEST_REGION", "")], &variables[..]].concat()).await;
+        assert!(output.contains(&format!("not built: {text}")), "{output}");
+        assert!(!output.contains("hunter2"), "{output}");
+    }
+    let output =
+        case.output(&[("SECMASTER_TEST_REGION", ""), ("SECMASTER_TOKEN", "x"), ("SECMASTER_TEST_PROJECT", "1")]).await;
+    let text = "project Err(\"request not sent: the project is not known; set SECMASTER_PROJECT_ID\")";
+    assert!(output.contains(text), "{output}");
 }
 
 #[tokio::test]

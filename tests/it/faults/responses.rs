@@ -170,7 +170,11 @@ async fn assert_failures(body: &[u8], message: Option<&str>, shown: &str) {
     for status in FAILURES {
         let error = once(&server, &client).await.unwrap_err();
         let number = status[..3].parse().unwrap();
-        assert_answered(&error, ErrorKind::Service, number, &format!("returned {status}{shown}"));
+        let hint = match number {
+            401 => "; check that the token or key has not expired, and that it is for this region and project",
+            _ => "",
+        };
+        assert_answered(&error, ErrorKind::Service, number, &format!("returned {status}{shown}{hint}"));
         assert_eq!((error.code(), error.message(), error.body()), (None, message, body), "{status}");
     }
 }

@@ -4,7 +4,6 @@ use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -12,22 +11,18 @@ use super::canonical::hex;
 
 /// An access key, its secret key, and for temporary keys the security token that belongs to them.
 pub(crate) struct Keys {
-    access: String,
+    pub(super) access: String,
     /// The HMAC state that the secret key leads to, from which each signature continues. The key itself is not stored.
     mac: Box<Hmac<Sha256>>,
-    security_token: Option<SecretString>,
+    /// The value of `X-Security-Token`, marked as sensitive.
+    pub(super) security_token: Option<HeaderValue>,
 }
 
 impl Keys {
     /// Takes keys as the console or IAM issues them.
     ///
-    /// The secret key is zeroized here. What is not: the block on the stack that the HMAC library pads it into, and what an HMAC
-    /// state leaves where it is moved from, since the library gives no way to reach them.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if one of them is empty or has a character that no key has, such as a line break that was copied along. The
-    /// key is not shown.
+    /// The secret key is zeroized here. What is not: the block on the stack that the HMAC library pads it into, what an HMAC state
+    /// leaves where it is moved from, and the security token, which the HTTP library owns a copy of with each request.
     pub(crate) fn new(access: String, secret: String, security_token: Option<String>) -> Result<Self, String> {
         let secret = Zeroizing::new(secret);
         let security_token = security_token.map(Zeroizing::new);
@@ -38,28 +33,9 @@ impl Keys {
         }
         let mac = Hmac::new_from_slice(secret.as_bytes())
             .map_err(|_| "the secret key has a length that cannot be used; check that it was copied completely")?;
-        Ok(Self {
-            access,
-            // Boxed, so that moving the keys leaves no copies behind.
-            mac: Box::new(mac),
-            // Copied to an allocation of exactly its length: a string that had to shrink would leave its first copy behind.
-            security_token: security_token.map(|token| SecretString::from(token.as_str())),
-        })
-    }
-
-    /// The public half, which names the keys.
-    pub(super) fn access(&self) -> &str {
-        &self.access
-    }
-
-    /// The value of `X-Security-Token`, marked as sensitive. Its bytes are not zeroized with the request, since the HTTP library owns
-    /// them.
-    pub(super) fn security_token(&self) -> Result<Option<HeaderValue>, String> {
-        let Some(token) = &self.security_token else { return Ok(None) };
-        let mut value = HeaderValue::from_str(token.expose_secret())
-            .map_err(|_| "the security token cannot be sent as a header; get new temporary keys")?;
-        value.set_sensitive(true);
-        Ok(Some(value))
+        let security_token = security_token.map(|token| sensitive(&token)).transpose()?;
+        // Boxed, so that moving the keys leaves no copies behind.
+        Ok(Self { access, mac: Box::new(mac), security_token })
     }
 
     /// The signature of a string, in hex. HMAC states are zeroized on drop.
@@ -68,6 +44,13 @@ impl Keys {
         mac.update(text.as_bytes());
         hex(&mac.finalize().into_bytes())
     }
+}
+
+fn sensitive(token: &str) -> Result<HeaderValue, String> {
+    let mut value = HeaderValue::from_str(token)
+        .map_err(|_| "the security token cannot be sent as a header; get new temporary keys")?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 fn check(name: &str, text: &str) -> Result<(), String> {

@@ -11,7 +11,7 @@ use reqwest::{Method, Request, Url};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::canonical::{self, Canonical, Parts};
+use super::super::canonical::{self, Canonical};
 use super::super::{Keys, authorization, authorize, canonicalize, host, prepare, string_to_sign};
 
 const FILE: &str = "src/auth/authenticate/sign/tests/vectors.json";
@@ -138,13 +138,13 @@ fn check_parts(vector: &Vector, keys: &Keys, url: &Url) {
             headers.insert(name.to_owned(), value);
         }
     }
-    let canonical = canonical::canonicalize(&Parts {
-        method: &input.method,
-        path: &input.path,
-        query: url.query().unwrap_or_default(),
-        headers: headers.iter().map(|(name, value)| (name.as_str(), *value)).collect(),
-        body: input.body_utf8.as_deref().unwrap_or_default().as_bytes(),
-    });
+    let canonical = canonical::canonicalize(
+        &input.method,
+        &input.path,
+        url.query().unwrap_or_default(),
+        headers.iter().map(|(name, value)| (name.as_str(), *value)).collect(),
+        input.body_utf8.as_deref().unwrap_or_default().as_bytes(),
+    );
     check_canonical(vector, keys, &canonical);
 }
 
