@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # What a user's clean build costs, beside a client of the same operation that is written by hand with reqwest.
 #
-#   bash benches/build_cost.sh
+#   bash benches/build_cost.sh [NAME...]
 #
-# It prints a table: crates compiled, wall seconds and CPU seconds of a clean debug build; and then the seconds from an edited document to a
-# rebuilt crate. Everything is fetched before the first build, and built in a folder that is removed at the end.
+# It prints a table: crates compiled, wall seconds and CPU seconds of a clean debug build, of each or of those that are named; and then the
+# seconds from an edited OpenAPI document to a rebuilt crate. Everything is fetched before the first build, and built in a folder that is
+# removed at the end.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-TIMEFORMAT='%R %U'
+TIMEFORMAT='%R %U %S'
 
 crate() { # name, dependencies, main
     mkdir -p "$work/$1/src"
@@ -43,14 +44,16 @@ ours default-schemars ', features = ["schemars"]'
 ours default-test-util ', features = ["test-util"]'
 
 build() { # name
-    local log="$work/$1.log" times
+    local log="$work/$1.log" times wall user system
     times=$( { time (cd "$work/$1" && CARGO_TARGET_DIR="$work/$1/target" cargo build --offline >"$log" 2>&1); } 2>&1 ) || { cat "$log"; exit 1; }
-    printf '| %s | %s | %s | %s |\n' "$1" "$(grep -c '^ *Compiling' "$log")" "${times% *}" "${times#* }"
+    read -r wall user system <<<"$times"
+    printf '| %s | %s | %s | %s |\n' "$1" "$(grep -c '^ *Compiling' "$log")" "$wall" "$(awk "BEGIN { print $user + $system }")"
 }
 
 echo '| clean build | crates | wall s | CPU s |'
 echo '| --- | --- | --- | --- |'
-for name in handwritten checked-in default default-without-tls default-schemars default-test-util; do
+[ $# -gt 0 ] || set -- handwritten checked-in default default-without-tls default-schemars default-test-util
+for name in "$@"; do
     build "$name"
 done
 
@@ -63,4 +66,4 @@ cargo build --offline --quiet -p secmaster-client
 sed -i 's/version: 1.0.0/version: 1.0.1/' openapi/secmaster.yaml
 seconds=$( { time cargo build --offline --quiet -p secmaster-client; } 2>&1 )
 echo
-echo "from an edited document to a rebuilt crate: ${seconds% *} s"
+echo "from an edited document to a rebuilt crate: ${seconds%% *} s"

@@ -1,7 +1,7 @@
 //! Writes the JSON schemas of the types to a folder.
 //!
 //! ```text
-//! cargo run --example schemas [FOLDER]
+//! cargo run --features schemars --example schemas -- [FOLDER]
 //! ```
 //!
 //! FOLDER defaults to `schemas`. It is created if it is missing.
@@ -18,7 +18,7 @@ use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse, ErrorR
 const USAGE: &str = "\
 Writes the JSON schemas of the types to a folder.
 
-  cargo run --example schemas [FOLDER]
+  cargo run --features schemars --example schemas -- [FOLDER]
 
 FOLDER defaults to schemas. It is created if it is missing.
 ";

@@ -86,16 +86,7 @@ impl Service {
             builder = builder.project_id(id);
         }
         let client = builder.build()?;
-        let project_id = match (client.project_id().await, variable(PROJECT_ID)) {
-            (Ok(id), _) => id,
-            (Err(error), Some(_)) => return Err(error.into()),
-            (Err(_), None) if region.is_none() => {
-                return Err(
-                    format!("{PROJECT_ID} {}; set it, or SECMASTER_REGION to look it up", lack(PROJECT_ID)).into()
-                );
-            }
-            (Err(error), None) => return Err(format!("{PROJECT_ID} {}, and {error}", lack(PROJECT_ID)).into()),
-        };
+        let project_id = client.project_id().await?;
         Ok((Self { client, place, project_id }, values))
     }
 

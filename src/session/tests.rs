@@ -91,7 +91,7 @@ fn answer(body: impl Into<bytes::Bytes>) -> MockResponse {
 }
 
 #[tokio::test]
-async fn a_stream_is_read_by_pieces_bytes_or_text() {
+async fn a_stream_is_read_as_chunks_bytes_or_a_string() {
     let server = Server::start().await;
     let client = client(&server).build().unwrap();
     for _ in 0..3 {
@@ -125,7 +125,7 @@ async fn read_failure(client: &Client) -> Error {
 }
 
 #[tokio::test]
-async fn a_stream_keeps_to_the_limit_of_the_client() {
+async fn a_stream_has_the_limit_of_the_client() {
     let server = Server::start().await;
     let client = client(&server).max_response_bytes(10).build().unwrap();
     server.respond_next(answer("x".repeat(10)));
@@ -144,7 +144,7 @@ async fn a_stream_keeps_to_the_limit_of_the_client() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_not_text_is_a_decode_error() {
+async fn a_stream_that_is_not_utf8_is_a_decode_error() {
     let server = Server::start().await;
     server.respond_next(answer(&b"ab\xff"[..]));
     let error = read_failure(&client(&server).build().unwrap()).await;
@@ -188,7 +188,7 @@ async fn a_stream_that_breaks_off_is_a_transport_error() {
 }
 
 #[tokio::test]
-async fn a_stream_keeps_to_the_deadline_of_the_call() {
+async fn a_stream_has_the_deadline_of_the_call() {
     let (endpoint, server) = half(None).await;
     let client = Client::builder()
         .endpoint(endpoint)

@@ -319,7 +319,7 @@ async fn create_reports_an_unknown_project() {
     variables.retain(|(name, _)| *name != "SECMASTER_PROJECT_ID");
     assert_eq!(
         error(&[&file], &variables).await,
-        "error: SECMASTER_PROJECT_ID is not set; set it, or SECMASTER_REGION to look it up"
+        "error: request not sent: the project is not known; set SECMASTER_PROJECT_ID"
     );
 }
 

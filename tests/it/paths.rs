@@ -78,12 +78,12 @@ async fn an_id_with_stray_characters_is_refused() {
         (PROJECT, WORKSPACE, "a\r\nb", r#"version_id "a\r\nb" has a control character"#),
         (PROJECT, WORKSPACE, "a\u{85}b", r#"version_id "a\u{85}b" has a control character"#),
     ];
-    let socket = Socket::start(Vec::new()).await;
-    let client = socket.client();
+    let server = RawServer::silent().await;
+    let client = server.client();
     for (project, workspace, version, what) in cases {
         let error = create_with(&client, project, workspace, version).await.unwrap_err();
         let expected = format!("CreatePlaybookAction: request not sent: {what}; pass the ID and nothing else");
         assert_eq!((error.kind(), error.to_string()), (ErrorKind::InvalidRequest, expected));
     }
-    assert_eq!(socket.requests(), [""; 0]);
+    assert_eq!(server.requests(), [""; 0]);
 }

@@ -138,7 +138,7 @@ async fn the_example_writes_schemas_to_a_folder() {
 
 #[tokio::test]
 async fn the_example_rejects_options() {
-    let usage = "\n  cargo run --example schemas [FOLDER]\n";
+    let usage = "\n  cargo run --features schemars --example schemas -- [FOLDER]\n";
     for word in ["-h", "--help"] {
         let output = run(SCHEMAS, &[word], &[]).await;
         assert!(output.status.success() && String::from_utf8(output.stdout).unwrap().contains(usage));

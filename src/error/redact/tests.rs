@@ -38,7 +38,7 @@ fn each_of_several_is_replaced() {
 }
 
 #[test]
-fn the_beginning_of_a_secret_at_the_end_of_a_text_is_replaced_where_it_is_long_enough() {
+fn a_truncated_secret_at_the_end_is_redacted() {
     assert_eq!(redacted(b"the token MIISECRE", "MIISECRET"), "the token [redacted]");
     assert_eq!(redacted(b"the token MIISECR", "MIISECRET"), "the token MIISECR");
     assert_eq!(redacted(b"the token MIISECRE.", "MIISECRET"), "the token MIISECRE.");

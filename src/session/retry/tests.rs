@@ -5,7 +5,7 @@ fn operation(method: &'static str) -> Operation {
 }
 
 #[test]
-fn what_certainly_was_not_carried_out_is_repeated_and_the_rest_on_demand() {
+fn unprocessed_requests_are_retried_and_others_on_demand() {
     let (new, wide) = (RetryPolicy::new(), RetryPolicy::new().on_unavailable(true));
     let idempotent = RetryPolicy::new().idempotent_calls(true);
     // status; then for a POST and a GET: by default, with on_unavailable, with idempotent_calls
@@ -59,7 +59,7 @@ async fn waits_double_with_a_random_part_up_to_the_longest() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_number_of_attempts_is_kept() {
+async fn attempts_are_limited() {
     for (allowed, expected) in [(0, 1), (1, 1), (2, 2), (5, 5)] {
         let mut attempts = Attempts::new(RetryPolicy::new().attempts(allowed), Instant::now() + LONG);
         attempts.start();
@@ -71,7 +71,7 @@ async fn the_number_of_attempts_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_repeat_has_to_fit_as_long_as_the_last_attempt_took() {
+async fn a_retry_must_have_the_time_of_the_last_attempt() {
     for (took, fits) in [(10, true), (14, false)] {
         let mut attempts = attempts(RetryPolicy::new(), Duration::from_secs(25));
         tokio::time::advance(Duration::from_secs(took)).await;
@@ -80,7 +80,7 @@ async fn a_repeat_has_to_fit_as_long_as_the_last_attempt_took() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_without_end_is_not_begun() {
+async fn an_endless_delay_is_not_awaited() {
     let policy = RetryPolicy::new().longest_wait(Duration::MAX);
     let asking = HeaderMap::from_iter([(http::header::RETRY_AFTER, "18446744073709551615".parse().unwrap())]);
     let mut attempts = attempts(policy, LONG);
@@ -88,7 +88,7 @@ async fn a_wait_without_end_is_not_begun() {
 }
 
 #[test]
-fn a_gateway_that_could_not_reach_iam_let_nothing_pass() {
+fn a_gateway_that_cannot_reach_iam_is_retried() {
     let covers = |status, body: &str| {
         let status = StatusCode::from_u16(status).unwrap();
         RetryPolicy::new().covers_response(&operation("POST"), status, body.as_bytes())
@@ -112,7 +112,7 @@ fn asked_by(status: StatusCode, text: &str, timeout: Duration) -> Option<Duratio
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_an_answer_asks_for_is_waited_for_within_bounds() {
+async fn retry_after_is_bounded() {
     for status in [429, 502, 503, 504] {
         let asked = |text, timeout| asked_by(StatusCode::from_u16(status).unwrap(), text, timeout);
         let longest = Some(Duration::from_secs(10));

@@ -68,7 +68,7 @@ async fn settle() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_is_fetched_when_first_needed_and_kept() {
+async fn a_token_is_fetched_on_first_use_and_cached() {
     let login = Login::living(DAY);
     let cache = login.cache();
     assert_eq!(login.count(), 0);
@@ -107,7 +107,7 @@ async fn what_lives_shortly_is_renewed_in_the_last_quarter() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_wait_only_once_it_has_ended() {
+async fn calls_wait_only_for_an_expired_token() {
     let login = Login::living(Duration::from_secs(8));
     let cache = login.cache();
     value(&cache).await;
@@ -128,7 +128,7 @@ async fn calls_wait_only_once_it_has_ended() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_has_no_known_end_is_kept_until_it_is_refused() {
+async fn a_token_without_a_ttl_is_cached_until_it_is_rejected() {
     let login = Login::living(None);
     let cache = login.cache();
     assert_eq!(value(&cache).await, 1);
@@ -140,7 +140,7 @@ async fn what_has_no_known_end_is_kept_until_it_is_refused() {
 }
 
 #[tokio::test]
-async fn however_many_wait_there_is_one_login() {
+async fn concurrent_calls_share_one_login() {
     let login = Login::held_up(DAY);
     let cache = login.cache();
     let waiting: Vec<_> = (0..10_000)
@@ -180,7 +180,7 @@ async fn a_call_that_is_given_up_takes_no_login_with_it() {
 }
 
 #[test]
-fn a_login_on_a_runtime_that_has_ended_is_begun_anew() {
+fn a_login_on_a_dropped_runtime_is_restarted() {
     let login = Login::held_up(DAY);
     let cache = login.cache();
     let first = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -230,7 +230,7 @@ async fn refusals_at_once_make_one_new_login() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_login_is_kept_for_five_minutes() {
+async fn a_refused_login_is_cached_for_five_minutes() {
     let login = Login::living(DAY);
     login.fail(AuthError::refused("wrong password"));
     let cache = login.cache();
@@ -264,7 +264,7 @@ async fn a_refused_renewal_leaves_the_old_one_in_use() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn trouble_is_retried_with_growing_waits_while_the_old_one_lives() {
+async fn a_failed_renewal_is_retried_with_backoff() {
     let login = Login::living(DAY);
     let cache = login.cache();
     value(&cache).await;
@@ -289,7 +289,7 @@ async fn trouble_is_retried_with_growing_waits_while_the_old_one_lives() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_success_the_waits_begin_anew() {
+async fn a_success_resets_the_backoff() {
     let login = Login::living(DAY);
     login.fail(AuthError::unavailable("down"));
     let cache = login.cache();
@@ -308,7 +308,7 @@ async fn after_a_success_the_waits_begin_anew() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn trouble_without_an_old_one_is_told_at_once_and_tried_again_soon() {
+async fn a_failed_first_login_is_returned_and_retried_soon() {
     let login = Login::living(DAY);
     login.fail(AuthError::unavailable("down"));
     let cache = login.cache();
@@ -323,7 +323,7 @@ async fn trouble_without_an_old_one_is_told_at_once_and_tried_again_soon() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_throttled_login_waits_as_long_as_it_was_asked_to() {
+async fn a_throttled_login_honors_retry_after() {
     for (asked, waited) in [(Some(30), 30), (Some(0), 1), (None, 1)] {
         let login = Login::living(DAY);
         let asked = asked.map(Duration::from_secs);
@@ -340,7 +340,7 @@ async fn a_throttled_login_waits_as_long_as_it_was_asked_to() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_without_end_does_not_overflow() {
+async fn an_endless_retry_after_does_not_overflow() {
     let login = Login::living(Duration::MAX);
     login.fail(AuthError::new(Reason::Throttled(Some(Duration::MAX)), "throttled"));
     let cache = login.cache();
@@ -351,7 +351,7 @@ async fn a_wait_without_end_does_not_overflow() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_replaces_a_refused_one_and_is_refused_as_well_is_not_replaced_at_once() {
+async fn a_rejected_renewal_is_not_renewed_at_once() {
     let login = Login::living(DAY);
     let cache = login.cache();
     assert!(cache.invalidate(cache.get().await.unwrap().generation), "the first is replaced");
@@ -370,7 +370,7 @@ async fn what_replaces_a_refused_one_and_is_refused_as_well_is_not_replaced_at_o
 }
 
 #[tokio::test]
-async fn nothing_held_is_shown() {
+async fn debug_shows_no_cached_value() {
     let cache = Cache::new(|| Box::pin(async { Ok(Fetched { value: "hunter2", lifetime: None }) }));
     cache.get().await.unwrap();
     assert_eq!(format!("{cache:?}"), "Cache([redacted])");

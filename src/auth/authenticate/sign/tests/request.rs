@@ -105,7 +105,7 @@ fn a_body_that_is_a_stream_is_refused() {
 }
 
 #[test]
-fn what_can_not_be_signed_is_refused() {
+fn a_request_that_cannot_be_signed_is_an_error() {
     let signed = |mut request: Request, project_id: Option<&str>| {
         sign(&mut request, &keys(), project_id, documented_time()).unwrap_err()
     };
@@ -117,7 +117,7 @@ fn what_can_not_be_signed_is_refused() {
 }
 
 #[test]
-fn keys_are_checked_and_never_shown() {
+fn keys_are_validated_and_redacted() {
     let given = |access: &str, secret: &str, token: Option<&str>| {
         Keys::new(access.to_owned(), secret.to_owned(), token.map(str::to_owned)).unwrap_err()
     };
