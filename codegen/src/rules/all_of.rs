@@ -90,17 +90,11 @@ fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
             return anything(schema);
         }
     };
-    for (name, types) in object.conflicts {
+    for (name, types) in &object.conflicts {
         let message = format!(
             "allOf puts together two properties {name}, {types}, and any JSON value is accepted; give both one type"
         );
         context.warn(at, message);
     }
-    schema.remove_all(&["allOf", "additionalProperties"]);
-    schema.set("type", "object");
-    schema.set("properties", object.properties);
-    schema.set("required", object.required);
-    if let Some(additional) = object.additional {
-        schema.put("additionalProperties", additional);
-    }
+    object.replace(schema);
 }

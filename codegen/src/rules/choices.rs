@@ -70,12 +70,9 @@ fn merge(schema: &mut Node, parts: &[Node], context: &Context<'_>, objects: &mut
     }
     let message = "of a choice between objects, the client has one type with the fields of all, each optional; write the object out";
     context.note(schema.at, "choices between objects become one type with the fields of all", message);
-    schema.remove_all(&["required", "additionalProperties"]);
-    schema.set("type", "object");
-    schema.set("properties", all.properties);
-    if let Some(additional) = all.additional.filter(|node| node.data != Data::Bool(false)) {
-        schema.put("additionalProperties", additional);
-    }
+    all.required.clear();
+    all.additional = all.additional.filter(|node| node.data != Data::Bool(false));
+    all.replace(schema);
 }
 
 /// Whether a choice is between strings and whole numbers, for which the runtime has a type.

@@ -22,6 +22,19 @@ pub(crate) struct Object {
     pub(crate) conflicts: Vec<(String, String)>,
 }
 
+impl Object {
+    /// Makes a schema of this object.
+    pub(crate) fn replace(self, schema: &mut Node) {
+        schema.remove_all(&["allOf", "required", "additionalProperties"]);
+        schema.set("type", "object");
+        schema.set("properties", self.properties);
+        schema.set("required", self.required);
+        if let Some(additional) = self.additional {
+            schema.put("additionalProperties", additional);
+        }
+    }
+}
+
 /// Puts objects together, or says why they cannot be.
 #[derive(Debug)]
 pub(crate) struct Objects<'a> {

@@ -3,11 +3,11 @@
 use crate::diagnostic::Report;
 use crate::document::near::near;
 use crate::document::node::{Data, Node};
-use crate::spec::grammar::{Field, fields};
+use crate::spec::grammar::Field;
 
 /// Mends the value of a field. False if it has to be removed.
 pub(crate) fn mend(kind: &str, field: &Field, value: &mut Node, report: &Report) -> bool {
-    if fits(field.shape, value) {
+    if fits(field.shape, &value.data) {
         return true;
     }
     let (at, message) = (value.at, complaint(field, value));
@@ -27,21 +27,43 @@ pub(crate) fn mend(kind: &str, field: &Field, value: &mut Node, report: &Report)
     false
 }
 
-fn fits(shape: &str, value: &Node) -> bool {
-    match (shape, &value.data) {
-        ("string" | "type", Data::String(_))
-        | ("flag" | "flag_or_schema", Data::Bool(_))
-        | ("number", Data::Number(_))
-        | ("list", Data::List(_))
-        | ("anything", _) => true,
-        ("count", Data::Number(number)) => number.is_u64(),
-        ("strings", Data::List(items)) => items.iter().all(|item| item.as_str().is_some()),
-        (words, Data::String(word)) if words.contains('|') => words.split('|').any(|known| known == word),
-        // Schemas may be anything, which the rule for objects reports.
-        ("schema", data) => !matches!(data, Data::Null | Data::List(_)),
-        (list, Data::List(_)) => list.starts_with('['),
-        (_, Data::Map(_)) => shape.starts_with('{') || shape == "flag_or_schema" || !fields(shape).is_empty(),
-        _ => false,
+/// The shapes of fields, the words that diagnostics have for them, and the values that fit.
+const SHAPES: [(&str, &str, fn(&Data) -> bool); 10] = [
+    ("string", "a string", |data| matches!(data, Data::String(_))),
+    ("type", "one of string, integer, number, boolean, object, array", |data| matches!(data, Data::String(_))),
+    ("flag", "true or false", |data| matches!(data, Data::Bool(_))),
+    ("flag_or_schema", "a schema, true or false", |data| matches!(data, Data::Bool(_) | Data::Map(_))),
+    ("count", "a whole number that is not negative", |data| matches!(data, Data::Number(number) if number.is_u64())),
+    ("number", "a number", |data| matches!(data, Data::Number(_))),
+    ("list", "a list", |data| matches!(data, Data::List(_))),
+    (
+        "strings",
+        "a list of strings",
+        |data| matches!(data, Data::List(items) if items.iter().all(|item| item.as_str().is_some())),
+    ),
+    // Schemas may be anything, which the rule for objects reports.
+    ("schema", "a type, such as type: string", |data| !matches!(data, Data::Null | Data::List(_))),
+    ("anything", "a value", |_| true),
+];
+
+fn fits(shape: &str, data: &Data) -> bool {
+    match SHAPES.iter().find(|(name, ..)| *name == shape) {
+        Some((.., fits)) => fits(data),
+        None if shape.contains('|') => {
+            matches!(data, Data::String(word) if shape.split('|').any(|known| known == word))
+        }
+        None if shape.starts_with('[') => matches!(data, Data::List(_)),
+        None => matches!(data, Data::Map(_)),
+    }
+}
+
+/// What belongs into a field, in the words of a diagnostic.
+fn wanted(shape: &str) -> String {
+    match SHAPES.iter().find(|(name, ..)| *name == shape) {
+        Some((_, wanted, _)) => (*wanted).to_owned(),
+        None if shape.contains('|') => format!("one of {}", shape.trim_end_matches('|').replace('|', ", ")),
+        None if shape.starts_with('[') => "a list".to_owned(),
+        None => "a mapping".to_owned(),
     }
 }
 
@@ -99,23 +121,4 @@ pub(crate) fn content(field: &Field) -> String {
         "operationId" => "the id of an operation".to_owned(),
         _ => wanted(field.shape),
     }
-}
-
-/// What belongs into a field, in the words of a diagnostic.
-fn wanted(shape: &str) -> String {
-    let wanted = match shape {
-        "string" => "a string",
-        "flag" => "true or false",
-        "flag_or_schema" => "a schema, true or false",
-        "count" => "a whole number that is not negative",
-        "number" => "a number",
-        "strings" => "a list of strings",
-        "type" => "one of string, integer, number, boolean, object, array",
-        "anything" => "a value",
-        "schema" => "a type, such as type: string",
-        words if words.contains('|') => return format!("one of {}", words.trim_end_matches('|').replace('|', ", ")),
-        list if list == "list" || list.starts_with('[') => "a list",
-        _ => "a mapping",
-    };
-    wanted.to_owned()
 }

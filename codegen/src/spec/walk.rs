@@ -57,40 +57,27 @@ pub(crate) fn walk(schema: &mut Node, context: &Context<'_>, visit: &mut dyn FnM
 
 /// The parts of a schema. A reference has none.
 pub(crate) fn parts_mut(schema: &mut Node) -> Vec<&mut Node> {
-    let mut parts = Vec::new();
-    if schema.has("$ref") {
-        return parts;
-    }
-    for (key, node) in schema.entries_mut().into_iter().flatten() {
-        match key.as_str() {
-            "properties" => parts.extend(node.entries_mut().into_iter().flat_map(|map| map.values_mut())),
-            "allOf" | "oneOf" | "anyOf" => {
-                if let Data::List(items) = &mut node.data {
-                    parts.extend(items.iter_mut());
-                }
-            }
-            "items" | "additionalProperties" | "not" if node.entries().is_some() => parts.push(node),
-            _ => {}
-        }
-    }
-    parts
+    let parts = schema.entries_mut().into_iter().flatten().flat_map(|(key, node)| match key.as_str() {
+        "properties" => node.entries_mut().into_iter().flat_map(|map| map.values_mut()).collect(),
+        "items" | "additionalProperties" | "not" if node.entries().is_some() => vec![node],
+        "allOf" | "oneOf" | "anyOf" => match &mut node.data {
+            Data::List(items) => items.iter_mut().collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    });
+    parts.collect()
 }
 
 /// The parts of a schema. A reference has none.
 pub(crate) fn parts(schema: &Node) -> Vec<&Node> {
-    let mut parts = Vec::new();
-    if schema.has("$ref") {
-        return parts;
-    }
-    for (key, node) in schema.entries().into_iter().flatten() {
-        match (key.as_str(), &node.data) {
-            ("properties", Data::Map(map)) => parts.extend(map.values()),
-            ("allOf" | "oneOf" | "anyOf", Data::List(items)) => parts.extend(items.iter()),
-            ("items" | "additionalProperties" | "not", Data::Map(_)) => parts.push(node),
-            _ => {}
-        }
-    }
-    parts
+    let parts = schema.entries().into_iter().flatten().flat_map(|(key, node)| match (key.as_str(), &node.data) {
+        ("properties", Data::Map(map)) => map.values().collect(),
+        ("allOf" | "oneOf" | "anyOf", Data::List(items)) => items.iter().collect(),
+        ("items" | "additionalProperties" | "not", Data::Map(_)) => vec![node],
+        _ => Vec::new(),
+    });
+    parts.collect()
 }
 
 /// The properties of a schema by name.
