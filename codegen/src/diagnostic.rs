@@ -78,17 +78,8 @@ pub(crate) struct Report {
 struct Collected {
     /// The names of the files: the document, then the patches.
     files: Vec<String>,
-    found: Vec<Found>,
-}
-
-#[derive(Debug)]
-struct Found {
-    level: Level,
-    /// The kind of a summary.
-    kind: &'static str,
-    at: At,
-    operation: Option<Rc<str>>,
-    message: String,
+    /// What was found, and the kind of it if it is a place of a summary.
+    found: Vec<(&'static str, Diagnostic)>,
 }
 
 impl Report {
@@ -117,53 +108,55 @@ impl Report {
     }
 
     /// Adds an error.
-    pub(crate) fn error(&self, at: At, message: impl Into<String>) {
-        self.add(Level::Error, at, "", message.into());
+    pub(crate) fn error(&self, at: At, message: impl AsRef<str>) {
+        self.add(Level::Error, at, "", message.as_ref());
     }
 
     /// Adds a warning.
-    pub(crate) fn warn(&self, at: At, message: impl Into<String>) {
-        self.add(Level::Warning, at, "", message.into());
+    pub(crate) fn warn(&self, at: At, message: impl AsRef<str>) {
+        self.add(Level::Warning, at, "", message.as_ref());
     }
 
     /// Adds a place to a kind of summary. The kind is said of a number, as in "3 enums of responses are read as any string".
-    pub(crate) fn note(&self, at: At, kind: &'static str, message: impl Into<String>) {
-        self.add(Level::Summary, at, kind, message.into());
+    pub(crate) fn note(&self, at: At, kind: &'static str, message: impl AsRef<str>) {
+        self.add(Level::Summary, at, kind, message.as_ref());
     }
 
-    fn add(&self, level: Level, at: At, kind: &'static str, message: String) {
-        let found = Found { level, kind, at, operation: self.operation.clone(), message };
-        self.collected.borrow_mut().found.push(found);
-    }
-
-    /// Whether there is an error.
-    pub(crate) fn has_errors(&self) -> bool {
-        self.collected.borrow().found.iter().any(|found| found.level == Level::Error)
-    }
-
-    /// All diagnostics, sorted. `verbose` lists every place of a summary.
-    pub(crate) fn diagnostics(&self, verbose: bool) -> Vec<Diagnostic> {
-        let Collected { files, found } = &*self.collected.borrow();
-        let mut kinds: BTreeMap<&str, (usize, At)> = BTreeMap::new();
-        for Found { kind, at, .. } in found.iter().filter(|found| found.level == Level::Summary) {
-            let (count, first) = kinds.entry(kind).or_insert((0, *at));
-            (*count, *first) = (*count + 1, (*first).min(*at));
-        }
-        kinds.retain(|_, (count, _)| !verbose && *count > FEW);
-        let line = |level, at: At, operation: Option<&str>, message: &str| Diagnostic {
+    fn add(&self, level: Level, at: At, kind: &'static str, message: &str) {
+        let Collected { files, found } = &mut *self.collected.borrow_mut();
+        let diagnostic = Diagnostic {
             level,
             file: files.get(at.file).cloned().unwrap_or_default(),
             line: (at.line > 0).then_some(at.line),
             column: (at.column > 0).then_some(at.column),
-            operation: operation.map(one_line),
+            operation: self.operation.as_deref().map(one_line),
             message: one_line(message),
         };
-        let each = found.iter().filter(|found| !kinds.contains_key(found.kind));
-        let mut all: Vec<Diagnostic> =
-            each.map(|found| line(found.level, found.at, found.operation.as_deref(), &found.message)).collect();
-        all.extend(kinds.iter().map(|(kind, (count, first))| {
-            line(Level::Summary, *first, None, &format!("{count} {kind}; --verbose lists them"))
-        }));
+        found.push((kind, diagnostic));
+    }
+
+    /// Whether there is an error.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.collected.borrow().found.iter().any(|(_, diagnostic)| diagnostic.level == Level::Error)
+    }
+
+    /// All diagnostics, sorted. `verbose` lists every place of a summary.
+    pub(crate) fn diagnostics(&self, verbose: bool) -> Vec<Diagnostic> {
+        let mut kinds: BTreeMap<&str, Vec<Diagnostic>> = BTreeMap::new();
+        for (kind, diagnostic) in &self.collected.borrow().found {
+            kinds.entry(kind).or_default().push(diagnostic.clone());
+        }
+        let mut all = Vec::new();
+        for (kind, places) in kinds {
+            let count = places.len();
+            match places.iter().min().filter(|_| !verbose && !kind.is_empty() && count > FEW) {
+                None => all.extend(places),
+                Some(first) => {
+                    let message = format!("{count} {kind}; --verbose lists them");
+                    all.push(Diagnostic { operation: None, message, ..first.clone() });
+                }
+            }
+        }
         all.sort();
         all.dedup();
         all

@@ -101,10 +101,10 @@ fn circles_of_schemas_come_to_an_end() {
 #[test]
 fn long_chains_of_references_are_followed() {
     let link = |n: usize| format!("    S{n}: {{$ref: '#/components/schemas/S{}'}}\n", n + 1);
-    let schemas = (0..5_000).map(link).collect::<String>() + "    S5000: {type: string}\n";
+    let schemas = (0..2_000).map(link).collect::<String>() + "    S2000: {type: string}\n";
     let generated = generate(&with_schemas(&schemas));
     assert_eq!(generated.count(Level::Warning), 0, "{:?}", generated.diagnostics);
-    assert!(generated.code.unwrap().contains("pub struct S0(pub S5000);"));
+    assert!(generated.code.unwrap().contains("pub struct S0(pub S2000);"));
 }
 
 #[test]

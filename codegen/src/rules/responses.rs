@@ -132,25 +132,23 @@ fn settle(operation: &mut Operation, successes: Vec<Response>, report: &Report) 
         return;
     };
     for (other, payload, at) in successes.iter().filter(|(_, payload, _)| *payload != chosen) {
+        let advice = "give both the same schema";
         match worth(payload) {
             3 => {
                 operation.is_optional = matches!(chosen, Payload::Json(_));
-                let message = format!(
-                    "the response {other} has no body beside {status}, and is returned as None; give both the same schema"
-                );
                 let summary = "responses of success have no body beside one that has, and are returned as None";
+                let message =
+                    format!("the response {other} has no body beside {status}, and is returned as None; {advice}");
                 report.note(*at, summary, message);
             }
             2 => {
-                let message = format!(
-                    "the response {other} has any body, and is read as that of {status}; give both the same schema"
-                );
                 let summary = "responses of success have any body beside one that has a type, and are read as that";
+                let message = format!("the response {other} has any body, and is read as that of {status}; {advice}");
                 report.note(*at, summary, message);
             }
             _ => {
                 let message = format!(
-                    "the responses {status} and {other} have different bodies, and {other} is read as that of {status}; give both the same schema, or keep one of them"
+                    "the responses {status} and {other} have different bodies, and {other} is read as that of {status}; {advice}, or keep one of them"
                 );
                 report.warn(*at, message);
             }

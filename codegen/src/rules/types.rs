@@ -46,31 +46,31 @@ fn word(schema: &mut Node, context: &Context<'_>) {
     };
     let lower = text.to_ascii_lowercase();
     let names = || TYPES.iter().map(|(name, ..)| *name);
-    let known = TYPES.iter().find(|(name, words, _)| *name == lower || has_word(words, &lower));
+    let known = TYPES.iter().find(|(name, words, _)| *name == lower || has_word(words, &lower)).map(|(name, ..)| *name);
     let summary = "types are written in other words";
-    match (known, near(&text, names())) {
-        (Some((name, ..)), _) if *name == text => {}
-        (Some((name, ..)), _) => {
-            context.note(at, summary, format!("type is {text}, and is read as {name}; write type: {name}"));
-            schema.set("type", *name);
+    match known.or_else(|| near(&text, names()).filter(|_| text != "null")) {
+        Some(name) if name == text => {}
+        Some(name) => {
+            let message = format!("type is {text}, and is read as {name}; write type: {name}");
+            if known.is_some() {
+                context.note(at, summary, message)
+            } else {
+                context.warn(at, message)
+            }
+            schema.set("type", name);
             if lower == "file" || lower == "binary" {
                 schema.set("format", "binary");
             }
         }
-        (None, _) if text == "null" => {
-            let message = "type is null, as in OpenAPI 3.1; write the type of the other values and nullable: true";
-            context.note(at, summary, message);
-            anything(schema);
-        }
-        (None, Some(name)) => {
-            let message = format!("type is {text}, and is read as {name}; write {name}, if that is what it means");
-            context.warn(at, message);
-            schema.set("type", name);
-        }
-        (None, None) => {
+        None => {
             let names = names().collect::<Vec<_>>().join(", ");
-            let message = format!("type is {text}, and any JSON value is accepted here; write one of {names}");
-            context.warn(at, message);
+            if text == "null" {
+                let message = "type is null, as in OpenAPI 3.1; write the type of the other values and nullable: true";
+                context.note(at, summary, message);
+            } else {
+                let message = format!("type is {text}, and any JSON value is accepted here; write one of {names}");
+                context.warn(at, message);
+            }
             anything(schema);
         }
     }

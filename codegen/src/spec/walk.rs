@@ -36,12 +36,12 @@ pub(crate) struct Context<'a> {
 
 impl Context<'_> {
     /// Adds a warning.
-    pub(crate) fn warn(&self, at: At, message: impl Into<String>) {
+    pub(crate) fn warn(&self, at: At, message: impl AsRef<str>) {
         self.report.warn(at, message);
     }
 
     /// Adds a place to a kind of summary.
-    pub(crate) fn note(&self, at: At, kind: &'static str, message: impl Into<String>) {
+    pub(crate) fn note(&self, at: At, kind: &'static str, message: impl AsRef<str>) {
         self.report.note(at, kind, message);
     }
 }
