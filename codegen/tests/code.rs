@@ -341,6 +341,18 @@ fn json_schemas_have_the_keywords_of_the_document() {
 }
 
 #[test]
+fn any_name_becomes_a_name_of_rust() {
+    for (name, type_name) in [("CO₂", "Co"), ("Größe", "Größe"), ("2nd", "X2nd"), ("From", "FromV2"), ("a b", "AB")]
+    {
+        let text =
+            BASE.replace("schemas/Made'", &format!("schemas/{name}'")).replace("    Made:", &format!("    {name}:"));
+        let code = code(&text);
+        assert!(code.contains(&format!("pub struct {type_name} {{")), "{name}");
+        assert!(syn::parse_file(&code).is_ok(), "{name}");
+    }
+}
+
+#[test]
 fn nothing_is_left_out_without_a_diagnostic() {
     let Generated { operations, left_out, .. } = Builder::new().generate_from_str("x.yaml", BASE);
     assert_eq!((operations, left_out), (1, 0));

@@ -27,8 +27,11 @@ pub(crate) fn mend(kind: &str, field: &Field, value: &mut Node, report: &Report)
     false
 }
 
-/// The shapes of fields, the words that diagnostics have for them, and the values that fit.
-const SHAPES: [(&str, &str, fn(&Data) -> bool); 10] = [
+/// A shape of fields, what diagnostics call a value of it, and which values fit.
+type Shape = (&'static str, &'static str, fn(&Data) -> bool);
+
+/// All shapes but kinds of objects, lists and mappings of them, and words.
+const SHAPES: [Shape; 10] = [
     ("string", "a string", |data| matches!(data, Data::String(_))),
     ("type", "one of string, integer, number, boolean, object, array", |data| matches!(data, Data::String(_))),
     ("flag", "true or false", |data| matches!(data, Data::Bool(_))),

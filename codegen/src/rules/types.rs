@@ -52,10 +52,9 @@ fn word(schema: &mut Node, context: &Context<'_>) {
         Some(name) if name == text => {}
         Some(name) => {
             let message = format!("type is {text}, and is read as {name}; write type: {name}");
-            if known.is_some() {
-                context.note(at, summary, message)
-            } else {
-                context.warn(at, message)
+            match known {
+                Some(_) => context.note(at, summary, message),
+                None => context.warn(at, message),
             }
             schema.set("type", name);
             if lower == "file" || lower == "binary" {

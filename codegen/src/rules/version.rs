@@ -6,16 +6,14 @@ use crate::spec::model::Spec;
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let Some(version) = spec.raw.get("openapi") else {
-        return match spec.raw.get("swagger") {
-            Some(version) => {
-                let message = "this is Swagger 2, which the generator cannot read; convert the document to OpenAPI 3.0";
-                report.error(version.at, message);
-            }
-            None => {
-                let message = "there is no OpenAPI version; begin the document with openapi: 3.0.3";
-                report.error(At { line: 1, ..spec.raw.at }, message);
-            }
-        };
+        if let Some(version) = spec.raw.get("swagger") {
+            let message = "this is Swagger 2, which the generator cannot read; convert the document to OpenAPI 3.0";
+            report.error(version.at, message);
+        } else {
+            let message = "there is no OpenAPI version; begin the document with openapi: 3.0.3";
+            report.error(At { line: 1, ..spec.raw.at }, message);
+        }
+        return;
     };
     let text = match &version.data {
         Data::String(_) | Data::Number(_) => version.describe(),
