@@ -143,7 +143,7 @@ async fn each_form_of_a_request_is_sent_as_documented() {
 #[tokio::test]
 async fn an_error_about_another_generator_names_the_version_of_the_runtime() {
     let server = Server::start().await;
-    server.respond_next(MockResponse::new(204));
+    server.respond_next(MockResponse::new(200).json(json!({})));
     secmaster(&server).delete_playbook_action().workspace_id("w").version_id("v").action_id("a").send().await.unwrap();
     let requests = server.requests_to("/v1/");
     let version = requests[0].header("user-agent").unwrap().strip_prefix("secmaster-client/").unwrap();
