@@ -61,9 +61,9 @@ pub fn signer(data: &[u8]) {
 ///
 /// The caller names the type, since a crate with a custom document has other types.
 pub fn response<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]) {
-    if let Ok(answer) = serde_json::from_slice::<T>(data) {
-        let written = serde_json::to_vec(&answer).unwrap_or_default();
-        assert_eq!(serde_json::from_slice::<T>(&written).ok(), Some(answer));
+    if let Ok(response) = serde_json::from_slice::<T>(data) {
+        let written = serde_json::to_vec(&response).unwrap_or_default();
+        assert_eq!(serde_json::from_slice::<T>(&written).ok(), Some(response));
     }
 }
 

@@ -11,21 +11,15 @@ use crate::auth::credentials::Credentials;
 use crate::auth::credentials::context::{AuthContext, check_project_id};
 use crate::auth::token::Token;
 use crate::config_error::{ConfigError, ConfigErrorKind};
-use crate::operation::Operation;
 use crate::session::endpoint::Endpoint;
 use crate::session::http::{Http, Proxy};
 use crate::session::retry::RetryPolicy;
-use crate::session::{Api, Limits, Parts, Session};
-
-const TIMEOUT: Duration = Duration::from_secs(30);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
-const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+use crate::session::{Api, Session, Settings};
 
 /// Configures a client.
 ///
-/// A region or an endpoint, and credentials, are required. `C` is the client of an OpenAPI document: the packaged one, or one
-/// generated from a custom document.
+/// A region or an endpoint, and credentials, are required. Each other setting has a default, which its method documents with the
+/// reason for it. `C` is the client of an OpenAPI document: the packaged one, or one generated from a custom document.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,28 +29,18 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 /// let client = Client::builder().region("cn-north-4").token("MII...").timeout(Duration::from_secs(10)).build()?;
 /// # Ok::<(), secmaster_client::ConfigError>(())
 /// ```
+#[derive(Clone)]
 #[must_use = "a builder does nothing until build() is called"]
 pub struct ClientBuilder<C = crate::Client> {
     settings: Settings,
-    client: PhantomData<fn() -> C>,
-}
-
-#[derive(Clone)]
-struct Settings {
-    region: Option<String>,
     endpoint: Option<String>,
-    iam_endpoint: Option<String>,
-    project_id: Option<String>,
-    allow_http: bool,
     credentials: Option<Result<Credentials, ConfigError>>,
-    timeout: Duration,
     connect_timeout: Duration,
     user_agent: String,
-    max_response_bytes: usize,
     proxy: Option<String>,
-    retry: RetryPolicy,
     #[cfg(feature = "rustls")]
     roots: Vec<u8>,
+    client: PhantomData<fn() -> C>,
 }
 
 impl<C> ClientBuilder<C> {
@@ -66,21 +50,24 @@ impl<C> ClientBuilder<C> {
     pub fn new() -> Self {
         let settings = Settings {
             region: None,
-            endpoint: None,
             iam_endpoint: None,
             project_id: None,
             allow_http: false,
-            credentials: None,
-            timeout: TIMEOUT,
-            connect_timeout: CONNECT_TIMEOUT,
-            user_agent: USER_AGENT.to_owned(),
-            max_response_bytes: MAX_RESPONSE_BYTES,
-            proxy: None,
+            timeout: Duration::from_secs(30),
+            max_response_bytes: 16 * 1024 * 1024,
             retry: RetryPolicy::new(),
+        };
+        Self {
+            settings,
+            endpoint: None,
+            credentials: None,
+            connect_timeout: Duration::from_secs(10),
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+            proxy: None,
             #[cfg(feature = "rustls")]
             roots: Vec::new(),
-        };
-        Self { settings, client: PhantomData }
+            client: PhantomData,
+        }
     }
 
     /// Sets the region, such as `cn-north-4`. Its public endpoint is used, unless [`endpoint`](Self::endpoint) sets another.
@@ -95,7 +82,7 @@ impl<C> ClientBuilder<C> {
     ///
     /// `http://` is rejected for anything but a loopback address, unless [`allow_http`](Self::allow_http) is set.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.settings.endpoint = Some(endpoint.into());
+        self.endpoint = Some(endpoint.into());
         self
     }
 
@@ -118,8 +105,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Allows endpoints with `http://` that are not loopback addresses, also that of IAM. Credentials then cross the network
-    /// unencrypted: a token, or the password of a login.
+    /// Allows endpoints with `http://` that are not loopback addresses, also that of IAM. The default is `false`: credentials would
+    /// cross the network unencrypted, a token or the password of a login.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.settings.allow_http = allow;
         self
@@ -130,14 +117,14 @@ impl<C> ClientBuilder<C> {
     /// A token expires after 24 hours, and this one is not refreshed; use [`credentials`](Self::credentials) for that. The last call
     /// of the two counts.
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.settings.credentials = Some(Token::new(token).map(Credentials::from));
+        self.credentials = Some(Token::new(token).map(Credentials::from));
         self
     }
 
     /// Sets the credentials: any type of [`auth`](crate::auth), or
     /// [`Credentials::provider`](crate::auth::Credentials::provider) for a custom source of tokens.
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
-        self.settings.credentials = Some(Ok(credentials.into()));
+        self.credentials = Some(Ok(credentials.into()));
         self
     }
 
@@ -153,13 +140,13 @@ impl<C> ClientBuilder<C> {
     /// second, and TCP retransmits a lost packet after one and three. It is never more than three quarters of the
     /// [timeout](Self::timeout) of the call, so that a connection that cannot be made is reported as such.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.connect_timeout = timeout;
+        self.connect_timeout = timeout;
         self
     }
 
     /// Sets the `user-agent` header. The default is the name and version of this crate.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.settings.user_agent = user_agent.into();
+        self.user_agent = user_agent.into();
         self
     }
 
@@ -180,7 +167,7 @@ impl<C> ClientBuilder<C> {
     /// Sets a proxy, as `http://[user:password@]host:port` or with `https`. By default none is used: the environment variables that
     /// name proxies are not read.
     pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
-        self.settings.proxy = Some(proxy.into());
+        self.proxy = Some(proxy.into());
         self
     }
 
@@ -189,8 +176,8 @@ impl<C> ClientBuilder<C> {
     #[cfg(feature = "rustls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
-        self.settings.roots.extend_from_slice(pem.as_ref());
-        self.settings.roots.push(b'\n');
+        self.roots.extend_from_slice(pem.as_ref());
+        self.roots.push(b'\n');
         self
     }
 
@@ -205,25 +192,20 @@ impl<C> ClientBuilder<C> {
     where
         C: Api,
     {
-        self.settings.session(C::ENDPOINT, C::operations()).map(C::from)
-    }
-}
-
-impl Settings {
-    fn session(self, template: Option<&str>, operations: &'static [Operation]) -> Result<Session, ConfigError> {
+        let Settings { region, project_id, allow_http, timeout, .. } = &self.settings;
         let endpoint = match &self.endpoint {
-            Some(endpoint) => Endpoint::parse("the endpoint", endpoint, self.allow_http)?,
-            None => Endpoint::of_service(template, self.region.as_deref())?,
+            Some(endpoint) => Endpoint::parse("the endpoint", endpoint, *allow_http)?,
+            None => Endpoint::of_service(C::ENDPOINT, region.as_deref())?,
         };
         let credentials = self.credentials.clone().unwrap_or_else(|| {
             let message = "no credentials are set; call credentials(...), or token(...) with an IAM token";
             Err(ConfigError::new(ConfigErrorKind::Credentials, message))
         })?;
-        if self.timeout.is_zero() {
+        if timeout.is_zero() {
             let message = "the timeout is zero, so no call could be made; set the time for a whole call";
             return Err(ConfigError::new(ConfigErrorKind::Timeout, message));
         }
-        if let Some(id) = &self.project_id {
+        if let Some(id) = project_id {
             check_project_id(id)?;
         }
         let direct = self.http(None)?;
@@ -231,19 +213,11 @@ impl Settings {
             Some(proxy) => self.http(Some(Proxy::parse(proxy)?))?,
             None => direct.clone(),
         };
-        let limits = Limits { timeout: self.timeout, max_response_bytes: self.max_response_bytes, retry: self.retry };
-        let authenticator = credentials.into_authenticator(&AuthContext {
-            http: &http,
-            direct: &direct,
-            iam_endpoint: self.iam_endpoint.as_deref(),
-            region: self.region.as_deref(),
-            project_id: self.project_id.as_deref(),
-            allow_http: self.allow_http,
-            limits,
-        })?;
-        let region = self.region.as_deref().filter(|_| self.endpoint.is_none());
-        let allow_http = self.allow_http;
-        Ok(Session::new(Parts { http, endpoint, authenticator, limits, region, allow_http }, operations))
+        let context = AuthContext { settings: &self.settings, http: &http, direct: &direct };
+        let authenticator = credentials.into_authenticator(&context)?;
+        let region = region.clone().filter(|_| self.endpoint.is_none());
+        let settings = Settings { region, ..self.settings };
+        Ok(Session::new(http, endpoint, authenticator, settings, C::operations()).into())
     }
 
     /// The HTTP client. The features of the HTTP library that other crates enable do not change it.
@@ -264,7 +238,7 @@ impl Settings {
             .no_deflate()
             .no_zstd()
             .no_proxy()
-            .connect_timeout(self.connect_timeout.min(self.timeout / 4 * 3))
+            .connect_timeout(self.connect_timeout.min(self.settings.timeout / 4 * 3))
             .user_agent(user_agent);
         if let Some(proxy) = &proxy {
             http = http.proxy(proxy.to_reqwest()?);
@@ -296,18 +270,12 @@ impl Settings {
     }
 }
 
-impl<C> Clone for ClientBuilder<C> {
-    fn clone(&self) -> Self {
-        Self { settings: self.settings.clone(), client: PhantomData }
-    }
-}
-
 /// Shows no address, since one may hold a password.
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("region", &self.settings.region)
-            .field("credentials", &self.settings.credentials)
+            .field("credentials", &self.credentials)
             .field("timeout", &self.settings.timeout)
             .field("retry", &self.settings.retry)
             .finish_non_exhaustive()

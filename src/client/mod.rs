@@ -95,7 +95,7 @@ macro_rules! generated_client {
             /// are the time for making a connection and that for a login, which belong to the timeout of the original client.
             #[must_use]
             pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
-                self.inner.with_timeout(timeout).into()
+                self.inner.with(|options| options.timeout = timeout).into()
             }
 
             /// Returns a client of another endpoint, as `https://host[:port][/base]`. Connections, credentials and cached tokens are
@@ -115,7 +115,7 @@ macro_rules! generated_client {
             /// Returns a client with another retry policy. Connections, credentials and cached tokens are shared.
             #[must_use]
             pub fn with_retry(&self, policy: $crate::RetryPolicy) -> Self {
-                self.inner.with_retry(policy).into()
+                self.inner.with(|options| options.retry = policy).into()
             }
 
             /// Returns a client that adds a header to each request, in place of one of the same name. Connections, credentials and
@@ -205,6 +205,31 @@ macro_rules! json_schemas {
     ($($schemas:tt)*) => {};
 }
 
+/// Declares the module of a generated client.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! generated_module {
+    ($visibility:vis $name:ident { $($code:tt)* }) => {
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            clippy::restriction,
+            dead_code,
+            missing_docs,
+            missing_debug_implementations,
+            rustdoc::all,
+            unreachable_patterns,
+            unreachable_pub,
+            unused,
+            unused_qualifications,
+            reason = "the generator decides the form of this code, and the document its descriptions"
+        )]
+        $visibility mod $name {
+            $($code)*
+        }
+    };
+}
+
 /// Includes the client that `secmaster-client-codegen` generated from a document in this crate's build script.
 ///
 /// The name is that of the document's file without its ending. The macro defines `Client`, `builder`, `types`, `OPERATIONS` and
@@ -218,22 +243,7 @@ macro_rules! json_schemas {
 #[macro_export]
 macro_rules! include_client {
     ($name:literal) => {
-        #[allow(
-            clippy::all,
-            clippy::pedantic,
-            clippy::restriction,
-            dead_code,
-            missing_docs,
-            missing_debug_implementations,
-            rustdoc::all,
-            unreachable_patterns,
-            unreachable_pub,
-            unused,
-            reason = "the generator decides the form of this code, and the document its descriptions"
-        )]
-        mod generated {
-            include!(concat!(env!("OUT_DIR"), "/", $name, ".rs"));
-        }
+        $crate::generated_module!(generated { include!(concat!(env!("OUT_DIR"), "/", $name, ".rs")); });
         #[allow(unused_imports, reason = "not every crate uses all of it")]
         pub use generated::{Client, OPERATIONS, builder, types};
 
@@ -246,27 +256,12 @@ macro_rules! include_client {
 /// Includes the generated code of a document of this crate: a module with the name of its file in `openapi/`.
 macro_rules! generated_document {
     ($name:ident) => {
-        #[allow(
-            clippy::all,
-            clippy::pedantic,
-            clippy::unwrap_used,
-            dead_code,
-            missing_docs,
-            unreachable_pub,
-            unused_comparisons,
-            unused_imports,
-            unused_mut,
-            unused_qualifications,
-            unreachable_patterns,
-            rustdoc::all,
-            reason = "the generator decides the form of this code, and the document its descriptions"
-        )]
-        pub(crate) mod $name {
+        $crate::generated_module!(pub(crate) $name {
             #[cfg(feature = "codegen")]
             include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
             #[cfg(not(feature = "codegen"))]
             include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/generated/", stringify!($name), ".rs"));
-        }
+        });
     };
 }
 pub(crate) use generated_document;

@@ -64,7 +64,7 @@ impl Session {
         let end = if exchange.operation.streamed && status.is_success() {
             End::Unread(Box::new(response))
         } else {
-            let (body, end) = read(&mut response, shared.max_response_bytes).await;
+            let (body, end) = read(&mut response, shared.settings.max_response_bytes).await;
             exchange.received.body = body;
             end
         };

@@ -40,7 +40,9 @@ impl Session {
         };
         self.record(&exchange, &span, started);
         match result {
-            Ok(Ok(unread)) => Ok(RawResponse { exchange, unread, deadline, limit: self.shared.max_response_bytes }),
+            Ok(Ok(unread)) => {
+                Ok(RawResponse { exchange, unread, deadline, limit: self.shared.settings.max_response_bytes })
+            }
             Ok(Err(error)) => Err(error),
             Err(_) => Err(self.timed_out(&exchange)),
         }
@@ -74,7 +76,7 @@ impl Session {
                 Err(error) => attempts.after_failure(exchange.operation, error.kind()),
             };
             let Some(delay) = delay else {
-                return outcome?.finish(exchange, self.shared.max_response_bytes);
+                return outcome?.finish(exchange, self.shared.settings.max_response_bytes);
             };
             exchange.may_be_processed |= match &outcome {
                 Ok(attempt) => !is_rejected(attempt.status, &exchange.received.body),

@@ -64,11 +64,7 @@ pub struct Session {
 struct Shared {
     http: Http,
     authenticator: Authenticator,
-    max_response_bytes: usize,
-    /// The region, from which the endpoints of other services are derived. `None` if the endpoint was set by the user: then
-    /// credentials go to no other host unasked.
-    region: Option<String>,
-    allow_http: bool,
+    settings: Settings,
     /// The addresses of the operations whose deprecation has been logged: services may have operations of the same id.
     warned: Mutex<HashSet<usize>>,
 }
@@ -81,16 +77,24 @@ struct Service {
 }
 
 /// What may differ between the clones of a session.
+#[doc(hidden)]
 #[derive(Clone)]
-struct Options {
-    timeout: Duration,
-    retry: RetryPolicy,
+pub struct Options {
+    pub timeout: Duration,
+    pub retry: RetryPolicy,
     headers: Option<Arc<HeaderMap>>,
     sensitive: Arc<Sensitive>,
 }
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
+/// What applies to a client, and to the calls that its credentials make.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// The region, from which the endpoints of other services are derived. In a session it is `None` if the endpoint was set by the
+    /// user: then credentials go to no other host unasked.
+    pub(crate) region: Option<String>,
+    pub(crate) iam_endpoint: Option<String>,
+    pub(crate) project_id: Option<String>,
+    pub(crate) allow_http: bool,
     pub(crate) timeout: Duration,
     pub(crate) max_response_bytes: usize,
     pub(crate) retry: RetryPolicy,
@@ -105,24 +109,18 @@ pub trait Api: From<Session> {
     fn operations() -> &'static [Operation];
 }
 
-pub(crate) struct Parts<'a> {
-    pub(crate) http: Http,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) authenticator: Authenticator,
-    pub(crate) limits: Limits,
-    /// The region that the endpoint was derived from.
-    pub(crate) region: Option<&'a str>,
-    pub(crate) allow_http: bool,
-}
-
 /// Generated clients have the hidden methods of the same names, which document them.
 impl Session {
     /// A session with the service that `operations` belong to.
-    pub(crate) fn new(parts: Parts<'_>, operations: &'static [Operation]) -> Self {
-        let Parts { http, endpoint, authenticator, limits, region, allow_http } = parts;
-        let Limits { timeout, max_response_bytes, retry } = limits;
-        let region = region.map(str::to_owned);
-        let shared = Shared { http, authenticator, max_response_bytes, region, allow_http, warned: Mutex::default() };
+    pub(crate) fn new(
+        http: Http,
+        endpoint: Endpoint,
+        authenticator: Authenticator,
+        settings: Settings,
+        operations: &'static [Operation],
+    ) -> Self {
+        let (timeout, retry) = (settings.timeout, settings.retry);
+        let shared = Shared { http, authenticator, settings, warned: Mutex::default() };
         let sensitive = Arc::new(Sensitive { values: proxy_secrets(&shared, &endpoint), hides_responses: false });
         Self {
             shared: Arc::new(shared),
@@ -140,7 +138,7 @@ impl Session {
         if std::ptr::eq(self.service.operations, operations) {
             return self;
         }
-        let endpoint = match &self.shared.region {
+        let endpoint = match &self.shared.settings.region {
             Some(region) => Endpoint::of_service(template, Some(region)),
             None => Err(ConfigError::new(
                 ConfigErrorKind::Endpoint,
@@ -156,7 +154,7 @@ impl Session {
 
     #[doc(hidden)]
     pub fn with_endpoint(&self, address: &str) -> Result<Self, ConfigError> {
-        let endpoint = Endpoint::parse("the endpoint", address, self.shared.allow_http)?;
+        let endpoint = Endpoint::parse("the endpoint", address, self.shared.settings.allow_http)?;
         Ok(self.clone().with_service(self.service.operations, Ok(endpoint)))
     }
 
@@ -167,20 +165,13 @@ impl Session {
         Self { shared: self.shared, service: Arc::new(Service { operations, endpoint }), options }
     }
 
-    fn with(&self, options: Options) -> Self {
-        Self { shared: Arc::clone(&self.shared), service: Arc::clone(&self.service), options }
-    }
-
+    /// The same session with other options. Used by generated code.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_timeout(&self, timeout: Duration) -> Self {
-        self.with(Options { timeout, ..self.options.clone() })
-    }
-
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_retry(&self, retry: RetryPolicy) -> Self {
-        self.with(Options { retry, ..self.options.clone() })
+    pub fn with(&self, change: impl FnOnce(&mut Options)) -> Self {
+        let mut session = self.clone();
+        change(&mut session.options);
+        session
     }
 
     #[doc(hidden)]
@@ -200,7 +191,7 @@ impl Session {
         })?;
         let mut map = self.options.headers.as_deref().cloned().unwrap_or_default();
         map.insert(name, value);
-        Ok(self.with(Options { headers: Some(Arc::new(map)), ..self.options.clone() }))
+        Ok(self.with(|options| options.headers = Some(Arc::new(map))))
     }
 
     /// Writes the `Debug` output of what sends with this session.
@@ -216,7 +207,7 @@ impl Session {
     pub(crate) fn confidential(&self, sent: Vec<Secret>) -> Self {
         let values = self.options.sensitive.values.iter().cloned().chain(sent).collect();
         let sensitive = Arc::new(Sensitive { values, hides_responses: true });
-        self.with(Options { sensitive, ..self.options.clone() })
+        self.with(|options| options.sensitive = sensitive)
     }
 
     #[doc(hidden)]

@@ -13,7 +13,6 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -76,13 +75,13 @@ pub(crate) enum Cache<V> {
 pub(crate) struct Inner<V> {
     fetch: Box<Fetch<V>>,
     state: Mutex<State<V>>,
-    /// The newest generation that the service has accepted.
-    accepted: AtomicU64,
 }
 
 struct State<V> {
     cached: Option<Cached<V>>,
     generation: u64,
+    /// The newest generation that the service has accepted.
+    accepted: u64,
     /// Whether the service rejected the last cached value.
     is_rejected: bool,
     fetching: Option<watch::Receiver<Option<Outcome<V>>>>,
@@ -94,9 +93,16 @@ struct State<V> {
 impl<V: Clone + Send + Sync + 'static> Cache<V> {
     /// Caches what `fetch` returns. Nothing is fetched yet.
     pub(crate) fn new(fetch: impl Fn() -> Fetching<V> + Send + Sync + 'static) -> Self {
-        let state =
-            State { cached: None, generation: 0, is_rejected: false, fetching: None, failed: None, delay: FIRST_DELAY };
-        Self::Fetched(Arc::new(Inner { fetch: Box::new(fetch), state: Mutex::new(state), accepted: AtomicU64::new(0) }))
+        let state = State {
+            cached: None,
+            generation: 0,
+            accepted: 0,
+            is_rejected: false,
+            fetching: None,
+            failed: None,
+            delay: FIRST_DELAY,
+        };
+        Self::Fetched(Arc::new(Inner { fetch: Box::new(fetch), state: Mutex::new(state) }))
     }
 
     /// Returns the cached value, and fetches it if there is no valid one. One attempt is made however many calls wait for it. An
@@ -142,7 +148,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
 
     pub(crate) fn accept(&self, generation: u64) {
         if let Self::Fetched(inner) = self {
-            inner.accepted.fetch_max(generation, Ordering::Relaxed);
+            let mut state = inner.state();
+            state.accepted = state.accepted.max(generation);
         }
     }
 
@@ -152,8 +159,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         let Self::Fetched(inner) = self else { return false };
         let mut state = inner.state();
         let Some(cached) = state.cached.as_ref().filter(|cached| cached.generation == generation) else { return true };
-        let is_accepted = inner.accepted.load(Ordering::Relaxed) >= generation;
-        if !is_accepted && cached.keep_until.is_some_and(|until| Instant::now() < until) {
+        if state.accepted < generation && cached.keep_until.is_some_and(|until| Instant::now() < until) {
             return false;
         }
         state.cached = None;

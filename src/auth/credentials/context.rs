@@ -9,20 +9,16 @@ use crate::auth::authenticate::{Authenticator, Scheme};
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::session::endpoint::Endpoint;
 use crate::session::http::Http;
-use crate::session::{Api, Limits, Parts, Session};
+use crate::session::{Api, Session, Settings};
 
 pub(crate) const PROJECT_ID: &str = "SECMASTER_PROJECT_ID";
 pub(super) const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
 
 pub(crate) struct AuthContext<'a> {
+    pub(crate) settings: &'a Settings,
     pub(crate) http: &'a Http,
     /// One without a proxy, for an address that only this machine reaches.
     pub(crate) direct: &'a Http,
-    pub(crate) iam_endpoint: Option<&'a str>,
-    pub(crate) region: Option<&'a str>,
-    pub(crate) project_id: Option<&'a str>,
-    pub(crate) allow_http: bool,
-    pub(crate) limits: Limits,
 }
 
 /// The project that credentials act in, and where it is looked up.
@@ -59,20 +55,20 @@ impl AuthContext<'_> {
     /// How long it may take to get credentials: three quarters of the timeout of the call that needs them, so that an unresponsive
     /// source is reported as such.
     pub(super) fn timeout(&self) -> Duration {
-        self.limits.timeout / 4 * 3
+        self.settings.timeout / 4 * 3
     }
 
     pub(super) fn iam(&self, endpoint: Endpoint, authenticator: Authenticator) -> Session {
-        let limits = Limits { timeout: self.timeout(), ..self.limits };
-        let (http, region, allow_http) = (self.http.clone(), self.region, self.allow_http);
-        Session::new(Parts { http, endpoint, authenticator, limits, region, allow_http }, iam::Client::operations())
+        let settings = Settings { timeout: self.timeout(), ..self.settings.clone() };
+        Session::new(self.http.clone(), endpoint, authenticator, settings, iam::Client::operations())
     }
 
     /// IAM's endpoint: that of the credentials, of the client, or of the region; `None` if none is known.
     pub(super) fn iam_endpoint(&self, scope: &Scope) -> Result<Option<Endpoint>, ConfigError> {
-        let given = scope.iam_endpoint.clone().or(self.iam_endpoint.map(|address| address.to_owned().into()));
-        match (given, self.region, iam::Client::ENDPOINT) {
-            (Some(given), ..) => Endpoint::parse(&given.name, &given.address, self.allow_http).map(Some),
+        let Settings { region, iam_endpoint, allow_http, .. } = self.settings;
+        let given = scope.iam_endpoint.clone().or(iam_endpoint.clone().map(Into::into));
+        match (given, region, iam::Client::ENDPOINT) {
+            (Some(given), ..) => Endpoint::parse(&given.name, &given.address, *allow_http).map(Some),
             (None, Some(region), Some(template)) => Endpoint::in_region(template, region).map(Some),
             (None, ..) => Ok(None),
         }
@@ -83,12 +79,13 @@ impl AuthContext<'_> {
         if let Some(id) = &scope.project_id {
             check_project_id(id)?;
         }
-        if let Some(id) = self.project_id.or(scope.project_id.as_deref()) {
-            return Ok(Some(Cache::Fixed(id.to_owned())));
+        if let Some(id) = self.settings.project_id.as_ref().or(scope.project_id.as_ref()) {
+            return Ok(Some(Cache::Fixed(id.clone())));
         }
-        let Some((endpoint, region)) = self.iam_endpoint(scope)?.zip(self.region) else { return Ok(None) };
+        let Some((endpoint, name)) = self.iam_endpoint(scope)?.zip(self.settings.region.clone()) else {
+            return Ok(None);
+        };
         let session = self.iam(endpoint, Authenticator { scheme: scheme.clone(), project: None, is_from_env: false });
-        let name = region.to_owned();
         Ok(Some(Cache::new(move || Box::pin(look_up_project(session.clone(), name.clone())))))
     }
 }

@@ -19,7 +19,7 @@ use crate::config_error::ConfigError;
 use crate::error::{Error, ErrorKind};
 use crate::session::endpoint::Endpoint;
 use crate::session::retry::RetryPolicy;
-use crate::session::{Api, Limits, Parts, Session};
+use crate::session::{Api, Session, Settings};
 
 const ADDRESS: &str = "http://169.254.169.254";
 /// The lifetime of a metadata session in seconds. It serves for one request here; this is what the service's users ask for.
@@ -84,11 +84,11 @@ impl Metadata {
     fn scheme(&self, context: &AuthContext<'_>) -> Result<Scheme, ConfigError> {
         let address = self.endpoint.as_deref().unwrap_or(ADDRESS);
         let endpoint = Endpoint::parse("the metadata service's endpoint", address, true)?;
-        let timeout = TIMEOUT.min(context.limits.timeout / 3);
-        let limits = Limits { timeout, retry: RetryPolicy::none(), ..context.limits };
-        let (http, authenticator) = (context.direct.clone(), Authenticator::anonymous());
-        let parts = Parts { http, endpoint, authenticator, limits, region: context.region, allow_http: true };
-        let session = Session::new(parts, metadata::Client::operations()).confidential(Vec::new());
+        let timeout = TIMEOUT.min(context.settings.timeout / 3);
+        let settings = Settings { timeout, retry: RetryPolicy::none(), ..context.settings.clone() };
+        let (http, operations) = (context.direct.clone(), metadata::Client::operations());
+        let session = Session::new(http, endpoint, Authenticator::anonymous(), settings, operations);
+        let session = session.confidential(Vec::new());
         let looked_for = self.looked_for.clone();
         Ok(Scheme::signature(Cache::new(move || {
             let (session, looked_for) = (session.clone(), looked_for.clone());

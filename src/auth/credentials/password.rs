@@ -97,8 +97,9 @@ impl Password {
             let calls = "call region(...) on the builder, or iam_endpoint(...) on the password";
             scope.missing(ConfigErrorKind::Endpoint, "IAM's endpoint", IAM_ENDPOINT, calls)
         })?;
-        let id = context.project_id.or(scope.project_id.as_deref()).filter(|_| project.is_none());
-        let project = project.or(id).or(context.region).map(str::to_owned).ok_or_else(|| {
+        let settings = context.settings;
+        let id = settings.project_id.as_deref().or(scope.project_id.as_deref()).filter(|_| project.is_none());
+        let project = project.or(id).or(settings.region.as_deref()).map(str::to_owned).ok_or_else(|| {
             let calls = "call region(...) on the builder, or project(...) on the password";
             scope.missing(ConfigErrorKind::Project, "the project of the token", PROJECT_ID, calls)
         })?;

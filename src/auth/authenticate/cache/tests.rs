@@ -1,5 +1,7 @@
 //! The lifetime of cached credentials, under a clock that the tests move.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use tokio::sync::{Barrier, Semaphore};
 use tokio::time::advance;
 
