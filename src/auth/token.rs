@@ -35,22 +35,24 @@ impl Token {
     ///
     /// Returns an error if it cannot be sent as a header: it is empty, or has a line break or another character that is not visible
     /// ASCII. The token is not shown.
-    pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
-        let text = Zeroizing::new(text.into());
-        let refuse = |what: &str| {
-            let hint = "pass the value of X-Subject-Token from IAM's response, and nothing else";
-            Err(ConfigError::new(ConfigErrorKind::Credentials, format!("the token {what}; {hint}")))
+    pub fn new(token: impl Into<String>) -> Result<Self, ConfigError> {
+        let token = Zeroizing::new(token.into());
+        let what = if token.is_empty() {
+            Some("is empty")
+        } else if token.contains(['\r', '\n']) {
+            Some("has a line break")
+        } else if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Some("has a space or another character that is not visible ASCII")
+        } else {
+            None
         };
-        if text.is_empty() {
-            return refuse("is empty");
-        }
-        if text.contains(['\r', '\n']) {
-            return refuse("has a line break");
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return refuse("has a space or another character that is not visible ASCII");
-        }
-        let Ok(mut header) = HeaderValue::from_str(&text) else { return refuse("cannot be sent as a header") };
+        let header = HeaderValue::from_str(&token).ok().filter(|_| what.is_none());
+        let mut header = header.ok_or_else(|| {
+            let what = what.unwrap_or("cannot be sent as a header");
+            let message =
+                format!("the token {what}; pass the value of X-Subject-Token from IAM's response, and nothing else");
+            ConfigError::new(ConfigErrorKind::Credentials, message)
+        })?;
         header.set_sensitive(true);
         Ok(Self { header, lifetime: None, project_id: None })
     }

@@ -4,6 +4,7 @@
 #![allow(
     missing_docs,
     clippy::missing_errors_doc,
+    clippy::needless_pass_by_value,
     clippy::must_use_candidate,
     clippy::return_self_not_must_use,
     reason = "only generated code uses this"
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
@@ -34,7 +35,7 @@ pub struct Request {
     /// The encoded path, which may contain [`PROJECT_ID`].
     pub(crate) path: String,
     pub(crate) query: String,
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
     /// The project if the caller named one.
     pub(crate) project_id: Option<String>,
@@ -88,41 +89,18 @@ pub struct RequestBuilder {
 
 impl RequestBuilder {
     fn new(method: Method, path: String) -> Self {
-        let request = Request { method, path, query: String::new(), headers: Vec::new(), body: None, project_id: None };
+        let request =
+            Request { method, path, query: String::new(), headers: HeaderMap::new(), body: None, project_id: None };
         Self { request, failure: None }
     }
 
-    pub fn header(mut self, name: HeaderName, value: header::HeaderValue) -> Self {
-        match value.0 {
-            Some(value) => {
-                self.request.headers.push((name, value));
-                self
-            }
-            None => self.fail(&format!("the header {name} has a line break or another control character; take it out")),
-        }
+    pub fn header(self, name: HeaderName, value: header::HeaderValue) -> Self {
+        self.push("the header", name.as_str(), value)
     }
 
     /// Adds the header parameters.
-    pub fn headers(mut self, headers: header::HeaderMap) -> Self {
-        for (name, value) in headers.0 {
-            match (HeaderName::try_from(name), value.0) {
-                (Ok(name), Some(value)) => {
-                    // A body of bytes has the media type that the caller sets, if the document has none.
-                    if name == CONTENT_TYPE {
-                        self.request.headers.retain(|(other, _)| *other != CONTENT_TYPE);
-                    }
-                    self.request.headers.push((name, value));
-                }
-                (Err(_), _) => return self.fail(&format!("{name} is not a header name; correct the OpenAPI document")),
-                (_, None) => {
-                    let message = format!(
-                        "the header parameter {name} has a line break or another control character; take it out"
-                    );
-                    return self.fail(&message);
-                }
-            }
-        }
-        self
+    pub fn headers(self, headers: header::HeaderMap) -> Self {
+        headers.0.into_iter().fold(self, |request, (name, value)| request.push("the header parameter", name, value))
     }
 
     pub fn query<T: Serialize + ?Sized>(mut self, parameter: &QueryParam<'_, T>) -> Self {
@@ -170,8 +148,25 @@ impl RequestBuilder {
         self.failure.map_or(Ok(self.request), Err)
     }
 
+    fn push(mut self, what: &str, name: &str, value: header::HeaderValue) -> Self {
+        let Ok(header) = HeaderName::try_from(name) else {
+            return self.fail(&format!("{name} is not a header name; correct the OpenAPI document"));
+        };
+        let Some(value) = value.0 else {
+            let message = format!("{what} {name} has a line break or another control character; take it out");
+            return self.fail(&message);
+        };
+        // A body of bytes has the media type that the caller sets, if the document has none.
+        if header == CONTENT_TYPE {
+            self.request.headers.insert(header, value);
+        } else {
+            self.request.headers.append(header, value);
+        }
+        self
+    }
+
     fn typed_body(mut self, media_type: &'static str, body: impl Into<Body>) -> Self {
-        self.request.headers.push((CONTENT_TYPE, HeaderValue::from_static(media_type)));
+        self.request.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         self.body(body)
     }
 

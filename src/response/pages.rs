@@ -50,9 +50,7 @@ impl<T> fmt::Debug for PaginationStream<'_, T> {
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Paging {
-    /// The first row, from 0.
     pub offset: i64,
-    /// The number of rows of a page.
     pub limit: i64,
     /// What offset plus limit may not exceed.
     pub end: Option<i64>,

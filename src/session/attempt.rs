@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
-use http::{Method, StatusCode};
+use http::StatusCode;
+use http::header::{HeaderMap, LOCATION};
 use reqwest::{Request, Response, Url};
 
 use super::retry::Attempts;
@@ -13,14 +13,6 @@ use crate::auth::authenticate::AppliedCredential;
 use crate::error::redact::Redactor;
 use crate::error::{Error, ErrorKind};
 use crate::response::exchange::Exchange;
-
-/// A request that is complete but for its credentials. It can be sent more than once.
-pub(super) struct Prepared {
-    pub(super) method: Method,
-    pub(super) url: Url,
-    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(super) body: Option<Bytes>,
-}
 
 /// A response, which is in the exchange as far as it could be read.
 pub(super) struct Attempt {
@@ -39,15 +31,19 @@ enum End {
 }
 
 impl Session {
+    /// Sends a copy of a request that is complete but for its credentials.
     pub(super) async fn attempt(
         &self,
         exchange: &mut Exchange,
-        request: &Prepared,
+        request: &Request,
         attempts: &mut Attempts,
     ) -> Result<Attempt, Error> {
         let shared = &self.shared;
         exchange.is_authenticating = true;
-        let mut request = request.to_request();
+        let mut request = request.try_clone().ok_or_else(|| {
+            exchange
+                .error(ErrorKind::InvalidRequest, "request not sent: its body is a stream, which cannot be sent twice")
+        })?;
         let applied = shared.authenticator.authenticate(&mut request).await;
         let applied = applied.map_err(|error| exchange.unauthenticated(error))?;
         // From here on: a retry needs no login.
@@ -75,20 +71,6 @@ impl Session {
     pub(super) fn renews_credentials(&self, exchange: &Exchange, attempt: &Attempt) -> bool {
         let authenticator = &self.shared.authenticator;
         authenticator.renew(&attempt.applied, attempt.status, exchange.headers(), &exchange.received.body)
-    }
-}
-
-impl Prepared {
-    fn to_request(&self) -> Request {
-        let mut request = Request::new(self.method.clone(), self.url.clone());
-        // With room for those of the credentials and of the HTTP library.
-        let mut headers = HeaderMap::with_capacity(self.headers.len() + 4);
-        for (name, value) in &self.headers {
-            headers.append(name, value.clone());
-        }
-        *request.headers_mut() = headers;
-        *request.body_mut() = self.body.clone().map(reqwest::Body::from);
-        request
     }
 }
 

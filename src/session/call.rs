@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span};
 
 use super::Session;
-use super::attempt::{Attempt, Prepared};
+use super::attempt::Attempt;
 use super::retry::{Attempts, is_rejected};
 use crate::error::{Error, ErrorKind};
 use crate::headers::deprecation::Deprecation;
@@ -88,7 +88,7 @@ impl Session {
     }
 
     /// Completes what generated code described: the project, the URL and the headers of the contract.
-    async fn prepare(&self, exchange: &mut Exchange, request: Request) -> Result<Prepared, Error> {
+    async fn prepare(&self, exchange: &mut Exchange, request: Request) -> Result<reqwest::Request, Error> {
         let Request { method, path, query, mut headers, body, project_id } = request;
         let endpoint = self.service.endpoint.as_ref().map_err(|error| {
             exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {error}")).with_source(error.clone())
@@ -110,23 +110,27 @@ impl Session {
         let url = endpoint.join(&path, &query);
         check(exchange, &url)?;
         if let Some(media_type) = exchange.operation.content_type
-            && let Some((_, value)) = headers.iter_mut().find(|(name, _)| *name == header::CONTENT_TYPE)
+            && let Some(value) = headers.get_mut(header::CONTENT_TYPE)
         {
             *value = HeaderValue::from_maybe_shared(Bytes::from_static(media_type.as_bytes())).map_err(|_| {
                 let what = "the media type of its body is not a header value; correct the OpenAPI document";
                 refuse(exchange, what.to_owned())
             })?;
         }
-        if let Some(added) = &self.options.headers {
-            headers.retain(|(name, _)| !added.contains_key(name));
-            headers.extend(added.iter().map(|(name, value)| (name.clone(), value.clone())));
+        for (name, value) in self.options.headers.iter().flat_map(|added| added.iter()) {
+            headers.insert(name, value.clone());
         }
-        let body = body.filter(|body| !body.is_empty());
-        // Some gateways demand a length on each request that may have a body, and the HTTP library sends none for an empty one.
-        if body.is_none() && matches!(exchange.operation.method, "POST" | "PUT" | "PATCH") {
-            headers.push((header::CONTENT_LENGTH, HeaderValue::from_static("0")));
+        let mut prepared = reqwest::Request::new(method, url);
+        match body.filter(|body| !body.is_empty()) {
+            Some(body) => *prepared.body_mut() = Some(body.into()),
+            // Some gateways demand a length on each request that may have a body, and the HTTP library sends none for an empty one.
+            None if matches!(exchange.operation.method, "POST" | "PUT" | "PATCH") => {
+                headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
+            None => {}
         }
-        Ok(Prepared { method, url, headers, body })
+        *prepared.headers_mut() = headers;
+        Ok(prepared)
     }
 
     /// Puts the project into the path: the caller's, or the client's.

@@ -31,7 +31,7 @@ fn request(operation: &Operation) -> Request {
         method: Method::from_bytes(operation.method.as_bytes()).unwrap(),
         path: operation.path.to_owned(),
         query: String::new(),
-        headers: Vec::new(),
+        headers: ::http::HeaderMap::new(),
         body: None,
         project_id: None,
     }
