@@ -1,24 +1,24 @@
-//! How a server is started.
+//! How a fake server is configured and started.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use tokio::net::TcpSocket;
 
-use super::document::{Document, PACKAGED};
+use super::openapi::document::{Document, IDENTITY, SECMASTER, Service};
 use super::state::State;
 use super::{Server, connection};
 
 /// How many connections may wait to be accepted. If a client makes more of them at once, the system drops some, and may leave the
 /// server with connections that the client has closed long ago.
-const WAITING: u32 = 4096;
+const BACKLOG: u32 = 4096;
 
 /// Starts a [`Server`]: see [`Server::builder`].
 #[derive(Debug, Clone, Default)]
 #[must_use = "a server runs once start() is called"]
 pub struct ServerBuilder {
     documents: Vec<String>,
-    strict: bool,
+    strict_ids: bool,
 }
 
 impl ServerBuilder {
@@ -34,11 +34,11 @@ impl ServerBuilder {
     /// Refuses workspaces that the server does not have with a 403 `SecMaster.20010001`, and limits [`Server::token`] to the project
     /// [`Server::project_id`].
     pub fn strict_ids(mut self) -> Self {
-        self.strict = true;
+        self.strict_ids = true;
         self
     }
 
-    /// Starts the server. Its token, its password and its keys are such that no other server takes them.
+    /// Starts the server. No other server accepts its token, its password and its keys.
     ///
     /// # Panics
     ///
@@ -47,23 +47,31 @@ impl ServerBuilder {
     #[expect(clippy::panic, reason = "a test without its server has nothing to go on with")]
     #[expect(clippy::unused_async, reason = "all callers await it, whatever it waits for")]
     pub async fn start(self) -> Server {
-        let given = self.documents.iter().map(|text| Document::parse(text).map(Arc::new));
-        let documents = match std::iter::once(PACKAGED.clone()).chain(given).collect() {
+        let documents = match self.parse() {
             Ok(documents) => documents,
             Err(error) => panic!("the OpenAPI document cannot be parsed: {error}"),
         };
         let listening = || {
             let socket = TcpSocket::new_v4()?;
             socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-            let listener = socket.listen(WAITING)?;
+            let listener = socket.listen(BACKLOG)?;
             Ok::<_, std::io::Error>((listener.local_addr()?, listener))
         };
         let (address, listener) = match listening() {
             Ok(listening) => listening,
             Err(error) => panic!("the fake server cannot listen on 127.0.0.1: {error}; free a port or a file handle"),
         };
-        let state = Arc::new(State::new(documents, self.strict));
+        let state = Arc::new(State::new(documents, self.strict_ids));
         let accepting = tokio::spawn(connection::accept(listener, Arc::clone(&state))).abort_handle();
         Server { address, state, accepting }
+    }
+
+    fn parse(&self) -> Result<Vec<Arc<Document>>, String> {
+        let mut documents = vec![SECMASTER.clone()?];
+        for text in &self.documents {
+            documents.push(Arc::new(Document::parse(Service::SecMaster, text)?));
+        }
+        documents.extend(IDENTITY.clone()?);
+        Ok(documents)
     }
 }

@@ -1,4 +1,4 @@
-//! The connections: accepts them, and cuts them where an answer asks for it.
+//! Accepts connections, and closes them early if a response says so.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,96 +6,99 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::to_bytes;
-use axum::response::Response;
+use bytes::Bytes;
+use http::Response;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::answer::Cut;
-use super::exchange;
+use super::mock_response::{Disconnect, MockResponse};
 use super::state::State;
+use super::{Request, service};
 
-/// How long to wait when no connection can be accepted. That is for want of file handles, which asking again at once does not free.
-const PAUSE: Duration = Duration::from_millis(50);
+/// The delay after a connection that could not be accepted: no file handle is free, and asking again at once frees none.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// Accepts connections for as long as it is polled. Dropping it closes the port and all connections.
+/// Accepts connections until it is dropped, which closes the port and all connections.
 pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
-    let router = exchange::router(Arc::clone(&state));
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                state.connect();
-                connections.spawn(serve(stream, router.clone()));
+                state.data().history.connections += 1;
+                connections.spawn(serve(stream, Arc::clone(&state)));
             }
-            Err(_) => tokio::time::sleep(PAUSE).await,
+            Err(_) => tokio::time::sleep(ACCEPT_RETRY_DELAY).await,
         }
-        // Those that have ended would otherwise be kept until the server ends.
+        // Those that are closed would otherwise be kept until the server is dropped.
         while connections.try_join_next().is_some() {}
     }
 }
 
-/// Answers the requests of one connection, one after the other.
-async fn serve(stream: TcpStream, router: Router) {
-    let router = TowerToHyperService::new(router);
+/// Serves the requests of one connection, one after the other.
+async fn serve(stream: TcpStream, state: Arc<State>) {
     let service = service_fn(|request: hyper::Request<Incoming>| {
-        let response = router.call(request);
+        let state = Arc::clone(&state);
         Box::pin(async move {
-            let Ok(mut response) = response.await;
-            match response.extensions_mut().remove() {
-                Some(cut) => Err(CutOff { sent: start(response, cut).await }),
-                None => Ok(response),
+            let (parts, body) = request.into_parts();
+            match body.collect().await {
+                Ok(body) => finish(service::respond(&state, Request::new(parts, body.to_bytes())).await),
+                // The client left before it had sent everything, so that nobody reads a response.
+                Err(_) => Err(Disconnected { sent: Vec::new() }),
             }
         })
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
-    let Err(error) = ended else { return };
-    if let Some(cut) = error.source().and_then(|source| source.downcast_ref::<CutOff>()) {
+    let closed = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    let Err(error) = closed else { return };
+    if let Some(disconnected) = error.source().and_then(|source| source.downcast_ref::<Disconnected>()) {
         let mut stream = connection.into_parts().io.into_inner();
-        // Where the client has left already, there is nothing to cut.
-        let _ = stream.write_all(&cut.sent).await;
+        // A client that left already needs nothing more.
+        let _ = stream.write_all(&disconnected.sent).await;
     }
 }
 
-/// The error that makes the HTTP library drop a connection without a word of its own. It has what is sent before the end: written
-/// here, since the library gives no sign of how much of a body has left, and would lose what has not.
+/// The error that makes hyper drop a connection without a response. It has the bytes to send before: they are written here, since
+/// hyper does not report how much of a body has left, and drops what has not.
 #[derive(Debug)]
-struct CutOff {
+struct Disconnected {
     sent: Vec<u8>,
 }
 
-impl fmt::Display for CutOff {
+impl fmt::Display for Disconnected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is cut, as the answer asks")
+        f.write_str("the connection is closed, as the response says")
     }
 }
 
-impl StdError for CutOff {}
+impl StdError for Disconnected {}
 
-/// The bytes of a response up to its cut.
-async fn start(response: Response, cut: Cut) -> Vec<u8> {
-    let Cut::InBody(bytes) = cut else { return Vec::new() };
-    let (parts, body) = response.into_parts();
-    // The body is in memory already, so that reading it can not fail.
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let reason = parts.status.canonical_reason().unwrap_or_default();
-    let mut sent =
-        format!("HTTP/1.1 {} {reason}\r\ncontent-length: {}\r\n", parts.status.as_u16(), body.len()).into_bytes();
-    for (name, value) in &parts.headers {
-        sent.extend_from_slice(name.as_str().as_bytes());
-        sent.extend_from_slice(b": ");
-        sent.extend_from_slice(value.as_bytes());
-        sent.extend_from_slice(b"\r\n");
+fn finish(response: MockResponse) -> Result<Response<Full<Bytes>>, Disconnected> {
+    match response.disconnect {
+        Some(Disconnect::BeforeHead) => Err(Disconnected { sent: Vec::new() }),
+        Some(Disconnect::InBody(bytes)) => Err(Disconnected { sent: beginning(&response, bytes) }),
+        None => {
+            let mut sent = Response::new(Full::new(response.body));
+            *sent.status_mut() = response.status;
+            *sent.headers_mut() = response.headers;
+            Ok(sent)
+        }
     }
-    sent.extend_from_slice(b"\r\n");
-    sent.extend_from_slice(body.get(..bytes).unwrap_or(&body));
+}
+
+/// The head of a response, and this many bytes of its body.
+fn beginning(response: &MockResponse, bytes: usize) -> Vec<u8> {
+    let (status, body) = (response.status, &response.body);
+    let mut sent = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n", body.len()).into_bytes();
+    for (name, value) in &response.headers {
+        sent.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    sent.extend(b"\r\n");
+    sent.extend(body.get(..bytes).unwrap_or(body));
     sent
 }

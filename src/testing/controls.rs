@@ -1,17 +1,14 @@
-//! What a test reads from IAM and the metadata service, and how it controls them.
+//! What a test reads from IAM, the metadata service and the workspaces, and how it controls them.
 
 use std::time::Duration;
 
-use serde_json::json;
-
-use super::identity::{DOMAIN, REGION, USER};
-use super::role::Role;
-use super::table::WORKSPACE;
-use super::{MockResponse, Server};
+use super::Server;
+use super::identity::{DOMAIN, Project, REGION, USER};
+use super::resources::table::WORKSPACE;
 
 /// # IAM
 ///
-/// It answers `POST /v3/auth/tokens` and `GET /v3/projects`, on the same port. It has one account with one user, who has a password
+/// It serves `POST /v3/auth/tokens` and `GET /v3/projects`, on the same port. It has one account with one user, who has a password
 /// and an access key.
 impl Server {
     /// The name of the account, which IAM calls a domain.
@@ -26,22 +23,22 @@ impl Server {
         USER
     }
 
-    /// The user's password, which no other fake server takes.
+    /// The user's password, which no other fake server accepts.
     #[must_use]
     pub fn password(&self) -> String {
-        self.state.identity().password().to_owned()
+        self.state.data().identity.password.clone()
     }
 
-    /// The user's access key, which no other fake server takes.
+    /// The user's access key, which no other fake server accepts.
     #[must_use]
     pub fn access_key(&self) -> String {
-        self.state.keys().access().to_owned()
+        self.state.data().identity.access_key.clone()
     }
 
     /// The secret key that belongs to [`access_key`](Self::access_key).
     #[must_use]
     pub fn secret_key(&self) -> String {
-        self.state.keys().secret().to_owned()
+        self.state.data().identity.secret_key.clone()
     }
 
     /// The name of the region, and of the project that is there from the beginning: `cn-north-4`.
@@ -53,119 +50,103 @@ impl Server {
     /// The ID of the project that is there from the beginning: 32 hexadecimal digits, of this fake server alone.
     #[must_use]
     pub fn project_id(&self) -> String {
-        self.state.identity().project_id().to_owned()
+        self.state.data().identity.project_id.clone()
     }
 
-    /// Adds a project. Its name may be one that is there already: then a login for that name is refused with 400, and a list of that
-    /// name has them all.
+    /// Adds a project. If another one has the same name, a login for that name is refused with 400, and a list of that name has both.
     pub fn add_project(&self, name: &str, id: &str) {
-        self.state.identity().add_project(name, id);
+        let project = Project { id: id.to_owned(), name: name.to_owned() };
+        self.state.data().identity.projects.push(project);
     }
 
-    /// Demands a second factor: from now on a login has to have `totp` with this user ID and passcode. The others get a 401.
+    /// Requires a second factor: from now on a login needs `totp` with this user ID and passcode. Others get a 401.
     pub fn require_totp(&self, user_id: &str, passcode: &str) {
-        self.state.identity().require_totp(user_id, passcode);
+        let identity = &mut self.state.data().identity;
+        (identity.user_id, identity.passcode) = (user_id.to_owned(), Some(passcode.to_owned()));
     }
 
-    /// Unlocks the account. It is locked when the password or the passcode was wrong 5 times, without a right login in between; all
-    /// logins get a 403 `IAM.0011` then.
+    /// Unlocks the account. It is locked once the password or the passcode was wrong 5 times without a successful login in between:
+    /// all logins get a 403 `IAM.0011` then.
     pub fn unlock_account(&self) {
-        self.state.identity().unlock();
+        self.state.data().identity.failures = 0;
     }
 
-    /// How many logins gave a token. One with a queued answer does not count.
+    /// How many logins returned a token. One with a queued response does not count.
     #[must_use]
     pub fn logins(&self) -> usize {
-        self.state.identity().logins()
+        self.state.data().identity.logins
     }
 
-    /// How many logins were tried, however they were answered or whether they were answered at all.
+    /// How many logins were attempted, whatever the response was.
     #[must_use]
     pub fn login_attempts(&self) -> usize {
-        self.state.login_attempts()
+        self.state.data().history.login_attempts
     }
 
-    /// Sets how long the tokens live that are given from now on: 24 hours unless set.
+    /// Sets the lifetime of tokens that are issued from now on. The default is 24 hours.
     ///
-    /// A token ends by the clock of the tokio runtime, which a test can pause and move. From then on it gets a 401 `APIGW.0307`.
-    pub fn token_ttl(&self, life: Duration) {
-        self.state.identity().set_token_life(life);
+    /// A token expires by the clock of the tokio runtime, which a test can pause and advance. From then on it gets a 401 `APIGW.0307`.
+    pub fn token_ttl(&self, ttl: Duration) {
+        self.state.data().identity.token_ttl = ttl;
     }
 
-    /// Ends all tokens that were given so far, [`token`](Self::token) too. From now on they get a 401 `APIGW.0307`.
+    /// Revokes all tokens that were issued so far, [`token`](Self::token) too. From now on they get a 401 `APIGW.0307`.
     pub fn revoke_tokens(&self) {
-        self.state.identity().revoke_tokens();
+        self.state.data().identity.revoke_tokens();
     }
 
-    /// Lets logins wait for [`resume_logins`](Self::resume_logins). They are received and recorded meanwhile.
+    /// Delays logins until [`resume_logins`](Self::resume_logins). They are received and recorded meanwhile.
     pub fn pause_logins(&self) {
-        self.state.identity().pause_logins(true);
+        self.state.logins_paused.send_replace(true);
     }
 
-    /// Answers the logins that wait, and all that come.
+    /// Responds to the logins that are delayed, and to all that follow.
     pub fn resume_logins(&self) {
-        self.state.identity().pause_logins(false);
-    }
-
-    /// Queues the answer to a request to IAM, as [`respond_next`](Self::respond_next) does for SecMaster. A request has one of the two
-    /// parts by its path: all that begins with `/v3/` is for IAM.
-    pub fn iam_respond_next(&self, answer: MockResponse) {
-        self.state.queue(Role::Iam, answer);
+        self.state.logins_paused.send_replace(false);
     }
 }
 
 /// # The metadata service of a cloud server
 ///
-/// It answers `PUT /meta-data/latest/api/token` and `GET /openstack/latest/securitykey`, on the same port. Requests that are signed with
-/// the keys that it gives have to have their security token, and it has to be signed.
+/// It serves `PUT /meta-data/latest/api/token` and `GET /openstack/latest/securitykey`, on the same port. Requests that are signed with
+/// the temporary keys that it issues need their security token, which has to be signed.
 impl Server {
-    /// Sets whether keys are given within a session only, as they are unless set. Where sessions are off, beginning one gets a 404, and
-    /// keys are given without.
+    /// Sets whether keys are issued within a session only, which is the default. If sessions are off, beginning one gets a 404, and
+    /// keys are issued without. A real service may respond with 405 or 503 instead: queue that.
     pub fn metadata_sessions(&self, on: bool) {
-        self.state.metadata().set_sessions(on);
+        self.state.data().identity.has_sessions = on;
     }
 
-    /// Takes the agency from the server: from now on a request for keys gets a 404. The keys that were given stay valid.
+    /// Removes the agency from the cloud server: from now on a request for keys gets a 404. The keys that were issued stay valid.
     pub fn remove_agency(&self) {
-        self.state.metadata().take_agency();
+        self.state.data().identity.has_agency = false;
     }
 
-    /// Sets how long the keys live that are given from now on: 24 hours unless set.
+    /// Sets the lifetime of temporary keys that are issued from now on. The default is 24 hours.
     ///
-    /// They end by the clock of the tokio runtime, which a test can pause and move. From then on they get a 401 `APIGW.0301`.
-    pub fn keys_ttl(&self, life: Duration) {
-        self.state.keys().set_life(life);
+    /// They expire by the clock of the tokio runtime, which a test can pause and advance. From then on they get a 401 `APIGW.0301`.
+    pub fn keys_ttl(&self, ttl: Duration) {
+        self.state.data().identity.keys_ttl = ttl;
     }
 
-    /// How many times keys were given. They are new ones each time.
+    /// How many times temporary keys were issued. They are new ones each time.
     #[must_use]
     pub fn keys_issued(&self) -> usize {
-        self.state.keys().given()
-    }
-
-    /// Queues the answer to a request to the metadata service, as [`respond_next`](Self::respond_next) does for SecMaster. All that
-    /// begins with `/meta-data/` or `/openstack/` is for that service.
-    ///
-    /// With [sessions](Self::metadata_sessions) off, it can be the 405 or 503 by which some of them say so.
-    pub fn metadata_respond_next(&self, answer: MockResponse) {
-        self.state.queue(Role::Metadata, answer);
+        self.state.data().identity.keys_issued()
     }
 }
 
-/// # Workspaces and what they hold
+/// # Workspaces and what they contain
 ///
-/// The server has one workspace, with some data classes and with enabled workflows of the first of these. What is created in it can be
-/// listed, shown, changed and deleted.
+/// The server has one workspace, with some data classes and with enabled workflows for the first of these. What is created in it can
+/// be listed, shown, changed and deleted.
 impl Server {
     /// The ID of the workspace that is there from the beginning.
     #[must_use]
     pub fn workspace_id(&self) -> String {
-        let table = self.state.table();
-        table
-            .of("workspace", self.state.identity().project_id())
-            .next()
-            .map(|row| row.text("id").to_owned())
-            .unwrap_or_default()
+        let data = self.state.data();
+        let workspaces = data.table.names("workspace", &data.identity.project_id);
+        workspaces.into_iter().next().map(|(id, _)| id).unwrap_or_default()
     }
 
     /// The name of the workspace that is there from the beginning.
@@ -174,38 +155,29 @@ impl Server {
         WORKSPACE
     }
 
-    /// The IDs and names of the data classes of that workspace.
-    #[must_use]
-    pub fn data_classes(&self) -> Vec<(String, String)> {
-        let workspace = self.workspace_id();
-        self.state.table().names("data class", &workspace)
-    }
-
     /// The IDs and names of the workflows of that workspace.
     #[must_use]
     pub fn workflows(&self) -> Vec<(String, String)> {
         let workspace = self.workspace_id();
-        self.state.table().names("workflow", &workspace)
+        self.state.data().table.names("workflow", &workspace)
     }
 
     /// Adds a workspace, and returns its ID.
     #[expect(clippy::must_use_candidate, reason = "the name may be enough")]
     pub fn add_workspace(&self, name: &str) -> String {
-        let project = self.state.identity().project_id();
-        self.state.table().add(self.state.ids(), "workspace", "", project, name, &json!({ "project_id": project }))
+        let project = self.project_id();
+        self.state.data().table.seed_workspace(&project, name)
     }
 
     /// Adds a data class to a workspace, and returns its ID.
     #[expect(clippy::must_use_candidate, reason = "the name may be enough")]
     pub fn add_data_class(&self, workspace_id: &str, name: &str) -> String {
-        let fields = json!({ "business_code": name });
-        self.state.table().add(self.state.ids(), "data class", workspace_id, workspace_id, name, &fields)
+        self.state.data().table.seed_data_class(workspace_id, name)
     }
 
     /// Adds an enabled workflow for a data class to a workspace, and returns its ID.
     #[expect(clippy::must_use_candidate, reason = "the name may be enough")]
     pub fn add_workflow(&self, workspace_id: &str, dataclass_id: &str, name: &str) -> String {
-        let fields = json!({ "enabled": true, "dataclass_id": dataclass_id });
-        self.state.table().add(self.state.ids(), "workflow", workspace_id, workspace_id, name, &fields)
+        self.state.data().table.seed_workflow(workspace_id, dataclass_id, name)
     }
 }

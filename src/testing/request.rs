@@ -36,7 +36,7 @@ impl Request {
         self.uri.path()
     }
 
-    /// What follows the `?`, percent-encoded as it was sent; `None` where there is no `?`.
+    /// The query after the `?`, percent-encoded as it was sent; `None` if there is no `?`.
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.uri.query()
@@ -48,26 +48,26 @@ impl Request {
         &self.headers
     }
 
-    /// The first value of a header, whatever the case of its name; `None` where it is missing or not visible ASCII.
+    /// The first value of a header, whose name may be in any case; `None` if it is missing or not visible ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body, of no bytes where none was sent.
+    /// The body, which is empty if none was sent.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The body as JSON; `None` where it is not JSON.
+    /// The body as JSON; `None` if it is not JSON.
     #[must_use]
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_slice(&self.body).ok()
     }
 }
 
-/// Shows no credentials: neither the values of the headers that hold them, nor the body, which may hold a password.
+/// Shows no credentials: neither the values of secret headers, nor the body, which may have a password.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
@@ -79,7 +79,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Whether the value of a header gives access to something, so that no text may show it.
+/// Whether the value of a header is a credential, which nothing may show.
 pub(super) fn is_secret(name: &HeaderName) -> bool {
     const SECRET: [&str; 8] = [
         "authorization",

@@ -1,166 +1,121 @@
-//! What a fake server knows: what it received, what it made, what it is to answer, and what its parts know.
+//! What all connections of a fake server share.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::watch;
 
-use super::clock::Clock;
-use super::document::{Document, Operation, PathParameters};
+use super::clock;
 use super::identity::Identity;
-use super::ids::Ids;
-use super::keys::AccessKeys;
-use super::lock::lock;
-use super::login::is_login;
-use super::metadata::Metadata;
-use super::recent::Recent;
-use super::role::Role;
-use super::table::Table;
+use super::openapi::document::{Document, Operation, PathParameters, Service};
+use super::resources::table::Table;
 use super::{MockResponse, Request};
-use crate::headers;
 
-/// What all connections of a fake server share.
 pub(super) struct State {
-    ids: Ids,
-    clock: Clock,
-    identity: Identity,
-    keys: AccessKeys,
-    metadata: Metadata,
-    documents: Vec<Arc<Document>>,
-    strict: bool,
-    table: Mutex<Table>,
-    inner: Mutex<Inner>,
+    pub(super) documents: Vec<Arc<Document>>,
+    pub(super) logins_paused: watch::Sender<bool>,
+    data: Mutex<Data>,
 }
 
-#[derive(Default)]
-struct Inner {
-    requests: Recent<Request>,
-    created: Recent<Value>,
-    login_attempts: usize,
-    connections: usize,
-    queue: VecDeque<(Role, MockResponse)>,
-    deprecation: Option<(String, String)>,
+/// What changes.
+pub(super) struct Data {
+    pub(super) strict_ids: bool,
+    /// How many seconds the cloud's clock is ahead of that of this machine.
+    pub(super) clock_skew: i64,
+    pub(super) history: History,
+    /// Responses to the requests whose path has this prefix, or to the next ones to SecMaster.
+    pub(super) queue: VecDeque<(Option<String>, MockResponse)>,
+    /// The date and the information in the responses of the service.
+    pub(super) deprecation: Option<[String; 2]>,
+    pub(super) identity: Identity,
+    pub(super) table: Table,
 }
 
 impl State {
-    pub(super) fn new(documents: Vec<Arc<Document>>, strict: bool) -> Self {
-        let ids = Ids::new();
-        let identity = Identity::new(&ids);
-        Self {
-            table: Mutex::new(Table::seeded(&ids, identity.project_id())),
+    pub(super) fn new(documents: Vec<Arc<Document>>, strict_ids: bool) -> Self {
+        let identity = Identity::new();
+        let data = Data {
+            strict_ids,
+            clock_skew: 0,
+            history: History::default(),
+            queue: VecDeque::new(),
+            deprecation: None,
+            table: Table::seeded(&identity.project_id),
             identity,
-            ids,
-            clock: Clock::default(),
-            keys: AccessKeys::new(),
-            metadata: Metadata::new(),
-            documents,
-            strict,
-            inner: Mutex::default(),
-        }
+        };
+        Self { documents, logins_paused: watch::Sender::new(false), data: Mutex::new(data) }
     }
 
-    /// The operation of the documents that a request is for.
-    pub(super) fn route(&self, request: &Request) -> Option<(&Operation, PathParameters<'_>)> {
-        self.documents.iter().find_map(|document| document.route(request))
+    /// Locks the data. Each change is one step, so that a panic elsewhere does not spoil it.
+    pub(super) fn data(&self) -> MutexGuard<'_, Data> {
+        self.data.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn table(&self) -> MutexGuard<'_, Table> {
-        lock(&self.table)
+    /// The operation that a request is for.
+    pub(super) fn route(&self, request: &Request) -> Option<(Service, &Operation, PathParameters<'_>)> {
+        self.documents.iter().find_map(|document| {
+            let (operation, path) = document.route(request)?;
+            Some((document.service, operation, path))
+        })
     }
 
-    pub(super) fn is_strict(&self) -> bool {
-        self.strict
+    /// Waits until logins are not paused.
+    pub(super) async fn logins_resumed(&self) {
+        // The sender is a part of this, so that it is not dropped meanwhile.
+        let _ = self.logins_paused.subscribe().wait_for(|paused| !paused).await;
+    }
+}
+
+impl Data {
+    pub(super) fn now(&self) -> Timestamp {
+        clock::now(self.clock_skew)
     }
 
-    /// Whether a path of one project is refused to a caller of another. A made-up project is anybody's, unless IDs are strict.
+    /// Records a request and takes the response that is queued for it, in one step, so that both have the same order.
+    pub(super) fn receive(&mut self, service: Service, request: &Request) -> Option<MockResponse> {
+        self.history.requests.push_back(request.clone());
+        truncate(&mut self.history.requests, self.history.limit);
+        let place = self.queue.iter().position(|(prefix, _)| match prefix {
+            Some(prefix) => request.path().starts_with(prefix),
+            None => service == Service::SecMaster,
+        })?;
+        self.queue.remove(place).map(|(_, response)| response)
+    }
+
+    /// Whether a path of one project is refused to a caller of another. Any caller may use a made-up project, unless IDs are strict.
     pub(super) fn separates(&self, path: Option<&str>, caller: &str) -> bool {
-        path.is_some_and(|id| id != caller && (self.strict || self.identity.has_project(id.as_bytes())))
+        path.is_some_and(|id| id != caller && (self.strict_ids || self.identity.has_project(id)))
+    }
+}
+
+/// The requests that arrived and the rows that were created, each up to a limit, and counts of all that there was.
+#[derive(Default)]
+pub(super) struct History {
+    pub(super) requests: VecDeque<Request>,
+    pub(super) created: VecDeque<Value>,
+    limit: Option<usize>,
+    pub(super) created_count: usize,
+    pub(super) connections: usize,
+    pub(super) login_attempts: usize,
+}
+
+impl History {
+    pub(super) fn set_limit(&mut self, limit: usize) {
+        self.limit = Some(limit);
+        truncate(&mut self.requests, self.limit);
+        truncate(&mut self.created, self.limit);
     }
 
-    pub(super) fn ids(&self) -> &Ids {
-        &self.ids
+    pub(super) fn create(&mut self, row: Value) {
+        self.created_count += 1;
+        self.created.push_back(row);
+        truncate(&mut self.created, self.limit);
     }
+}
 
-    pub(super) fn clock(&self) -> &Clock {
-        &self.clock
-    }
-
-    pub(super) fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    pub(super) fn keys(&self) -> &AccessKeys {
-        &self.keys
-    }
-
-    pub(super) fn metadata(&self) -> &Metadata {
-        &self.metadata
-    }
-
-    /// Keeps only the last `n` requests and the last `n` rows.
-    pub(super) fn remember(&self, n: usize) {
-        let mut inner = lock(&self.inner);
-        inner.requests.keep(n);
-        inner.created.keep(n);
-    }
-
-    /// The requests that are kept and that `are_wanted`.
-    pub(super) fn requests(&self, are_wanted: impl Fn(&Request) -> bool) -> Vec<Request> {
-        lock(&self.inner).requests.iter().filter(|request| are_wanted(request)).cloned().collect()
-    }
-
-    pub(super) fn created(&self) -> Vec<Value> {
-        lock(&self.inner).created.iter().cloned().collect()
-    }
-
-    pub(super) fn create(&self, rows: &[Value]) {
-        let mut inner = lock(&self.inner);
-        for row in rows {
-            inner.created.add(row.clone());
-        }
-    }
-
-    pub(super) fn created_count(&self) -> usize {
-        lock(&self.inner).created.added()
-    }
-
-    /// Counts a connection.
-    pub(super) fn connect(&self) {
-        lock(&self.inner).connections += 1;
-    }
-
-    pub(super) fn connections(&self) -> usize {
-        lock(&self.inner).connections
-    }
-
-    pub(super) fn login_attempts(&self) -> usize {
-        lock(&self.inner).login_attempts
-    }
-
-    pub(super) fn queue(&self, role: Role, answer: MockResponse) {
-        lock(&self.inner).queue.push_back((role, answer));
-    }
-
-    pub(super) fn deprecate(&self, date: &str, info: &str) {
-        lock(&self.inner).deprecation = Some((date.to_owned(), info.to_owned()));
-    }
-
-    /// Records a request and takes the answer queued for it. Both in one step, so that the order of the two is the same.
-    pub(super) fn receive(&self, role: Role, request: Request) -> Option<MockResponse> {
-        let mut inner = lock(&self.inner);
-        inner.login_attempts += usize::from(is_login(&request));
-        inner.requests.add(request);
-        let index = inner.queue.iter().position(|(of, _)| *of == role)?;
-        inner.queue.remove(index).map(|(_, answer)| answer)
-    }
-
-    /// Adds the announcement of the service's end, where there is one, to an answer of the service.
-    pub(super) fn announce(&self, answer: MockResponse) -> MockResponse {
-        match &lock(&self.inner).deprecation {
-            Some((date, info)) => {
-                answer.or_header(&headers::DEPRECATION_DATE, date).or_header(&headers::DEPRECATION_INFO, info)
-            }
-            None => answer,
-        }
-    }
+/// Drops the oldest.
+fn truncate<T>(list: &mut VecDeque<T>, limit: Option<usize>) {
+    list.drain(..list.len().saturating_sub(limit.unwrap_or(usize::MAX)));
 }

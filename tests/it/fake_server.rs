@@ -11,6 +11,7 @@ mod memory;
 mod metadata;
 mod parts;
 mod projects;
+mod sdk;
 mod tokens;
 pub mod wire;
 

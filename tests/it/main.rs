@@ -16,7 +16,6 @@ mod errors;
 mod examples;
 mod fake_server;
 mod family;
-mod family_calls;
 mod faults;
 mod generated;
 mod logs;

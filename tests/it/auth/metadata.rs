@@ -38,7 +38,7 @@ async fn keys_are_fetched_without_a_session_if_it_is_disabled() {
     server.metadata_sessions(false);
     for response in [None, Some(405), Some(503)] {
         if let Some(status) = response {
-            server.metadata_respond_next(MockResponse::new(status));
+            server.respond_next_to("/meta-data/", MockResponse::new(status));
         }
         let client = builder(&server).credentials(metadata(&server)).build().unwrap();
         create(&client).await.unwrap();

@@ -88,7 +88,7 @@ async fn the_ttl_of_a_token_starts_when_it_was_issued_or_received() {
         let server = Server::start().await;
         let login = json!({"token": {"expires_at": "2026-11-24T20:00:00.000000Z", "issued_at": issued}});
         let login = MockResponse::new(201).header("X-Subject-Token", server.token()).header("Date", given).json(login);
-        server.iam_respond_next(login);
+        server.respond_next_to("/v3/", login);
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         for _ in 0..2 {
             create(&client).await.unwrap();

@@ -18,8 +18,8 @@ async fn a_token_that_a_lookup_rejects_is_replaced() {
     let server = Server::start().await;
     // A token that names no project, so that IAM is asked for it.
     let login = json!({"token": {"expires_at": "2999-01-01T00:00:00.000000Z"}});
-    server.iam_respond_next(MockResponse::new(201).header("X-Subject-Token", server.token()).json(login));
-    server.iam_respond_next(MockResponse::new(401).json(json!({"error": {"code": 401, "message": "no"}})));
+    server.respond_next_to("/v3/", MockResponse::new(201).header("X-Subject-Token", server.token()).json(login));
+    server.respond_next_to("/v3/", MockResponse::new(401).json(json!({"error": {"code": 401, "message": "no"}})));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     assert_eq!(client.project_id().await.unwrap(), server.project_id());
     let asked: Vec<_> = server.requests().iter().map(|request| request.path().to_owned()).collect();
@@ -52,7 +52,8 @@ async fn a_401_is_returned_if_the_new_login_fails_too() {
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
     server.revoke_tokens();
-    server.iam_respond_next(MockResponse::new(403).json(json!({"error_code": "IAM.0011", "error_msg": "locked"})));
+    server
+        .respond_next_to("/v3/", MockResponse::new(403).json(json!({"error_code": "IAM.0011", "error_msg": "locked"})));
     let error = create(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
     assert_eq!((error.status().unwrap().as_u16(), error.code()), (401, Some("APIGW.0307")));
@@ -73,7 +74,10 @@ async fn a_401_is_returned_if_the_new_login_fails_too() {
 #[tokio::test]
 async fn no_login_is_sent_before_retry_after_of_iam() {
     let server = Server::start().await;
-    server.iam_respond_next(MockResponse::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429"})));
+    server.respond_next_to(
+        "/v3/",
+        MockResponse::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429"})),
+    );
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     for _ in 0..20 {
         let error = create(&client).await.unwrap_err();
@@ -201,7 +205,7 @@ async fn a_throttled_or_failing_iam_is_retryable() {
         (MockResponse::new(201).body("<html>"), "the login to IAM failed: returned 201 Created with a body"),
     ] {
         let server = Server::start().await;
-        server.iam_respond_next(response);
+        server.respond_next_to("/v3/", response);
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication, "{text}");

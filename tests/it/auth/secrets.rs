@@ -55,12 +55,12 @@ async fn no_secret_is_in_logs_errors_or_debug() {
         server.respond_next(MockResponse::new(500).body(""));
         texts.push(create(&client).await.map_or_else(|error| shown(&error), |created| format!("{created:?}")));
     }
-    server.iam_respond_next(MockResponse::new(400).json(quoting));
+    server.respond_next_to("/v3/", MockResponse::new(400).json(quoting));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     texts.push(shown(&create(&client).await.unwrap_err()));
 
     server.require_totp("user-id", "hunter2-right");
-    server.iam_respond_next(MockResponse::new(403).body("the passcode hunter2-passcode is wrong"));
+    server.respond_next_to("/v3/", MockResponse::new(403).body("the passcode hunter2-passcode is wrong"));
     let totp = password(&server).user_id("user-id").totp(|| "hunter2-passcode".to_owned());
     let client = builder(&server).credentials(totp).build().unwrap();
     texts.push(shown(&create(&client).await.unwrap_err()));
@@ -87,9 +87,9 @@ async fn no_secret_is_in_logs_errors_or_debug() {
 #[tokio::test]
 async fn malformed_credentials_are_not_quoted() {
     let server = Server::start().await;
-    server.iam_respond_next(MockResponse::new(201).json(json!({"token": "hunter2"})));
-    server.metadata_respond_next(MockResponse::new(404));
-    server.metadata_respond_next(MockResponse::new(200).json(json!({"credential": "hunter2"})));
+    server.respond_next_to("/v3/", MockResponse::new(201).json(json!({"token": "hunter2"})));
+    server.respond_next_to("/meta-data/", MockResponse::new(404));
+    server.respond_next_to("/openstack/", MockResponse::new(200).json(json!({"credential": "hunter2"})));
     let unread = "with a body that does not match the OpenAPI document, at line 1 column";
     let login = format!("the login to IAM failed: returned 201 Created {unread} 18 ");
     let keys = format!("getting keys from the metadata service failed: returned 200 OK {unread} 23 ");
@@ -165,7 +165,7 @@ async fn no_secret_follows_a_redirect() {
     let location = format!("{}/v3/auth/tokens", elsewhere.endpoint());
     for status in [301, 302, 307, 308] {
         let redirect = MockResponse::new(status).header("Location", &location);
-        server.iam_respond_next(redirect.clone());
+        server.respond_next_to("/v3/", redirect.clone());
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         let error = create(&client).await.unwrap_err();
         assert!(error.to_string().contains("the login to IAM was refused: returned 3"), "{error}");
@@ -173,7 +173,7 @@ async fn no_secret_follows_a_redirect() {
         server.respond_next(redirect.clone());
         let key = access_key(&server).project_id(server.project_id());
         create(&builder(&server).credentials(key).build().unwrap()).await.unwrap_err();
-        server.metadata_respond_next(redirect);
+        server.respond_next_to("/meta-data/", redirect);
         create(&builder(&server).credentials(metadata(&server)).build().unwrap()).await.unwrap_err();
     }
     assert_eq!(elsewhere.requests().len(), 0);

@@ -13,7 +13,7 @@ pub const DATE: &str = "20191115T033655Z";
 /// The hash of a body of no bytes.
 pub const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
@@ -134,6 +134,6 @@ async fn a_request_with_a_token_and_a_signature_is_refused() {
     let server = started().await;
     let ask = signed(create(), &server.access_key(), &server.secret_key(), &canonical());
     let reply = ask.header("X-Auth-Token", &server.token()).send(&server).await;
-    let text = "X-Auth-Token and Authorization are both there; a request is authorised by one of them";
+    let text = "X-Auth-Token and Authorization are both there; a request is authorized by one of them";
     assert_gateway(&reply, 400, "FakeServer.0400", text);
 }

@@ -89,8 +89,8 @@ async fn a_delayed_answer_waits() {
 #[tokio::test]
 async fn an_answer_that_can_not_be_sent_says_why() {
     let not_json = HashMap::from([((1, 2), 3)]);
-    let status = |status: u16| format!("{status} is not the status of an answer; give one from 200 to 999");
-    let with_body = |name: &str| format!("the header {name} can not be set, since it comes with the body");
+    let status = |status: u16| format!("{status} is not the status of a response; use one from 200 to 999");
+    let with_body = |name: &str| format!("the header {name} cannot be set, since it comes with the body");
     for (answer, why) in [
         (MockResponse::new(0), status(0)),
         (MockResponse::new(199), status(199)),
@@ -101,12 +101,12 @@ async fn an_answer_that_can_not_be_sent_says_why() {
         (MockResponse::new(200).header("transfer-encoding", "chunked"), with_body("transfer-encoding")),
         (
             MockResponse::new(200).json(not_json),
-            "the value given to json() can not be written as JSON: key must be a string".to_owned(),
+            "the value passed to json() cannot be serialized: key must be a string".to_owned(),
         ),
         (MockResponse::new(0).header("x y", "z").disconnect_after(1), status(0)),
     ] {
         let reply = queued(answer).await;
-        let text = format!("the fake server can not send its answer: {why}");
+        let text = format!("the fake server cannot send the response: {why}");
         assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": text }));
         assert_eq!(reply.status, 500);
     }
@@ -153,7 +153,7 @@ async fn a_deprecation_that_can_not_be_sent_says_so() {
     let server = Server::start().await;
     server.deprecate("2026\n12", "");
     let reply = Ask::create(&server).send(&server).await;
-    let text = "the fake server can not send its answer: the value of the header x-api-deprecation-date has a \
+    let text = "the fake server cannot send the response: the value of the header x-api-deprecation-date has a \
                 control character";
     assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": text }));
 }

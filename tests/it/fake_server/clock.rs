@@ -78,5 +78,5 @@ async fn a_login_shows_the_time_of_the_clock_and_the_life_of_the_token() {
     assert_eq!((microseconds(&issued) + 1) % 1_000_000, microseconds(&expires));
 
     server.token_ttl(Duration::MAX);
-    assert_eq!(times().await[1], "9999-12-31T23:59:59.000000Z");
+    assert_eq!(times().await[1], "9999-12-30T22:00:00.999999Z");
 }

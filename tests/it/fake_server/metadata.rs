@@ -74,7 +74,7 @@ async fn keys_are_given_within_a_session() {
 async fn without_a_session_no_keys_are_given() {
     let server = Server::start().await;
     assert_text(&Ask::new("GET", KEYS).send(&server).await, 401, "X-Metadata-Token is missing");
-    let text = "X-Metadata-Token is not that of a session, or the session has ended";
+    let text = "X-Metadata-Token is not that of a session, or the session has expired";
     assert_text(&asked(&server, "unknown").await, 401, text);
     assert_eq!(server.keys_issued(), 0);
 }
@@ -86,7 +86,7 @@ async fn a_session_ends_with_the_life_that_was_asked_for() {
     advance(Duration::from_secs(21_599)).await;
     assert_eq!(asked(&server, &session).await.status, 200);
     advance(Duration::from_secs(1)).await;
-    let text = "X-Metadata-Token is not that of a session, or the session has ended";
+    let text = "X-Metadata-Token is not that of a session, or the session has expired";
     assert_text(&asked(&server, &session).await, 401, text);
 }
 
@@ -94,8 +94,14 @@ async fn a_session_ends_with_the_life_that_was_asked_for() {
 async fn the_life_of_a_session_has_to_be_in_its_limits() {
     let server = Server::start().await;
     let text = "X-Metadata-Token-Ttl-Seconds has to be a number from 1 to 21600";
+    for seconds in ["0", "21601", "-1"] {
+        assert_text(&begun(&server, seconds).await, 400, text);
+    }
+    let text = "the header parameter X-Metadata-Token-Ttl-Seconds is missing";
     assert_text(&Ask::new("PUT", SESSION).send(&server).await, 400, text);
-    for seconds in ["", "0", "21601", "-1", "1.5", "1h"] {
+    let text =
+        "the header parameter X-Metadata-Token-Ttl-Seconds does not fit the schema: value is not of type \"integer\"";
+    for seconds in ["", "1.5", "1h"] {
         assert_text(&begun(&server, seconds).await, 400, text);
     }
     assert_ne!(session(&server, "1").await, session(&server, "1").await);
@@ -106,7 +112,7 @@ async fn sessions_can_be_off() {
     let server = Server::start().await;
     server.metadata_sessions(false);
     assert_text(&begun(&server, "60").await, 404, "sessions are off");
-    server.metadata_respond_next(MockResponse::new(405));
+    server.respond_next_to("/meta-data/", MockResponse::new(405));
     assert_text(&begun(&server, "60").await, 405, "");
     assert_eq!(Ask::new("GET", KEYS).send(&server).await.status, 200);
     server.metadata_sessions(true);
@@ -122,7 +128,7 @@ async fn a_server_may_have_no_agency() {
     assert_text(
         &asked(&server, "unknown").await,
         401,
-        "X-Metadata-Token is not that of a session, or the session has ended",
+        "X-Metadata-Token is not that of a session, or the session has expired",
     );
     server.metadata_sessions(false);
     assert_text(&Ask::new("GET", KEYS).send(&server).await, 404, "the server has no agency");
@@ -133,7 +139,7 @@ async fn what_the_service_does_not_know_is_not_found() {
     let server = Server::start().await;
     for (method, path) in [("GET", SESSION), ("PUT", KEYS), ("GET", "/openstack/latest/meta_data.json")] {
         let reply = Ask::new(method, path).send(&server).await;
-        assert_text(&reply, 404, &format!("there is nothing at {method} {path}"));
+        assert_text(&reply, 404, &format!("no API is published for {method} {path}"));
     }
 }
 
@@ -147,7 +153,7 @@ async fn temporary_keys_are_good_with_their_security_token_alone() {
     assert_eq!(used(&server, &other, tokens[1]).await.status, 200);
     for (token, why) in [
         (None, "X-Security-Token is missing, which a temporary access key needs"),
-        (tokens[1], "X-Security-Token is not the one that was given with the access key"),
+        (tokens[1], "X-Security-Token is not the one that was issued with the access key"),
     ] {
         let text = format!("IAM authentication failed: {why}");
         assert_gateway(&used(&server, &one, token).await, 401, "APIGW.0301", &text);
@@ -165,7 +171,7 @@ async fn temporary_keys_end_with_their_life() {
     let usual = keys(&server).await;
     server.keys_ttl(Duration::from_millis(500));
     let short = keys(&server).await;
-    let text = "IAM authentication failed: the temporary access key has ended";
+    let text = "IAM authentication failed: the temporary access key has expired";
     let use_of = async |keys: &Value| used(&server, keys, keys["securitytoken"].as_str()).await;
     assert_eq!(use_of(&short).await.status, 200);
     advance(Duration::from_millis(500)).await;

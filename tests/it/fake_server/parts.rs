@@ -14,9 +14,9 @@ async fn each_part_has_a_queue_of_its_own() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(501));
     server.respond_next(MockResponse::new(502));
-    server.iam_respond_next(MockResponse::new(503));
-    server.iam_respond_next(MockResponse::new(504));
-    server.metadata_respond_next(MockResponse::new(505));
+    server.respond_next_to("/v3/", MockResponse::new(503));
+    server.respond_next_to("/v3/", MockResponse::new(504));
+    server.respond_next_to("/meta-data/", MockResponse::new(505));
     let session = || Ask::new("PUT", "/meta-data/latest/api/token").header("X-Metadata-Token-Ttl-Seconds", "1");
     assert_eq!(log_in(&server, &body(&server)).await.status, 503);
     assert_eq!(Ask::create(&server).send(&server).await.status, 501);
@@ -42,8 +42,8 @@ async fn a_queued_answer_has_the_ids_of_its_part() {
         (MockResponse::new(429).header("Retry-After", "7"), 1),
         (MockResponse::new(429).header("Retry-After", "7").without_request_id(), 0),
     ] {
-        server.iam_respond_next(answer.clone());
-        server.metadata_respond_next(answer);
+        server.respond_next_to("/v3/", answer.clone());
+        server.respond_next_to("/openstack/", answer);
         let iam = log_in(&server, &body(&server)).await;
         let metadata = Ask::new("GET", "/openstack/latest/securitykey").send(&server).await;
         assert_eq!((iam.values("X-IAM-Trace-Id").len(), metadata.values("X-IAM-Trace-Id").len()), (ids, 0));
@@ -57,7 +57,7 @@ async fn a_queued_answer_has_the_ids_of_its_part() {
 #[tokio::test]
 async fn a_login_can_be_cut() {
     let server = Server::start().await;
-    server.iam_respond_next(MockResponse::disconnect());
+    server.respond_next_to("/v3/", MockResponse::disconnect());
     let mut connection = Connection::open(&server).await;
     connection.send(&Ask::new("POST", "/v3/auth/tokens")).await;
     assert!(connection.reply().await.is_none());
@@ -68,7 +68,7 @@ async fn a_login_can_be_cut() {
 async fn a_login_can_be_delayed() {
     let server = Server::start().await;
     let hour = Duration::from_secs(3_600);
-    server.iam_respond_next(MockResponse::new(503).delay(hour));
+    server.respond_next_to("/v3/", MockResponse::new(503).delay(hour));
     let started = Instant::now();
     assert_eq!(log_in(&server, &body(&server)).await.status, 503);
     // The clock of this test stands still but for what is slept.

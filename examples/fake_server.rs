@@ -1,0 +1,25 @@
+//! Runs the fake server until the input ends, for clients in any language. The first line of the output says how to call it, as JSON.
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
+use std::error::Error;
+use std::io;
+
+use secmaster_client::serde_json::json;
+use secmaster_client::testing::Server;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let server = Server::start().await;
+    server.history_limit(0);
+    let settings = json!({
+        "endpoint": server.endpoint(),
+        "token": server.token(),
+        "access_key": server.access_key(),
+        "secret_key": server.secret_key(),
+        "project_id": server.project_id(),
+        "workspace_id": server.workspace_id(),
+    });
+    println!("{settings}");
+    tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! The operations of IAM.
+
+use serde_json::{Value, json};
+
+use super::{DOMAIN, Identity, LOGIN, Project, USER};
+use crate::testing::MockResponse;
+use crate::testing::clock::{Expiry, expires_at, iam_time};
+use crate::testing::openapi::call::Call;
+use crate::testing::service::Refusal;
+use crate::testing::state::Data;
+
+/// The account is locked after this many wrong passwords.
+const MAX_FAILURES: usize = 5;
+
+/// Performs an operation of IAM, which lists projects or logs in.
+pub(in crate::testing) fn perform(data: &mut Data, call: &Call<'_>) -> Result<MockResponse, Refusal> {
+    if call.operation.id != LOGIN {
+        return Ok(list_projects(&data.identity, call.query("name")));
+    }
+    let now = data.now();
+    let identity = &mut data.identity;
+    let (project, methods) = identity.log_in(call)?;
+    let domain = json!({ "id": identity.domain_id, "name": DOMAIN });
+    let mut body = json!({ "token": {
+        "expires_at": expires_at(now, identity.token_ttl),
+        "issued_at": iam_time(now),
+        "methods": methods,
+        "project": { "domain": domain, "id": project.id, "name": project.name },
+        "roles": [],
+        "user": { "domain": domain, "id": identity.user_id, "name": USER, "password_expires_at": "" },
+    }});
+    if call.query("nocatalog").is_none_or(str::is_empty) {
+        body["token"]["catalog"] = json!([]);
+    }
+    let token = identity.issue_token(&project, Expiry::after(identity.token_ttl));
+    Ok(MockResponse::new(201).header("X-Subject-Token", token).json(body))
+}
+
+fn list_projects(identity: &Identity, name: Option<&str>) -> MockResponse {
+    let found = identity.projects.iter().filter(|project| name.is_none_or(|name| project.name == name));
+    let rows = found.map(|Project { id, name }| {
+        json!({
+            "description": "",
+            "domain_id": identity.domain_id,
+            "enabled": true,
+            "id": id,
+            "is_domain": false,
+            "name": name,
+            "parent_id": identity.domain_id,
+        })
+    });
+    MockResponse::new(200).json(json!({ "projects": rows.collect::<Vec<_>>() }))
+}
+
+impl Identity {
+    /// Checks a login; the project and the methods of the token if all is right.
+    fn log_in(&mut self, call: &Call<'_>) -> Result<(Project, Vec<String>), Refusal> {
+        let user = "/auth/identity/password/user";
+        let is = |field: &str, expected: &str| call.field(&format!("{user}/{field}")) == Some(expected);
+        let methods = methods(&call.body)?;
+        let wrong_password = || Refusal::new(401, "", "The username or password is wrong.");
+        if !is("domain/name", DOMAIN) || !is("name", USER) {
+            return Err(wrong_password());
+        }
+        if self.failures >= MAX_FAILURES {
+            let message = format!("the account is locked, since the password was wrong {MAX_FAILURES} times");
+            return Err(Refusal::new(403, "IAM.0011", message));
+        }
+        if !is("password", &self.password) {
+            self.failures += 1;
+            return Err(wrong_password());
+        }
+        self.check_passcode(call, methods.iter().any(|method| method == "totp"))?;
+        self.failures = 0;
+        let project = self.project(call)?;
+        self.logins += 1;
+        Ok((project, methods))
+    }
+
+    fn check_passcode(&mut self, call: &Call<'_>, has_totp: bool) -> Result<(), Refusal> {
+        let totp = |field: &str| call.field(&format!("/auth/identity/totp/user/{field}")).unwrap_or_default();
+        let message = match &self.passcode {
+            None if has_totp => "the user has no second factor, but the login has one",
+            Some(_) if !has_totp => "a second factor is needed: add totp to the methods",
+            Some(passcode) if totp("id") != self.user_id || totp("passcode") != passcode => {
+                self.failures += 1;
+                "the passcode or the user's ID is wrong"
+            }
+            _ => return Ok(()),
+        };
+        Err(Refusal::new(401, "", message))
+    }
+
+    /// The project of the scope.
+    fn project(&self, call: &Call<'_>) -> Result<Project, Refusal> {
+        let scope = ["id", "name"].map(|field| call.field(&format!("/auth/scope/project/{field}")));
+        let is_meant = |project: &&Project| match scope {
+            [Some(id), _] => project.id == id,
+            [None, name] => name == Some(project.name.as_str()),
+        };
+        if scope.iter().flatten().count() != 1 {
+            return Err(Refusal::bad_request("auth.scope.project has to have either a name or an id"));
+        }
+        let found: Vec<_> = self.projects.iter().filter(is_meant).collect();
+        match found.as_slice() {
+            [project] => Ok((*project).clone()),
+            [] => Err(Refusal::new(404, "", "there is no project with the name or ID of the scope")),
+            several => {
+                let message = format!("{} projects have the name of the scope; use the project's ID", several.len());
+                Err(Refusal::bad_request(message))
+            }
+        }
+    }
+}
+
+/// The methods of a login, which are password and, with a second factor, totp.
+fn methods(body: &Value) -> Result<Vec<String>, Refusal> {
+    let methods = body.pointer("/auth/identity/methods").and_then(Value::as_array).into_iter().flatten();
+    let methods: Vec<_> = methods.filter_map(Value::as_str).map(str::to_owned).collect();
+    let is_known = methods.iter().all(|method| method == "password" || method == "totp");
+    if is_known && methods.iter().any(|method| method == "password") {
+        return Ok(methods);
+    }
+    Err(Refusal::bad_request("auth.identity.methods has to be password, or password and totp"))
+}

@@ -1,0 +1,155 @@
+//! A response that a test prepares, and those that the fake server makes by itself.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+
+use super::request::is_secret;
+
+/// A response for [`Server::respond_next`](super::Server::respond_next) and its like: status, headers, body, delay and fault.
+///
+/// By default it has a `Date` by the fake server's clock, and a request ID: an `X-request-id` from SecMaster, an `X-IAM-Trace-Id` from
+/// IAM. A header that is set here replaces the default. A response that is not valid, such as one with a line break in a header,
+/// becomes a 500 `FakeServer.0500` whose message says what is wrong.
+///
+/// ```
+/// use secmaster_client::testing::MockResponse;
+///
+/// let throttled = MockResponse::new(429)
+///     .header("Retry-After", "2")
+///     .json(serde_json::json!({ "error_code": "APIGW.0308", "error_msg": "too many requests" }));
+/// let truncated = MockResponse::new(200).body(r#"{"code":0,"message":"","data":[]}"#).disconnect_after(10);
+/// let silent = MockResponse::disconnect();
+/// # let _ = (throttled, truncated, silent);
+/// ```
+#[derive(Clone)]
+#[must_use = "a response is sent once it is passed to Server::respond_next"]
+pub struct MockResponse {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) delay: Duration,
+    pub(super) disconnect: Option<Disconnect>,
+    pub(super) has_request_id: bool,
+    is_json: bool,
+    /// The first thing that is not valid.
+    error: Option<String>,
+}
+
+/// When a connection is closed before the end of a response.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Disconnect {
+    BeforeHead,
+    /// After this many bytes of the body.
+    InBody(usize),
+}
+
+impl MockResponse {
+    /// Creates a response with a status from 200 to 999, and no body.
+    pub fn new(status: u16) -> Self {
+        let valid = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());
+        let response = Self {
+            status: valid.unwrap_or_default(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            delay: Duration::ZERO,
+            disconnect: None,
+            has_request_id: true,
+            is_json: false,
+            error: None,
+        };
+        match valid {
+            Some(_) => response,
+            None => response.fail(format!("{status} is not the status of a response; use one from 200 to 999")),
+        }
+    }
+
+    /// Closes the connection once the request is read, without a response.
+    pub fn disconnect() -> Self {
+        Self { disconnect: Some(Disconnect::BeforeHead), ..Self::new(200) }
+    }
+
+    /// Sets the body to a value as JSON. The `content-type` is `application/json` by default.
+    pub fn json(self, value: impl Serialize) -> Self {
+        match serde_json::to_vec(&value) {
+            Ok(body) => Self { is_json: true, ..self.body(body) },
+            Err(error) => self.fail(format!("the value passed to json() cannot be serialized: {error}")),
+        }
+    }
+
+    /// Sets the body. By default it has no `content-type`.
+    pub fn body(self, body: impl Into<Bytes>) -> Self {
+        Self { body: body.into(), is_json: false, ..self }
+    }
+
+    /// Appends a header. The value may have any bytes but control characters.
+    ///
+    /// `content-length` and `transfer-encoding` cannot be set, since they come with the body.
+    pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+            return self.fail(format!("{name:?} is not the name of a header"));
+        };
+        if header == CONTENT_LENGTH || header == TRANSFER_ENCODING {
+            return self.fail(format!("the header {name} cannot be set, since it comes with the body"));
+        }
+        // The value is not shown, as it may be a secret.
+        let Ok(mut value) = HeaderValue::from_bytes(value.as_ref()) else {
+            return self.fail(format!("the value of the header {name} has a control character"));
+        };
+        value.set_sensitive(is_secret(&header));
+        self.headers.append(header, value);
+        self
+    }
+
+    /// Delays the response, or the disconnect.
+    pub fn delay(self, delay: Duration) -> Self {
+        Self { delay, ..self }
+    }
+
+    /// Closes the connection after the head, with the `content-length` of the whole body, and this many bytes of the body.
+    pub fn disconnect_after(self, bytes: usize) -> Self {
+        Self { disconnect: Some(Disconnect::InBody(bytes)), ..self }
+    }
+
+    /// Sends no request ID by default: neither `X-request-id` nor IAM's `X-IAM-Trace-Id`.
+    pub fn without_request_id(self) -> Self {
+        Self { has_request_id: false, ..self }
+    }
+
+    /// Sets a header that is not set yet.
+    pub(super) fn default_header(self, name: &HeaderName, value: &str) -> Self {
+        if self.headers.contains_key(name) { self } else { self.header(name.as_str(), value) }
+    }
+
+    /// The response that is sent: itself, or the error if it is not valid.
+    pub(super) fn checked(mut self) -> Self {
+        if let Some(error) = self.error.take() {
+            let message = format!("the fake server cannot send the response: {error}");
+            self = Self::new(500).json(serde_json::json!({ "code": "FakeServer.0500", "message": message }));
+        }
+        if self.is_json { self.default_header(&CONTENT_TYPE, "application/json") } else { self }
+    }
+
+    fn fail(mut self, error: String) -> Self {
+        self.error.get_or_insert(error);
+        self
+    }
+}
+
+/// Shows no credentials: neither the values of secret headers, nor the body.
+impl fmt::Debug for MockResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockResponse")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.len())
+            .field("delay", &self.delay)
+            .field("disconnect", &self.disconnect)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
