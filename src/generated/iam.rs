@@ -136,13 +136,13 @@ pub mod types {
             Default::default()
         }
     }
-    ///A token's life and scope. Times look like 2020-01-04T09:05:22.701000Z.
+    ///A token's lifetime and scope. Times look like 2020-01-04T09:05:22.701000Z.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct TokenInfo {
-        ///When the token ends.
+        ///When the token expires.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub expires_at: ::std::option::Option<::std::string::String>,
-        ///When the token was made.
+        ///When the token was issued.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub issued_at: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -163,7 +163,7 @@ pub mod types {
             Default::default()
         }
     }
-    ///What the token is good for.
+    ///The properties of the token.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct TokenResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1138,12 +1138,12 @@ const _: () = {
 impl Client {
     /**Obtaining a user token by password
 
-The token is the value of the header X-Subject-Token of the answer. The service counts wrong passwords and locks the account after a few, so that a refused call must not be repeated by itself.
+The token is the value of the response header X-Subject-Token. The service counts wrong passwords and locks the account after a few, so a refused call must not be retried.
 
 Sends a `POST` request to `/v3/auth/tokens`
 
 Arguments:
-- `nocatalog`: Any text that is not empty leaves the catalog out of the answer.
+- `nocatalog`: Any string that is not empty leaves the catalog out of the response.
 - `body`: Who asks, and for what.
 ```text
 let response = client.keystone_create_user_token_by_password()
@@ -1377,14 +1377,14 @@ crate::json_schemas! {
     ErrorResponse: "{\"description\":\"Why a request was refused. Two forms are known, a nested object and a flat pair; both are read from the bytes, not from this type.\",\"properties\":{\"error\":{\"description\":\"Why, as an object.\",\"type\":[\"object\",\"null\"]},\"error_code\":{\"description\":\"The code, in the flat form.\",\"type\":[\"string\",\"null\"]},\"error_msg\":{\"description\":\"The description, in the flat form.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
     Identity: "{\"description\":\"Who asks, and how that is proved.\",\"properties\":{\"methods\":{\"description\":\"The word password, and for a login with a second factor also the word totp.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"password\":{\"$ref\":\"PasswordIdentity\"},\"totp\":{\"$ref\":\"TotpIdentity\"}},\"required\":[\"methods\",\"password\"],\"type\":\"object\"}", ["PasswordIdentity" => PasswordIdentity, "TotpIdentity" => TotpIdentity];
     PasswordIdentity: "{\"description\":\"The first factor.\",\"properties\":{\"user\":{\"$ref\":\"PasswordUser\"}},\"required\":[\"user\"],\"type\":\"object\"}", ["PasswordUser" => PasswordUser];
-    PasswordUser: "{\"description\":\"A user, by name and account, and the password.\",\"properties\":{\"domain\":{\"$ref\":\"Domain\"},\"name\":{\"description\":\"The user's name.\",\"type\":\"string\"},\"password\":{\"description\":\"A text that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"name\",\"password\",\"domain\"],\"type\":\"object\"}", ["Domain" => Domain];
+    PasswordUser: "{\"description\":\"A user, by name and account, and the password.\",\"properties\":{\"domain\":{\"$ref\":\"Domain\"},\"name\":{\"description\":\"The user's name.\",\"type\":\"string\"},\"password\":{\"description\":\"A string that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"name\",\"password\",\"domain\"],\"type\":\"object\"}", ["Domain" => Domain];
     Project: "{\"description\":\"A project.\",\"properties\":{\"id\":{\"description\":\"The project's ID, which the paths of the services need.\",\"type\":\"string\"},\"name\":{\"description\":\"The project's name.\",\"type\":[\"string\",\"null\"]}},\"required\":[\"id\"],\"type\":\"object\"}", [];
     ProjectScope: "{\"description\":\"A project, by either its name or its ID.\",\"properties\":{\"id\":{\"description\":\"The project's ID.\",\"type\":\"string\"},\"name\":{\"description\":\"The project's name.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
     ProjectsResponse: "{\"description\":\"A list of projects.\",\"properties\":{\"projects\":{\"description\":\"The projects.\",\"items\":{\"$ref\":\"Project\"},\"type\":\"array\"}},\"required\":[\"projects\"],\"type\":\"object\"}", ["Project" => Project];
     Scope: "{\"description\":\"What the token is for.\",\"properties\":{\"project\":{\"$ref\":\"ProjectScope\"}},\"required\":[\"project\"],\"type\":\"object\"}", ["ProjectScope" => ProjectScope];
-    TokenInfo: "{\"description\":\"A token's life and scope. Times look like 2020-01-04T09:05:22.701000Z.\",\"properties\":{\"expires_at\":{\"description\":\"When the token ends.\",\"type\":\"string\"},\"issued_at\":{\"description\":\"When the token was made.\",\"type\":[\"string\",\"null\"]},\"project\":{\"$ref\":\"Project\"}},\"required\":[\"expires_at\"],\"type\":\"object\"}", ["Project" => Project];
+    TokenInfo: "{\"description\":\"A token's lifetime and scope. Times look like 2020-01-04T09:05:22.701000Z.\",\"properties\":{\"expires_at\":{\"description\":\"When the token expires.\",\"type\":\"string\"},\"issued_at\":{\"description\":\"When the token was issued.\",\"type\":[\"string\",\"null\"]},\"project\":{\"$ref\":\"Project\"}},\"required\":[\"expires_at\"],\"type\":\"object\"}", ["Project" => Project];
     TokenRequest: "{\"description\":\"The body of a login.\",\"properties\":{\"auth\":{\"$ref\":\"Auth\"}},\"required\":[\"auth\"],\"type\":\"object\"}", ["Auth" => Auth];
-    TokenResponse: "{\"description\":\"What the token is good for.\",\"properties\":{\"token\":{\"$ref\":\"TokenInfo\"}},\"required\":[\"token\"],\"type\":\"object\"}", ["TokenInfo" => TokenInfo];
+    TokenResponse: "{\"description\":\"The properties of the token.\",\"properties\":{\"token\":{\"$ref\":\"TokenInfo\"}},\"required\":[\"token\"],\"type\":\"object\"}", ["TokenInfo" => TokenInfo];
     TotpIdentity: "{\"description\":\"The second factor.\",\"properties\":{\"user\":{\"$ref\":\"TotpUser\"}},\"required\":[\"user\"],\"type\":\"object\"}", ["TotpUser" => TotpUser];
-    TotpUser: "{\"description\":\"A user, by ID, and the code that is valid now.\",\"properties\":{\"id\":{\"description\":\"The user's ID.\",\"type\":\"string\"},\"passcode\":{\"description\":\"A text that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"id\",\"passcode\"],\"type\":\"object\"}", [];
+    TotpUser: "{\"description\":\"A user, by ID, and the code that is valid now.\",\"properties\":{\"id\":{\"description\":\"The user's ID.\",\"type\":\"string\"},\"passcode\":{\"description\":\"A string that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"id\",\"passcode\"],\"type\":\"object\"}", [];
 }

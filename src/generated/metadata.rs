@@ -7,13 +7,13 @@ use crate::runtime::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt}
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///Temporary keys and their end.
+    ///Temporary keys and when they expire.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct SecurityKey {
         ///The access key.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub access: ::std::option::Option<::std::string::String>,
-        ///When the keys end, such as 2020-01-04T09:05:22.701000Z.
+        ///When the keys expire, such as 2020-01-04T09:05:22.701000Z.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub expires_at: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -290,12 +290,12 @@ const _: () = {
 impl Client {
     /**Beginning a session
 
-Makes a token that the other operation may demand. An answer of 404, 405 or 503 says that this mode is off and that no token is needed.
+Returns a token that the other operation may require. A status of 404, 405 or 503 means that this mode is off and that no token is needed.
 
 Sends a `PUT` request to `/meta-data/latest/api/token`
 
 Arguments:
-- `x_metadata_token_ttl_seconds`: How many seconds the token is to live.
+- `x_metadata_token_ttl_seconds`: The lifetime of the token in seconds.
 ```text
 let response = client.create_metadata_token()
     .x_metadata_token_ttl_seconds(x_metadata_token_ttl_seconds)
@@ -307,7 +307,7 @@ let response = client.create_metadata_token()
     }
     /**Getting temporary keys
 
-The keys of the server's agency. They end by themselves.
+The keys of the server's agency. They expire.
 
 Sends a `GET` request to `/openstack/latest/securitykey`
 
@@ -464,6 +464,6 @@ crate::generated_client! {
 }
 
 crate::json_schemas! {
-    SecurityKey: "{\"description\":\"Temporary keys and their end.\",\"properties\":{\"access\":{\"description\":\"The access key.\",\"type\":\"string\"},\"expires_at\":{\"description\":\"When the keys end, such as 2020-01-04T09:05:22.701000Z.\",\"type\":\"string\"},\"secret\":{\"description\":\"A text that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"},\"securitytoken\":{\"description\":\"A text that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"access\",\"secret\",\"securitytoken\",\"expires_at\"],\"type\":\"object\"}", [];
+    SecurityKey: "{\"description\":\"Temporary keys and when they expire.\",\"properties\":{\"access\":{\"description\":\"The access key.\",\"type\":\"string\"},\"expires_at\":{\"description\":\"When the keys expire, such as 2020-01-04T09:05:22.701000Z.\",\"type\":\"string\"},\"secret\":{\"description\":\"A string that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"},\"securitytoken\":{\"description\":\"A string that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"access\",\"secret\",\"securitytoken\",\"expires_at\"],\"type\":\"object\"}", [];
     SecurityKeyResponse: "{\"description\":\"Temporary keys.\",\"properties\":{\"credential\":{\"$ref\":\"SecurityKey\"}},\"required\":[\"credential\"],\"type\":\"object\"}", ["SecurityKey" => SecurityKey];
 }
