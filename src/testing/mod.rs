@@ -28,24 +28,8 @@
 //! # }
 //! ```
 //!
-//! The server plays IAM as well, so that a client can log in as it does in the cloud, and the metadata service of a cloud server:
-//!
-//! ```
-//! use secmaster_client::Client;
-//! use secmaster_client::auth::Password;
-//! use secmaster_client::testing::Server;
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let server = Server::start().await;
-//! let password = Password::new(server.domain(), server.user(), server.password()).iam_endpoint(server.endpoint());
-//! let client = Client::builder().region(server.region()).endpoint(server.endpoint()).credentials(password).build()?;
-//!
-//! assert_eq!(client.project_id().await?, server.project_id());
-//! assert_eq!(server.logins(), 1);
-//! # Ok(())
-//! # }
-//! ```
+//! The server plays IAM as well, so that a client can log in as it does in the cloud: with [`Server::domain`], [`Server::user`] and
+//! [`Server::password`], or with [`Server::access_key`] and [`Server::secret_key`], and [`Server::endpoint`] as the endpoint of IAM.
 
 mod builder;
 mod clock;

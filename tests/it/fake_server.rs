@@ -1,17 +1,17 @@
-//! The fake server: what it answers by itself, and what it remembers.
+//! The fake server: how it responds by itself, and what it records.
 
 mod access_keys;
-mod answers;
 mod clients;
 mod clock;
 mod connections;
 mod denials;
+mod history;
 mod logins;
-mod memory;
 mod metadata;
-mod parts;
+mod mock_responses;
 mod projects;
 mod sdk;
+mod services;
 mod tokens;
 pub mod wire;
 
@@ -75,16 +75,16 @@ async fn creates_a_row_for_each_action() {
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("content-type"), Some("application/json"));
     assert_documented_id(&reply);
-    let answer = reply.json();
-    let ids: Vec<_> = answer["data"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
-    let playbook = &answer["data"][0]["playbook_id"];
+    let response = reply.json();
+    let ids: Vec<_> = response["data"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+    let playbook = &response["data"][0]["playbook_id"];
     for id in [ids[0], ids[1], playbook.as_str().unwrap()] {
         let groups: Vec<_> = id.split('-').map(str::len).collect();
         assert_eq!(groups, [8, 4, 4, 4, 12], "{id}");
     }
     assert_ne!(ids[0], ids[1]);
     assert_eq!(
-        answer,
+        response,
         json!({ "code": 0, "message": "", "data": [
             {
                 "id": ids[0],
@@ -108,7 +108,7 @@ async fn creates_a_row_for_each_action() {
             },
         ]})
     );
-    assert_eq!(server.created(), *answer["data"].as_array().unwrap());
+    assert_eq!(server.created(), *response["data"].as_array().unwrap());
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn no_id_is_made_twice() {
 }
 
 #[tokio::test]
-async fn an_unknown_operation_is_the_first_thing_that_is_refused() {
+async fn an_unknown_operation_is_refused_first() {
     let server = Server::start().await;
     let no_id = PATH.replace("the-version", "");
     let longer = format!("{PATH}/more");
@@ -167,7 +167,7 @@ async fn a_bad_token_is_refused_before_the_content_type() {
 }
 
 #[tokio::test]
-async fn a_content_type_that_differs_is_refused_before_the_body() {
+async fn a_wrong_content_type_is_refused_before_the_body() {
     let server = Server::start().await;
     let ask = || Ask::create(&server).without("content-type").body("{}");
     let differs = |given: &str| (ask().header("content-type", given), given.to_owned());
@@ -195,7 +195,7 @@ async fn the_charset_may_be_there_or_not() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_fit_is_refused_with_its_place() {
+async fn an_invalid_body_is_refused_with_the_place() {
     let server = Server::start().await;
     for (body, text) in [
         ("", "the body is not JSON: EOF while parsing a value at line 1 column 0"),
@@ -219,7 +219,7 @@ async fn a_body_that_does_not_fit_is_refused_with_its_place() {
 }
 
 #[tokio::test]
-async fn what_the_contract_leaves_open_is_taken() {
+async fn what_the_document_leaves_open_is_accepted() {
     let server = Server::start().await;
     for (body, rows) in [
         ("[]", 0),
@@ -233,7 +233,7 @@ async fn what_the_contract_leaves_open_is_taken() {
 }
 
 #[tokio::test]
-async fn all_requests_are_remembered_as_they_were_sent() {
+async fn requests_are_recorded_as_they_were_sent() {
     let server = Server::start().await;
     let target = format!("{}?limit=1&name=%E9", PATH.replace("the-project", "a%2Fb"));
     Ask::create(&server).target(&target).header("X-Repeated", "one").header("X-Repeated", "two").send(&server).await;

@@ -1,6 +1,6 @@
 //! The operations of IAM.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{DOMAIN, Identity, LOGIN, Project, USER};
 use crate::testing::MockResponse;
@@ -19,12 +19,12 @@ pub(in crate::testing) fn perform(data: &mut Data, call: &Call<'_>) -> Result<Mo
     }
     let now = data.now();
     let identity = &mut data.identity;
-    let (project, methods) = identity.log_in(call)?;
+    let project = identity.log_in(call)?;
     let domain = json!({ "id": identity.domain_id, "name": DOMAIN });
     let mut body = json!({ "token": {
         "expires_at": expires_at(now, identity.token_ttl),
         "issued_at": iam_time(now),
-        "methods": methods,
+        "methods": call.body["auth"]["identity"]["methods"],
         "project": { "domain": domain, "id": project.id, "name": project.name },
         "roles": [],
         "user": { "domain": domain, "id": identity.user_id, "name": USER, "password_expires_at": "" },
@@ -53,11 +53,15 @@ fn list_projects(identity: &Identity, name: Option<&str>) -> MockResponse {
 }
 
 impl Identity {
-    /// Checks a login; the project and the methods of the token if all is right.
-    fn log_in(&mut self, call: &Call<'_>) -> Result<(Project, Vec<String>), Refusal> {
+    /// Checks a login, and returns the project of the token if all is right.
+    fn log_in(&mut self, call: &Call<'_>) -> Result<Project, Refusal> {
         let user = "/auth/identity/password/user";
         let is = |field: &str, expected: &str| call.field(&format!("{user}/{field}")) == Some(expected);
-        let methods = methods(&call.body)?;
+        let methods = &call.body["auth"]["identity"]["methods"];
+        let has_totp = *methods == json!(["password", "totp"]);
+        if !has_totp && *methods != json!(["password"]) {
+            return Err(Refusal::bad_request("auth.identity.methods has to be password, or password and totp"));
+        }
         let wrong_password = || Refusal::new(401, "", "The username or password is wrong.");
         if !is("domain/name", DOMAIN) || !is("name", USER) {
             return Err(wrong_password());
@@ -70,11 +74,11 @@ impl Identity {
             self.failures += 1;
             return Err(wrong_password());
         }
-        self.check_passcode(call, methods.iter().any(|method| method == "totp"))?;
+        self.check_passcode(call, has_totp)?;
         self.failures = 0;
         let project = self.project(call)?;
         self.logins += 1;
-        Ok((project, methods))
+        Ok(project)
     }
 
     fn check_passcode(&mut self, call: &Call<'_>, has_totp: bool) -> Result<(), Refusal> {
@@ -111,15 +115,4 @@ impl Identity {
             }
         }
     }
-}
-
-/// The methods of a login, which are password and, with a second factor, totp.
-fn methods(body: &Value) -> Result<Vec<String>, Refusal> {
-    let methods = body.pointer("/auth/identity/methods").and_then(Value::as_array).into_iter().flatten();
-    let methods: Vec<_> = methods.filter_map(Value::as_str).map(str::to_owned).collect();
-    let is_known = methods.iter().all(|method| method == "password" || method == "totp");
-    if is_known && methods.iter().any(|method| method == "password") {
-        return Ok(methods);
-    }
-    Err(Refusal::bad_request("auth.identity.methods has to be password, or password and totp"))
 }

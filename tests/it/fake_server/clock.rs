@@ -17,7 +17,7 @@ pub fn set(server: &Server) {
 }
 
 #[tokio::test]
-async fn each_answer_has_the_time_of_the_clock() {
+async fn each_response_has_the_time_of_the_clock() {
     let server = Server::start().await;
     set(&server);
     server.respond_next(MockResponse::new(500));
@@ -57,7 +57,7 @@ async fn without_a_skew_it_is_that_of_this_machine() {
 }
 
 #[tokio::test]
-async fn a_login_shows_the_time_of_the_clock_and_the_life_of_the_token() {
+async fn a_login_returns_the_time_and_the_expiry_of_the_token() {
     let server = Server::start().await;
     set(&server);
     let times = async || {

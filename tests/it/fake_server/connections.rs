@@ -54,7 +54,7 @@ async fn connections_are_served_side_by_side() {
 }
 
 #[tokio::test]
-async fn a_cut_comes_after_the_request_and_instead_of_the_answer() {
+async fn a_disconnect_follows_the_request() {
     let server = Server::start().await;
     server.respond_next(MockResponse::disconnect());
     let mut connection = Connection::open(&server).await;
@@ -65,7 +65,7 @@ async fn a_cut_comes_after_the_request_and_instead_of_the_answer() {
 }
 
 #[tokio::test]
-async fn a_cut_in_the_body_leaves_exactly_its_beginning() {
+async fn a_disconnect_in_the_body_leaves_its_beginning() {
     // The large one does not fit into the buffers of a socket.
     let large = vec![b'x'; 8_000_000];
     for (body, sent, arrives) in [
@@ -77,8 +77,8 @@ async fn a_cut_in_the_body_leaves_exactly_its_beginning() {
         (&large, 7_999_999, &large[..7_999_999]),
     ] {
         let server = Server::start().await;
-        let answer = MockResponse::new(201).header("X-One", "a").header("X-One", [0xff]).body(body.to_vec());
-        server.respond_next(answer.disconnect_after(sent));
+        let response = MockResponse::new(201).header("X-One", "a").header("X-One", [0xff]).body(body.to_vec());
+        server.respond_next(response.disconnect_after(sent));
         let mut connection = Connection::open(&server).await;
         connection.send(&Ask::create(&server)).await;
         let reply = connection.reply().await.unwrap();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::logins::{assert_refused, assert_trace_id, body, changed, log_in, token};
 
 #[tokio::test]
-async fn a_wrong_name_or_password_is_refused_and_not_repeated() {
+async fn a_wrong_name_or_password_is_refused() {
     let server = Server::start().await;
     let user = "/auth/identity/password/user";
     for (pointer, value) in [("name", "another"), ("password", "the-wrong-one"), ("domain/name", "another")] {
@@ -44,7 +44,7 @@ async fn five_wrong_passwords_lock_the_account() {
 }
 
 #[tokio::test]
-async fn a_second_factor_is_demanded_where_it_is_set() {
+async fn a_second_factor_is_required_if_set() {
     let server = Server::start().await;
     let with_totp = |id: &str, passcode: &str| {
         let mut body = changed(&server, "/auth/identity/methods", json!(["password", "totp"]));

@@ -1,4 +1,4 @@
-//! Logins to IAM: what is checked, and what is answered.
+//! Logins to IAM: what is checked, and what is returned.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -60,7 +60,7 @@ pub fn assert_trace_id(reply: &Reply) {
 }
 
 #[tokio::test]
-async fn a_login_gives_a_token_and_says_what_it_is_good_for() {
+async fn a_login_returns_a_token_and_its_properties() {
     let server = Server::start().await;
     let reply = log_in(&server, &body(&server)).await;
     assert_eq!(reply.status, 201);
@@ -69,17 +69,17 @@ async fn a_login_gives_a_token_and_says_what_it_is_good_for() {
     assert_eq!(reply.header("content-type"), Some("application/json"));
     assert_trace_id(&reply);
 
-    let answer = reply.json();
-    let domain = json!({ "id": answer["token"]["user"]["domain"]["id"], "name": "IAMDomain" });
-    let user_id = &answer["token"]["user"]["id"];
+    let response = reply.json();
+    let domain = json!({ "id": response["token"]["user"]["domain"]["id"], "name": "IAMDomain" });
+    let user_id = &response["token"]["user"]["id"];
     for id in [&domain["id"], user_id] {
         assert_eq!(id.as_str().unwrap().len(), 32);
     }
     assert_eq!(
-        answer,
+        response,
         json!({ "token": {
-            "expires_at": answer["token"]["expires_at"],
-            "issued_at": answer["token"]["issued_at"],
+            "expires_at": response["token"]["expires_at"],
+            "issued_at": response["token"]["issued_at"],
             "methods": ["password"],
             "project": { "domain": domain, "id": server.project_id(), "name": "cn-north-4" },
             "roles": [],
@@ -91,7 +91,7 @@ async fn a_login_gives_a_token_and_says_what_it_is_good_for() {
 }
 
 #[tokio::test]
-async fn no_two_servers_and_no_two_logins_have_the_same_secrets() {
+async fn secrets_are_unique() {
     let (one, other) = (Server::start().await, Server::start().await);
     let secrets = |server: &Server| {
         [server.password(), server.access_key(), server.secret_key(), server.token(), server.project_id()]
@@ -107,7 +107,7 @@ async fn no_two_servers_and_no_two_logins_have_the_same_secrets() {
 }
 
 #[tokio::test]
-async fn the_catalog_is_left_out_where_that_is_asked_for() {
+async fn nocatalog_omits_the_catalog() {
     let server = Server::start().await;
     for (query, expected) in [
         ("", Some(json!([]))),
@@ -147,7 +147,7 @@ async fn the_project_is_found_by_name_or_id() {
 }
 
 #[tokio::test]
-async fn a_body_of_another_form_is_refused_with_its_place() {
+async fn an_invalid_login_is_refused_with_the_place() {
     let server = Server::start().await;
     let methods = "auth.identity.methods has to be password, or password and totp";
     let scope = "auth.scope.project has to have either a name or an id";
@@ -188,7 +188,7 @@ async fn a_body_of_another_form_is_refused_with_its_place() {
 }
 
 #[tokio::test]
-async fn held_logins_wait_and_are_answered_all_together() {
+async fn paused_logins_resume_together() {
     let server = Arc::new(Server::start().await);
     server.pause_logins();
     let mut asking = JoinSet::new();

@@ -55,7 +55,7 @@ async fn used(server: &Server, keys: &Value, token: Option<&str>) -> Reply {
 }
 
 #[tokio::test]
-async fn keys_are_given_within_a_session() {
+async fn keys_are_issued_within_a_session() {
     let server = Server::start().await;
     clock::set(&server);
     let (one, other) = (keys(&server).await, keys(&server).await);
@@ -71,7 +71,7 @@ async fn keys_are_given_within_a_session() {
 }
 
 #[tokio::test]
-async fn without_a_session_no_keys_are_given() {
+async fn keys_need_a_session() {
     let server = Server::start().await;
     assert_text(&Ask::new("GET", KEYS).send(&server).await, 401, "X-Metadata-Token is missing");
     let text = "X-Metadata-Token is not that of a session, or the session has expired";
@@ -80,7 +80,7 @@ async fn without_a_session_no_keys_are_given() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_ends_with_the_life_that_was_asked_for() {
+async fn a_session_expires_after_its_ttl() {
     let server = Server::start().await;
     let session = session(&server, "21600").await;
     advance(Duration::from_secs(21_599)).await;
@@ -91,7 +91,7 @@ async fn a_session_ends_with_the_life_that_was_asked_for() {
 }
 
 #[tokio::test]
-async fn the_life_of_a_session_has_to_be_in_its_limits() {
+async fn the_ttl_of_a_session_has_limits() {
     let server = Server::start().await;
     let text = "X-Metadata-Token-Ttl-Seconds has to be a number from 1 to 21600";
     for seconds in ["0", "21601", "-1"] {
@@ -135,7 +135,7 @@ async fn a_server_may_have_no_agency() {
 }
 
 #[tokio::test]
-async fn what_the_service_does_not_know_is_not_found() {
+async fn unknown_paths_of_metadata_are_not_found() {
     let server = Server::start().await;
     for (method, path) in [("GET", SESSION), ("PUT", KEYS), ("GET", "/openstack/latest/meta_data.json")] {
         let reply = Ask::new(method, path).send(&server).await;
@@ -144,7 +144,7 @@ async fn what_the_service_does_not_know_is_not_found() {
 }
 
 #[tokio::test]
-async fn temporary_keys_are_good_with_their_security_token_alone() {
+async fn temporary_keys_need_their_security_token() {
     let server = Server::start().await;
     clock::set(&server);
     let (one, other) = (keys(&server).await, keys(&server).await);
@@ -165,7 +165,7 @@ async fn temporary_keys_are_good_with_their_security_token_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn temporary_keys_end_with_their_life() {
+async fn temporary_keys_expire_after_their_ttl() {
     let server = Server::start().await;
     clock::set(&server);
     let usual = keys(&server).await;

@@ -19,11 +19,11 @@ async fn ids(server: &Server, query: &str) -> Vec<Value> {
 async fn a_project_has_the_documented_fields() {
     let server = Server::start().await;
     let ask = Ask::new("GET", "/v3/projects").header("X-Auth-Token", &server.token());
-    let answer = ask.send(&server).await.json();
-    let domain_id = &answer["projects"][0]["domain_id"];
+    let response = ask.send(&server).await.json();
+    let domain_id = &response["projects"][0]["domain_id"];
     assert_eq!(domain_id.as_str().unwrap().len(), 32);
     assert_eq!(
-        answer,
+        response,
         json!({ "projects": [{
             "description": "",
             "domain_id": domain_id,
@@ -49,7 +49,7 @@ async fn projects_are_found_by_their_whole_name() {
 }
 
 #[tokio::test]
-async fn the_list_is_not_for_everybody() {
+async fn listing_projects_needs_credentials() {
     let server = Server::start().await;
     let reply = Ask::new("GET", "/v3/projects").send(&server).await;
     assert_gateway(&reply, 401, "APIGW.0301", "IAM authentication failed: X-Auth-Token is missing");
@@ -57,7 +57,7 @@ async fn the_list_is_not_for_everybody() {
 }
 
 #[tokio::test]
-async fn what_iam_does_not_know_is_refused_in_its_own_form() {
+async fn unknown_paths_of_iam_are_refused_in_its_form() {
     let server = Server::start().await;
     for (method, path) in [("GET", "/v3/auth/tokens"), ("POST", "/v3/projects"), ("GET", "/v3/users")] {
         let ask = Ask::new(method, path).header("X-Auth-Token", &server.token());

@@ -20,7 +20,7 @@ fn assert_ended(reply: &Reply) {
 }
 
 #[tokio::test]
-async fn all_tokens_are_good_side_by_side() {
+async fn tokens_are_valid_side_by_side() {
     let server = Server::start().await;
     let tokens = [token(&server).await, token(&server).await, server.token()];
     for token in &tokens {
@@ -32,7 +32,7 @@ async fn all_tokens_are_good_side_by_side() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_ends_with_its_life() {
+async fn a_token_expires_after_its_ttl() {
     let server = Server::start().await;
     let millisecond = Duration::from_millis(1);
     // Nothing is set in the first round, where tokens live for a day.
@@ -50,7 +50,7 @@ async fn a_token_ends_with_its_life() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_life_is_for_later_tokens() {
+async fn a_new_ttl_is_for_later_tokens() {
     let server = Server::start().await;
     let early = token(&server).await;
     server.token_ttl(Duration::from_secs(1));
@@ -66,7 +66,7 @@ async fn another_life_is_for_later_tokens() {
 }
 
 #[tokio::test]
-async fn revoking_ends_what_was_given_so_far() {
+async fn revoking_expires_all_issued_tokens() {
     let server = Server::start().await;
     let early = token(&server).await;
     server.revoke_tokens();

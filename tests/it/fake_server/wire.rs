@@ -76,7 +76,7 @@ impl Connection {
         self.0.write_all(&[text.as_bytes(), &ask.body].concat()).await.unwrap();
     }
 
-    /// Reads an answer; `None` where the connection is closed before anything of it.
+    /// Reads a response; `None` if the connection is closed before its first byte.
     pub async fn reply(&mut self) -> Option<Reply> {
         let mut lines = Vec::new();
         loop {

@@ -133,6 +133,26 @@ async fn requests_against_the_document_are_refused() {
 }
 
 #[tokio::test]
+async fn fields_of_a_form_are_checked() {
+    let server = Server::start().await;
+    let target = "/v1/p/workspaces/w/soc/playbooks/import";
+    let part = |name: &str| format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\nfile\r\n");
+    for (body, why) in [
+        (part("other") + "--b--\r\n", "the body does not fit the schema: \"uploadFile\" is a required property"),
+        (part("uploadFile"), "the body has no closing boundary"),
+        ("--b\r\n--b--\r\n".to_owned(), "a part of the body has no blank line"),
+        ("--b\r\n\r\nfile\r\n--b--\r\n".to_owned(), "a part of the body has no name"),
+    ] {
+        let ask = Ask::new("POST", target).header("X-Auth-Token", &server.token()).header("content-type", FORM_TYPE);
+        let reply = ask.body(body).send(&server).await;
+        assert_eq!((reply.status, reply.json()["message"].as_str()), (400, Some(why)));
+    }
+    let ask = Ask::new("POST", target).header("X-Auth-Token", &server.token());
+    let reply = ask.header("content-type", "multipart/form-data").body("--b--").send(&server).await;
+    assert_eq!(reply.json()["message"], "the content type has no boundary");
+}
+
+#[tokio::test]
 async fn a_token_is_valid_for_its_project_alone() {
     let server = Server::builder().strict_ids().start().await;
     let reply = Ask::create(&server).send(&server).await;

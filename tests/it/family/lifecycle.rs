@@ -146,11 +146,48 @@ async fn a_version_has_its_actions_and_its_rule_at_once() {
 }
 
 #[tokio::test]
-async fn a_made_up_workspace_is_refused_where_ids_are_strict() {
+async fn an_unknown_workspace_is_refused_if_ids_are_strict() {
     let server = Server::builder().strict_ids().start().await;
     let client = client(&server);
     let show = client.show_playbook().workspace_id("made-up").playbook_id("p").send().await;
     assert_eq!(refusal(show), code(403, "20010001"));
     let show = client.show_workspace().workspace_id("made-up").send().await;
     assert_eq!(refusal(show), code(400, "20011003"));
+}
+
+#[tokio::test]
+async fn a_workflow_version_is_submitted_and_reviewed() {
+    let server = Server::start().await;
+    let client = client(&server);
+    let (workspace, workflow) = (server.workspace_id(), server.workflows()[0].0.clone());
+    let create = client.create_aop_workflow_version().workspace_id(&workspace).workflow_id(&workflow);
+    let body = json!({
+        "name": "v", "description": "d", "taskconfig": "{}", "taskflow": "x", "taskflow_type": "JSON", "aop_type": "NORMAL"
+    });
+    let created = create.body(typed::<types::CreateWorkflowVersionRequest>(body)).send().await.unwrap();
+    let version = created.data.as_ref().unwrap().id.clone().unwrap();
+    let status = async || {
+        let shown = client.show_aop_workflow_version().workspace_id(&workspace).version_id(&version).send().await;
+        shown.unwrap().data.as_ref().unwrap().status.clone().unwrap()
+    };
+    let review = |result: &str| {
+        let body = typed::<types::CreateWorkflowApprovalRequest>(json!({ "result": result, "content": "seen" }));
+        let review = client.create_aop_workflow_version_approvel().workspace_id(&workspace).version_id(&version);
+        review.body(body).send()
+    };
+    let submit = || {
+        let body = typed::<types::UpdateWorkflowVersionRequest>(json!({ "status": "pending_approval" }));
+        client.update_aop_workflow_version().workspace_id(&workspace).version_id(&version).body(body).send()
+    };
+    assert_eq!(status().await, "pending_submit");
+    assert_eq!(refusal(review("PASS").await), code(400, "20030001"));
+    submit().await.unwrap();
+    review("UN_PASS").await.unwrap();
+    assert_eq!(status().await, "rejected");
+    submit().await.unwrap();
+    review("PASS").await.unwrap();
+    assert_eq!(status().await, "not_activated");
+    let reviews = client.list_playbook_approves().workspace_id(&workspace).resource_id(&version).send().await.unwrap();
+    let results: Vec<_> = reviews.data.iter().flatten().map(|review| review.result.clone().unwrap()).collect();
+    assert_eq!(results, ["UN_PASS", "PASS"]);
 }

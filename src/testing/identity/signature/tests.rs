@@ -18,7 +18,9 @@ fn verified(request: &http::request::Builder, body: &str, secret: &str, now: i64
 #[test]
 fn official_signatures_are_right_for_15_minutes() {
     const SIGNED_AT: i64 = 1_710_490_530;
-    let file: Value = serde_json::from_str(&std::fs::read_to_string("tests/signing_vectors.json").unwrap()).unwrap();
+    let file: Value =
+        serde_json::from_str(&std::fs::read_to_string("src/auth/authenticate/sign/tests/vectors.json").unwrap())
+            .unwrap();
     let vectors = file["vectors"].as_array().unwrap();
     assert_eq!(vectors.len(), 24);
     let wrong = Err("the signature is wrong: it belongs to another secret key, or to another request".to_owned());

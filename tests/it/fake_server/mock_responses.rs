@@ -1,4 +1,4 @@
-//! The answers that a test queues, and the announcement that it asks for.
+//! The responses that a test queues, and deprecation headers.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,15 +13,15 @@ use super::wire::{Ask, PATH, Reply};
 const DATE: &str = "X-API-Deprecation-Date";
 const INFO: &str = "X-API-Deprecation-Info";
 
-/// What arrives of an answer.
-async fn queued(answer: MockResponse) -> Reply {
+/// What arrives of a queued response.
+async fn queued(response: MockResponse) -> Reply {
     let server = Server::start().await;
-    server.respond_next(answer);
+    server.respond_next(response);
     Ask::create(&server).send(&server).await
 }
 
 #[tokio::test]
-async fn queued_answers_come_in_order_and_in_place_of_the_checks() {
+async fn queued_responses_keep_their_order_and_replace_checks() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(503));
     server.respond_next(MockResponse::new(299).body("second"));
@@ -38,16 +38,16 @@ async fn queued_answers_come_in_order_and_in_place_of_the_checks() {
 }
 
 #[tokio::test]
-async fn a_body_has_the_content_type_that_was_asked_for() {
+async fn a_body_has_the_content_type_of_its_header() {
     let value = json!({ "code": "x" });
-    for (answer, body, content_type) in [
+    for (response, body, content_type) in [
         (MockResponse::new(400).json(&value), r#"{"code":"x"}"#, vec![&b"application/json"[..]]),
         (MockResponse::new(400).header("Content-Type", "text/x").json(&value), r#"{"code":"x"}"#, vec![b"text/x"]),
         (MockResponse::new(400).json(&value).header("Content-Type", "text/x"), r#"{"code":"x"}"#, vec![b"text/x"]),
         (MockResponse::new(400).json(&value).body("plain"), "plain", vec![]),
         (MockResponse::new(400), "", vec![]),
     ] {
-        let reply = queued(answer).await;
+        let reply = queued(response).await;
         assert_eq!(reply.values("content-type"), content_type);
         assert_eq!(reply.body, body.as_bytes());
         assert_eq!(reply.header("content-length"), Some(body.len().to_string().as_str()));
@@ -55,28 +55,28 @@ async fn a_body_has_the_content_type_that_was_asked_for() {
 }
 
 #[tokio::test]
-async fn a_header_may_be_repeated_and_hold_any_text() {
-    let answer = MockResponse::new(200).header("X-One", "a").header("x-one", [0xff, b'b']).header("X-Empty", "");
-    let reply = queued(answer).await;
+async fn a_header_may_be_repeated_and_have_any_bytes() {
+    let response = MockResponse::new(200).header("X-One", "a").header("x-one", [0xff, b'b']).header("X-Empty", "");
+    let reply = queued(response).await;
     assert_eq!(reply.values("x-one"), [&b"a"[..], b"\xffb"]);
     assert_eq!(reply.values("x-empty"), [b""]);
 }
 
 #[tokio::test]
-async fn a_queued_answer_has_a_request_id_unless_told_otherwise() {
+async fn a_queued_response_has_a_request_id_by_default() {
     assert_documented_id(&queued(MockResponse::new(500)).await);
-    for (answer, expected) in [
+    for (response, expected) in [
         (MockResponse::new(500).header("x-request-ID", "mine"), vec![&b"mine"[..]]),
         (MockResponse::new(500).header("X-request-id", ""), vec![b""]),
         (MockResponse::new(500).without_request_id(), vec![]),
         (MockResponse::new(500).without_request_id().header("X-request-id", "mine"), vec![b"mine"]),
     ] {
-        assert_eq!(queued(answer).await.values("X-request-id"), expected);
+        assert_eq!(queued(response).await.values("X-request-id"), expected);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delayed_answer_waits() {
+async fn a_response_can_be_delayed() {
     let server = Server::start().await;
     let hour = Duration::from_secs(3600);
     server.respond_next(MockResponse::new(503).delay(hour));
@@ -87,11 +87,11 @@ async fn a_delayed_answer_waits() {
 }
 
 #[tokio::test]
-async fn an_answer_that_can_not_be_sent_says_why() {
+async fn an_invalid_response_is_reported() {
     let not_json = HashMap::from([((1, 2), 3)]);
     let status = |status: u16| format!("{status} is not the status of a response; use one from 200 to 999");
     let with_body = |name: &str| format!("the header {name} cannot be set, since it comes with the body");
-    for (answer, why) in [
+    for (response, why) in [
         (MockResponse::new(0), status(0)),
         (MockResponse::new(199), status(199)),
         (MockResponse::new(1000), status(1000)),
@@ -105,7 +105,7 @@ async fn an_answer_that_can_not_be_sent_says_why() {
         ),
         (MockResponse::new(0).header("x y", "z").disconnect_after(1), status(0)),
     ] {
-        let reply = queued(answer).await;
+        let reply = queued(response).await;
         let text = format!("the fake server cannot send the response: {why}");
         assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": text }));
         assert_eq!(reply.status, 500);
@@ -114,14 +114,15 @@ async fn an_answer_that_can_not_be_sent_says_why() {
 }
 
 #[test]
-fn an_answer_shows_no_credentials() {
-    let answer = MockResponse::new(201).header("X-Subject-Token", "MII").header("X-Shown", "shown").body("the-secret");
-    let text = format!("{answer:?}");
+fn a_mock_response_shows_no_credentials() {
+    let response =
+        MockResponse::new(201).header("X-Subject-Token", "MII").header("X-Shown", "shown").body("the-secret");
+    let text = format!("{response:?}");
     assert!(text.contains("shown") && !text.contains("MII") && !text.contains("the-secret"), "{text}");
 }
 
 #[tokio::test]
-async fn a_deprecation_is_announced_by_the_service_and_not_by_the_gateway() {
+async fn deprecation_headers_come_from_the_service_alone() {
     let server = Server::start().await;
     let headers = |reply: Reply| [reply.header(DATE).map(str::to_owned), reply.header(INFO).map(str::to_owned)];
     let none = [None, None];
@@ -149,7 +150,7 @@ async fn a_deprecation_is_announced_by_the_service_and_not_by_the_gateway() {
 }
 
 #[tokio::test]
-async fn a_deprecation_that_can_not_be_sent_says_so() {
+async fn an_invalid_deprecation_is_reported() {
     let server = Server::start().await;
     server.deprecate("2026\n12", "");
     let reply = Ask::create(&server).send(&server).await;

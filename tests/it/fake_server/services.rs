@@ -1,4 +1,4 @@
-//! The parts of the cloud that the fake server plays, and what they have in common.
+//! The services that the fake server plays, and what they have in common.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::logins::{body, log_in, token};
 use super::wire::{Ask, Connection};
 
 #[tokio::test]
-async fn each_part_has_a_queue_of_its_own() {
+async fn each_service_has_a_queue_of_its_own() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(501));
     server.respond_next(MockResponse::new(502));
@@ -35,15 +35,15 @@ async fn each_part_has_a_queue_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_queued_answer_has_the_ids_of_its_part() {
+async fn a_queued_response_has_the_ids_of_its_service() {
     let server = Server::start().await;
     server.deprecate("2026-12-31", "soon");
-    for (answer, ids) in [
+    for (response, ids) in [
         (MockResponse::new(429).header("Retry-After", "7"), 1),
         (MockResponse::new(429).header("Retry-After", "7").without_request_id(), 0),
     ] {
-        server.respond_next_to("/v3/", answer.clone());
-        server.respond_next_to("/openstack/", answer);
+        server.respond_next_to("/v3/", response.clone());
+        server.respond_next_to("/openstack/", response);
         let iam = log_in(&server, &body(&server)).await;
         let metadata = Ask::new("GET", "/openstack/latest/securitykey").send(&server).await;
         assert_eq!((iam.values("X-IAM-Trace-Id").len(), metadata.values("X-IAM-Trace-Id").len()), (ids, 0));
@@ -55,7 +55,7 @@ async fn a_queued_answer_has_the_ids_of_its_part() {
 }
 
 #[tokio::test]
-async fn a_login_can_be_cut() {
+async fn a_login_can_be_disconnected() {
     let server = Server::start().await;
     server.respond_next_to("/v3/", MockResponse::disconnect());
     let mut connection = Connection::open(&server).await;

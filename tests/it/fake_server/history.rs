@@ -1,4 +1,4 @@
-//! How much the fake server remembers, and what it counts all the same.
+//! The history limit, and what is counted beyond it.
 
 use secmaster_client::testing::{MockResponse, Server};
 use serde_json::json;
@@ -25,7 +25,7 @@ fn texts(texts: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn only_the_last_are_remembered_where_a_number_is_set() {
+async fn the_history_limit_keeps_the_latest() {
     let server = Server::start().await;
     for name in ["a", "b", "c", "d"] {
         create(&server, &[name]).await;
@@ -39,7 +39,7 @@ async fn only_the_last_are_remembered_where_a_number_is_set() {
 }
 
 #[tokio::test]
-async fn an_answer_has_all_rows_even_where_fewer_are_remembered() {
+async fn a_response_has_all_rows_beyond_the_history_limit() {
     let server = Server::start().await;
     server.history_limit(2);
     let reply = create(&server, &["a", "b", "c"]).await;
@@ -51,7 +51,7 @@ async fn an_answer_has_all_rows_even_where_fewer_are_remembered() {
 }
 
 #[tokio::test]
-async fn more_can_be_remembered_again() {
+async fn the_history_limit_can_be_raised() {
     let server = Server::start().await;
     server.history_limit(1);
     create(&server, &["a"]).await;
@@ -62,7 +62,7 @@ async fn more_can_be_remembered_again() {
 }
 
 #[tokio::test]
-async fn what_is_counted_does_not_depend_on_what_is_remembered() {
+async fn counts_do_not_depend_on_the_history_limit() {
     let server = Server::start().await;
     server.history_limit(0);
     create(&server, &["a", "b"]).await;
