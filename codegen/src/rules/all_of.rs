@@ -4,21 +4,11 @@ use crate::diagnostic::Report;
 use crate::document::node::Node;
 use crate::rules::objects::Objects;
 use crate::spec::model::Spec;
+use crate::spec::names::is_among;
 use crate::spec::walk::{Context, anything};
 
 /// What only documents a schema.
-const ANNOTATIONS: [&str; 10] = [
-    "title",
-    "description",
-    "example",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "nullable",
-    "externalDocs",
-    "xml",
-    "default",
-];
+const ANNOTATIONS: &str = "title description example deprecated readOnly writeOnly nullable externalDocs xml default";
 
 /// A schema with one part becomes that part.
 pub(crate) fn single(schema: &mut Node, context: &Context<'_>) {
@@ -40,7 +30,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
 /// The parts that describe values.
 fn parts(schema: &Node) -> Vec<Node> {
     let is_annotation =
-        |part: &&Node| part.entries().is_some_and(|map| map.keys().all(|key| ANNOTATIONS.contains(&key.as_str())));
+        |part: &&Node| part.entries().is_some_and(|map| map.keys().all(|key| is_among(key, ANNOTATIONS)));
     schema.list("allOf").iter().filter(|part| !is_annotation(part)).cloned().collect()
 }
 

@@ -30,8 +30,7 @@ pub(crate) fn parameters(spec: &mut Spec, report: &Report) {
                 parameter.description = Some(format!("{before}{words}"));
             }
             if parameter.place != Place::Query && parameter.schema.flag("nullable") {
-                let (place, name) = (parameter.place.as_str(), &parameter.name);
-                let message = format!("the {place} parameter {name} cannot be null; remove nullable");
+                let message = format!("{parameter} cannot be null; remove nullable");
                 let report = report.on(&operation.label);
                 report.note(parameter.at, "parameters are nullable, and cannot be null", message);
             }

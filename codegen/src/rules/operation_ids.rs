@@ -62,9 +62,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
 fn is_reserved(id: &str) -> bool {
     let (method, builder) = (names::function(id), names::builder(id));
     let builder = builder.as_str();
-    METHODS.split(' ').any(|other| other == method)
-        || BUILDERS.split(' ').any(|other| other == builder)
-        || names::is_reserved(builder)
+    names::is_among(&method, METHODS) || names::is_among(builder, BUILDERS) || names::is_reserved(builder)
 }
 
 /// An operation id made of the method and path.

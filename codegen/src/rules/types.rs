@@ -2,6 +2,7 @@
 
 use crate::document::near::near;
 use crate::document::node::{Data, Node};
+use crate::spec::names::is_among;
 use crate::spec::walk::{Context, anything};
 
 /// The types of OpenAPI, other words that documents use for each, and the fields that belong to it.
@@ -33,10 +34,6 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     foreign(schema, context);
 }
 
-fn has_word(words: &str, word: &str) -> bool {
-    words.split(' ').any(|other| other == word)
-}
-
 /// Reads the word for the type.
 fn word(schema: &mut Node, context: &Context<'_>) {
     let Some(Node { at, data }) = schema.get("type").cloned() else { return };
@@ -46,7 +43,7 @@ fn word(schema: &mut Node, context: &Context<'_>) {
     };
     let lower = text.to_ascii_lowercase();
     let names = || TYPES.iter().map(|(name, ..)| *name);
-    let known = TYPES.iter().find(|(name, words, _)| *name == lower || has_word(words, &lower)).map(|(name, ..)| *name);
+    let known = TYPES.iter().find(|(name, words, _)| *name == lower || is_among(&lower, words)).map(|(name, ..)| *name);
     let summary = "types are written in other words";
     match known.or_else(|| near(&text, names()).filter(|_| text != "null")) {
         Some(name) if name == text => {}
@@ -147,7 +144,7 @@ fn foreign(schema: &mut Node, context: &Context<'_>) {
     );
     let Some(map) = schema.entries_mut() else { return };
     map.retain(|key, value| {
-        let is_own = has_word(own, key) || has_word(ANY, key);
+        let is_own = is_among(key, own) || is_among(key, ANY);
         if !is_own && !key.starts_with("x-") {
             let message = format!("{key} does not belong to {shown}, and is ignored; {advice}, or remove {key}");
             context.note(value.at, "fields of schemas do not belong to their type, and are ignored", message);

@@ -51,7 +51,12 @@ const RESERVED: &str = "AsMut AsRef Box Clone Copy Debug Default Deserialize Dro
 
 /// Whether a type cannot have a name, since the generated code needs it.
 pub(crate) fn is_reserved(name: &str) -> bool {
-    RESERVED.split(' ').any(|reserved| reserved == name)
+    is_among(name, RESERVED)
+}
+
+/// Whether a word is one of several with spaces between them.
+pub(crate) fn is_among(word: &str, words: &str) -> bool {
+    words.split(' ').any(|other| other == word)
 }
 
 /// The types that have names, and where the schema of each stands.
