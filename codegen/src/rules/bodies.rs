@@ -5,35 +5,31 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Report;
 use crate::document::node::{At, Node};
 use crate::rules::parameters::string;
-use crate::spec::model::{Body, Parameter, Payload, Place, Spec, resolve};
+use crate::spec::model::{Body, Components, Operation, Parameter, Payload, Place, resolve};
 use crate::spec::{media, refs};
 
-pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    let Spec { raw, operations, schemas, .. } = spec;
-    for operation in operations {
-        let report = &report.on(&operation.label);
-        let Some(node) = operation.raw.remove("requestBody") else { continue };
-        let found = refs::follow(raw, &node, "request_body");
-        let (body, sent) = match &found {
-            Ok(body) => (*body, read(body, schemas, report)),
-            Err(message) => {
-                report.warn(node.at, format!("{message}; the body is sent as bytes"));
-                (&node, Some((None, Payload::Bytes)))
-            }
-        };
-        let Some((media_type, payload)) = sent else { continue };
-        // Only the caller knows the boundary of a multipart body.
-        if media_type.is_none() && found.is_ok() {
-            operation.parameters.push(content_type(body.at));
+pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, report: &Report) {
+    let Some(node) = operation.raw.remove("requestBody") else { return };
+    let found = refs::follow(components.raw, &node, "request_body");
+    let (body, sent) = match &found {
+        Ok(body) => (*body, read(body, components.schemas, report)),
+        Err(message) => {
+            report.warn(node.at, format!("{message}; the body is sent as bytes"));
+            (&node, Some((None, Payload::Bytes)))
         }
-        operation.body = Some(Body {
-            at: body.at,
-            required: body.flag("required"),
-            description: body.str("description").map(str::to_owned),
-            media_type,
-            payload,
-        });
+    };
+    let Some((media_type, payload)) = sent else { return };
+    // Only the caller knows the boundary of a multipart body.
+    if media_type.is_none() && found.is_ok() {
+        operation.parameters.push(content_type(body.at));
     }
+    operation.body = Some(Body {
+        at: body.at,
+        required: body.flag("required"),
+        description: body.str("description").map(str::to_owned),
+        media_type,
+        payload,
+    });
 }
 
 /// What is sent, with its media type if the caller does not set it.

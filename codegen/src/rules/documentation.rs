@@ -3,21 +3,17 @@
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Data, Node};
-use crate::spec::model::Spec;
+use crate::spec::model::{Components, Operation};
 use crate::spec::walk::{Context, append};
 
 /// The documentation of operations, their parameters and bodies.
-pub(crate) fn operations(spec: &mut Spec, report: &Report) {
-    for operation in &mut spec.operations {
-        let at = operation.at;
-        let report = &report.on(&operation.label);
-        let parameters = operation.parameters.iter_mut().map(|parameter| &mut parameter.description);
-        let body = operation.body.iter_mut().map(|body| &mut body.description);
-        for text in
-            [&mut operation.summary, &mut operation.description].into_iter().chain(parameters).chain(body).flatten()
-        {
-            clean(text, at, report);
-        }
+pub(crate) fn operations(operation: &mut Operation, _: &Components<'_>, report: &Report) {
+    let at = operation.at;
+    let parameters = operation.parameters.iter_mut().map(|parameter| &mut parameter.description);
+    let body = operation.body.iter_mut().map(|body| &mut body.description);
+    for text in [&mut operation.summary, &mut operation.description].into_iter().chain(parameters).chain(body).flatten()
+    {
+        clean(text, at, report);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Report;
 use crate::document::node::{Data, Node};
-use crate::spec::model::{Place, Spec};
+use crate::spec::model::{Components, Operation, Place};
 use crate::spec::walk::{Context, append};
 
 /// Formats that a type of Rust stands for, or that mark bytes and secrets.
@@ -21,19 +21,16 @@ const PAIRS: [(&str, &str, &str); 4] = [
 ];
 
 /// The limits of parameters, whose documentation is not that of their schemas.
-pub(crate) fn parameters(spec: &mut Spec, report: &Report) {
-    for operation in &mut spec.operations {
-        for parameter in &mut operation.parameters {
-            let words = words(&mut parameter.schema.clone());
-            if !words.is_empty() {
-                let before = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
-                parameter.description = Some(format!("{before}{words}"));
-            }
-            if parameter.place != Place::Query && parameter.schema.flag("nullable") {
-                let message = format!("{parameter} cannot be null; remove nullable");
-                let report = report.on(&operation.label);
-                report.note(parameter.at, "parameters are nullable, and cannot be null", message);
-            }
+pub(crate) fn parameters(operation: &mut Operation, _: &Components<'_>, report: &Report) {
+    for parameter in &mut operation.parameters {
+        let words = words(&mut parameter.schema.clone());
+        if !words.is_empty() {
+            let before = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
+            parameter.description = Some(format!("{before}{words}"));
+        }
+        if parameter.place != Place::Query && parameter.schema.flag("nullable") {
+            let message = format!("{parameter} cannot be null; remove nullable");
+            report.note(parameter.at, "parameters are nullable, and cannot be null", message);
         }
     }
 }

@@ -36,18 +36,20 @@ mod version;
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
-use crate::spec::model::Spec;
+use crate::spec::model::{self, Components, Spec};
 use crate::spec::walk::Context;
 
 /// What a rule looks at.
 enum Rule {
     /// The document as a whole.
     Document(fn(&mut Spec, &Report)),
+    /// One operation after the other, with what it refers to.
+    Operation(fn(&mut model::Operation, &Components<'_>, &Report)),
     /// One schema after the other. References are none.
     Schema(fn(&mut Node, &Context<'_>)),
 }
 
-use Rule::{Document, Schema};
+use Rule::{Document, Operation, Schema};
 
 /// All rules in their order.
 const RULES: [Rule; 34] = [
@@ -57,10 +59,10 @@ const RULES: [Rule; 34] = [
     Document(components::apply),
     Document(operations::apply),
     Document(operation_ids::apply),
-    Document(parameters::apply),
-    Document(path_parameters::apply),
-    Document(bodies::apply),
-    Document(responses::apply),
+    Operation(parameters::apply),
+    Operation(path_parameters::apply),
+    Operation(bodies::apply),
+    Operation(responses::apply),
     Document(references::apply),
     Document(sides::apply),
     Schema(types::apply),
@@ -68,22 +70,22 @@ const RULES: [Rule; 34] = [
     Document(hoist::composites),
     Document(all_of::apply),
     Document(choices::apply),
-    Document(paging::apply),
+    Operation(paging::apply),
     Schema(enums::apply),
-    Document(limits::parameters),
+    Operation(limits::parameters),
     Schema(limits::apply),
     Schema(properties::apply),
     Document(references::chains),
     Schema(defaults::apply),
-    Document(sent::forms),
+    Operation(sent::forms),
     Schema(sent::apply),
     Schema(received::apply),
-    Document(parameter_schemas::apply),
-    Document(parameter_names::apply),
+    Operation(parameter_schemas::apply),
+    Operation(parameter_names::apply),
     Document(hoist::apply),
     Document(nesting::apply),
-    Document(project_id::apply),
-    Document(documentation::operations),
+    Operation(project_id::apply),
+    Operation(documentation::operations),
     Schema(documentation::apply),
 ];
 
@@ -92,6 +94,13 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     for rule in RULES {
         match rule {
             Document(apply) => apply(spec, report),
+            Operation(apply) => {
+                let Spec { raw, schemas, operations, .. } = spec;
+                for operation in operations {
+                    let report = report.on(&operation.label);
+                    apply(operation, &Components { raw, schemas }, &report);
+                }
+            }
             Schema(apply) => spec.each_schema(report, &mut |schema, context| {
                 if !schema.has("$ref") {
                     apply(schema, context);

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Report;
 use crate::document::node::{Data, Node};
-use crate::spec::model::{Operation, Paging, Place, Spec};
+use crate::spec::model::{Components, Operation, Paging, Place, resolve};
 
 /// The number of rows of a page, if the document allows as many.
 const ROWS: i64 = 100;
@@ -10,20 +10,17 @@ const ROWS: i64 = 100;
 /// What `offset` plus `limit` may not exceed, as a field of the operation.
 const END: &str = "x-page-end";
 
-pub(crate) fn apply(spec: &mut Spec, _: &Report) {
-    let found: Vec<_> = spec.operations.iter().map(|operation| paging(spec, operation)).collect();
-    for (operation, paging) in spec.operations.iter_mut().zip(found) {
-        operation.paging = paging;
-    }
+pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, _: &Report) {
+    operation.paging = paging(operation, components);
 }
 
-fn paging(spec: &Spec, operation: &Operation) -> Option<Paging> {
+fn paging(operation: &Operation, components: &Components<'_>) -> Option<Paging> {
     let end = operation.raw.get(END).and_then(number);
     // Pages are requested again and again. A request with a body may change something, unless the document says where its pages end.
     if operation.method != "get" && end.is_none() {
         return None;
     }
-    let (offset, limit) = (counter(spec, operation, "offset")?, counter(spec, operation, "limit")?);
+    let (offset, limit) = (counter(operation, components, "offset")?, counter(operation, components, "limit")?);
     // Such an offset is the number of a page rather than of a row.
     if offset.get("minimum").and_then(number).is_some_and(|minimum| minimum > 0) {
         return None;
@@ -35,9 +32,9 @@ fn paging(spec: &Spec, operation: &Operation) -> Option<Paging> {
 }
 
 /// The schema of a query parameter if it is what the runtime counts in.
-fn counter<'a>(spec: &'a Spec, operation: &'a Operation, name: &str) -> Option<&'a Node> {
+fn counter<'a>(operation: &'a Operation, components: &Components<'a>, name: &str) -> Option<&'a Node> {
     let parameter = operation.parameters.iter().find(|parameter| parameter.name == name)?;
-    let schema = spec.resolve(&parameter.schema).filter(|_| parameter.place == Place::Query)?;
+    let schema = resolve(components.schemas, &parameter.schema).filter(|_| parameter.place == Place::Query)?;
     let fits = schema.str("type") == Some("integer") && matches!(schema.str("format"), None | Some("int32" | "int64"));
     fits.then_some(schema)
 }

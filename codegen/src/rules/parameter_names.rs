@@ -4,48 +4,45 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::Report;
 use crate::rules::paths::rename;
-use crate::spec::model::{Place, Spec};
+use crate::spec::model::{Components, Operation, Place};
 use crate::spec::names;
 
 /// Stands after the name of a parameter whose method has another name. The code has the name alone.
 const MARKS: [&str; 2] = ["<in_query>", "<in_header>"];
 
-pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    for operation in &mut spec.operations {
-        let report = &report.on(&operation.label);
-        // What the builder needs for itself.
-        let mut taken: BTreeSet<String> = ["new", "send", "header_map"].map(str::to_owned).into();
-        if operation.body.is_some() {
-            taken.extend(["body", "body_map"].map(str::to_owned));
+pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, report: &Report) {
+    // What the builder needs for itself.
+    let mut taken: BTreeSet<String> = ["new", "send", "header_map"].map(str::to_owned).into();
+    if operation.body.is_some() {
+        taken.extend(["body", "body_map"].map(str::to_owned));
+    }
+    // The parameters of a path come last, since their names are not sent.
+    operation.parameters.sort_by_key(|parameter| parameter.place);
+    for parameter in &mut operation.parameters {
+        let mark = match parameter.place {
+            Place::Query => MARKS[0],
+            Place::Header => MARKS[1],
+            Place::Path => "_in_path",
+        };
+        let mut unique = parameter.name.clone();
+        while !taken.insert(names::parameter(&unique)) {
+            unique.push_str(mark);
         }
-        // The parameters of a path come last, since their names are not sent.
-        operation.parameters.sort_by_key(|parameter| parameter.place);
-        for parameter in &mut operation.parameters {
-            let mark = match parameter.place {
-                Place::Query => MARKS[0],
-                Place::Header => MARKS[1],
-                Place::Path => "_in_path",
-            };
-            let mut unique = parameter.name.clone();
-            while !taken.insert(names::parameter(&unique)) {
-                unique.push_str(mark);
-            }
-            if unique == parameter.name {
-                continue;
-            }
-            let message = format!(
-                "{parameter} would become the method {}, which is taken; its method is {}, give it another name",
-                names::parameter(&parameter.name),
-                names::parameter(&unique)
-            );
-            report.warn(parameter.at, message);
-            if parameter.place == Place::Path {
-                let new = |name: &str| if name == parameter.name { unique.clone() } else { name.to_owned() };
-                operation.path = rename(&operation.path, new);
-                operation.documented_path = rename(&operation.documented_path, new);
-            }
-            parameter.name = unique;
+        if unique == parameter.name {
+            continue;
         }
+        let message = format!(
+            "{parameter} would become the method {}, which is taken; its method is {}, give it another name",
+            names::parameter(&parameter.name),
+            names::parameter(&unique)
+        );
+        report.warn(parameter.at, message);
+        if parameter.place == Place::Path {
+            let new = |name: &str| if name == parameter.name { unique.clone() } else { name.to_owned() };
+            operation.path = rename(&operation.path, new);
+            operation.documented_path = rename(&operation.documented_path, new);
+        }
+        parameter.name = unique;
     }
 }
 

@@ -5,16 +5,12 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Report;
 use crate::document::node::Node;
 use crate::rules::parameters::{as_string, report_secret, string};
-use crate::spec::model::{Parameter, Place, Spec, resolve};
+use crate::spec::model::{Components, Operation, Parameter, Place, resolve};
 
-pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    let Spec { operations, schemas, .. } = spec;
-    for operation in operations {
-        let report = &report.on(&operation.label);
-        for parameter in &mut operation.parameters {
-            simplify(schemas, parameter, report);
-            parameter.schema.remove_all(&["default", "nullable"]);
-        }
+pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, report: &Report) {
+    for parameter in &mut operation.parameters {
+        simplify(components.schemas, parameter, report);
+        parameter.schema.remove_all(&["default", "nullable"]);
     }
 }
 

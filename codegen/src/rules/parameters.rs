@@ -6,7 +6,7 @@ use std::fmt;
 use crate::diagnostic::Report;
 use crate::document::node::{At, Data, Map, Node};
 use crate::rules::shape::LOST;
-use crate::spec::model::{Parameter, Place, Spec, resolve};
+use crate::spec::model::{Components, Operation, Parameter, Place, resolve};
 use crate::spec::refs;
 
 /// The request headers that the client sets itself, in lower case. As a parameter, each would be an argument that the builder's
@@ -22,29 +22,25 @@ const OWNED_WORDS: [&str; 6] =
 const SCHEMA_FIELDS: &str =
     "type format items enum default minimum maximum minLength maxLength pattern minItems maxItems uniqueItems";
 
-pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    let Spec { raw, operations, schemas, .. } = spec;
-    for operation in operations {
-        let report = &report.on(&operation.label);
-        let mut body = Vec::new();
-        for field in ["parameters", "inherited"] {
-            let mut own = BTreeSet::new();
-            for node in operation.raw.list_mut(field).map(std::mem::take).unwrap_or_default() {
-                let Some(node) = resolved(raw, node, report) else {
-                    operation.raw.set(LOST, true);
-                    continue;
-                };
-                let Some(parameter) = read(node, schemas, &mut body, report) else { continue };
-                if !own.insert((parameter.place, parameter.name.clone())) {
-                    report.warn(parameter.at, format!("{parameter} is declared twice; keep one of the two"));
-                } else if !operation.parameters.iter().any(|other| is_same(other, &parameter)) {
-                    operation.parameters.push(parameter);
-                }
+pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, report: &Report) {
+    let mut body = Vec::new();
+    for field in ["parameters", "inherited"] {
+        let mut own = BTreeSet::new();
+        for node in operation.raw.list_mut(field).map(std::mem::take).unwrap_or_default() {
+            let Some(node) = resolved(components.raw, node, report) else {
+                operation.raw.set(LOST, true);
+                continue;
+            };
+            let Some(parameter) = read(node, components.schemas, &mut body, report) else { continue };
+            if !own.insert((parameter.place, parameter.name.clone())) {
+                report.warn(parameter.at, format!("{parameter} is declared twice; keep one of the two"));
+            } else if !operation.parameters.iter().any(|other| is_same(other, &parameter)) {
+                operation.parameters.push(parameter);
             }
         }
-        if !body.is_empty() && !operation.raw.has("requestBody") {
-            operation.raw.put("requestBody", request_body(body));
-        }
+    }
+    if !body.is_empty() && !operation.raw.has("requestBody") {
+        operation.raw.put("requestBody", request_body(body));
     }
 }
 

@@ -6,16 +6,13 @@ use crate::diagnostic::Report;
 use crate::rules::parameters::string;
 use crate::rules::paths::{names_in, rename};
 use crate::rules::shape::LOST;
-use crate::spec::model::{Operation, Parameter, Place, Spec};
+use crate::spec::model::{Components, Operation, Parameter, Place};
 use crate::spec::names;
 
-pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    for operation in &mut spec.operations {
-        let report = &report.on(&operation.label);
-        placeholders(operation, report);
-        declared(operation, report);
-        undeclared(operation, report);
-    }
+pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, report: &Report) {
+    placeholders(operation, report);
+    declared(operation, report);
+    undeclared(operation, report);
 }
 
 /// Each placeholder is a name, and stands once.

@@ -4,7 +4,7 @@
 //! path.
 
 use crate::diagnostic::Report;
-use crate::spec::model::{Parameter, Place, Spec};
+use crate::spec::model::{Components, Operation, Parameter, Place};
 use crate::spec::names;
 
 /// How the generated code names the parameter, and the segment of the path that it stands for.
@@ -12,24 +12,19 @@ pub(crate) const MARK: &str = "<project_id>";
 
 const SEGMENT: &str = "{project_id}";
 
-pub(crate) fn apply(spec: &mut Spec, _: &Report) {
-    for operation in &mut spec.operations {
-        let is_segment = operation.path.split('/').filter(|segment| segment.contains(SEGMENT)).eq([SEGMENT]);
-        let mut alike: Vec<&mut Parameter> = operation
-            .parameters
-            .iter_mut()
-            .filter(|parameter| names::parameter(&parameter.name) == "project_id")
-            .collect();
-        let [parameter] = alike.as_mut_slice() else { continue };
-        let is_plain = parameter.schema.str("type") == Some("string") && !parameter.schema.has("enum");
-        if !is_segment || !is_plain || parameter.place != Place::Path || parameter.name != "project_id" {
-            continue;
-        }
-        operation.path = operation.path.replace(SEGMENT, MARK);
-        MARK.clone_into(&mut parameter.name);
-        parameter.place = Place::Query;
-        parameter.required = false;
-        let text = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
-        parameter.description = Some(format!("{text}By default the client's."));
+pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, _: &Report) {
+    let is_segment = operation.path.split('/').filter(|segment| segment.contains(SEGMENT)).eq([SEGMENT]);
+    let mut alike: Vec<&mut Parameter> =
+        operation.parameters.iter_mut().filter(|parameter| names::parameter(&parameter.name) == "project_id").collect();
+    let [parameter] = alike.as_mut_slice() else { return };
+    let is_plain = parameter.schema.str("type") == Some("string") && !parameter.schema.has("enum");
+    if !is_segment || !is_plain || parameter.place != Place::Path || parameter.name != "project_id" {
+        return;
     }
+    operation.path = operation.path.replace(SEGMENT, MARK);
+    MARK.clone_into(&mut parameter.name);
+    parameter.place = Place::Query;
+    parameter.required = false;
+    let text = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
+    parameter.description = Some(format!("{text}By default the client's."));
 }

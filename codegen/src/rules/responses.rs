@@ -6,63 +6,59 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Node};
-use crate::spec::model::{Operation, Payload, Spec, resolve};
+use crate::spec::model::{Components, Operation, Payload, resolve};
 use crate::spec::{media, refs};
 
 /// The status of a response, what it consists of, and where it stands.
 type Response = (String, Payload, At);
 
-pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    let Spec { raw, operations, schemas, .. } = spec;
-    for operation in operations {
-        let report = &report.on(&operation.label);
-        let responses = operation.raw.remove("responses").unwrap_or_default();
-        let (mut successes, mut failures, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-        for (status, node) in responses.entries().into_iter().flatten() {
-            let list = match class(status) {
-                _ if status.starts_with("x-") => continue,
-                Some('2') => &mut successes,
-                Some('1' | '3') => {
-                    let message =
-                        format!("the response {status} is an error of the client, which has its status; remove it");
-                    report.note(node.at, "responses of 1XX and 3XX become errors", message);
-                    continue;
-                }
-                Some(_) => &mut failures,
-                None => {
-                    let message = format!(
-                        "{status} is not an HTTP status; write a number such as '200', a range such as 4XX, or default"
-                    );
-                    report.warn(node.at, message);
-                    continue;
-                }
-            };
-            let status = if status == "default" { status.clone() } else { status.to_ascii_uppercase() };
-            if !seen.insert(status.clone()) {
-                let message = format!("the range {status} stands here twice, in large and in small letters; keep one");
+pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, report: &Report) {
+    let responses = operation.raw.remove("responses").unwrap_or_default();
+    let (mut successes, mut failures, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for (status, node) in responses.entries().into_iter().flatten() {
+        let list = match class(status) {
+            _ if status.starts_with("x-") => continue,
+            Some('2') => &mut successes,
+            Some('1' | '3') => {
+                let message =
+                    format!("the response {status} is an error of the client, which has its status; remove it");
+                report.note(node.at, "responses of 1XX and 3XX become errors", message);
+                continue;
+            }
+            Some(_) => &mut failures,
+            None => {
+                let message = format!(
+                    "{status} is not an HTTP status; write a number such as '200', a range such as 4XX, or default"
+                );
                 report.warn(node.at, message);
                 continue;
             }
-            let payload = match refs::follow(raw, node, "response") {
-                Ok(_) if operation.method == "head" || matches!(&*status, "204" | "205" | "304") => Payload::Empty,
-                Ok(response) => payload(&status, response, schemas, report),
-                Err(message) => {
-                    report.warn(node.at, format!("{message}; the response is read as any JSON value"));
-                    Payload::Json(Node::map(node.at))
-                }
-            };
-            list.push((status, payload, node.at));
+        };
+        let status = if status == "default" { status.clone() } else { status.to_ascii_uppercase() };
+        if !seen.insert(status.clone()) {
+            let message = format!("the range {status} stands here twice, in large and in small letters; keep one");
+            report.warn(node.at, message);
+            continue;
         }
-        // Alone, it describes the successes as well.
-        if successes.is_empty()
-            && let Some((_, payload, at)) = failures.pop_if(|(status, ..)| status == "default")
-        {
-            successes.push(("2XX".to_owned(), payload, at));
-        }
-        check_failures(operation, &failures, report);
-        operation.failures = failures.into_iter().filter_map(|(_, payload, _)| payload.schema().cloned()).collect();
-        settle(operation, successes, report);
+        let payload = match refs::follow(components.raw, node, "response") {
+            Ok(_) if operation.method == "head" || matches!(&*status, "204" | "205" | "304") => Payload::Empty,
+            Ok(response) => payload(&status, response, components.schemas, report),
+            Err(message) => {
+                report.warn(node.at, format!("{message}; the response is read as any JSON value"));
+                Payload::Json(Node::map(node.at))
+            }
+        };
+        list.push((status, payload, node.at));
     }
+    // Alone, it describes the successes as well.
+    if successes.is_empty()
+        && let Some((_, payload, at)) = failures.pop_if(|(status, ..)| status == "default")
+    {
+        successes.push(("2XX".to_owned(), payload, at));
+    }
+    check_failures(operation, &failures, report);
+    operation.failures = failures.into_iter().filter_map(|(_, payload, _)| payload.schema().cloned()).collect();
+    settle(operation, successes, report);
 }
 
 /// The class of a status: its first digit, or `d` for `default`.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Report;
 use crate::document::node::Node;
 use crate::rules::defaults::fitting;
-use crate::spec::model::{Payload, Spec, resolve};
+use crate::spec::model::{Components, Operation, Payload, resolve};
 use crate::spec::walk::{Context, Side, append, parts_mut, properties_mut};
 
 pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
@@ -56,14 +56,12 @@ fn properties(schema: &mut Node) {
 }
 
 /// A form that has not only single values is sent as bytes.
-pub(crate) fn forms(spec: &mut Spec, report: &Report) {
-    for operation in &mut spec.operations {
-        let Some(body) = &mut operation.body else { continue };
-        let Payload::Form(schema) = &body.payload else { continue };
-        if let Some(message) = obstacle(&spec.schemas, schema) {
-            report.on(&operation.label).warn(body.at, message);
-            body.payload = Payload::Bytes;
-        }
+pub(crate) fn forms(operation: &mut Operation, components: &Components<'_>, report: &Report) {
+    let Some(body) = &mut operation.body else { return };
+    let Payload::Form(schema) = &body.payload else { return };
+    if let Some(message) = obstacle(components.schemas, schema) {
+        report.warn(body.at, message);
+        body.payload = Payload::Bytes;
     }
 }
 

@@ -67,6 +67,15 @@ pub(crate) struct Paging {
     pub(crate) end: Option<i64>,
 }
 
+/// What the parts of an operation refer to.
+#[derive(Debug)]
+pub(crate) struct Components<'a> {
+    /// The document.
+    pub(crate) raw: &'a Node,
+    /// The component schemas by name.
+    pub(crate) schemas: &'a BTreeMap<String, Node>,
+}
+
 /// A parameter.
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter {
