@@ -86,3 +86,7 @@ fn generated(file: &File) -> Result<Parts, String> {
 fn is(kind: &Type, name: &str) -> bool {
     matches!(kind, Type::Path(path) if path.path.segments.first().is_some_and(|first| first.ident == name))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+mod tests;

@@ -19,7 +19,7 @@ mod operations;
 mod paging;
 pub(crate) mod parameter_names;
 mod parameter_schemas;
-mod parameters;
+pub(crate) mod parameters;
 mod path_parameters;
 mod paths;
 pub(crate) mod project_id;
