@@ -517,3 +517,16 @@ fn what_stands_behind_a_reference_is_read_as_in_place() {
     let generated = Builder::new().generate_from_str("x.yaml", &text);
     assert!(generated.diagnostics.iter().any(|diagnostic| diagnostic.message.contains("explode: false")));
 }
+
+#[test]
+fn a_file_that_is_no_text_or_too_large_is_an_error() {
+    let file = std::env::temp_dir().join(format!("secmaster-codegen-{}-bytes.yaml", std::process::id()));
+    let line = || Builder::new().generate(&file).diagnostics[0].to_string();
+    let name = file.display();
+    fs::write(&file, b"openapi: 3.0.3\n\xff").unwrap();
+    assert_eq!(line(), format!("{name}:2: this is not UTF-8; save the file as UTF-8"));
+    fs::File::create(&file).unwrap().set_len((64 << 20) + 1).unwrap();
+    let expected = "the file has 67108865 bytes, which is more than an OpenAPI document has; split it";
+    assert_eq!(line(), format!("{name}: {expected}"));
+    fs::remove_file(&file).unwrap();
+}
