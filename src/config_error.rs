@@ -28,7 +28,7 @@ pub enum ConfigErrorKind {
 
 /// Why a client or its credentials cannot be configured: what is wrong with a setting, and what to write instead.
 ///
-/// The message is one line and holds no secret.
+/// The message is one line and contains no secret.
 ///
 /// ```
 /// use secmaster_client::{Client, ConfigErrorKind};

@@ -41,7 +41,7 @@ impl CreateAction {
         self
     }
 
-    /// Sets the sorting method. The contract says no more than that it is a string.
+    /// Sets the sorting method. The contract documents no more than that it is a string.
     #[must_use]
     pub fn sort_order(mut self, sort_order: impl Into<String>) -> Self {
         self.sort_order = Some(sort_order.into());

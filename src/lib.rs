@@ -47,10 +47,10 @@ pub use {bytes, http, reqwest, serde_json};
 
 /// The OpenAPI document that this client was generated from, as YAML.
 #[cfg(feature = "codegen")]
-pub const OPENAPI: &str = include_str!(concat!(env!("OUT_DIR"), "/secmaster.openapi"));
+pub const OPENAPI: &str = runtime::document(include_str!(concat!(env!("OUT_DIR"), "/secmaster.openapi")));
 /// The OpenAPI document that this client was generated from, as YAML.
 #[cfg(not(feature = "codegen"))]
-pub const OPENAPI: &str = include_str!("../openapi/secmaster.yaml");
+pub const OPENAPI: &str = runtime::document(include_str!("../openapi/secmaster.yaml"));
 
 /// The code in `docs/migration.md` compiles.
 #[cfg(doctest)]

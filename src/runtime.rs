@@ -45,14 +45,14 @@ pub mod http {
     pub use crate::request::{Body, Client, ClientBuilder, Request, RequestBuilder, header};
 }
 
-/// What generated code says about the operation that it sends.
+/// What generated code passes about the operation that it sends.
 #[derive(Debug)]
 pub struct OperationInfo {
     /// The name of the generated method.
     pub operation_id: &'static str,
 }
 
-/// What generated code says about itself.
+/// What generated code provides about itself.
 pub trait ClientInfo<Inner> {
     fn api_version() -> &'static str;
     fn baseurl(&self) -> &str;
@@ -72,7 +72,14 @@ pub trait ClientHooks<Inner>: Api + ClientInfo<Session> + Sync {
         info: &OperationInfo,
     ) -> impl Future<Output = Result<RawResponse, Error>> + Send {
         let operation = Operation::by_function(Self::operations(), info.operation_id);
-        async move { self.inner().execute(operation.ok_or_else(Error::unknown_operation)?, request).await }
+        async move {
+            let unknown = || {
+                Error::InvalidRequest(
+                    "the operation is not in the OpenAPI document; generate the client again".to_owned(),
+                )
+            };
+            self.inner().execute(operation.ok_or_else(unknown)?, request).await
+        }
     }
 
     fn post(
@@ -90,6 +97,12 @@ impl<C: Api + ClientInfo<Session> + Sync> ClientHooks<Session> for C {}
 pub use crate::schema::read as read_schema;
 #[cfg(feature = "schemars")]
 pub use schemars;
+
+/// An OpenAPI document. The documentation of a constant shows its whole value, unless a function returns it.
+#[must_use]
+pub const fn document(text: &'static str) -> &'static str {
+    text
+}
 
 /// Imported by generated code for `form_urlencoded`, which is a method of [`http::RequestBuilder`] here.
 pub trait RequestBuilderExt {}

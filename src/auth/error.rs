@@ -89,7 +89,7 @@ impl AuthError {
         self
     }
 
-    /// Says how long this error is cached, for calls that get it without another attempt.
+    /// Adds how long this error is cached, for calls that get it without another attempt.
     pub(crate) fn cached_for(mut self, delay: Duration) -> Self {
         let seconds = delay.as_millis().div_ceil(1000);
         self.message = format!("{}; next attempt in {seconds} s", self.message).into();

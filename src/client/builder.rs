@@ -158,7 +158,7 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Sets when a request is retried. By default: if no connection was made, after a 429, and after a 503 with which the gateway
-    /// says that it could not reach IAM (`0613`); see [`RetryPolicy`].
+    /// reports that it could not reach IAM (`0613`); see [`RetryPolicy`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.retry = policy;
         self
@@ -186,7 +186,7 @@ impl<C> ClientBuilder<C> {
     /// # Errors
     ///
     /// Returns an error if neither a region nor an endpoint, or no credentials are set, if something that the credentials need is
-    /// missing, such as IAM's endpoint or a project, or if a setting is malformed. [`ConfigError::kind`] says which setting it is,
+    /// missing, such as IAM's endpoint or a project, or if a setting is malformed. [`ConfigError::kind`] returns which setting it is,
     /// and the message what to write. A secret is never shown.
     pub fn build(self) -> Result<C, ConfigError>
     where
@@ -232,7 +232,7 @@ impl<C> ClientBuilder<C> {
             // With HTTP/2, the library retries requests by itself, and drops a response whose headers are large.
             .http1_only()
             .retry(reqwest::retry::never())
-            // A body is kept as it arrived.
+            // A body stays as it arrived.
             .no_gzip()
             .no_brotli()
             .no_deflate()

@@ -249,7 +249,8 @@ macro_rules! include_client {
 
         /// The OpenAPI document that this client was generated from.
         #[allow(dead_code, reason = "not every crate uses it")]
-        pub const OPENAPI: &str = include_str!(concat!(env!("OUT_DIR"), "/", $name, ".openapi"));
+        pub const OPENAPI: &str =
+            $crate::runtime::document(include_str!(concat!(env!("OUT_DIR"), "/", $name, ".openapi")));
     };
 }
 

@@ -19,7 +19,7 @@ pub enum ErrorKind {
     /// unless the retry policy allows to retry requests that may have been processed. Check the credentials.
     Authentication,
     /// No connection was made, or it was closed before the request was sent. Check the address, the network or the certificate.
-    /// The request was not sent; if an earlier attempt got a response, the error keeps it. Nothing was processed, unless the retry
+    /// The request was not sent; if an earlier attempt got a response, the error contains it. Nothing was processed, unless the retry
     /// policy allows to retry requests that may have been processed.
     Connect,
     /// The deadline of the whole call expired. The request may have been processed, unless [`attempts`](crate::Error::attempts) is

@@ -25,7 +25,7 @@ pub use kind::ErrorKind;
 use redact::Redactor;
 use text::{excerpt, one_line};
 
-/// How much of a response body an error keeps: room for any error of the service and for the page of a proxy, and still small
+/// How much of a response body an error stores: room for any error of the service and for the page of a proxy, and still small
 /// enough to hold thousands of errors.
 pub(crate) const MAX_BODY: usize = 16 * 1024;
 
@@ -62,7 +62,7 @@ struct Inner {
     attempts: u32,
     /// Whether an attempt before the last may have been processed.
     may_be_processed: bool,
-    /// Whether the last attempt may have been processed, and no response says.
+    /// Whether the last attempt may have been processed, and no response decides it.
     is_undecided: bool,
     response: Option<Arc<ErrorResponse>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -100,7 +100,7 @@ impl Error {
         self
     }
 
-    /// Records that the last attempt may have been processed, and that no response says.
+    /// Records that the last attempt may have been processed, and that no response decides it.
     pub(crate) fn undecided(mut self) -> Self {
         self.inner.is_undecided = true;
         self
@@ -111,7 +111,7 @@ impl Error {
         self
     }
 
-    /// Keeps what arrived of the response, redacted.
+    /// Stores what arrived of the response, redacted.
     pub(crate) fn with_response(
         mut self,
         status: StatusCode,
@@ -132,13 +132,6 @@ impl Error {
         let mut new = Self::new(ErrorKind::Authentication, format!("request not sent: {error}"));
         new.inner.response = iam_error(&error).and_then(|iam| iam.inner.response.clone());
         new.with_source(error)
-    }
-
-    pub(crate) fn unknown_operation() -> Self {
-        Self::new(
-            ErrorKind::InvalidRequest,
-            "request not sent: the operation is not in the OpenAPI document; generate the client again",
-        )
     }
 
     pub(crate) fn authentication(&self) -> Option<&AuthError> {
@@ -228,7 +221,7 @@ impl Error {
     ///
     /// # Errors
     ///
-    /// Returns an error if the body is not JSON of this type, is empty, or is longer than the 16 KiB that are kept.
+    /// Returns an error if the body is not JSON of this type, is empty, or is longer than the 16 KiB that are stored.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(body::without_bom(self.body()))
     }
@@ -238,7 +231,7 @@ impl Error {
     /// True if no connection was made, if the source of the credentials was unavailable, for a 429, and if the gateway could not
     /// reach IAM (a 503 with code `0613`), unless an earlier attempt of the same call may have been processed. True for a timeout
     /// before anything was sent. For an operation whose method is idempotent, such as GET, also for any timeout, a broken
-    /// connection, 502, 503 and 504. Before retrying, wait as long as [`retry_after`](Self::retry_after) says, or longer each time.
+    /// connection, 502, 503 and 504. Before retrying, wait for [`retry_after`](Self::retry_after), or longer each time.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let is_idempotent = self.inner.operation.is_some_and(Operation::is_idempotent);
@@ -258,7 +251,7 @@ impl Error {
         }
     }
 
-    /// Whether something that the call names does not exist: a 404, or one of the codes with which SecMaster says so in a 400 or
+    /// Whether something that the call names does not exist: a 404, or one of the codes that SecMaster returns for this in a 400 or
     /// 403. Check the ids, and that the workspace belongs to this project.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -280,7 +273,7 @@ impl Error {
         self.failed_with(StatusCode::FORBIDDEN)
     }
 
-    /// Whether there were too many calls: a 429. Wait as long as [`retry_after`](Self::retry_after) says.
+    /// Whether there were too many calls: a 429. Wait for at least [`retry_after`](Self::retry_after).
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.failed_with(StatusCode::TOO_MANY_REQUESTS)

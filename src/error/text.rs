@@ -1,9 +1,9 @@
-//! Strings from outside, fit to be kept and to be shown.
+//! Strings from outside, fit to be stored and shown.
 
 use super::MAX_BODY;
 
 /// How much of a string from outside goes into an error's one line: room for an id, and for the sentence or two of any message that
-/// the service is known to write. All that is kept of it is in `Error::message`.
+/// the service is known to write. The rest is in `Error::message`.
 const MAX_EXCERPT: usize = 256;
 /// How much of a body that is not JSON goes there: enough to recognize the page of a proxy.
 const MAX_START: usize = 100;

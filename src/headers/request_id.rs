@@ -8,8 +8,8 @@ use crate::headers;
 
 /// The request id that the service returned (`X-request-id`). Support asks for it.
 ///
-/// The documented form is `request_uuid-timestamp-hostname`. Gateways are known to send other forms, so the raw string is always
-/// kept, and each part is available only if the string has it.
+/// The documented form is `request_uuid-timestamp-hostname`. Gateways are known to send other forms, so the raw string is
+/// stored, and each part is available only if the string has it.
 ///
 /// ```
 /// use secmaster_client::RequestId;

@@ -1,5 +1,6 @@
 //! What is known of a call while it lasts, and the errors made of it.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
@@ -92,6 +93,11 @@ impl Exchange {
             Some((status, headers)) => error.with_response(*status, headers.clone(), body, redactor),
             None => error,
         }
+    }
+
+    /// The error of a request that may not be sent.
+    pub(crate) fn refused(&self, what: impl fmt::Display) -> Error {
+        self.error(ErrorKind::InvalidRequest, format!("request not sent: {what}"))
     }
 
     /// An error about the response that arrived: `what` follows its status.

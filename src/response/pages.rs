@@ -109,7 +109,7 @@ impl Given for i32 {
 impl Given for f64 {
     #[allow(
         clippy::cast_possible_truncation,
-        reason = "a total is a whole number, whatever the document says of its type"
+        reason = "a total is a whole number, whatever type the document gives it"
     )]
     fn given(&self) -> Option<i64> {
         Some(*self as i64)

@@ -40,10 +40,8 @@ impl Session {
     ) -> Result<Attempt, Error> {
         let shared = &self.shared;
         exchange.is_authenticating = true;
-        let mut request = request.try_clone().ok_or_else(|| {
-            exchange
-                .error(ErrorKind::InvalidRequest, "request not sent: its body is a stream, which cannot be sent twice")
-        })?;
+        let copy = request.try_clone();
+        let mut request = copy.ok_or_else(|| exchange.refused("its body is a stream, which cannot be sent twice"))?;
         let applied = shared.authenticator.authenticate(&mut request).await;
         let applied = applied.map_err(|error| exchange.unauthenticated(error))?;
         // From here on: a retry needs no login.
@@ -98,7 +96,7 @@ impl Attempt {
     }
 }
 
-/// Reads a body up to a limit. What arrived before it broke or became too large is kept.
+/// Reads a body up to a limit. Returns also what arrived before it broke or became too large.
 async fn read(response: &mut Response, limit: usize) -> (Bytes, End) {
     let mut body = BytesMut::new();
     let end = loop {
@@ -117,7 +115,7 @@ async fn read(response: &mut Response, limit: usize) -> (Bytes, End) {
     (body.freeze(), end)
 }
 
-/// Says where a redirect leads, without path and query, which may hold anything.
+/// Where a redirect leads, without path and query, which may hold anything.
 fn redirect(headers: &HeaderMap) -> String {
     let Some(location) = headers.get(LOCATION) else {
         return ", which is neither a success nor an error; check the endpoint".to_owned();

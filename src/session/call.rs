@@ -90,17 +90,13 @@ impl Session {
     /// Completes what generated code described: the project, the URL and the headers of the contract.
     async fn prepare(&self, exchange: &mut Exchange, request: Request) -> Result<reqwest::Request, Error> {
         let Request { method, path, query, mut headers, body, project_id } = request;
-        let endpoint = self.service.endpoint.as_ref().map_err(|error| {
-            exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {error}")).with_source(error.clone())
-        })?;
-        let refuse = |exchange: &Exchange, what: String| {
-            exchange.error(ErrorKind::InvalidRequest, format!("request not sent: {what}"))
-        };
+        let endpoint = self.service.endpoint.as_ref();
+        let endpoint = endpoint.map_err(|error| exchange.refused(error).with_source(error.clone()))?;
         if self.options.timeout.is_zero() {
-            return Err(refuse(exchange, "the timeout is zero; set the time for a whole call".to_owned()));
+            return Err(exchange.refused("the timeout is zero; set the time for a whole call"));
         }
         let check = |exchange: &Exchange, url: &Url| {
-            path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(|what| refuse(exchange, what))
+            path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(|what| exchange.refused(what))
         };
         if project_id.is_none() {
             // Before a lookup or a login for a request that cannot be sent.
@@ -113,8 +109,7 @@ impl Session {
             && let Some(value) = headers.get_mut(header::CONTENT_TYPE)
         {
             *value = HeaderValue::from_maybe_shared(Bytes::from_static(media_type.as_bytes())).map_err(|_| {
-                let what = "the media type of its body is not a header value; correct the OpenAPI document";
-                refuse(exchange, what.to_owned())
+                exchange.refused("the media type of its body is not a header value; correct the OpenAPI document")
             })?;
         }
         for (name, value) in self.options.headers.iter().flat_map(|added| added.iter()) {
@@ -147,10 +142,8 @@ impl Session {
             exchange.is_authenticating = true;
             let found = self.shared.authenticator.project_id().await;
             exchange.is_authenticating = false;
-            found.map_err(|error| exchange.unauthenticated(error))?.ok_or_else(|| {
-                let message = format!("request not sent: {}", self.shared.authenticator.no_project());
-                exchange.error(ErrorKind::InvalidRequest, message)
-            })?
+            let found = found.map_err(|error| exchange.unauthenticated(error))?;
+            found.ok_or_else(|| exchange.refused(self.shared.authenticator.no_project()))?
         };
         Ok(format!("{before}{}{after}", path::encode_path(&id)))
     }

@@ -24,7 +24,7 @@ const MAX_DELAY: Duration = Duration::from_secs(10);
 /// random part of up to the same length, so that many clients do not return at once. If a response asks for a longer delay
 /// (`Retry-After`), that is used, with a random part of up to half a second. No delay exceeds [`longest_wait`](Self::longest_wait),
 /// and a retry is skipped if the deadline would expire before it could take as long as the previous attempt: the error of that
-/// attempt says more than a timeout.
+/// attempt is more useful than a timeout.
 ///
 /// ```
 /// use std::time::Duration;
@@ -161,17 +161,12 @@ impl Attempts {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Option<Duration> {
-        if !self.policy.covers_response(operation, status, body) {
-            return None;
-        }
-        self.delay(headers::retry_after(headers))
+        let is_covered = self.policy.covers_response(operation, status, body);
+        is_covered.then(|| self.delay(headers::retry_after(headers)))?
     }
 
     pub(crate) fn after_failure(&mut self, operation: &Operation, kind: ErrorKind) -> Option<Duration> {
-        if !self.policy.covers_failure(operation, kind) {
-            return None;
-        }
-        self.delay(None)
+        self.policy.covers_failure(operation, kind).then(|| self.delay(None))?
     }
 
     fn delay(&mut self, requested: Option<Duration>) -> Option<Duration> {

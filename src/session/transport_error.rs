@@ -7,10 +7,10 @@ use std::io;
 use super::http::Proxy;
 use crate::error::ErrorKind;
 
-/// What the HTTP library says without TLS. It has no error of its own for that.
+/// What the HTTP library reports without TLS. It has no error of its own for that.
 const NO_TLS: &str = "scheme is not http";
 
-/// The kind and the message of an error that brought no response. `is_regional` says that the address was made from a region.
+/// The kind and the message of an error that brought no response. `is_regional` means that the address was made from a region.
 pub(super) fn classify(
     error: &reqwest::Error,
     endpoint: &impl Display,

@@ -128,7 +128,7 @@ impl Authenticator {
             return false;
         }
         let code = ErrorBody::parse(body).code;
-        // IAM says no more than that it is a 401.
+        // IAM reports no more than that it is a 401.
         let number = code.as_deref().and_then(|code| if code == "401" { Some("0301") } else { gateway_code(code) });
         let is_replaceable = matches!(number, Some("0301" | "0307"));
         match &self.scheme {

@@ -52,7 +52,7 @@ const METADATA_ENDPOINT: &str = "SECMASTER_METADATA_ENDPOINT";
 /// # Errors
 ///
 /// Returns an error if one of the sources is present but incomplete or malformed, such as an access key without its secret key: the
-/// message says what is missing or wrong, and in which variable or file. If there is no source, the first call fails with a list of
+/// message names what is missing or wrong, and the variable or file. If there is no source, the first call fails with a list of
 /// what was looked for.
 pub fn from_env() -> Result<Credentials, ConfigError> {
     let project_id = bare(PROJECT_ID)?.or(bare(SDK_PROJECT_ID)?);
