@@ -79,7 +79,7 @@ async fn run(undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
     lifecycle.run(true, undo).await
 }
 
-/// The data class that a workflow is for: a playbook runs workflows of its own class.
+/// The data class that a workflow is for: a playbook runs workflows of its data class.
 async fn data_class(client: &Client, workspace: &str, workflow: &str) -> Result<String, Box<dyn Error>> {
     let mut rows = client.list_workflows().workspace_id(workspace).rows();
     while let Some(row) = rows.next().await {

@@ -112,7 +112,7 @@ pub(crate) async fn make(target: Target, args: Args) -> Result<Tally, Box<dyn Er
     let cpu = usage::cpu().zip(cpu).map(|(after, before)| after.saturating_sub(before));
     let (memory, peak_memory) = (usage::memory(), usage::peak_memory());
     load.bar.finish_and_clear();
-    // The tasks have ended, and with them their references.
+    // The tasks are done, and have dropped their references.
     let Load { tally, .. } = Arc::into_inner(load).ok_or("a call is still made")?;
     let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Tally { memory, peak_memory, time, cpu, ..tally })

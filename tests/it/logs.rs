@@ -81,9 +81,9 @@ async fn a_request_id_of_the_body_is_logged() {
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).retry(policy).build().unwrap();
     create(&client).await.unwrap_err();
     let text = Log::text();
-    let repeat: Vec<_> = text.lines().filter(|line| line.contains("retrying after this response")).collect();
-    assert!(repeat.len() == 1 && repeat[0].contains("request_id=\"of-the-first\""), "{text}");
-    assert!(repeat[0].contains(" INFO "), "{text}");
+    let retry: Vec<_> = text.lines().filter(|line| line.contains("retrying after this response")).collect();
+    assert!(retry.len() == 1 && retry[0].contains("request_id=\"of-the-first\""), "{text}");
+    assert!(retry[0].contains(" INFO "), "{text}");
     let closed: Vec<_> = text.lines().filter(|line| line.contains("close time.busy")).collect();
     assert!(closed.len() == 1 && closed[0].contains(" request_id=\"of-the-second\"}"), "{text}");
     assert!(closed[0].contains(" attempts=2 status=429 "), "{text}");

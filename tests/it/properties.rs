@@ -236,7 +236,7 @@ fn row(row: &ActionInfo) -> [Option<String>; 8] {
 #[test]
 fn a_retry_after_date_is_relative_to_the_date_header() {
     let runtime = Runtime::new().unwrap();
-    // From 1970 to 9999, which is what such a date can say; more often than by chance soon after the other.
+    // From 1970 to 9999, the range of such a date; more often than by chance soon after the other.
     let second = || 0..253_402_300_800_u64;
     let dates = (second(), prop_oneof![0..20_000_u64, second()]).prop_map(|(date, life)| (date, date + life));
     let dates = dates.prop_filter("a year of four digits", |(_, until)| *until < 253_402_300_800);

@@ -221,7 +221,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         self.stream.write_all(bytes).await.is_ok()
     }
 
-    /// Says that nothing more will come, and waits until the client has closed its side as well.
+    /// Closes this side, and waits until the client has closed its side as well.
     pub async fn close(&mut self) {
         let _ = self.stream.shutdown().await;
         self.until_left().await;

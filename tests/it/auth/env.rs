@@ -8,7 +8,7 @@ use secmaster_client::{Client, RetryPolicy, auth};
 use crate::support::{child, create, run};
 
 /// Builds a client from the environment, makes a call, and prints how that went, and the log.
-#[allow(clippy::print_stdout, reason = "this is how a process tells the one that started it")]
+#[allow(clippy::print_stdout, reason = "the parent process reads the output")]
 #[tokio::test]
 async fn child_calls_with_credentials_from_the_environment() {
     let Ok(endpoint) = std::env::var("SECMASTER_TEST_ENDPOINT") else {

@@ -177,8 +177,8 @@ async fn a_wrong_password_is_sent_once() {
         assert_eq!((error.code(), error.message()), (Some("401"), Some("The username or password is wrong.")));
         let trace = error.request_id().unwrap();
         let text = error.to_string();
-        let (text, kept) = text.split_once("; next attempt in ").unwrap_or((&text, ""));
-        let wait = kept.split_once(" s (request id ").map(|(wait, _)| wait.parse::<u64>().unwrap());
+        let (text, cached) = text.split_once("; next attempt in ").unwrap_or((&text, ""));
+        let wait = cached.split_once(" s (request id ").map(|(wait, _)| wait.parse::<u64>().unwrap());
         assert!(if number == 0 { wait.is_none() } else { (1..=300).contains(&wait.unwrap()) }, "{error}");
         let expected = "CreatePlaybookAction: request not sent: the login to IAM was refused: returned 401 Unauthorized, \
                         401: The username or password is wrong.";

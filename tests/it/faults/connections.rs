@@ -8,7 +8,7 @@ use secmaster_client::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Created, LARGE, TIMEOUT, assert_unanswered, bounded, create_large, failure_of, hurried, unused};
+use super::{Created, LARGE, TIMEOUT, assert_no_response, bounded, create_large, failure_of, hurried, unused};
 use crate::raw_server::RawServer;
 use crate::support::{TOKEN, create};
 
@@ -36,7 +36,7 @@ async fn a_refused_connection_is_retried() {
     let (_socket, endpoint) = unused();
     let client = to(&endpoint).retry(hurried()).build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
-    assert_unanswered(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: connection refused"));
+    assert_no_response(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: connection refused"));
     assert_eq!(error.attempts(), 3);
 }
 
@@ -79,7 +79,7 @@ async fn a_reset_before_the_request_is_a_connect_error() {
     let (server, outcome) = reset_before_the_request(1).await;
     let error = outcome.unwrap_err();
     let text = format!("no connection to {}: connection reset", server.endpoint());
-    assert_unanswered(&error, ErrorKind::Connect, &text);
+    assert_no_response(&error, ErrorKind::Connect, &text);
     assert_eq!((server.request_count(), error.attempts()), (0, 1));
 }
 
@@ -116,11 +116,11 @@ async fn a_close_before_the_request_differs_from_one_after() {
         let (endpoint, error, sent) = ended_after(runs).await;
         if error.kind() == ErrorKind::Connect {
             let why = "the server closed it before the request was sent";
-            assert_unanswered(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: {why}"));
+            assert_no_response(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: {why}"));
             assert_eq!(sent, "");
         } else {
             let text = format!("the connection to {endpoint} broke before a response arrived");
-            assert_unanswered(&error, ErrorKind::Transport, &text);
+            assert_no_response(&error, ErrorKind::Transport, &text);
         }
         ends.push((error.kind(), sent.starts_with("POST /v1/")));
     }
@@ -131,7 +131,7 @@ async fn a_close_before_the_request_differs_from_one_after() {
 /// Asserts that the one request may have been processed.
 fn assert_broken(server: &RawServer, error: &Error) {
     let text = format!("the connection to {} broke before a response arrived", server.endpoint());
-    assert_unanswered(error, ErrorKind::Transport, &text);
+    assert_no_response(error, ErrorKind::Transport, &text);
     assert_eq!((server.connections(), server.request_count(), error.attempts()), (1, 1, 1));
 }
 

@@ -7,7 +7,7 @@ use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, ClientBuilder, ErrorKind};
 
 use super::retries::throttled;
-use super::{assert_unanswered, hurried, within};
+use super::{assert_no_response, hurried, within};
 use crate::support::create;
 
 /// The time of a call. It leaves each part half a second more than it needs, on a machine that has other things to do.
@@ -36,9 +36,13 @@ async fn assert_given_up(server: &Server, client: ClientBuilder, before: Option<
     let started = Instant::now();
     let error = within(CALL, create(&client)).await.unwrap_err();
     assert!(started.elapsed() >= CALL, "{error}");
-    let told = before
+    let reported = before
         .map_or_else(String::new, |status| format!("; an earlier attempt returned {status} with request id earlier"));
-    assert_unanswered(&error, ErrorKind::Timeout, &format!("no response from {} within 3s{told}", server.endpoint()));
+    assert_no_response(
+        &error,
+        ErrorKind::Timeout,
+        &format!("no response from {} within 3s{reported}", server.endpoint()),
+    );
     assert_eq!(server.requests().len(), 1 + usize::from(before.is_some()));
 }
 

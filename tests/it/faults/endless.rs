@@ -2,16 +2,16 @@
 
 use secmaster_client::{Error, ErrorKind};
 
-use super::{assert_answered, assert_unanswered, failure_of, given_up, once};
+use super::{assert_no_response, assert_responded, failure_of, given_up, once};
 use crate::raw_server::{Connection, RawServer};
 use crate::support::REQUEST_ID;
 
 const LIMIT: usize = 1_000_000;
 /// As much of a body as an error stores.
-const KEPT: usize = 16 * 1024;
+const STORED: usize = 16 * 1024;
 const PACE: std::time::Duration = std::time::Duration::from_millis(5);
 
-/// Answers with a beginning, and then with the same bytes over and over.
+/// Sends a beginning, and then the same bytes over and over.
 async fn endless(begin: &str, again: &[u8]) -> RawServer {
     let (begin, again) = (begin.to_owned(), again.to_owned());
     RawServer::start(move |mut connection: Connection| {
@@ -25,7 +25,7 @@ async fn endless(begin: &str, again: &[u8]) -> RawServer {
     .await
 }
 
-/// Answers with a beginning, and then with one byte after the other.
+/// Sends a beginning, and then one byte after the other.
 async fn dripping(begin: &str, byte: u8) -> RawServer {
     let begin = begin.to_owned();
     RawServer::start(move |mut connection: Connection| {
@@ -50,19 +50,19 @@ fn head(status: &str, framing: &str) -> String {
 }
 
 fn assert_nothing_in_time(server: &RawServer, error: &Error) {
-    assert_unanswered(error, ErrorKind::Timeout, &format!("no response from {} within 500ms", server.endpoint()));
+    assert_no_response(error, ErrorKind::Timeout, &format!("no response from {} within 500ms", server.endpoint()));
 }
 
 fn assert_head_refused(server: &RawServer, error: &Error) {
     let endpoint = server.endpoint();
     let text = format!("the response of {endpoint} is not HTTP, or its headers are too large; check the endpoint");
-    assert_unanswered(error, ErrorKind::Transport, &text);
+    assert_no_response(error, ErrorKind::Transport, &text);
 }
 
 fn assert_too_large(error: &Error, byte: u8) {
     let text = "returned 200 OK with a body of more than 1000000 bytes; raise max_response_bytes to read it";
-    assert_answered(error, ErrorKind::TooLarge, 200, text);
-    assert_eq!(error.body(), [byte; KEPT]);
+    assert_responded(error, ErrorKind::TooLarge, 200, text);
+    assert_eq!(error.body(), [byte; STORED]);
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn a_slow_body_times_out() {
         let server = dripping(&head("200 OK", framing), b' ').await;
         let error = given_up(&server).await;
         let text = "returned 200 OK, but the call did not complete within 500ms";
-        assert_answered(&error, ErrorKind::Timeout, 200, text);
+        assert_responded(&error, ErrorKind::Timeout, 200, text);
     }
 }
 
@@ -125,8 +125,8 @@ async fn an_endless_body_without_a_length_is_too_large() {
 async fn an_endless_error_body_is_truncated() {
     let server = endless(&head("400 Bad Request", ""), &[b'x'; 4096]).await;
     let error = limited(&server).await;
-    assert_answered(&error, ErrorKind::Service, 400, &format!("returned 400 Bad Request: {}…", "x".repeat(256)));
-    assert_eq!(error.body(), [b'x'; KEPT]);
+    assert_responded(&error, ErrorKind::Service, 400, &format!("returned 400 Bad Request: {}…", "x".repeat(256)));
+    assert_eq!(error.body(), [b'x'; STORED]);
 }
 
 #[tokio::test]

@@ -105,15 +105,15 @@ fn consequence(kind: ErrorKind) -> &'static str {
 }
 
 /// Asserts an error of a call that got no response.
-fn assert_unanswered(error: &Error, kind: ErrorKind, text: &str) {
+fn assert_no_response(error: &Error, kind: ErrorKind, text: &str) {
     assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{}", consequence(kind)));
     assert_eq!(error.kind(), kind, "{error}");
     assert_eq!((error.status(), error.request_id(), error.body()), (None, None, &b""[..]), "{error}");
     assert_eq!(error.is_retryable(), kind == ErrorKind::Connect, "{error}");
 }
 
-/// Asserts an error of a call that was answered, at least in part, with the [`REQUEST_ID`].
-fn assert_answered(error: &Error, kind: ErrorKind, status: u16, text: &str) {
+/// Asserts an error of a call that got a response, at least in part, with the [`REQUEST_ID`].
+fn assert_responded(error: &Error, kind: ErrorKind, status: u16, text: &str) {
     let consequence = consequence(kind);
     assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{consequence} (request id {REQUEST_ID})"));
     assert_eq!(error.kind(), kind, "{error}");

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use secmaster_client::{Client, ErrorKind};
 use tokio::sync::mpsc;
 
-use super::{TIMEOUT, assert_answered, assert_unanswered, bounded};
+use super::{TIMEOUT, assert_no_response, assert_responded, bounded};
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, TOKEN, create};
 
@@ -85,7 +85,7 @@ async fn a_close_after_the_second_request_is_an_error() {
         bounded(create(&client)).await.unwrap();
         let error = bounded(create(&client)).await.unwrap_err();
         let text = format!("the connection to {} broke before a response arrived", server.endpoint());
-        assert_unanswered(&error, ErrorKind::Transport, &text);
+        assert_no_response(&error, ErrorKind::Transport, &text);
         assert_eq!((server.connections(), server.request_count(), error.attempts()), (1, 2, 1));
     }
 }
@@ -103,6 +103,6 @@ async fn a_close_within_the_second_response_is_an_error() {
     bounded(create(&client)).await.unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
     let text = "returned 200 OK, but the connection closed before the whole body arrived";
-    assert_answered(&error, ErrorKind::Transport, 200, text);
+    assert_responded(&error, ErrorKind::Transport, 200, text);
     assert_eq!((server.connections(), server.request_count(), error.attempts()), (1, 2, 1));
 }

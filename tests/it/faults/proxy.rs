@@ -3,7 +3,7 @@
 use secmaster_client::{Client, ClientBuilder, Error, ErrorKind};
 
 use super::tls::{acceptor, authority, certificate, ok};
-use super::{TIMEOUT, assert_answered, assert_unanswered, bounded, causes, hurried, unused};
+use super::{TIMEOUT, assert_no_response, assert_responded, bounded, causes, hurried, unused};
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, TOKEN, create};
 
@@ -27,7 +27,7 @@ fn logins(text: &str) -> Vec<&str> {
 async fn refused(proxy: &str, why: &str) -> Error {
     let error = bounded(create(&through(proxy).build().unwrap())).await.unwrap_err();
     let text = format!("no connection to {ENDPOINT} through the proxy {proxy}: {why}");
-    assert_unanswered(&error, ErrorKind::Connect, &text);
+    assert_no_response(&error, ErrorKind::Connect, &text);
     assert_eq!(error.attempts(), 2);
     let shown = format!("{error:?} {}", causes(&error));
     assert!(!shown.contains("hunter") && !shown.contains(LOGIN[0]), "{shown}");
@@ -62,7 +62,7 @@ async fn a_proxy_gets_its_password_in_a_plain_request() {
     let proxy = RawServer::responding(head + "Content-Length: 0\r\n\r\n").await;
     let client = through(&proxy.endpoint()).endpoint("http://127.0.0.1:9").build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
-    assert_answered(&error, ErrorKind::Service, 407, "returned 407 Proxy Authentication Required");
+    assert_responded(&error, ErrorKind::Service, 407, "returned 407 Proxy Authentication Required");
     assert_eq!((proxy.request_count(), error.attempts()), (1, 1));
     let received = proxy.received();
     assert!(received.starts_with("POST http://127.0.0.1:9/v1/"), "{received}");
@@ -81,7 +81,7 @@ async fn a_quoted_proxy_password_is_redacted() {
     let error = bounded(create(&client)).await.unwrap_err();
     let shown = "no Basic [redacted], and no [redacted] of user";
     let text = format!("returned 407 Proxy Authentication Required: {shown}");
-    assert_answered(&error, ErrorKind::Service, 407, &text);
+    assert_responded(&error, ErrorKind::Service, 407, &text);
     assert_eq!(error.body(), shown.as_bytes());
 }
 

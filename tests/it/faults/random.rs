@@ -33,7 +33,7 @@ const ATTEMPTS: u32 = 3;
 /// What becomes of a request on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    Answered,
+    Processed,
     // The service does not see it.
     Cut,
     Reset,
@@ -42,12 +42,12 @@ enum Fate {
     Unavailable,
     Silence,
     // The service has processed it, and the client does not see its response.
-    AnswerCut,
-    AnswerTruncated,
-    AnswerNotHttp,
-    AnswerHtml,
-    AnswerBadGateway,
-    AnswerSilence,
+    ResponseCut,
+    ResponseTruncated,
+    ResponseNotHttp,
+    ResponseHtml,
+    ResponseBadGateway,
+    ResponseSilence,
 }
 
 impl Fate {
@@ -57,31 +57,31 @@ impl Fate {
         Self::Throttled,
         Self::Unauthorized,
         Self::Unavailable,
-        Self::AnswerCut,
-        Self::AnswerTruncated,
-        Self::AnswerNotHttp,
-        Self::AnswerHtml,
-        Self::AnswerBadGateway,
+        Self::ResponseCut,
+        Self::ResponseTruncated,
+        Self::ResponseNotHttp,
+        Self::ResponseHtml,
+        Self::ResponseBadGateway,
     ];
-    const SILENCE: [Self; 2] = [Self::Silence, Self::AnswerSilence];
+    const SILENCE: [Self; 2] = [Self::Silence, Self::ResponseSilence];
 
     fn is_processed(self) -> bool {
         use Fate::{Cut, Reset, Silence, Throttled, Unauthorized, Unavailable};
         !matches!(self, Cut | Reset | Throttled | Unauthorized | Unavailable | Silence)
     }
 
-    /// The kind and the status of the error that the client has to tell.
+    /// The kind and the status of the error that the client must return.
     fn error(self) -> Option<(ErrorKind, Option<u16>)> {
         match self {
-            Self::Answered => None,
-            Self::Cut | Self::Reset | Self::AnswerCut | Self::AnswerNotHttp => Some((ErrorKind::Transport, None)),
-            Self::AnswerTruncated => Some((ErrorKind::Transport, Some(200))),
-            Self::Silence | Self::AnswerSilence => Some((ErrorKind::Timeout, None)),
+            Self::Processed => None,
+            Self::Cut | Self::Reset | Self::ResponseCut | Self::ResponseNotHttp => Some((ErrorKind::Transport, None)),
+            Self::ResponseTruncated => Some((ErrorKind::Transport, Some(200))),
+            Self::Silence | Self::ResponseSilence => Some((ErrorKind::Timeout, None)),
             Self::Throttled => Some((ErrorKind::Service, Some(429))),
             Self::Unauthorized => Some((ErrorKind::Service, Some(401))),
             Self::Unavailable => Some((ErrorKind::Service, Some(503))),
-            Self::AnswerHtml => Some((ErrorKind::Decode, Some(200))),
-            Self::AnswerBadGateway => Some((ErrorKind::Service, Some(502))),
+            Self::ResponseHtml => Some((ErrorKind::Decode, Some(200))),
+            Self::ResponseBadGateway => Some((ErrorKind::Service, Some(502))),
         }
     }
 }
@@ -108,7 +108,7 @@ impl Fates {
     fn fate(&self, call: usize, before: usize) -> Fate {
         let mut random = fastrand::Rng::with_seed(self.seed ^ (call * 100 + before) as u64);
         let faults = if call < CALLS_INTO_SILENCE { &Fate::SILENCE[..] } else { &Fate::FAULTS };
-        if random.f64() < self.probability { *random.choice(faults).unwrap() } else { Fate::Answered }
+        if random.f64() < self.probability { *random.choice(faults).unwrap() } else { Fate::Processed }
     }
 
     /// Whether a connection is reset before anything is read from it, and so of an unknown call.
@@ -153,17 +153,17 @@ async fn relay(mut connection: Connection, service: String, fates: Arc<Fates>) {
             (head + "<html></html>").into_bytes()
         };
         let (response, goes_on) = match fate {
-            Fate::Answered => (response, true),
-            Fate::Cut | Fate::AnswerCut => (Vec::new(), false),
+            Fate::Processed => (response, true),
+            Fate::Cut | Fate::ResponseCut => (Vec::new(), false),
             Fate::Reset => return connection.reset(),
-            Fate::Silence | Fate::AnswerSilence => return connection.until_left().await,
+            Fate::Silence | Fate::ResponseSilence => return connection.until_left().await,
             Fate::Unauthorized => (instead("401 Unauthorized"), true),
             Fate::Throttled => (instead("429 Too Many Requests"), true),
             Fate::Unavailable => (instead("503 Service Unavailable"), true),
-            Fate::AnswerTruncated => (response[..response.len() - 1].to_vec(), false),
-            Fate::AnswerNotHttp => (response[1..].to_vec(), false),
-            Fate::AnswerHtml => (instead("200 OK"), true),
-            Fate::AnswerBadGateway => (instead("502 Bad Gateway"), true),
+            Fate::ResponseTruncated => (response[..response.len() - 1].to_vec(), false),
+            Fate::ResponseNotHttp => (response[1..].to_vec(), false),
+            Fate::ResponseHtml => (instead("200 OK"), true),
+            Fate::ResponseBadGateway => (instead("502 Bad Gateway"), true),
         };
         connection.send(&response).await;
         if !goes_on {
@@ -187,21 +187,21 @@ async fn create(client: &Client, timeout: Duration, call: usize) -> Created {
     within(timeout, request.body(vec![action]).send()).await
 }
 
-/// Asserts that a call ended as its requests' fates say. It may have met a connection that was reset, of which nothing is noted.
+/// Asserts the outcome of a call by the fates of its requests. It may have met a connection that was reset, of which nothing is noted.
 fn check(call: usize, outcome: &Created, met: &[Fate]) {
     let attempts = outcome.as_ref().map_or_else(Error::attempts, Response::attempts);
     let unnoted = attempts as usize - met.len();
-    let told = outcome.as_ref().err().map(|error| (error.kind(), error.status().map(|status| status.as_u16())));
+    let reported = outcome.as_ref().err().map(|error| (error.kind(), error.status().map(|status| status.as_u16())));
     let last = met.iter().position(|fate| *fate != Fate::Throttled);
     assert!(attempts <= ATTEMPTS && last.is_none_or(|last| last + 1 == met.len()), "call {call} went on after {met:?}");
-    match (last, told) {
-        (Some(last), told) => assert_eq!(told, met[last].error(), "call {call} that met {met:?}"),
+    match (last, reported) {
+        (Some(last), reported) => assert_eq!(reported, met[last].error(), "call {call} that met {met:?}"),
         // Its last request may have been on its way.
         (None, Some((ErrorKind::Transport, None))) => assert!(unnoted > 0, "call {call} that met {met:?}"),
         (None, Some((ErrorKind::Connect, _))) => assert!(unnoted > 0 && attempts == ATTEMPTS, "call {call}"),
-        (None, told) => {
+        (None, reported) => {
             assert_eq!(
-                (told, attempts),
+                (reported, attempts),
                 (Fate::Throttled.error(), ATTEMPTS),
                 "call {call} that met {met:?}: {outcome:?}"
             );
@@ -279,10 +279,10 @@ async fn calls_that_meet_faults(probability: f64) {
         check(*call, outcome, met);
         let made = created.get(&workflow(*call)).copied().unwrap_or_default();
         assert_eq!(made, met.iter().filter(|fate| fate.is_processed()).count(), "call {call} that met {met:?}");
-        let told = rows(outcome);
-        assert!(told.contains(&made), "call {call} that met {met:?} made {made}, and tells of {told:?}");
+        let reported = rows(outcome);
+        assert!(reported.contains(&made), "call {call} that met {met:?} made {made}, and reports {reported:?}");
         attempts += outcome.as_ref().map_or_else(Error::attempts, Response::attempts) as usize;
-        (least, most) = (least + told.start(), most + told.end());
+        (least, most) = (least + reported.start(), most + reported.end());
     }
     assert_eq!(outcomes.len(), calls);
     assert!((least..=most).contains(&service.created().len()), "{least} to {most}");
@@ -294,7 +294,7 @@ async fn calls_that_meet_faults(probability: f64) {
         (requests..=requests + resets).contains(&attempts),
         "{attempts} attempts, {requests} requests, {resets} resets"
     );
-    assert!(met.values().flatten().any(|fate| *fate != Fate::Answered), "no call met a fault");
+    assert!(met.values().flatten().any(|fate| *fate != Fate::Processed), "no call met a fault");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

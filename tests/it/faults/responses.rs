@@ -2,7 +2,7 @@
 
 use secmaster_client::ErrorKind;
 
-use super::{assert_answered, bounded, failure_of, once, outcome_of};
+use super::{assert_responded, bounded, failure_of, once, outcome_of};
 use crate::raw_server::RawServer;
 use crate::support::REQUEST_ID;
 
@@ -24,7 +24,7 @@ async fn unrequested_gzip_is_not_decoded() {
     let server = RawServer::responding(whole("200 OK", headers, GZIP)).await;
     let error = outcome_of(&server).await.unwrap_err();
     let text = "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 1";
-    assert_answered(&error, ErrorKind::Decode, 200, text);
+    assert_responded(&error, ErrorKind::Decode, 200, text);
     assert_eq!(error.body(), GZIP);
     assert!(!server.received().to_lowercase().contains("accept-encoding"), "{}", server.received());
 
@@ -52,7 +52,7 @@ async fn http_1_0_is_accepted_with_and_without_a_length() {
     }
     let head = format!("HTTP/1.0 400 Bad Request\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
     let error = failure_of(&RawServer::responding(head + r#"{"code":"C","message":"m"}"#).await).await;
-    assert_answered(&error, ErrorKind::Service, 400, "returned 400 Bad Request, C: m");
+    assert_responded(&error, ErrorKind::Service, 400, "returned 400 Bad Request, C: m");
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn informational_responses_are_skipped() {
 
         let server = RawServer::responding(announced(whole("409 Conflict", "", b""))).await;
         let error = outcome_of(&server).await.unwrap_err();
-        assert_answered(&error, ErrorKind::Service, 409, "returned 409 Conflict");
+        assert_responded(&error, ErrorKind::Service, 409, "returned 409 Conflict");
     }
 }
 
@@ -79,7 +79,7 @@ async fn assert_unknown(status: &str, name: &str, body: &str) {
     let head = format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
     let error = failure_of(&RawServer::responding(head + body).await).await;
     let text = format!("returned {name}, a success that the OpenAPI document does not declare");
-    assert_answered(&error, ErrorKind::Decode, status[..3].parse().unwrap(), &text);
+    assert_responded(&error, ErrorKind::Decode, status[..3].parse().unwrap(), &text);
     assert_eq!(error.body(), body.as_bytes(), "{status}");
 }
 
@@ -117,7 +117,7 @@ async fn assert_not_followed(statuses: &[&str], body: &[u8]) {
                 "returned {status}, a redirect{target}, which is not followed because the credentials would go with it; \
                  check the endpoint"
             );
-            assert_answered(&error, ErrorKind::Redirect, status[..3].parse().unwrap(), &text);
+            assert_responded(&error, ErrorKind::Redirect, status[..3].parse().unwrap(), &text);
             assert_eq!(error.body(), body);
         }
     }
@@ -143,7 +143,7 @@ async fn a_304_is_an_error() {
     assert_not_followed(&["304 Not Modified"], b"").await;
     let error = failure_of(&RawServer::responding(whole("304 Not Modified", "", b"")).await).await;
     let text = "returned 304 Not Modified, which is neither a success nor an error; check the endpoint";
-    assert_answered(&error, ErrorKind::Redirect, 304, text);
+    assert_responded(&error, ErrorKind::Redirect, 304, text);
     assert_eq!(error.body(), b"");
 }
 
@@ -174,7 +174,7 @@ async fn assert_failures(body: &[u8], message: Option<&str>, shown: &str) {
             401 => "; check that the token or key has not expired, and that it is for this region and project",
             _ => "",
         };
-        assert_answered(&error, ErrorKind::Service, number, &format!("returned {status}{shown}{hint}"));
+        assert_responded(&error, ErrorKind::Service, number, &format!("returned {status}{shown}{hint}"));
         assert_eq!((error.code(), error.message(), error.body()), (None, message, body), "{status}");
     }
 }
@@ -259,6 +259,6 @@ async fn a_response_may_arrive_before_the_request_is_sent() {
     .await;
     let client = server.builder().build().unwrap();
     let error = bounded(super::create_large(&client)).await.unwrap_err();
-    assert_answered(&error, ErrorKind::Service, 413, "returned 413 Payload Too Large");
+    assert_responded(&error, ErrorKind::Service, 413, "returned 413 Payload Too Large");
     assert_eq!((server.request_count(), error.attempts()), (1, 1));
 }

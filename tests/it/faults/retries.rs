@@ -1,4 +1,4 @@
-//! When a request is sent again, and when it is not.
+//! When a request is retried, and when it is not.
 
 use std::time::{Duration, Instant};
 

@@ -9,7 +9,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use super::{TIMEOUT, assert_unanswered, bounded, causes, hurried};
+use super::{TIMEOUT, assert_no_response, bounded, causes, hurried};
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, TOKEN, create};
 
@@ -75,7 +75,7 @@ async fn refused(server: &RawServer, builder: ClientBuilder) -> Error {
         "no connection to https://localhost:{}: TLS handshake failed, for example because the certificate is not trusted",
         server.port()
     );
-    assert_unanswered(&error, ErrorKind::Connect, &text);
+    assert_no_response(&error, ErrorKind::Connect, &text);
     // A handshake sends nothing that is secret, so that it may be tried again.
     assert_eq!((server.connections(), server.request_count(), error.attempts()), (2, 0, 2));
     assert!(!server.received().contains(TOKEN));
@@ -139,7 +139,7 @@ async fn a_certificate_of_an_unknown_authority_is_rejected() {
     let server = server(&certificate("localhost"), &authority()).await;
     let error = refused(&server, to(&server)).await;
     assert!(causes(&error).contains("UnknownIssuer"), "{}", causes(&error));
-    // Another authority of one's own does not help.
+    // Another custom authority does not help.
     let server = self::server(&certificate("localhost"), &authority()).await;
     refused(&server, to(&server).root_certificates(authority().pem())).await;
 }

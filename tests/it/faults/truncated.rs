@@ -2,7 +2,7 @@
 
 use secmaster_client::ErrorKind;
 
-use super::{assert_answered, assert_unanswered, bounded, given_up, hurried, once, outcome_of};
+use super::{assert_no_response, assert_responded, bounded, given_up, hurried, once, outcome_of};
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, create};
 
@@ -12,23 +12,23 @@ fn begun(status: &str, framing: &str, body: &str) -> String {
 }
 
 /// Asserts that each of these responses is no response.
-async fn assert_unanswered_by(responses: &[&[u8]], text: impl Fn(&str) -> String) {
+async fn assert_no_response_by(responses: &[&[u8]], text: impl Fn(&str) -> String) {
     let server = RawServer::responding_in_turn(responses.iter().copied()).await;
     let client = server.builder().build().unwrap();
     for _ in responses {
         let error = once(&server, &client).await.unwrap_err();
-        assert_unanswered(&error, ErrorKind::Transport, &text(&server.endpoint()));
+        assert_no_response(&error, ErrorKind::Transport, &text(&server.endpoint()));
     }
 }
 
 async fn assert_broken_before(responses: &[&[u8]]) {
     let text = |endpoint: &str| format!("the connection to {endpoint} broke before a response arrived");
-    assert_unanswered_by(responses, text).await;
+    assert_no_response_by(responses, text).await;
 }
 
 async fn assert_not_http(responses: &[&[u8]]) {
     let hint = "is not HTTP, or its headers are too large; check the endpoint";
-    assert_unanswered_by(responses, |endpoint| format!("the response of {endpoint} {hint}")).await;
+    assert_no_response_by(responses, |endpoint| format!("the response of {endpoint} {hint}")).await;
 }
 
 /// Asserts that of each body so much arrives as is said.
@@ -41,7 +41,7 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
     for (body, arrived) in bodies {
         let error = once(&server, &client).await.unwrap_err();
         let text = "returned 200 OK, but the connection closed before the whole body arrived";
-        assert_answered(&error, ErrorKind::Transport, 200, text);
+        assert_responded(&error, ErrorKind::Transport, 200, text);
         assert_eq!(error.body(), arrived.as_bytes(), "{body}");
     }
     // Of a failure the status is known, and that is what counts.
@@ -49,7 +49,7 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
         for (body, arrived) in bodies {
             let error = once(&server, &client).await.unwrap_err();
             let number = status[..3].parse().unwrap();
-            assert_answered(&error, ErrorKind::Service, number, &format!("returned {status}{}", shown(arrived)));
+            assert_responded(&error, ErrorKind::Service, number, &format!("returned {status}{}", shown(arrived)));
             assert_eq!(error.body(), arrived.as_bytes(), "{body}");
         }
     }
@@ -119,7 +119,7 @@ async fn a_content_length_too_long_times_out() {
     .await;
     let error = given_up(&server).await;
     let text = "returned 200 OK, but the call did not complete within 500ms";
-    assert_answered(&error, ErrorKind::Timeout, 200, text);
+    assert_responded(&error, ErrorKind::Timeout, 200, text);
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn a_content_length_too_short_is_a_decode_error() {
     let server = RawServer::responding(begun("200 OK", "Content-Length: 9", r#"{"code":"1"}"#)).await;
     let error = outcome_of(&server).await.unwrap_err();
     let text = "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 9";
-    assert_answered(&error, ErrorKind::Decode, 200, text);
+    assert_responded(&error, ErrorKind::Decode, 200, text);
     assert_eq!(error.body(), br#"{"code":""#);
 }
 
