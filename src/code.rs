@@ -5,7 +5,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
 
 /// The code in a response body, as a string.
 ///
@@ -66,14 +65,18 @@ impl PartialEq<&str> for Code {
 #[serde(untagged, expecting = "a code has to be a string or a number")]
 enum Written {
     String(String),
-    Number(Number),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
 }
 
 impl From<Written> for Code {
     fn from(written: Written) -> Self {
         match written {
             Written::String(text) => Self(text),
-            Written::Number(number) => Self(number.to_string()),
+            Written::Unsigned(number) => Self(number.to_string()),
+            Written::Signed(number) => Self(number.to_string()),
+            Written::Float(number) => Self(number.to_string()),
         }
     }
 }

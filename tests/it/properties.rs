@@ -204,6 +204,7 @@ fn any_response_is_decoded_without_loss() {
         };
         let code = match &response["code"] {
             Value::String(text) => Some(text.clone()),
+            Value::Number(number) if number.is_f64() => number.as_f64().map(|number| number.to_string()),
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
