@@ -1,7 +1,7 @@
-//! The fake server, in a process of its own: a second one of this program. So what is measured is the client alone.
+//! The fake server in another process of this program, so that only the client is measured.
 //!
-//! The two speak through pipes. The fake server writes a line that says how to call it. When its input ends, as it does however the first
-//! process ends, it writes a line that says what it has seen, and ends.
+//! The two speak through pipes. The fake server writes a line with its settings. When its input ends, as it does however the first
+//! process ends, it writes a line with what it received, and exits.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -47,7 +47,7 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     })?;
     tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;
     let seen = Seen { rows: u64::try_from(server.created_count())?, connections: server.connections_made() };
-    // Where the first process has been killed, nobody is there to be told.
+    // The first process may have been killed.
     let _ = say(&seen);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The server that both sides call, on a thread of its own.
+//! The server that both sides call, on another thread.
 
 use std::sync::mpsc;
 use std::thread;
