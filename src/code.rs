@@ -4,14 +4,15 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// The code in a response body, as a string.
 ///
 /// Successes have been seen with the number `0`, as in the contract's example, and errors with strings such as `SecMaster.20010001`.
 /// A number becomes a string.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(from = "Written")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Code(String);
 
 impl Code {
@@ -60,23 +61,38 @@ impl PartialEq<&str> for Code {
     }
 }
 
-/// How the service writes a code.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a code has to be a string or a number")]
-enum Written {
-    String(String),
-    Unsigned(u64),
-    Signed(i64),
-    Float(f64),
-}
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
 
-impl From<Written> for Code {
-    fn from(written: Written) -> Self {
-        match written {
-            Written::String(text) => Self(text),
-            Written::Unsigned(number) => Self(number.to_string()),
-            Written::Signed(number) => Self(number.to_string()),
-            Written::Float(number) => Self(number.to_string()),
+        impl Visitor<'_> for Text {
+            type Value = Code;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a code, as a string or as a number")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Code, E> {
+                Ok(value.into())
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<Code, E> {
+                Ok(value.into())
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Code, E> {
+                Ok(value.to_string().into())
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Code, E> {
+                Ok(value.to_string().into())
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Code, E> {
+                Ok(value.to_string().into())
+            }
         }
+
+        deserializer.deserialize_any(Text)
     }
 }
