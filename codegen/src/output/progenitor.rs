@@ -25,6 +25,9 @@ pub(crate) fn generate(spec: &mut Spec, krate: &str, report: &Report) -> Result<
         return Ok(code);
     }
     leave_out_refused(spec, &settings, &document, report);
+    if spec.operations.is_empty() {
+        return Err("no operation can be in the client, for the reasons given; write them in another way".to_owned());
+    }
     generated(&settings, &emit::document(spec))
         .map_err(|reason| format!("the generator refuses this document: {reason}; write it in another way"))
 }

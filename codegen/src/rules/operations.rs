@@ -9,7 +9,7 @@ use crate::rules::shape::{label, methods};
 use crate::spec::model::{Operation, Spec};
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    let Some(mut paths) = spec.raw.remove("paths") else { return };
+    let mut paths = spec.raw.remove("paths").unwrap_or_else(|| Node::map(spec.raw.at));
     let mut seen = BTreeSet::new();
     for (documented, mut item) in paths.entries_mut().map(std::mem::take).unwrap_or_default() {
         if documented.starts_with("x-") {
