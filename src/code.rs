@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// The code in a response body, as a string.
 ///
-/// Successes have been seen with the number `0`, as in the contract's example, and errors with strings such as `SecMaster.20010001`.
+/// Successes have been seen with the number `0`, as in the API reference, and errors with strings such as `SecMaster.20010001`.
 /// A number becomes a string.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

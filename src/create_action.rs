@@ -7,8 +7,8 @@ const AOP_WORKFLOW: &str = "AOP_WORKFLOW";
 impl CreateAction {
     /// Binds the workflow with this ID, as an action of the type `AOP_WORKFLOW`.
     ///
-    /// `workflow_id` is the ID of an existing workflow, as the service lists it. The contract calls the type mandatory and names
-    /// `AOP_WORKFLOW` as its default; for another type, set `action_type` afterwards, or use a struct literal.
+    /// `workflow_id` is the ID of an existing workflow, as the service lists it. The API reference documents
+    /// the type as mandatory, with the default `AOP_WORKFLOW`; for another type, set `action_type` afterwards, or use a struct literal.
     ///
     /// ```
     /// use secmaster_client::types::CreateAction;
@@ -41,7 +41,7 @@ impl CreateAction {
         self
     }
 
-    /// Sets the sorting method. The contract documents no more than that it is a string.
+    /// Sets the sorting method. The API reference documents only that it is a string.
     #[must_use]
     pub fn sort_order(mut self, sort_order: impl Into<String>) -> Self {
         self.sort_order = Some(sort_order.into());

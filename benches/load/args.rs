@@ -44,7 +44,7 @@ impl Args {
                 "--by-hand" => args.by_hand = true,
                 "--real" => args.real = true,
                 _ => {
-                    let known = "--help shows those that there are";
+                    let known = "--help lists the options";
                     return Err(match word.split_once('=') {
                         Some((option @ ("--calls" | "--concurrency" | "--actions"), value)) => {
                             format!("{word} is not an option; write {option} {value}; {known}")

@@ -15,7 +15,7 @@ use tokio::process::{Child, ChildStdout, Command};
 
 /// The word after the program's name that makes a process the fake server.
 pub(crate) const WORD: &str = "fake-server";
-const LOST: &str = "the process of the fake server has ended before its time";
+const LOST: &str = "the fake server process exited early";
 
 /// How to call the fake server.
 #[derive(Serialize, Deserialize)]

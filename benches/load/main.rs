@@ -8,8 +8,8 @@
 //! To call the real service instead, give `--real` and `--calls`, and set the variables that `--help` names. That creates real rows,
 //! named `load`, which nothing here deletes; without `--real` no variable is read.
 //!
-//! The program fails where a call failed, where the fake server has made other rows than the responses have, where connections or tasks are
-//! left over, or where the memory has grown after the first 10,000 calls by more than `memory::bound` gives reasons for.
+//! The program fails if a call fails, if the fake server has created other rows than the responses contain, if connections or tasks
+//! leak, or if memory grows after the first 10,000 calls by more than `memory::bound` allows.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is for the user of the program")]
 
 mod args;

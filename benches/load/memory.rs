@@ -21,7 +21,7 @@ pub(crate) fn bound(concurrency: u32, actions: u32) -> u64 {
 ///
 /// # Errors
 ///
-/// Where it has grown by more than the bound: by how much.
+/// Returns by how much it grew, if that is more than the bound.
 pub(crate) fn compare(first: u32, last: u32, bound: u64) -> Result<(), String> {
     let grown = u64::from(last.saturating_sub(first));
     if grown <= bound {

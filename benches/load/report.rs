@@ -10,7 +10,7 @@ use crate::memory::{self, FIRST};
 
 /// What is there after the calls.
 pub(crate) struct After {
-    /// What the fake server has seen, where it is one.
+    /// The statistics of the fake server, if one was called.
     pub(crate) seen: Option<Seen>,
     /// How many connections the client has left open.
     pub(crate) connections: Option<usize>,
@@ -22,7 +22,7 @@ pub(crate) struct After {
 ///
 /// # Errors
 ///
-/// Where something is not as it should be: what.
+/// Returns everything that is not as expected.
 pub(crate) fn print(args: Args, tally: &Tally, after: &After) -> Result<(), String> {
     let rate = f64::from(args.calls) / tally.time.as_secs_f64();
     line("calls", &format!("{} in {:.1?}, {rate:.0}/s, {} at once", args.calls, tally.time, args.concurrency));

@@ -13,10 +13,10 @@ use crate::by_hand::{self, Access, ByHand};
 use crate::fake_server::Hello;
 
 const ID: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
-/// What the actions are called, so that they are found again where they are real.
+/// The name of the actions, so that they can be found in a real workspace.
 const NAME: &str = "load";
 
-/// A call that failed: what all of its kind have in common, and what is said of this one.
+/// A failed call: its kind, by which failures are counted, and its message.
 pub(crate) struct Failed {
     pub(crate) kind: String,
     pub(crate) text: String,

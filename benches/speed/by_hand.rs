@@ -10,13 +10,13 @@ use sha2::{Digest, Sha256};
 
 pub(crate) const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 
-/// What lets a call in.
+/// The credentials of a call.
 pub(crate) enum Access {
     Token(HeaderValue),
     Keys { access: String, secret: String },
 }
 
-/// Where a call goes, and what lets it in.
+/// The endpoint and credentials of the calls.
 pub(crate) struct ByHand {
     pub(crate) http: reqwest::Client,
     pub(crate) endpoint: String,

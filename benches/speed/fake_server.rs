@@ -5,7 +5,7 @@ use std::thread;
 
 use secmaster_client::testing::Server;
 
-/// Where the fake server is, and what it lets in.
+/// The address of the fake server, and the credentials that it accepts.
 pub(crate) struct FakeServer {
     pub(crate) endpoint: String,
     pub(crate) token: String,

@@ -136,8 +136,8 @@ async fn failed_calls_are_reported_by_kind() {
 #[tokio::test]
 async fn invalid_arguments_are_reported() {
     for (arguments, text) in [
-        (&["--call"][..], "--call is not an option; --help shows those that there are"),
-        (&["--calls=10"], "--calls=10 is not an option; write --calls 10; --help shows those that there are"),
+        (&["--call"][..], "--call is not an option; --help lists the options"),
+        (&["--calls=10"], "--calls=10 is not an option; write --calls 10; --help lists the options"),
         (&["--calls"], "--calls has no number; write it as in --calls 100"),
         (&["--calls", "many"], "--calls is many, not a whole number from 1 to 4294967295"),
         (&["--concurrency", "0"], "--concurrency is 0, not a whole number from 1 to 4294967295"),

@@ -35,15 +35,15 @@ impl Default for Builder {
     }
 }
 
-/// What became of a document.
+/// The result of generating a client.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Generated {
     /// The code. None if there are errors.
     pub code: Option<String>,
-    /// The text of the document: that of the file, or the patched document as JSON.
+    /// The document as a string: the content of the file, or the patched document as JSON.
     pub document: String,
-    /// What was found, errors first.
+    /// The diagnostics, errors first.
     pub diagnostics: Vec<Diagnostic>,
     /// The number of operations in the client.
     pub operations: usize,
@@ -212,7 +212,7 @@ fn read(path: &Path, file: usize, report: &Report) -> Option<String> {
     };
     let size = fs::metadata(path).map(|metadata| metadata.len()).unwrap_or_default();
     if size > LARGEST {
-        return refuse(0, format!("the file has {size} bytes, which is more than an OpenAPI document has; split it"));
+        return refuse(0, format!("the file is too large ({size} bytes); split it"));
     }
     match fs::read(path).map(String::from_utf8) {
         Ok(Ok(text)) => Some(text),

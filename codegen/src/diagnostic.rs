@@ -15,7 +15,7 @@ pub enum Level {
     Error,
     /// Something of the document is not in the client, or was guessed.
     Warning,
-    /// Something that the client handles in a way of its own, usually in many places.
+    /// Something that the client handles in a special way, usually in many places.
     Summary,
 }
 

@@ -14,8 +14,8 @@
 //! pub mod ecs { secmaster_client::include_client!("ecs"); }
 //! ```
 //!
-//! Documents with mistakes are read as what they mean, and each [`Diagnostic`] says what was done. An operation that cannot be in
-//! the client is left out with a warning. [`Builder::strict`] takes warnings for errors, as is best for a document of your own.
+//! Documents with mistakes are corrected if the intent is clear, and each [`Diagnostic`] reports how. An operation that cannot be in
+//! the client is left out with a warning. [`Builder::strict`] treats warnings as errors; use it for your own documents.
 
 mod builder;
 mod diagnostic;

@@ -363,7 +363,7 @@ fn nothing_is_left_out_without_a_diagnostic() {
 }
 
 #[test]
-fn strict_takes_warnings_for_errors() {
+fn strict_treats_warnings_as_errors() {
     let text = BASE.replace("operationId: MakeThing", "operationId: New");
     let generated = Builder::new().strict(true).generate_from_str("x.yaml", &text);
     assert_eq!((generated.count(Level::Error), generated.count(Level::Warning)), (1, 0));
@@ -504,7 +504,7 @@ fn parameters_of_one_method_are_all_sent_under_their_own_names() {
 }
 
 #[test]
-fn what_stands_behind_a_reference_is_read_as_in_place() {
+fn references_are_resolved_in_place() {
     let text = BASE.replace("schemas/Made'", "schemas/File'") + "    File: {type: string, format: binary}\n";
     assert!(code(&text).contains("Response<ByteStream>"), "a response of bytes");
     assert!(!code(&text).contains("types::File"));
@@ -526,7 +526,7 @@ fn a_file_that_is_no_text_or_too_large_is_an_error() {
     fs::write(&file, b"openapi: 3.0.3\n\xff").unwrap();
     assert_eq!(line(), format!("{name}:2: this is not UTF-8; save the file as UTF-8"));
     fs::File::create(&file).unwrap().set_len((64 << 20) + 1).unwrap();
-    let expected = "the file has 67108865 bytes, which is more than an OpenAPI document has; split it";
+    let expected = "the file is too large (67108865 bytes); split it";
     assert_eq!(line(), format!("{name}: {expected}"));
     fs::remove_file(&file).unwrap();
 }

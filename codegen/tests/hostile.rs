@@ -78,7 +78,7 @@ fn what_is_no_document_is_an_error() {
 }
 
 #[test]
-fn circles_of_schemas_come_to_an_end() {
+fn circular_schemas_terminate() {
     let property = "type: object, properties: {next: {$ref: '#/components/schemas/S0'}}";
     for schema in [
         "{$ref: '#/components/schemas/S0'}".to_owned(),

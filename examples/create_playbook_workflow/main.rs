@@ -49,7 +49,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         Args::Names(names) => bind_by_name(names).await?,
         Args::File(file) => bind_file(file::read(&file)?).await?,
         Args::Nothing if Service::is_configured() => {
-            let hint = "name the workflows, or the file that holds them; --help shows how";
+            let hint = "name the workflows, or a JSON file that lists them; see --help";
             return Err(format!("the environment configures a real service, but no workflow is given; {hint}").into());
         }
         Args::Nothing => bind_file(file::parse("workflows.json", WORKFLOWS)?).await?,

@@ -9,7 +9,7 @@ use std::time::Duration;
 ///
 /// It can be cloned, since all calls that wait for the same login get it. For [`ErrorKind::Authentication`](crate::ErrorKind), it is
 /// the [source](StdError::source) of the call's [`Error`](crate::Error), and its own source is the failed call to IAM or whatever
-/// the [provider](crate::auth::TokenProvider) gave.
+/// the [provider](crate::auth::TokenProvider) returned.
 #[derive(Debug, Clone)]
 pub struct AuthError {
     message: Arc<str>,
@@ -33,7 +33,7 @@ pub(crate) enum Reason {
 impl AuthError {
     /// The credentials were refused. A client does not try again by itself for five minutes, so that it cannot lock an account.
     ///
-    /// `message` says what is wrong and what to do, on one line and without a secret.
+    /// `message` describes the problem and how to fix it, on one line and without a secret.
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(Reason::Refused, message)
     }
@@ -41,7 +41,7 @@ impl AuthError {
     /// The source of the credentials is unavailable, for example because a vault is down. A client tries again after a delay that
     /// doubles each time.
     ///
-    /// `message` says what is wrong and what to do, on one line and without a secret.
+    /// `message` describes the problem and how to fix it, on one line and without a secret.
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(Reason::Unavailable, message)
     }

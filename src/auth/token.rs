@@ -29,7 +29,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Takes a token as IAM issues it, in the header `X-Subject-Token` of its response.
+    /// Creates a token from the value that IAM returns in the header `X-Subject-Token`.
     ///
     /// # Errors
     ///

@@ -105,17 +105,17 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Allows endpoints with `http://` that are not loopback addresses, also that of IAM. The default is `false`: credentials would
-    /// cross the network unencrypted, a token or the password of a login.
+    /// Allows endpoints with `http://` that are not loopback addresses, also that of IAM. The default is `false`: credentials,
+    /// such as a token or a password, would be sent unencrypted.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.settings.allow_http = allow;
         self
     }
 
-    /// Sets the IAM token that is sent as `X-Auth-Token` (contract).
+    /// Sets the IAM token that is sent as `X-Auth-Token`.
     ///
-    /// A token expires after 24 hours, and this one is not refreshed; use [`credentials`](Self::credentials) for that. The last call
-    /// of the two counts.
+    /// A token expires after 24 hours, and this one is not refreshed; use [`credentials`](Self::credentials) for that. The last of
+    /// the two calls takes effect.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.credentials = Some(Token::new(token).map(Credentials::from));
         self
@@ -202,7 +202,7 @@ impl<C> ClientBuilder<C> {
             Err(ConfigError::new(ConfigErrorKind::Credentials, message))
         })?;
         if timeout.is_zero() {
-            let message = "the timeout is zero, so no call could be made; set the time for a whole call";
+            let message = "the timeout is zero; set a timeout greater than zero";
             return Err(ConfigError::new(ConfigErrorKind::Timeout, message));
         }
         if let Some(id) = project_id {
@@ -264,7 +264,7 @@ impl<C> ClientBuilder<C> {
         let roots = reqwest::Certificate::from_pem_bundle(&self.roots)
             .map_err(|error| refuse("cannot be read").with_source(error))?;
         if roots.is_empty() && !self.roots.is_empty() {
-            return Err(refuse("contain none"));
+            return Err(refuse("contain no certificate"));
         }
         Ok(roots)
     }

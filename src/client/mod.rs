@@ -91,8 +91,8 @@ macro_rules! generated_client {
                 self.inner.project_id().await
             }
 
-            /// Returns a client with another timeout for each whole call. Connections, credentials and cached tokens are shared, and so
-            /// are the time for making a connection and that for a login, which belong to the timeout of the original client.
+            /// Returns a client with another timeout for each whole call. Connections, credentials and cached tokens are shared. The
+            /// connect timeout and the timeout of a login remain those of the original client.
             #[must_use]
             pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
                 self.inner.with(|options| options.timeout = timeout).into()
@@ -232,8 +232,8 @@ macro_rules! generated_module {
 
 /// Includes the client that `secmaster-client-codegen` generated from a document in this crate's build script.
 ///
-/// The name is that of the document's file without its ending. The macro defines `Client`, `builder`, `types`, `OPERATIONS` and
-/// `OPENAPI`, so it stands in a module of its own:
+/// The name is the file name of the document without its extension. The macro defines `Client`, `builder`, `types`, `OPERATIONS` and
+/// `OPENAPI`, so call it in a separate module:
 ///
 /// ```text
 /// pub mod ecs {

@@ -16,7 +16,7 @@ pub enum ErrorKind {
     /// The request was not sent because something in it is missing or not allowed. Correct the call.
     InvalidRequest,
     /// No valid credentials are available: the request was not sent, or it was rejected with expired ones. Nothing was processed,
-    /// unless the retry policy allows to retry requests that may have been processed. Check the credentials.
+    /// unless the retry policy allows retrying requests that may have been processed. Check the credentials.
     Authentication,
     /// No connection was made, or it was closed before the request was sent. Check the address, the network or the certificate.
     /// The request was not sent; if an earlier attempt got a response, the error contains it. Nothing was processed, unless the retry

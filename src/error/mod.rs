@@ -37,7 +37,7 @@ pub(crate) const MAX_BODY: usize = 16 * 1024;
 ///
 /// No part of it shows a secret that the request had, even if the response quotes it: it reads `[redacted]`. A password that is a
 /// plain word, of lower-case letters and shorter than 16, or that is shorter than four characters, is redacted only where the
-/// response has it as a value, in quotes or after `=` or `:`. In a sentence such as "the password is wrong" it stays.
+/// response has it as a value, in quotes or after `=` or `:`. In a sentence such as "the password is wrong" it is not redacted.
 ///
 /// ```no_run
 /// # async fn example(client: secmaster_client::Client) -> Result<(), secmaster_client::Error> {

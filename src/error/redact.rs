@@ -10,7 +10,7 @@ use crate::auth::secret::Secret;
 
 const REDACTED: &str = "[redacted]";
 
-/// How much of a secret has to be present to be redacted where a string is cut off within it. Less occurs by chance, and reveals
+/// How much of a secret must be present to be redacted if a string is cut off within it. Less occurs by chance, and reveals
 /// nothing.
 pub(crate) const MIN_PREFIX: usize = 8;
 

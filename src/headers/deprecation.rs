@@ -6,7 +6,7 @@ use crate::headers;
 
 /// The announcement in a response that the operation goes offline.
 ///
-/// The two headers are not in the contract; the vendor's own machine-readable definition of the operation declares them.
+/// The two headers are not in the API reference; the vendor's machine-readable definition of the operation declares them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deprecation {
     info: Option<String>,

@@ -124,7 +124,7 @@ impl RequestBuilder {
             // An optional body that was not set.
             Ok(body) if body == b"null" => self,
             Ok(body) => self.typed_body("application/json", body),
-            Err(error) => self.fail(&format!("the body cannot be written as JSON: {error}")),
+            Err(error) => self.fail(&format!("the body cannot be serialized as JSON: {error}")),
         }
     }
 
@@ -135,7 +135,7 @@ impl RequestBuilder {
                 let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
                 Ok(self.typed_body("application/x-www-form-urlencoded", form))
             }
-            Err(error) => Ok(self.fail(&format!("the body cannot be written as a form: {error}"))),
+            Err(error) => Ok(self.fail(&format!("the body cannot be serialized as a form: {error}"))),
         }
     }
 
@@ -153,7 +153,7 @@ impl RequestBuilder {
             return self.fail(&format!("{name} is not a header name; correct the OpenAPI document"));
         };
         let Some(value) = value.0 else {
-            let message = format!("{what} {name} has a line break or another control character; take it out");
+            let message = format!("{what} {name} has a line break or another control character; remove it");
             return self.fail(&message);
         };
         // A body of bytes has the media type that the caller sets, if the document has none.

@@ -16,7 +16,7 @@ use crate::error::text::excerpt;
 use crate::operation::Operation;
 
 /// What a path parameter may be.
-const ALLOWED: &str = "a path parameter is not empty, \".\" or \"..\", and has no backslash";
+const ALLOWED: &str = "a path parameter must not be empty, \".\" or \"..\", or contain a backslash";
 
 /// What RFC 3986, section 3.3, does not allow in a segment as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -64,7 +64,7 @@ pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
             continue;
         };
         let shown = excerpt(&format!("{value:?}"));
-        return Err(format!("{name} {shown} {what}; pass the ID and nothing else"));
+        return Err(format!("{name} {shown} {what}; pass only the ID"));
     }
     Ok(())
 }

@@ -57,7 +57,7 @@ fn members_as_pairs(members: &serde_json::Map<String, Value>) -> Result<Vec<(Str
     let mut all = Vec::new();
     for (name, value) in members {
         if value.is_object() {
-            return Err(format!("{name} is an object within an object, which has no form in a query"));
+            return Err(format!("{name} is a nested object, which cannot be encoded in a query"));
         }
         all.extend(pairs(name, value)?);
     }
@@ -69,7 +69,7 @@ fn scalar(value: &Value) -> Result<String, String> {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(flag) => Ok(flag.to_string()),
-        _ => Err("a list or an object within a list has no form in a query".to_owned()),
+        _ => Err("a list or an object within a list cannot be encoded in a query".to_owned()),
     }
 }
 

@@ -140,7 +140,7 @@ impl RawResponse {
 impl Error {
     #[must_use]
     pub fn UnexpectedResponse(response: RawResponse) -> Self {
-        let what = ", a success that the OpenAPI document does not declare";
+        let what = ", a success status that the OpenAPI document does not declare";
         response.exchange.response_error(ErrorKind::Decode, what)
     }
 }

@@ -14,7 +14,7 @@ use crate::error::Error;
 ///
 /// It is lazy: the next page is requested when its first row is. It ends at the total that the service reports, at a page that is not
 /// full, or where the service allows no higher offset. An error ends it as well. Rows that are added or deleted meanwhile may be
-/// missed or come twice, since the service counts rows from the start of the list.
+/// missed or returned twice, since the service counts rows from the start of the list.
 ///
 /// It implements [`futures_core::Stream`]; [`next`](Self::next) needs no other crate.
 pub struct PaginationStream<'a, T> {
@@ -26,7 +26,7 @@ impl<T> PaginationStream<'_, T> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the call that requested the page. The stream has ended then.
+    /// Returns the error of the call that requested the page. The stream ends after an error.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         self.inner.next().await
     }

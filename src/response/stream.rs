@@ -8,10 +8,10 @@ use tokio::time::{Instant, timeout_at};
 use super::exchange::Exchange;
 use crate::error::{Error, ErrorKind};
 
-/// The body of a response that is not JSON, such as text or a file. It is read piece by piece.
+/// The body of a response that is not JSON, such as text or a file. It is read in chunks.
 ///
 /// Reading is a part of the call: it has to end within the [timeout](crate::ClientBuilder::timeout) of the call, and what is read is
-/// limited by [`max_response_bytes`](crate::ClientBuilder::max_response_bytes). A body that breaks off is not retried. Errors carry
+/// limited by [`max_response_bytes`](crate::ClientBuilder::max_response_bytes). A truncated body is not retried. Errors carry
 /// the status and the request id of the response.
 pub struct ByteStream {
     exchange: Box<Exchange>,
@@ -37,7 +37,7 @@ impl ByteStream {
         Self { exchange, read, rest, has_failed: false, deadline, left: limit, limit }
     }
 
-    /// Reads the next piece; `None` at the end of the body.
+    /// Reads the next chunk; `None` at the end of the body.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl ByteStream {
     async fn read(&mut self) -> Result<Option<Bytes>, Error> {
         if self.has_failed {
             // What would follow does not continue what was read.
-            return Err(self.exchange.response_error(ErrorKind::Transport, ", but reading its body failed before"));
+            return Err(self.exchange.response_error(ErrorKind::Transport, ", but an earlier read of the body failed"));
         }
         if !self.read.is_empty() {
             return Ok(Some(std::mem::take(&mut self.read)));

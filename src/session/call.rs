@@ -93,7 +93,7 @@ impl Session {
         let endpoint = self.service.endpoint.as_ref();
         let endpoint = endpoint.map_err(|error| exchange.refused(error).with_source(error.clone()))?;
         if self.options.timeout.is_zero() {
-            return Err(exchange.refused("the timeout is zero; set the time for a whole call"));
+            return Err(exchange.refused("the timeout is zero; set a timeout greater than zero"));
         }
         let check = |exchange: &Exchange, url: &Url| {
             path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(|what| exchange.refused(what))

@@ -59,7 +59,7 @@ impl Endpoint {
         let refuse = |what: &str| error(format!("{name} {what}; {FORM}"));
         if text.contains('@') {
             // Whatever else is wrong with it, it must not be shown.
-            return Err(refuse("has a user name or password, which would not be used"));
+            return Err(refuse("has a user name or password, which is not supported"));
         }
         let mut url = Url::parse(text).map_err(|error| refuse("is not a URL").with_source(error))?;
         if url.query().is_some() || url.fragment().is_some() {

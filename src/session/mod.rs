@@ -142,7 +142,7 @@ impl Session {
             Some(region) => Endpoint::of_service(template, Some(region)),
             None => Err(ConfigError::new(
                 ConfigErrorKind::Endpoint,
-                "the endpoint of this service is not known, since that of the session was set and not derived from a region; \
+                "no endpoint is known for this service, because the session's endpoint was set explicitly, not derived from a region; \
                  call with_endpoint(\"https://...\") on the client of this service",
             )),
         };

@@ -22,7 +22,7 @@ const MAX_DELAY: Duration = Duration::from_secs(10);
 ///
 /// Delays double from half a second, since the gateway counts calls by the second and the first two together are longer. Each gets a
 /// random part of up to the same length, so that many clients do not return at once. If a response asks for a longer delay
-/// (`Retry-After`), that is used, with a random part of up to half a second. No delay exceeds [`longest_wait`](Self::longest_wait),
+/// (`Retry-After`), that is used, with a random part of up to half a second. No delay exceeds [`max_delay`](Self::max_delay),
 /// and a retry is skipped if the deadline would expire before it could take as long as the previous attempt: the error of that
 /// attempt is more useful than a timeout.
 ///
@@ -34,27 +34,27 @@ const MAX_DELAY: Duration = Duration::from_secs(10);
 /// let client = Client::builder()
 ///     .region("cn-north-4")
 ///     .token("MII...")
-///     .retry(RetryPolicy::new().attempts(5).longest_wait(Duration::from_secs(20)).idempotent_calls(true))
+///     .retry(RetryPolicy::new().attempts(5).max_delay(Duration::from_secs(20)).idempotent_calls(true))
 ///     .build()?;
 /// # Ok::<(), secmaster_client::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
-    longest_wait: Duration,
+    max_delay: Duration,
     unavailable: bool,
     idempotent_calls: bool,
 }
 
 impl RetryPolicy {
-    /// The default policy: three [attempts](Self::attempts), a [delay](Self::longest_wait) of at most ten seconds, and no retry of
+    /// The default policy: three [attempts](Self::attempts), a [delay](Self::max_delay) of at most ten seconds, and no retry of
     /// requests that may have been processed.
     #[must_use]
     pub fn new() -> Self {
-        Self { attempts: ATTEMPTS, longest_wait: MAX_DELAY, unavailable: false, idempotent_calls: false }
+        Self { attempts: ATTEMPTS, max_delay: MAX_DELAY, unavailable: false, idempotent_calls: false }
     }
 
-    /// Retries nothing by this policy. A request whose token expired is still retried, since it was not processed.
+    /// Disables retries. A request that was rejected because of an expired token is still retried once, since it was not processed.
     #[must_use]
     pub fn none() -> Self {
         Self::new().attempts(1)
@@ -72,8 +72,8 @@ impl RetryPolicy {
     /// something is left for the retry. If a response asks for a longer delay, the call fails and the error
     /// [reports](crate::Error::retry_after) it.
     #[must_use]
-    pub fn longest_wait(mut self, wait: Duration) -> Self {
-        self.longest_wait = wait;
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
         self
     }
 
@@ -173,7 +173,7 @@ impl Attempts {
         if self.made - self.exempt >= self.policy.attempts {
             return None;
         }
-        let longest = self.policy.longest_wait;
+        let longest = self.policy.max_delay;
         let backoff = FIRST_DELAY.saturating_mul(2_u32.saturating_pow(self.delays)).min(longest);
         self.delays += 1;
         let backoff = with_jitter(backoff, backoff).min(longest);

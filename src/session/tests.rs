@@ -38,7 +38,7 @@ fn request(operation: &Operation) -> Request {
 }
 
 #[tokio::test]
-async fn an_empty_body_has_a_length_where_one_may_be() {
+async fn an_empty_body_has_a_content_length_if_the_method_allows_a_body() {
     for operation in &OPERATIONS {
         for body in [None, Some("".into())] {
             let server = Server::start().await;
@@ -86,7 +86,7 @@ async fn download(client: &Client) -> Result<Response<ByteStream>, Error> {
     client.session().execute(&DOWNLOAD, request(&DOWNLOAD)).await.map(Response::stream)
 }
 
-fn answer(body: impl Into<bytes::Bytes>) -> MockResponse {
+fn response(body: impl Into<bytes::Bytes>) -> MockResponse {
     MockResponse::new(200).header("X-request-id", "the-id").body(body.into())
 }
 
@@ -95,7 +95,7 @@ async fn a_stream_is_read_as_chunks_bytes_or_a_string() {
     let server = Server::start().await;
     let client = client(&server).build().unwrap();
     for _ in 0..3 {
-        server.respond_next(answer("id,name\n"));
+        server.respond_next(response("id,name\n"));
     }
     let mut response = download(&client).await.unwrap();
     assert_eq!(response.request_id().unwrap().as_str(), "the-id");
@@ -128,13 +128,13 @@ async fn read_failure(client: &Client) -> Error {
 async fn a_stream_has_the_limit_of_the_client() {
     let server = Server::start().await;
     let client = client(&server).max_response_bytes(10).build().unwrap();
-    server.respond_next(answer("x".repeat(10)));
+    server.respond_next(response("x".repeat(10)));
     assert_eq!(download(&client).await.unwrap().into_inner().bytes().await.unwrap().len(), 10);
-    server.respond_next(answer("x".repeat(11)));
+    server.respond_next(response("x".repeat(11)));
     let mut stream = download(&client).await.unwrap().into_inner();
     assert_eq!(stream.chunk().await.unwrap_err().kind(), ErrorKind::TooLarge);
     assert_eq!(stream.chunk().await.unwrap_err().kind(), ErrorKind::Transport, "nothing follows an error");
-    server.respond_next(answer("x".repeat(11)));
+    server.respond_next(response("x".repeat(11)));
     let error = read_failure(&client).await;
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(
@@ -146,7 +146,7 @@ async fn a_stream_has_the_limit_of_the_client() {
 #[tokio::test]
 async fn a_stream_that_is_not_utf8_is_a_decode_error() {
     let server = Server::start().await;
-    server.respond_next(answer(&b"ab\xff"[..]));
+    server.respond_next(response(&b"ab\xff"[..]));
     let error = read_failure(&client(&server).build().unwrap()).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(

@@ -54,9 +54,9 @@ fn why_not_connected(error: &reqwest::Error, proxy: Option<&Proxy>) -> &'static 
         Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => "no route to host",
         Some(io::ErrorKind::InvalidData) => "TLS handshake failed, for example because the certificate is not trusted",
         _ if proxy.is_some() => {
-            "the name of the proxy was not found, or the proxy refused, for example because of a wrong password, or it closed the connection"
+            "the proxy could not be resolved, rejected the request (for example because of a wrong password), or closed the connection"
         }
-        _ => "the host name was not found, or the connection could not be made",
+        _ => "the host name could not be resolved, or the connection failed",
     }
 }
 

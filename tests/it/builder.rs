@@ -67,7 +67,7 @@ fn a_malformed_endpoint_is_rejected_and_redacted() {
         ("https://", format!("the endpoint is not a URL; {FORM}")),
         (
             "https://u:hunter2@x.example",
-            format!("the endpoint has a user name or password, which would not be used; {FORM}"),
+            format!("the endpoint has a user name or password, which is not supported; {FORM}"),
         ),
         ("https://x.example?a=1", format!("the endpoint has a query or a fragment; {FORM}")),
         ("https://x.example#a", format!("the endpoint has a query or a fragment; {FORM}")),
@@ -129,7 +129,7 @@ fn invalid_user_agents_and_proxies_are_rejected() {
 
 #[test]
 fn a_zero_timeout_is_rejected() {
-    let text = "the timeout is zero, so no call could be made; set the time for a whole call";
+    let text = "the timeout is zero; set a timeout greater than zero";
     assert_eq!(refusal(at("https://x.example").timeout(Duration::ZERO)), text);
 }
 
@@ -142,10 +142,10 @@ fn malformed_iam_settings_are_rejected() {
         (auth::Password::new("d", "u", ""), "password"),
         (auth::Password::new("d", "u", "p").project(""), "project"),
     ] {
-        let text = format!("the {name} of the password credentials is empty; use the one that IAM knows");
+        let text = format!("the {name} of the password credentials is empty; set it to a non-empty value");
         assert_eq!(with(credentials), text);
     }
-    let text = "the project ID is empty, or has a space or another character that no ID has; check it";
+    let text = "the project ID is empty or has a space or another invalid character; check it";
     for id in ["", "a b", "a\n", "é"] {
         let key = auth::AccessKey::new("access", "secret").project_id(id);
         assert_eq!(refusal(Client::builder().region("cn-north-4").credentials(key)), text, "{id}");

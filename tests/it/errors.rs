@@ -184,7 +184,7 @@ async fn an_unresponsive_address_is_a_connect_error() {
     }
 }
 
-/// Nobody responses the handshake, so that the clock of the runtime goes on to the end of the wait at once.
+/// Nobody responds to the handshake, so the paused clock of the runtime advances to the timeout at once.
 #[tokio::test(start_paused = true)]
 async fn the_default_connect_timeout_is_ten_seconds() {
     let silent = RawServer::silent().await;

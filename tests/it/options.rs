@@ -50,7 +50,7 @@ async fn with_retry_changes_its_clone_only() {
     let error = create(&client.with_retry(RetryPolicy::none())).await.unwrap_err();
     assert_eq!((error.is_throttled(), error.attempts()), (true, 1));
     server.respond_next(MockResponse::new(429));
-    let quick = RetryPolicy::new().longest_wait(Duration::ZERO);
+    let quick = RetryPolicy::new().max_delay(Duration::ZERO);
     assert_eq!(create(&client.with_retry(quick)).await.unwrap().attempts(), 2);
 }
 
@@ -128,6 +128,6 @@ async fn a_timeout_of_zero_sends_nothing() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
     assert_eq!(
         error.to_string(),
-        "CreatePlaybookAction: request not sent: the timeout is zero; set the time for a whole call"
+        "CreatePlaybookAction: request not sent: the timeout is zero; set a timeout greater than zero"
     );
 }

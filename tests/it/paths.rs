@@ -5,7 +5,7 @@ use secmaster_client::ErrorKind;
 use crate::raw_server::RawServer;
 use crate::support::{PROJECT, VERSION, WORKSPACE, create_with, response};
 
-const ALLOWED: &str = "a path parameter is not empty, \".\" or \"..\", and has no backslash";
+const ALLOWED: &str = "a path parameter must not be empty, \".\" or \"..\", or contain a backslash";
 
 #[tokio::test]
 async fn an_id_that_leaves_its_segment_is_rejected() {
@@ -82,7 +82,7 @@ async fn an_id_with_stray_characters_is_refused() {
     let client = server.client();
     for (project, workspace, version, what) in cases {
         let error = create_with(&client, project, workspace, version).await.unwrap_err();
-        let expected = format!("CreatePlaybookAction: request not sent: {what}; pass the ID and nothing else");
+        let expected = format!("CreatePlaybookAction: request not sent: {what}; pass only the ID");
         assert_eq!((error.kind(), error.to_string()), (ErrorKind::InvalidRequest, expected));
     }
     assert_eq!(server.requests(), [""; 0]);

@@ -125,7 +125,7 @@ async fn every_bad_response_has_its_status_and_request_id() {
             &[],
             b"",
             ErrorKind::Decode,
-            "returned 204 No Content, a success that the OpenAPI document does not declare",
+            "returned 204 No Content, a success status that the OpenAPI document does not declare",
         ),
         (
             "200 OK",

@@ -17,7 +17,7 @@ use secmaster_client_codegen::Builder;
 struct Command {
     #[command(subcommand)]
     action: Action,
-    /// Takes warnings for errors.
+    /// Treats warnings as errors.
     #[arg(long, global = true)]
     strict: bool,
     /// Lists every place of a summary.

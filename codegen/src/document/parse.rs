@@ -132,9 +132,9 @@ impl<'a> Reader<'a> {
             let (event, place) = self.next()?;
             let value = self.value(event, place, depth + 1)?;
             if name == "<<" {
-                self.refuse(at, "keys are not merged with <<; write them out here");
+                self.refuse(at, "merge keys (<<) are not supported; write the keys out here");
             } else if map.contains_key(&name) {
-                self.refuse(at, "this key stands in its mapping twice; keep one of the two");
+                self.refuse(at, "this key is a duplicate in its mapping; keep one of the two");
             }
             map.insert(name, Node { at, ..value });
         }
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
 
     fn alias(&mut self, anchor: usize, at: At, depth: usize) -> Result<Node, Refused> {
         let Some(node) = self.anchors.get(&anchor) else {
-            return Err((at, "this alias stands inside its own anchor; write the value out".to_owned()));
+            return Err((at, "this alias refers to the anchor that contains it; write the value out".to_owned()));
         };
         let (values, inner) = node.extent();
         self.count(at, values, depth + inner)?;

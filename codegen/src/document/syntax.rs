@@ -19,7 +19,7 @@ const ADVICE: [(&[&str], &str); 6] = [
 /// What is wrong with the syntax at a line of the text, and what to write instead.
 pub(crate) fn explain(complaint: &str, line: &str) -> String {
     if complaint.contains("tabs disallowed") || complaint.contains("valid YAML whitespace") && line.contains('\t') {
-        return "a tab stands where YAML requires spaces; write spaces".to_owned();
+        return "there is a tab where YAML requires spaces; write spaces".to_owned();
     }
     let fits = |words: &[&str]| words.iter().any(|words| complaint.contains(words));
     let advice = ADVICE.iter().find(|(words, _)| fits(words)).map_or("correct the syntax", |(_, advice)| advice);

@@ -15,7 +15,7 @@ use crate::document::node::At;
 use crate::spec::model::Spec;
 use crate::spec::names;
 
-const MISTAKE: &str = "this is a mistake of secmaster-client-codegen, report it together with the document";
+const MISTAKE: &str = "this is a bug in secmaster-client-codegen; report it together with the document";
 
 /// The code of a client. None if there is an error, which is then in the report.
 pub(crate) fn code(spec: &mut Spec, krate: &str, report: &Report) -> Option<String> {

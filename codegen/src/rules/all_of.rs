@@ -82,7 +82,7 @@ fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
     };
     for (name, types) in &object.conflicts {
         let message = format!(
-            "allOf puts together two properties {name}, {types}, and any JSON value is accepted; give both one type"
+            "allOf combines two properties {name}, {types}, and any JSON value is accepted; give both one type"
         );
         context.warn(at, message);
     }

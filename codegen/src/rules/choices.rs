@@ -17,11 +17,11 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let mut objects = Objects::new(&schemas);
     spec.each_schema(report, &mut |schema, context| {
         if schema.remove("not").is_some() {
-            let message = "not is ignored; say in the description what is not allowed";
-            context.note(schema.at, "schemas have not, which is ignored", message);
+            let message = "the keyword not is ignored; document in the description what is not allowed";
+            context.note(schema.at, "schemas use the keyword not, which is ignored", message);
         }
         if schema.remove("discriminator").is_some() {
-            let message = "discriminator is ignored; to distinguish the schemas, give each of them the property as required with an enum of its one value";
+            let message = "discriminator is ignored; to distinguish the schemas, make the property required in each of them, with an enum of its single value";
             context.note(schema.at, "discriminators are ignored", message);
         }
         if schema.has("oneOf") || schema.has("anyOf") {
@@ -41,7 +41,7 @@ fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
         }
     }
     if is_both {
-        let message = "oneOf and anyOf stand in one schema, and are read as one choice; keep one of the two";
+        let message = "the schema has both oneOf and anyOf, which are read as one choice; keep one of the two";
         context.note(at, "schemas have both oneOf and anyOf", message);
     }
     schema.remove_all(&["anyOf", "oneOf"]);

@@ -17,7 +17,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         if let Some(other) = other {
             let message = match other.line {
                 0 => format!(
-                    "the schema would become the type {type_name}, which the generated code needs for itself; it is renamed to {unique}, choose another name"
+                    "the schema would become the type {type_name}, which is reserved by the generated code; it is renamed to {unique}, choose another name"
                 ),
                 line => format!(
                     "this schema and the one at line {line} would both become the type {type_name}; it is renamed to {unique}, rename one of them"

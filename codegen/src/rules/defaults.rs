@@ -8,8 +8,8 @@ use crate::spec::walk::Context;
 pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     let Some(default) = schema.remove("default").filter(|default| default.data != Data::Null) else { return };
     let Some(advice) = advice(schema, &default) else { return schema.put("default", default) };
-    let message = format!("the default {} does not fit its schema; {advice}", default.to_json());
-    context.note(default.at, "defaults do not fit their schema, and are ignored", message);
+    let message = format!("the default {} does not match its schema; {advice}", default.to_json());
+    context.note(default.at, "defaults do not match their schema, and are ignored", message);
 }
 
 /// What to write in place of a default that does not fit.

@@ -27,7 +27,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
         ([], _) => "enum lists no value, and any string is accepted; list the values, or remove enum".to_owned(),
         ([only], _) if only.contains([',', ';', '|', '、']) => {
             format!(
-                "enum lists {only:?} as one value, and any string is accepted; write each value as an entry of its own"
+                "enum lists {only:?} as one value, and any string is accepted; write each value as a separate entry"
             )
         }
         (words, _) if words.len() > MOST => {

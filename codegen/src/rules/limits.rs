@@ -57,7 +57,7 @@ fn impossible(schema: &Node, context: &Context<'_>) {
     {
         if schema.flag(excludes) && number(limit) == Some(&extreme.into()) {
             let message =
-                format!("no whole number of 64 bits fits {limit}: {extreme} with {excludes}; write another limit");
+                format!("no 64-bit integer satisfies {limit}: {extreme} with {excludes}; write another limit");
             context.note(schema.at, "limits leave no value", message);
         }
     }
@@ -65,7 +65,7 @@ fn impossible(schema: &Node, context: &Context<'_>) {
         if let (Some(least), Some(most)) = (number(low), number(high))
             && least.as_f64() > most.as_f64()
         {
-            let message = format!("{low} is above {high}, so that no value fits; write limits that leave room");
+            let message = format!("{low} is above {high}, so no value is valid; correct the limits");
             context.note(schema.at, "limits leave no value", message);
         }
     }
@@ -79,7 +79,7 @@ fn format(schema: &mut Node, context: &Context<'_>) {
     let is_known = FORMATS.iter().any(|(of, known)| *of == kind && known.contains(&format));
     match format {
         "password" if is_known && !is_component => {
-            let message = "format: password redacts a string in Debug output only in a schema of its own; move it to components/schemas, and refer to it";
+            let message = "format: password redacts a string in Debug output only in a named schema; move it to components/schemas, and refer to it";
             context.warn(schema.at, message);
         }
         "binary" if is_known && context.root => return,

@@ -61,7 +61,7 @@ impl<'a> Objects<'a> {
         }
         if let Some(kind) = schema.str("type").filter(|kind| *kind != "object") {
             return Err(format!(
-                "allOf puts together object and {kind}, and no value is of both types; write oneOf, or parts of one type"
+                "allOf combines object and {kind}, and no value is of both types; write oneOf, or parts of one type"
             ));
         }
         let mut object = Object::default();
@@ -84,7 +84,9 @@ impl<'a> Objects<'a> {
             return known.clone();
         }
         if self.open.iter().any(|open| open == name) {
-            return Err(format!("the schema {name} takes itself in by allOf; write a property that is a $ref alone"));
+            return Err(format!(
+                "the schema {name} includes itself through allOf; write a property that is a $ref alone"
+            ));
         }
         if self.open.len() >= DEPTH {
             return Err(too_many());
@@ -124,5 +126,5 @@ impl<'a> Objects<'a> {
 }
 
 fn too_many() -> String {
-    "allOf puts together more schemas than the generator copies; write out the properties".to_owned()
+    "allOf combines more schemas than the generator supports; write out the properties".to_owned()
 }

@@ -35,7 +35,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
             let id = std::mem::take(&mut operation.id);
             operation.id = format!("{id}Operation");
             let message = format!(
-                "the operationId {id} takes a name that the client needs for itself; it is renamed to {}, write another",
+                "the operationId {id} is a name that is reserved by the client; it is renamed to {}, write another",
                 operation.id
             );
             report.warn(at, message);

@@ -33,7 +33,7 @@ fn simplify(schemas: &BTreeMap<String, Node>, parameter: &mut Parameter, report:
         let items = resolved.get("items").and_then(|items| resolve(schemas, items));
         let mut items = items.filter(|items| is_scalar(items)).cloned().unwrap_or_else(|| {
             let message = format!(
-                "{parameter} is a list of more than single values, and is sent as a list of strings; write items: with type: string"
+                "{parameter} is a list whose elements are not scalars, and is sent as a list of strings; write items: with type: string"
             );
             report.warn(parameter.at, message);
             string(parameter.at)

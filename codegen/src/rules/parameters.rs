@@ -121,7 +121,7 @@ fn read(mut node: Node, schemas: &BTreeMap<String, Node>, body: &mut Vec<Node>, 
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if place == Place::Header && !name.bytes().all(is_token) {
         let message = format!(
-            "the header parameter {name} has a name that no header can have, and is left out; write letters, digits and hyphens, such as X-Language"
+            "the header parameter {name} is not a valid header name, and is left out; write letters, digits and hyphens, such as X-Language"
         );
         return left_out(at, message);
     }

@@ -36,7 +36,7 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
         };
         let status = if status == "default" { status.clone() } else { status.to_ascii_uppercase() };
         if !seen.insert(status.clone()) {
-            let message = format!("the range {status} stands here twice, in large and in small letters; keep one");
+            let message = format!("the range {status} is listed twice, in upper and lower case; keep one");
             report.warn(node.at, message);
             continue;
         }

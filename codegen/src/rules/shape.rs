@@ -85,7 +85,7 @@ fn path_item(path: &str, item: &mut Node, report: &Report) -> bool {
             continue;
         };
         if spelled != method {
-            report.warn(node.at, format!("the method {spelled} is not written in small letters; write {method}"));
+            report.warn(node.at, format!("the method {spelled} is not in lower case; write {method}"));
         }
         let is_lost = node.get("parameters").is_some_and(|parameters| !matches!(parameters.data, Data::List(_)));
         let report = report.on(&label(method, path, &node));

@@ -76,7 +76,7 @@ async fn a_header_with_a_line_break_is_named() {
     assert_eq!((error.kind(), server.requests().len()), (ErrorKind::InvalidRequest, 0));
     assert_eq!(
         error.to_string(),
-        "request not sent: the header parameter X-Reason has a line break or another control character; take it out"
+        "request not sent: the header parameter X-Reason has a line break or another control character; remove it"
     );
 }
 

@@ -9,7 +9,7 @@ use secmaster_client::testing::{MockResponse, Server};
 use serde_json::{Value, json};
 
 fn client(server: &Server) -> ecs::Client {
-    let retry = RetryPolicy::new().longest_wait(Duration::ZERO);
+    let retry = RetryPolicy::new().max_delay(Duration::ZERO);
     let builder = ecs::Client::builder().endpoint(server.endpoint()).token(server.token()).project_id("p");
     builder.retry(retry).build().unwrap()
 }

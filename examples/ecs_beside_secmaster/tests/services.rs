@@ -135,7 +135,7 @@ async fn each_form_of_a_request_is_sent_as_documented() {
     let refused = client.export_actions().name("a").size(10).page(7).api_version("3\n").send().await.unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "request not sent: the header parameter api-version has a line break or another control character; take it out"
+        "request not sent: the header parameter api-version has a line break or another control character; remove it"
     );
     assert_eq!(server.requests_to("/v1/").len(), 5);
 }

@@ -32,7 +32,7 @@ pub struct AccessKey {
 }
 
 impl AccessKey {
-    /// Takes an access key (AK) and its secret key (SK).
+    /// Creates credentials from an access key (AK) and its secret key (SK).
     pub fn new(access: impl Into<String>, secret: impl Into<String>) -> Self {
         let (access, secret) = (access.into(), Secret::from(secret.into()));
         Self { access, secret, security_token: None, scope: Scope::default() }

@@ -94,6 +94,6 @@ pub(crate) fn check_project_id(id: &str) -> Result<(), ConfigError> {
     if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(());
     }
-    let message = "the project ID is empty, or has a space or another character that no ID has; check it";
+    let message = "the project ID is empty or has a space or another invalid character; check it";
     Err(ConfigError::new(ConfigErrorKind::Project, message))
 }

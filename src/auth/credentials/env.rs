@@ -36,7 +36,7 @@ const METADATA_ENDPOINT: &str = "SECMASTER_METADATA_ENDPOINT";
 ///
 /// `SECMASTER_PROJECT_ID`, or else `HUAWEICLOUD_SDK_PROJECT_ID`, sets the project of whichever is found, and
 /// `HUAWEICLOUD_SDK_IAM_ENDPOINT` the endpoint of IAM. They override a file. `SECMASTER_METADATA_ENDPOINT` sets another address of the
-/// metadata service. An empty variable counts as not set.
+/// metadata service. An empty variable is treated as unset.
 ///
 /// This is the only place where this crate reads the environment, and it does so when it is called. On Linux the library that loads
 /// the certificates of the operating system also reads `SSL_CERT_FILE` and `SSL_CERT_DIR`: if one is set, what it names is trusted
@@ -144,7 +144,7 @@ fn file() -> Result<Lookup, ConfigError> {
     let named = variable(FILE)?.map(PathBuf::from);
     let is_named = named.is_some();
     let Some(path) = named.or_else(default_file) else {
-        return Ok(Err(format!("there is no home directory to look for a credentials file in, and {FILE} is not set")));
+        return Ok(Err(format!("there is no home directory with a credentials file, and {FILE} is not set")));
     };
     if path.try_exists().is_ok_and(|exists| !exists) {
         // A file that is named has to exist; the default one need not.

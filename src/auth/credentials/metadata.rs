@@ -47,7 +47,7 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// Takes the keys from the metadata service at its fixed address.
+    /// Creates credentials that use the metadata service at its default address.
     #[must_use]
     pub fn new() -> Self {
         Self { endpoint: None, scope: Scope::default(), looked_for: None }

@@ -49,7 +49,7 @@ impl Credentials {
         Self { source: source.to_owned(), scope, scheme: Arc::new(scheme) }
     }
 
-    /// Takes tokens from a custom provider.
+    /// Creates credentials from a custom token provider.
     ///
     /// ```
     /// use secmaster_client::auth::{AuthError, Credentials, Token, TokenProvider};

@@ -36,7 +36,7 @@ pub struct Password {
 }
 
 impl Password {
-    /// Takes the name of the account (IAM calls it a domain), the name of the user in it, and the user's password.
+    /// Creates credentials from the account name (IAM calls it a domain), the user name and the password.
     pub fn new(domain: impl Into<String>, user: impl Into<String>, password: impl Into<String>) -> Self {
         Self {
             domain: domain.into(),
@@ -49,7 +49,7 @@ impl Password {
         }
     }
 
-    /// Sets the project that the token is for. 32 hex digits are taken for an ID, anything else for a name.
+    /// Sets the project that the token is for. A value of 32 hex digits is treated as an ID, any other as a name.
     #[must_use]
     pub fn project(mut self, project: impl Into<String>) -> Self {
         self.project = Some(project.into());
@@ -89,7 +89,7 @@ impl Password {
             ("project", project),
         ] {
             if value.is_some_and(str::is_empty) {
-                let message = format!("the {name} of the password credentials is empty; use the one that IAM knows");
+                let message = format!("the {name} of the password credentials is empty; set it to a non-empty value");
                 return Err(refuse(&message));
             }
         }

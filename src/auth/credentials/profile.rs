@@ -13,8 +13,7 @@ use crate::session::endpoint::Endpoint;
 const SECTION: &str = "basic";
 
 /// What is wrong with a value that is not bare, and what to do.
-pub(super) const NOT_BARE: &str =
-    "a space, a quote or another character that it cannot have; use it as it was issued, and nothing else";
+pub(super) const NOT_BARE: &str = "a space, a quote or another invalid character; use only the value as it was issued";
 
 /// Whether a value is one word of visible ASCII without quotes, as keys and IDs are.
 pub(super) fn is_bare(value: &str) -> bool {
@@ -34,7 +33,7 @@ pub(super) fn read(path: &Path) -> Result<AccessKey, ConfigError> {
         let found = values.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
         // Quotes would become a part of the value, and so would a comment after it.
         if found.is_some_and(|value| !is_bare(value)) {
-            return Err(refuse(format!("has a value of {name} with {NOT_BARE}; write a comment on a line of its own")));
+            return Err(refuse(format!("has a value of {name} with {NOT_BARE}; put comments on separate lines")));
         }
         Ok(found.map(str::to_owned))
     };

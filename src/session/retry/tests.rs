@@ -49,7 +49,7 @@ fn attempts(policy: RetryPolicy, timeout: Duration) -> Attempts {
 const LONG: Duration = Duration::from_secs(1000);
 
 #[tokio::test(start_paused = true)]
-async fn waits_double_with_a_random_part_up_to_the_longest() {
+async fn delays_double_with_jitter_up_to_the_maximum() {
     let mut attempts = attempts(RetryPolicy::new().attempts(9), LONG);
     for bounds in [(500, 1000), (1000, 2000), (2000, 4000), (4000, 8000), (8000, 10_000), (10_000, 10_000)] {
         let wait = attempts.after_failure(&operation("POST"), ErrorKind::Connect).unwrap();
@@ -81,7 +81,7 @@ async fn a_retry_must_have_the_time_of_the_last_attempt() {
 
 #[tokio::test(start_paused = true)]
 async fn an_endless_delay_is_not_awaited() {
-    let policy = RetryPolicy::new().longest_wait(Duration::MAX);
+    let policy = RetryPolicy::new().max_delay(Duration::MAX);
     let asking = HeaderMap::from_iter([(http::header::RETRY_AFTER, "18446744073709551615".parse().unwrap())]);
     let mut attempts = attempts(policy, LONG);
     assert_eq!(attempts.after_response(&operation("GET"), StatusCode::TOO_MANY_REQUESTS, &asking, b""), None);

@@ -330,7 +330,7 @@ async fn an_incomplete_source_is_named() {
         (
             "[basic]\nak = x\nsk = hunter2 # of the job\n",
             "has a value of sk with a space, a quote or another character that it cannot have; use it as it was issued, and \
-             nothing else; write a comment on a line of its own",
+             nothing else; put comments on separate lines",
         ),
         ("[basic]\nak = \"x\"\nsk = hunter2\n", "has a value of ak with a space, a quote"),
         ("[basic]\nak = x\nsk = y\nproject_id = 'p'\n", "has a value of project_id with a space, a quote"),

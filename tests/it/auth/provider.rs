@@ -208,7 +208,7 @@ async fn a_slow_login_does_not_prevent_a_retry() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(429));
     let slow = Credentials::provider(Slow(server.token(), Duration::from_millis(800)));
-    let retry = RetryPolicy::new().longest_wait(Duration::from_millis(10));
+    let retry = RetryPolicy::new().max_delay(Duration::from_millis(10));
     let client = builder(&server).credentials(slow).retry(retry).timeout(Duration::from_millis(1500)).build().unwrap();
     assert_eq!(create(&client).await.unwrap().attempts(), 2);
 }

@@ -1,4 +1,4 @@
-//! The client itself, let in by the fake server in each way.
+//! The client itself, authenticated by the fake server in each way.
 
 use secmaster_client::auth::{AccessKey, Credentials, Metadata, Password};
 use secmaster_client::testing::Server;

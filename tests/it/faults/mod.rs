@@ -124,7 +124,7 @@ fn assert_responded(error: &Error, kind: ErrorKind, status: u16, text: &str) {
 
 /// The default policy, but without delays.
 fn hurried() -> RetryPolicy {
-    RetryPolicy::new().longest_wait(Duration::ZERO)
+    RetryPolicy::new().max_delay(Duration::ZERO)
 }
 
 /// The text of all that lies beneath an error.

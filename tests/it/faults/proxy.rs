@@ -1,4 +1,4 @@
-//! Proxies that do not let a call through.
+//! Proxies that reject a call.
 
 use secmaster_client::{Client, ClientBuilder, Error, ErrorKind};
 
@@ -40,7 +40,7 @@ async fn a_proxy_that_rejects_the_tunnel_is_named() {
         [("403 Forbidden", "unsuccessful"), ("407 Proxy Authentication Required", "proxy authorization required")]
     {
         let proxy = RawServer::responding(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")).await;
-        let why = "the name of the proxy was not found, or the proxy refused, for example because of a wrong password, or it closed the connection";
+        let why = "the proxy could not be resolved, rejected the request (for example because of a wrong password), or closed the connection";
         let error = refused(&proxy.endpoint(), why).await;
         assert!(causes(&error).contains(cause), "{}", causes(&error));
         assert_eq!(proxy.request_count(), 2);

@@ -78,7 +78,7 @@ async fn informational_responses_are_skipped() {
 async fn assert_unknown(status: &str, name: &str, body: &str) {
     let head = format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
     let error = failure_of(&RawServer::responding(head + body).await).await;
-    let text = format!("returned {name}, a success that the OpenAPI document does not declare");
+    let text = format!("returned {name}, a success status that the OpenAPI document does not declare");
     assert_responded(&error, ErrorKind::Decode, status[..3].parse().unwrap(), &text);
     assert_eq!(error.body(), body.as_bytes(), "{status}");
 }

@@ -145,7 +145,7 @@ async fn a_long_retry_after_is_left_to_the_caller() {
     {
         let server = Server::start().await;
         server.respond_next(throttled().header("Retry-After", asked));
-        let policy = RetryPolicy::new().longest_wait(longest);
+        let policy = RetryPolicy::new().max_delay(longest);
         let error = failed(&server, to(&server).retry(policy), 1, ErrorKind::Service, Some(429)).await;
         assert_eq!(error.retry_after(), Some(Duration::from_secs(asked.parse().unwrap())));
     }

@@ -82,7 +82,7 @@ async fn a_token_is_fetched_on_first_use_and_cached() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_is_renewed_in_the_background_an_hour_before_its_end() {
+async fn a_token_is_refreshed_in_the_background_an_hour_before_it_expires() {
     let login = Login::living(DAY);
     let cache = login.cache();
     assert_eq!(value(&cache).await, 1);
@@ -94,7 +94,7 @@ async fn it_is_renewed_in_the_background_an_hour_before_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_lives_shortly_is_renewed_in_the_last_quarter() {
+async fn a_short_lived_token_is_refreshed_in_the_last_quarter() {
     let login = Login::living(Duration::from_secs(8));
     let cache = login.cache();
     assert_eq!(value(&cache).await, 1);
@@ -160,7 +160,7 @@ async fn concurrent_calls_share_one_login() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_takes_no_login_with_it() {
+async fn a_dropped_call_does_not_cancel_the_login() {
     let login = Login::held_up(DAY);
     let cache = login.cache();
     let first = tokio::spawn({

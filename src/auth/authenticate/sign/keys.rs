@@ -32,7 +32,7 @@ impl Keys {
             check("security token", token)?;
         }
         let mac = Hmac::new_from_slice(secret.as_bytes())
-            .map_err(|_| "the secret key has a length that cannot be used; check that it was copied completely")?;
+            .map_err(|_| "the secret key has an invalid length; check that it was copied completely")?;
         let security_token = security_token.map(|token| sensitive(&token)).transpose()?;
         // Boxed, so that moving the keys leaves no copies behind.
         Ok(Self { access, mac: Box::new(mac), security_token })

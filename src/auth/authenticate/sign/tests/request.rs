@@ -74,7 +74,7 @@ fn the_query_is_sent_as_it_is_signed() {
 }
 
 #[test]
-fn the_host_has_a_port_only_where_it_is_not_the_usual_one() {
+fn the_host_has_a_port_only_if_it_is_not_the_default() {
     for (address, expected) in [
         ("https://service.example.com/", "service.example.com"),
         ("https://service.example.com:443/", "service.example.com"),
