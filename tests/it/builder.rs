@@ -170,7 +170,7 @@ fn root_certificates_must_be_pem() {
     let hint = "pass one or more certificates in PEM format";
     assert_eq!(
         refusal(at("https://x.example").root_certificates("not a certificate")),
-        format!("the root certificates contain none; {hint}")
+        format!("the root certificates contain no certificate; {hint}")
     );
     let broken = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
     let text = refusal(at("https://x.example").root_certificates(broken));

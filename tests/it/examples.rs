@@ -251,8 +251,8 @@ async fn create_does_not_send_the_example_to_the_service() {
     let service = Configured::start().await;
     assert_eq!(
         error(&[], &service.variables()).await,
-        "error: the environment configures a real service, but no workflow is given; name the workflows, or the file that holds \
-         them; --help shows how"
+        "error: the environment configures a real service, but no workflow is given; name the workflows, or a JSON file that \
+         lists them; see --help"
     );
     assert_eq!(service.server.requests().len(), 0);
 }

@@ -184,7 +184,7 @@ async fn the_start_of_a_body_that_is_not_json_is_shown() {
         ("not found", "is not JSON: not found".to_owned()),
         ("\u{feff}{}", "is not JSON: {}".to_owned()),
         ("7", "does not match the OpenAPI document, at line 1 column 1".to_owned()),
-        (r#" [{"name":"#, "does not match the OpenAPI document, at line 1 column 10".to_owned()),
+        (r#" [{"name":"#, "does not match the OpenAPI document, at line 1 column 3".to_owned()),
     ] {
         let error = failed_by(response("200 OK", &[], body.as_bytes())).await;
         let start = "CreatePlaybookAction: returned 200 OK with a body that";

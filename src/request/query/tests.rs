@@ -22,7 +22,7 @@ fn values_become_pairs_and_null_is_left_out() {
         (json!(["a", 1, null, false]), Ok("n=a&n=1&n=false")),
         (json!({"a": 1, "b": ["x", "y"], "c": null}), Ok("a=1&b=x&b=y")),
         (json!([["a"]]), Err("a list or an object within a list cannot be encoded in a query")),
-        (json!({"a": {"b": 1}}), Err("a is an object within an object, which has no form in a query")),
+        (json!({"a": {"b": 1}}), Err("a is a nested object, which cannot be encoded in a query")),
     ] {
         assert_eq!(pairs(value.clone()).as_deref().map_err(String::as_str), expected, "{value}");
     }

@@ -183,7 +183,7 @@ async fn an_error_of_the_environment_names_its_variable() {
         (keys.to_vec(), "the project is not known; set SECMASTER_PROJECT_ID"),
         (
             vec![("SECMASTER_PROJECT_ID", "a b")],
-            "SECMASTER_PROJECT_ID has a space, a quote or another character that it cannot have",
+            "SECMASTER_PROJECT_ID has a space, a quote or another invalid character",
         ),
         (
             [&password[..], &[unencrypted]].concat(),
@@ -268,8 +268,8 @@ async fn an_incomplete_source_is_named() {
         ),
         (
             vec![("HUAWEICLOUD_SDK_PROJECT_ID", "\"p\"")],
-            "HUAWEICLOUD_SDK_PROJECT_ID has a space, a quote or another character that it cannot have; \
-             use it as it was issued, and nothing else",
+            "HUAWEICLOUD_SDK_PROJECT_ID has a space, a quote or another invalid character; use only the \
+             value as it was issued",
         ),
         (
             vec![("HUAWEICLOUD_SDK_AK", "x")],
@@ -289,8 +289,8 @@ async fn an_incomplete_source_is_named() {
         ),
         (
             vec![("HUAWEICLOUD_SDK_AK", "x"), ("HUAWEICLOUD_SDK_SK", "hunter2 ")],
-            "not built: HUAWEICLOUD_SDK_SK has a space, a quote or another character that it cannot have; use it as it was issued, \
-             and nothing else\n",
+            "not built: HUAWEICLOUD_SDK_SK has a space, a quote or another invalid character; use only \
+             the value as it was issued\n",
         ),
         (
             vec![("HUAWEICLOUD_SDK_AK", "\"x\""), ("HUAWEICLOUD_SDK_SK", "hunter2")],
@@ -329,8 +329,8 @@ async fn an_incomplete_source_is_named() {
         ("", "has no ak in its section [basic]; add a line ak = ..."),
         (
             "[basic]\nak = x\nsk = hunter2 # of the job\n",
-            "has a value of sk with a space, a quote or another character that it cannot have; use it as it was issued, and \
-             nothing else; put comments on separate lines",
+            "has a value of sk with a space, a quote or another invalid character; use only the value as it was \
+             issued; put comments on separate lines",
         ),
         ("[basic]\nak = \"x\"\nsk = hunter2\n", "has a value of ak with a space, a quote"),
         ("[basic]\nak = x\nsk = y\nproject_id = 'p'\n", "has a value of project_id with a space, a quote"),
