@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpSocket;
 
-use super::openapi::document::{Document, IDENTITY, SECMASTER, Service};
+use super::openapi::document::{PACKAGED, Service, parse};
 use super::state::State;
 use super::{Server, connection};
 
@@ -47,31 +47,29 @@ impl ServerBuilder {
     #[expect(clippy::panic, reason = "a test without its server has nothing to go on with")]
     #[expect(clippy::unused_async, reason = "all callers await it, whatever it waits for")]
     pub async fn start(self) -> Server {
-        let documents = match self.parse() {
-            Ok(documents) => documents,
-            Err(error) => panic!("the OpenAPI document cannot be parsed: {error}"),
-        };
+        match self.try_start() {
+            Ok(server) => server,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn try_start(self) -> Result<Server, String> {
+        let invalid = |error| format!("the OpenAPI document cannot be parsed: {error}");
+        let [secmaster, iam, metadata] = PACKAGED.clone().map_err(invalid)?;
+        let added = self.documents.iter().map(|text| parse(Service::SecMaster, text));
+        let added = added.collect::<Result<Vec<_>, _>>().map_err(invalid)?;
+        let documents = [vec![secmaster], added, vec![iam, metadata]].concat();
         let listening = || {
             let socket = TcpSocket::new_v4()?;
             socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
             let listener = socket.listen(BACKLOG)?;
-            Ok::<_, std::io::Error>((listener.local_addr()?, listener))
+            Ok((listener.local_addr()?, listener))
         };
-        let (address, listener) = match listening() {
-            Ok(listening) => listening,
-            Err(error) => panic!("the fake server cannot listen on 127.0.0.1: {error}; free a port or a file handle"),
-        };
+        let (address, listener) = listening().map_err(|error: std::io::Error| {
+            format!("the fake server cannot listen on 127.0.0.1: {error}; free a port or a file handle")
+        })?;
         let state = Arc::new(State::new(documents, self.strict_ids));
         let accepting = tokio::spawn(connection::accept(listener, Arc::clone(&state))).abort_handle();
-        Server { address, state, accepting }
-    }
-
-    fn parse(&self) -> Result<Vec<Arc<Document>>, String> {
-        let mut documents = vec![SECMASTER.clone()?];
-        for text in &self.documents {
-            documents.push(Arc::new(Document::parse(Service::SecMaster, text)?));
-        }
-        documents.extend(IDENTITY.clone()?);
-        Ok(documents)
+        Ok(Server { address, state, accepting })
     }
 }

@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::mock_response::{Disconnect, MockResponse};
+use super::request::Body;
 use super::state::State;
 use super::{Request, service};
 
@@ -47,7 +48,10 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
         Box::pin(async move {
             let (parts, body) = request.into_parts();
             match body.collect().await {
-                Ok(body) => finish(service::respond(&state, Request::new(parts, body.to_bytes())).await),
+                Ok(body) => {
+                    let request = http::Request::from_parts(parts, body.to_bytes());
+                    finish(service::respond(&state, Request::new(request)).await)
+                }
                 // The client left before it had sent everything, so that nobody reads a response.
                 Err(_) => Err(Disconnected { sent: Vec::new() }),
             }
@@ -81,21 +85,16 @@ impl StdError for Disconnected {}
 fn finish(response: MockResponse) -> Result<Response<Full<Bytes>>, Disconnected> {
     match response.disconnect {
         Some(Disconnect::BeforeHead) => Err(Disconnected { sent: Vec::new() }),
-        Some(Disconnect::InBody(bytes)) => Err(Disconnected { sent: beginning(&response, bytes) }),
-        None => {
-            let mut sent = Response::new(Full::new(response.body));
-            *sent.status_mut() = response.status;
-            *sent.headers_mut() = response.headers;
-            Ok(sent)
-        }
+        Some(Disconnect::InBody(bytes)) => Err(Disconnected { sent: beginning(&response.head_and_body, bytes) }),
+        None => Ok(response.head_and_body.map(|body| Full::new(body.0))),
     }
 }
 
 /// The head of a response, and this many bytes of its body.
-fn beginning(response: &MockResponse, bytes: usize) -> Vec<u8> {
-    let (status, body) = (response.status, &response.body);
+fn beginning(response: &Response<Body>, bytes: usize) -> Vec<u8> {
+    let (status, body) = (response.status(), &response.body().0);
     let mut sent = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n", body.len()).into_bytes();
-    for (name, value) in &response.headers {
+    for (name, value) in response.headers() {
         sent.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
     }
     sent.extend(b"\r\n");

@@ -12,43 +12,36 @@ use super::resources::table::WORKSPACE;
 /// and an access key.
 impl Server {
     /// The name of the account, which IAM calls a domain.
-    #[must_use]
     pub fn domain(&self) -> &'static str {
         DOMAIN
     }
 
     /// The user's name.
-    #[must_use]
     pub fn user(&self) -> &'static str {
         USER
     }
 
     /// The user's password, which no other fake server accepts.
-    #[must_use]
     pub fn password(&self) -> String {
         self.state.data().identity.password.clone()
     }
 
     /// The user's access key, which no other fake server accepts.
-    #[must_use]
     pub fn access_key(&self) -> String {
         self.state.data().identity.access_key.clone()
     }
 
     /// The secret key that belongs to [`access_key`](Self::access_key).
-    #[must_use]
     pub fn secret_key(&self) -> String {
         self.state.data().identity.secret_key.clone()
     }
 
     /// The name of the region, and of the project that is there from the beginning: `cn-north-4`.
-    #[must_use]
     pub fn region(&self) -> &'static str {
         REGION
     }
 
     /// The ID of the project that is there from the beginning: 32 hexadecimal digits, of this fake server alone.
-    #[must_use]
     pub fn project_id(&self) -> String {
         self.state.data().identity.project_id.clone()
     }
@@ -72,13 +65,11 @@ impl Server {
     }
 
     /// How many logins returned a token. One with a queued response does not count.
-    #[must_use]
     pub fn logins(&self) -> usize {
         self.state.data().identity.logins
     }
 
     /// How many logins were attempted, whatever the response was.
-    #[must_use]
     pub fn login_attempts(&self) -> usize {
         self.state.data().history.login_attempts
     }
@@ -130,7 +121,6 @@ impl Server {
     }
 
     /// How many times temporary keys were issued. They are new ones each time.
-    #[must_use]
     pub fn keys_issued(&self) -> usize {
         self.state.data().identity.keys_issued()
     }
@@ -142,7 +132,6 @@ impl Server {
 /// be listed, shown, changed and deleted.
 impl Server {
     /// The ID of the workspace that is there from the beginning.
-    #[must_use]
     pub fn workspace_id(&self) -> String {
         let data = self.state.data();
         let workspaces = data.table.names("workspace", &data.identity.project_id);
@@ -150,33 +139,28 @@ impl Server {
     }
 
     /// The name of the workspace that is there from the beginning.
-    #[must_use]
     pub fn workspace_name(&self) -> &'static str {
         WORKSPACE
     }
 
     /// The IDs and names of the workflows of that workspace.
-    #[must_use]
     pub fn workflows(&self) -> Vec<(String, String)> {
         let workspace = self.workspace_id();
         self.state.data().table.names("workflow", &workspace)
     }
 
     /// Adds a workspace, and returns its ID.
-    #[expect(clippy::must_use_candidate, reason = "the name may be enough")]
     pub fn add_workspace(&self, name: &str) -> String {
         let project = self.project_id();
         self.state.data().table.seed_workspace(&project, name)
     }
 
     /// Adds a data class to a workspace, and returns its ID.
-    #[expect(clippy::must_use_candidate, reason = "the name may be enough")]
     pub fn add_data_class(&self, workspace_id: &str, name: &str) -> String {
         self.state.data().table.seed_data_class(workspace_id, name)
     }
 
     /// Adds an enabled workflow for a data class to a workspace, and returns its ID.
-    #[expect(clippy::must_use_candidate, reason = "the name may be enough")]
     pub fn add_workflow(&self, workspace_id: &str, dataclass_id: &str, name: &str) -> String {
         self.state.data().table.seed_workflow(workspace_id, dataclass_id, name)
     }

@@ -1,20 +1,21 @@
 //! A response that a test prepares, and those that the fake server makes by itself.
 
-use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use super::request::is_secret;
+use super::request::{Body, is_secret};
 
 /// A response for [`Server::respond_next`](super::Server::respond_next) and its like: status, headers, body, delay and fault.
 ///
 /// By default it has a `Date` by the fake server's clock, and a request ID: an `X-request-id` from SecMaster, an `X-IAM-Trace-Id` from
 /// IAM. A header that is set here replaces the default. A response that is not valid, such as one with a line break in a header,
 /// becomes a 500 `FakeServer.0500` whose message says what is wrong.
+///
+/// Its `Debug` shows no credentials: neither the values of secret headers, nor the body.
 ///
 /// ```
 /// use secmaster_client::testing::MockResponse;
@@ -26,15 +27,13 @@ use super::request::is_secret;
 /// let silent = MockResponse::disconnect();
 /// # let _ = (throttled, truncated, silent);
 /// ```
-#[derive(Clone)]
+#[derive(Debug, Clone, Default)]
 #[must_use = "a response is sent once it is passed to Server::respond_next"]
 pub struct MockResponse {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+    pub(super) head_and_body: Response<Body>,
     pub(super) delay: Duration,
     pub(super) disconnect: Option<Disconnect>,
-    pub(super) has_request_id: bool,
+    pub(super) omits_request_id: bool,
     is_json: bool,
     /// The first thing that is not valid.
     error: Option<String>,
@@ -52,20 +51,12 @@ impl MockResponse {
     /// Creates a response with a status from 200 to 999, and no body.
     pub fn new(status: u16) -> Self {
         let valid = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());
-        let response = Self {
-            status: valid.unwrap_or_default(),
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-            delay: Duration::ZERO,
-            disconnect: None,
-            has_request_id: true,
-            is_json: false,
-            error: None,
+        let mut response = Self::default();
+        let Some(valid) = valid else {
+            return response.fail(format!("{status} is not the status of a response; use one from 200 to 999"));
         };
-        match valid {
-            Some(_) => response,
-            None => response.fail(format!("{status} is not the status of a response; use one from 200 to 999")),
-        }
+        *response.head_and_body.status_mut() = valid;
+        response
     }
 
     /// Closes the connection once the request is read, without a response.
@@ -82,8 +73,9 @@ impl MockResponse {
     }
 
     /// Sets the body. By default it has no `content-type`.
-    pub fn body(self, body: impl Into<Bytes>) -> Self {
-        Self { body: body.into(), is_json: false, ..self }
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        *self.head_and_body.body_mut() = Body(body.into());
+        Self { is_json: false, ..self }
     }
 
     /// Appends a header. The value may have any bytes but control characters.
@@ -101,7 +93,7 @@ impl MockResponse {
             return self.fail(format!("the value of the header {name} has a control character"));
         };
         value.set_sensitive(is_secret(&header));
-        self.headers.append(header, value);
+        self.head_and_body.headers_mut().append(header, value);
         self
     }
 
@@ -117,12 +109,12 @@ impl MockResponse {
 
     /// Sends no request ID by default: neither `X-request-id` nor IAM's `X-IAM-Trace-Id`.
     pub fn without_request_id(self) -> Self {
-        Self { has_request_id: false, ..self }
+        Self { omits_request_id: true, ..self }
     }
 
     /// Sets a header that is not set yet.
     pub(super) fn default_header(self, name: &HeaderName, value: &str) -> Self {
-        if self.headers.contains_key(name) { self } else { self.header(name.as_str(), value) }
+        if self.head_and_body.headers().contains_key(name) { self } else { self.header(name.as_str(), value) }
     }
 
     /// The response that is sent: itself, or the error if it is not valid.
@@ -137,19 +129,5 @@ impl MockResponse {
     fn fail(mut self, error: String) -> Self {
         self.error.get_or_insert(error);
         self
-    }
-}
-
-/// Shows no credentials: neither the values of secret headers, nor the body.
-impl fmt::Debug for MockResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MockResponse")
-            .field("status", &self.status)
-            .field("headers", &self.headers)
-            .field("body_bytes", &self.body.len())
-            .field("delay", &self.delay)
-            .field("disconnect", &self.disconnect)
-            .field("error", &self.error)
-            .finish_non_exhaustive()
     }
 }

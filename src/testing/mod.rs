@@ -31,6 +31,8 @@
 //! The server plays IAM as well, so that a client can log in as it does in the cloud: with [`Server::domain`], [`Server::user`] and
 //! [`Server::password`], or with [`Server::access_key`] and [`Server::secret_key`], and [`Server::endpoint`] as the endpoint of IAM.
 
+#![expect(clippy::must_use_candidate, reason = "all getters, and what a test asks for it also asserts")]
+
 mod builder;
 mod clock;
 mod connection;
@@ -39,6 +41,7 @@ mod identity;
 mod mock_response;
 mod openapi;
 mod random;
+mod refusal;
 mod request;
 mod resources;
 mod service;
@@ -104,33 +107,28 @@ impl Server {
     }
 
     /// The endpoint to configure in a client, as `http://127.0.0.1:PORT`.
-    #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// A token that is there from the beginning and does not expire. It begins with `MII` and has about 1 KB, as real ones do.
-    #[must_use]
     pub fn token(&self) -> String {
         self.state.data().identity.token.clone()
     }
 
     /// All requests so far, to any of the services, in the order in which they arrived. A request arrives with the last byte of its
     /// body.
-    #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.requests_to("")
     }
 
     /// All requests so far whose path begins with `prefix`, in the order in which they arrived.
-    #[must_use]
     pub fn requests_to(&self, prefix: &str) -> Vec<Request> {
         let data = self.state.data();
         data.history.requests.iter().filter(|request| request.path().starts_with(prefix)).cloned().collect()
     }
 
     /// The workflows that calls of CreatePlaybookAction have bound so far, each as in the response. A queued response binds none.
-    #[must_use]
     pub fn created(&self) -> Vec<Value> {
         self.state.data().history.created.iter().cloned().collect()
     }
@@ -145,13 +143,11 @@ impl Server {
     }
 
     /// How many workflows CreatePlaybookAction has bound so far, those beyond the [limit](Self::history_limit) too.
-    #[must_use]
     pub fn created_count(&self) -> usize {
         self.state.data().history.created_count
     }
 
     /// How many connections were made so far. A client that reuses its connections makes few.
-    #[must_use]
     pub fn connections_made(&self) -> usize {
         self.state.data().history.connections
     }

@@ -18,11 +18,6 @@ pub(super) fn request_id() -> String {
     format!("{}-{}-fake-server", uuid(), Timestamp::now().as_millisecond())
 }
 
-/// A token that looks like one of IAM: `MII` and 1024 letters and digits.
-pub(super) fn token() -> String {
-    format!("MII{}", secret(1024))
-}
-
 /// A secret of `length` lowercase letters and digits.
 pub(super) fn secret(length: usize) -> String {
     std::iter::repeat_with(|| fastrand::alphanumeric().to_ascii_lowercase()).take(length).collect()

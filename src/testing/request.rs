@@ -3,79 +3,75 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::request::Parts;
-use http::{HeaderMap, HeaderName, Method, Uri};
+use http::{HeaderMap, HeaderName};
 
 /// A request that the fake server received.
-#[derive(Clone)]
-pub struct Request {
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-}
+///
+/// Its `Debug` shows no credentials: neither the values of secret headers, nor the body, which may have a password.
+#[derive(Debug, Clone)]
+pub struct Request(http::Request<Body>);
 
 impl Request {
-    pub(super) fn new(parts: Parts, body: Bytes) -> Self {
-        let Parts { method, uri, mut headers, .. } = parts;
-        for (name, value) in &mut headers {
+    pub(super) fn new(mut request: http::Request<Bytes>) -> Self {
+        for (name, value) in request.headers_mut() {
             value.set_sensitive(is_secret(name));
         }
-        Self { method, uri, headers, body }
+        Self(request.map(Body))
     }
 
     /// The HTTP method, such as `POST`.
-    #[must_use]
     pub fn method(&self) -> &str {
-        self.method.as_str()
+        self.0.method().as_str()
     }
 
     /// The path, percent-encoded as it was sent.
-    #[must_use]
     pub fn path(&self) -> &str {
-        self.uri.path()
+        self.0.uri().path()
     }
 
     /// The query after the `?`, percent-encoded as it was sent; `None` if there is no `?`.
-    #[must_use]
     pub fn query(&self) -> Option<&str> {
-        self.uri.query()
+        self.0.uri().query()
     }
 
     /// All headers.
-    #[must_use]
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        self.0.headers()
     }
 
     /// The first value of a header, whose name may be in any case; `None` if it is missing or not visible ASCII.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+        self.headers().get(name)?.to_str().ok()
+    }
+
+    /// The value of a header that is there once, or what is wrong with it.
+    pub(super) fn single_header(&self, name: &str) -> Result<&str, &'static str> {
+        let mut values = self.headers().get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Err("is missing"),
+            (Some(_), Some(_)) => Err("is there more than once"),
+            (Some(value), None) => std::str::from_utf8(value.as_bytes()).map_err(|_| "is not UTF-8"),
+        }
     }
 
     /// The body, which is empty if none was sent.
-    #[must_use]
     pub fn body(&self) -> &[u8] {
-        &self.body
+        &self.0.body().0
     }
 
     /// The body as JSON; `None` if it is not JSON.
-    #[must_use]
     pub fn json(&self) -> Option<serde_json::Value> {
-        serde_json::from_slice(&self.body).ok()
+        serde_json::from_slice(self.body()).ok()
     }
 }
 
-/// Shows no credentials: neither the values of secret headers, nor the body, which may have a password.
-impl fmt::Debug for Request {
+/// A body, which may have a password: `Debug` shows its length.
+#[derive(Clone, Default)]
+pub(super) struct Body(pub(super) Bytes);
+
+impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("method", &self.method)
-            .field("uri", &self.uri)
-            .field("headers", &self.headers)
-            .field("body_bytes", &self.body.len())
-            .finish_non_exhaustive()
+        write!(f, "{} bytes", self.0.len())
     }
 }
 

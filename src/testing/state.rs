@@ -1,7 +1,7 @@
 //! What all connections of a fake server share.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -9,17 +9,18 @@ use tokio::sync::watch;
 
 use super::clock;
 use super::identity::Identity;
-use super::openapi::document::{Document, Operation, PathParameters, Service};
+use super::openapi::document::{Document, Operation, Pairs, Service};
 use super::resources::table::Table;
 use super::{MockResponse, Request};
 
 pub(super) struct State {
-    pub(super) documents: Vec<Arc<Document>>,
+    pub(super) documents: Vec<Document>,
     pub(super) logins_paused: watch::Sender<bool>,
     data: Mutex<Data>,
 }
 
 /// What changes.
+#[derive(Default)]
 pub(super) struct Data {
     pub(super) strict_ids: bool,
     /// How many seconds the cloud's clock is ahead of that of this machine.
@@ -34,17 +35,10 @@ pub(super) struct Data {
 }
 
 impl State {
-    pub(super) fn new(documents: Vec<Arc<Document>>, strict_ids: bool) -> Self {
+    pub(super) fn new(documents: Vec<Document>, strict_ids: bool) -> Self {
         let identity = Identity::new();
-        let data = Data {
-            strict_ids,
-            clock_skew: 0,
-            history: History::default(),
-            queue: VecDeque::new(),
-            deprecation: None,
-            table: Table::seeded(&identity.project_id),
-            identity,
-        };
+        let table = Table::seeded(&identity.project_id);
+        let data = Data { strict_ids, identity, table, ..Data::default() };
         Self { documents, logins_paused: watch::Sender::new(false), data: Mutex::new(data) }
     }
 
@@ -54,11 +48,9 @@ impl State {
     }
 
     /// The operation that a request is for.
-    pub(super) fn route(&self, request: &Request) -> Option<(Service, &Operation, PathParameters<'_>)> {
-        self.documents.iter().find_map(|document| {
-            let (operation, path) = document.route(request)?;
-            Some((document.service, operation, path))
-        })
+    pub(super) fn route(&self, request: &Request) -> Option<(&Operation, Pairs)> {
+        let mut operations = self.documents.iter().flat_map(|document| document.iter());
+        operations.find_map(|operation| Some((operation, operation.matches(request)?)))
     }
 
     /// Waits until logins are not paused.

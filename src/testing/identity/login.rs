@@ -6,7 +6,7 @@ use super::{DOMAIN, Identity, LOGIN, Project, USER};
 use crate::testing::MockResponse;
 use crate::testing::clock::{Expiry, expires_at, iam_time};
 use crate::testing::openapi::call::Call;
-use crate::testing::service::Refusal;
+use crate::testing::refusal::Refusal;
 use crate::testing::state::Data;
 
 /// The account is locked after this many wrong passwords.

@@ -9,7 +9,7 @@ use crate::testing::MockResponse;
 use crate::testing::clock::{Expiry, expires_at};
 use crate::testing::openapi::call::Call;
 use crate::testing::random::secret;
-use crate::testing::service::Refusal;
+use crate::testing::refusal::Refusal;
 use crate::testing::state::Data;
 
 const TTL: &str = "X-Metadata-Token-Ttl-Seconds";

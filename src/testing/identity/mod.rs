@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::clock::Expiry;
-use super::random::{hex, secret, token};
+use super::random::{hex, secret};
 
 pub(super) const DOMAIN: &str = "IAMDomain";
 pub(super) const USER: &str = "IAMUser";
@@ -20,6 +20,7 @@ pub(super) const LOGIN: &str = "KeystoneCreateUserTokenByPassword";
 /// How long tokens and temporary keys are valid by default, as real ones.
 const TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
+#[derive(Default)]
 pub(super) struct Identity {
     pub(super) user_id: String,
     domain_id: String,
@@ -70,21 +71,14 @@ impl Identity {
             user_id: hex(),
             domain_id: hex(),
             password: format!("Password-{}", secret(16)),
-            passcode: None,
-            failures: 0,
-            logins: 0,
             project_id: hex(),
-            token: String::new(),
-            projects: Vec::new(),
-            tokens: HashMap::new(),
             token_ttl: TTL,
             access_key: format!("AK{}", secret(18).to_uppercase()),
             secret_key: secret(40),
-            keys: HashMap::new(),
             keys_ttl: TTL,
-            sessions: HashMap::new(),
             has_sessions: true,
             has_agency: true,
+            ..Self::default()
         };
         let project = Project { id: identity.project_id.clone(), name: REGION.to_owned() };
         identity.token = identity.issue_token(&project, Expiry::NEVER);
@@ -99,7 +93,8 @@ impl Identity {
     }
 
     fn issue_token(&mut self, project: &Project, expiry: Expiry) -> String {
-        let token = token();
+        // Tokens of IAM begin so, and are as long.
+        let token = format!("MII{}", secret(1024));
         self.tokens.insert(token.clone(), Token { project_id: project.id.clone(), expiry });
         token
     }

@@ -28,7 +28,9 @@ pub(super) fn verify(
     now: Timestamp,
     secret_of: impl FnOnce(&str, Option<&str>) -> Result<String, &'static str>,
 ) -> Result<(), String> {
-    let Authorization { access, signed, signature } = Authorization::parse(one(request, "authorization")?)?;
+    let (access, signed, signature) = authorization(one(request, "authorization")?).ok_or_else(|| {
+        format!("Authorization is not of the form {ALGORITHM} Access=..., SignedHeaders=...;..., Signature=...")
+    })?;
     let [host, date, ..] = COVERED;
     for name in COVERED {
         if (name == host || name == date || is_sent(request, name)) && !signed.contains(&name) {
@@ -46,25 +48,12 @@ pub(super) fn verify(
     Ok(())
 }
 
-struct Authorization<'a> {
-    access: &'a str,
-    /// The names of the headers that are signed.
-    signed: Vec<&'a str>,
-    signature: &'a str,
-}
-
-impl<'a> Authorization<'a> {
-    fn parse(text: &'a str) -> Result<Self, String> {
-        let parts = || {
-            let rest = text.strip_prefix(ALGORITHM)?.strip_prefix(" Access=")?;
-            let (access, rest) = rest.split_once(", SignedHeaders=")?;
-            let (signed, signature) = rest.split_once(", Signature=")?;
-            Some(Self { access, signed: signed.split(';').collect(), signature })
-        };
-        parts().ok_or_else(|| {
-            format!("Authorization is not of the form {ALGORITHM} Access=..., SignedHeaders=...;..., Signature=...")
-        })
-    }
+/// The access key, the names of the signed headers, and the signature.
+fn authorization(text: &str) -> Option<(&str, Vec<&str>, &str)> {
+    let rest = text.strip_prefix(ALGORITHM)?.strip_prefix(" Access=")?;
+    let (access, rest) = rest.split_once(", SignedHeaders=")?;
+    let (signed, signature) = rest.split_once(", Signature=")?;
+    Some((access, signed.split(';').collect(), signature))
 }
 
 /// Checks the time of signing.
@@ -97,23 +86,17 @@ fn canonical(request: &Request, signed: &[&str]) -> Result<String, String> {
 /// It is decoded first, since a server that reads the path has only its characters, however the sender spelled them.
 fn canonical_path(path: &str) -> String {
     let decoded: Vec<u8> = percent_decode_str(path).collect();
-    let segments: Vec<_> = decoded.split(|byte| *byte == b'/').map(encode).collect();
-    let path = segments.join("/");
+    let path = encode(&decoded).replace("%2F", "/");
     if path.ends_with('/') { path } else { path + "/" }
 }
 
 /// The names and values of a query, sorted before they are encoded. A `+` stands for itself.
 fn canonical_query(query: &str) -> String {
     let decode = |text| percent_decode_str(text).collect::<Vec<u8>>();
-    let mut pairs: Vec<_> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let mut pairs: Vec<_> = pairs.map(|(name, value)| (decode(name), decode(value))).collect();
     pairs.sort();
-    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
-    pairs.join("&")
+    pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }
 
 fn encode(bytes: &[u8]) -> String {
@@ -126,14 +109,7 @@ fn is_sent(request: &Request, name: &str) -> bool {
 
 /// The value of a header that is there once.
 fn one<'a>(request: &'a Request, name: &str) -> Result<&'a str, String> {
-    let mut values = request.headers().get_all(name).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Err(format!("the header {name} is missing")),
-        (Some(_), Some(_)) => Err(format!("the header {name} is there more than once")),
-        (Some(value), None) => {
-            std::str::from_utf8(value.as_bytes()).map_err(|_| format!("the header {name} is not UTF-8"))
-        }
-    }
+    request.single_header(name).map_err(|why| format!("the header {name} {why}"))
 }
 
 fn hmac(key: &str, text: &str) -> Result<String, String> {

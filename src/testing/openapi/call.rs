@@ -3,7 +3,7 @@
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-use super::document::{Operation, Parameter, PathParameters};
+use super::document::{Operation, Pairs, Parameter};
 use super::form;
 use super::schema::Schema;
 use crate::testing::Request;
@@ -15,8 +15,8 @@ const RESERVED: [&str; 4] = ["accept", "authorization", "content-type", "x-auth-
 pub(in crate::testing) struct Call<'a> {
     pub(in crate::testing) operation: &'a Operation,
     pub(in crate::testing) request: &'a Request,
-    path: PathParameters<'a>,
-    pub(in crate::testing) query: Vec<(String, String)>,
+    path: Pairs,
+    pub(in crate::testing) query: Pairs,
     /// Null if there is none.
     pub(in crate::testing) body: Value,
 }
@@ -25,17 +25,17 @@ impl<'a> Call<'a> {
     /// Reads and checks a request. The error is the first thing that the document does not allow.
     pub(in crate::testing) fn read(
         operation: &'a Operation,
-        path: PathParameters<'a>,
+        path: Pairs,
         request: &'a Request,
     ) -> Result<Self, String> {
         let schema = check_content_type(operation, request)?;
         let pairs = form_urlencoded::parse(request.query().unwrap_or_default().as_bytes());
-        let query: Vec<(String, String)> = pairs.into_owned().collect();
+        let query: Pairs = pairs.into_owned().collect();
         for parameter in &operation.parameters {
             let name = parameter.name.as_str();
             let values: Vec<&str> = match parameter.location.as_str() {
-                "path" => path.iter().filter(|(found, _)| *found == name).map(|(_, value)| value.as_str()).collect(),
-                "query" => query.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str()).collect(),
+                "path" => values(&path, name).collect(),
+                "query" => values(&query, name).collect(),
                 "header" if !RESERVED.contains(&name.to_lowercase().as_str()) => {
                     request.header(name).into_iter().collect()
                 }
@@ -49,11 +49,11 @@ impl<'a> Call<'a> {
 
     /// A parameter of the path; empty if it has none of this name.
     pub(in crate::testing) fn parameter(&self, name: &str) -> &str {
-        self.path.iter().find(|(found, _)| *found == name).map_or("", |(_, value)| value)
+        values(&self.path, name).next().unwrap_or_default()
     }
 
     pub(in crate::testing) fn query(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+        values(&self.query, name).next()
     }
 
     pub(in crate::testing) fn number(&self, name: &str) -> Option<usize> {
@@ -66,22 +66,21 @@ impl<'a> Call<'a> {
     }
 }
 
+fn values<'a>(pairs: &'a Pairs, name: &str) -> impl Iterator<Item = &'a str> {
+    pairs.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
+}
+
 /// Finds the schema for the media type of a body; `None` if there is no body and needs to be none.
 fn check_content_type<'a>(operation: &'a Operation, request: &Request) -> Result<Option<&'a Schema>, String> {
     if operation.bodies.is_empty() || request.body().is_empty() && !operation.needs_body {
         return Ok(None);
     }
-    let given: Vec<_> = request.headers().get_all(CONTENT_TYPE).iter().collect();
-    let text = match given.as_slice() {
-        [] => "missing".to_owned(),
-        [given] => String::from_utf8_lossy(given.as_bytes()).into_owned(),
-        _ => "there more than once".to_owned(),
-    };
+    let text = request.single_header(CONTENT_TYPE.as_str()).unwrap_or_else(|why| why.trim_start_matches("is "));
     let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_lowercase();
     let lower = text.to_lowercase();
     let charset = lower.split_once("charset=").map_or("utf-8", |(_, charset)| charset.trim_matches([' ', '"']));
     let is_utf8 = ["utf-8", "utf8"].contains(&charset);
-    if let Some((_, schema)) = operation.bodies.iter().find(|(name, _)| essence(name) == essence(&text) && is_utf8) {
+    if let Some((_, schema)) = operation.bodies.iter().find(|(name, _)| essence(name) == essence(text) && is_utf8) {
         return Ok(Some(schema));
     }
     let names: Vec<_> = operation.bodies.iter().map(|(name, _)| name.as_str()).collect();

@@ -9,14 +9,15 @@ use super::schema::{Schema, properties, resolve, to_json_schema};
 use super::{example, yaml};
 use crate::testing::Request;
 
-/// The document of SecMaster, which all servers share.
-pub(in crate::testing) static SECMASTER: LazyLock<Result<Arc<Document>, String>> =
-    LazyLock::new(|| Document::parse(Service::SecMaster, crate::OPENAPI).map(Arc::new));
-/// The documents of the services that issue credentials.
-pub(in crate::testing) static IDENTITY: LazyLock<Result<[Arc<Document>; 2], String>> = LazyLock::new(|| {
-    let iam = Document::parse(Service::Iam, include_str!("../../../openapi/iam.yaml"))?;
-    let metadata = Document::parse(Service::Metadata, include_str!("../../../openapi/metadata.yaml"))?;
-    Ok([Arc::new(iam), Arc::new(metadata)])
+/// The operations of one document.
+pub(in crate::testing) type Document = Arc<[Operation]>;
+
+/// The documents of SecMaster, of IAM and of the metadata service, which all servers share.
+pub(in crate::testing) static PACKAGED: LazyLock<Result<[Document; 3], String>> = LazyLock::new(|| {
+    let secmaster = parse(Service::SecMaster, crate::OPENAPI)?;
+    let iam = parse(Service::Iam, include_str!("../../../openapi/iam.yaml"))?;
+    let metadata = parse(Service::Metadata, include_str!("../../../openapi/metadata.yaml"))?;
+    Ok([secmaster, iam, metadata])
 });
 
 const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
@@ -33,12 +34,8 @@ pub(in crate::testing) enum Service {
     Metadata,
 }
 
-pub(in crate::testing) struct Document {
-    pub(in crate::testing) service: Service,
-    operations: Vec<Operation>,
-}
-
 pub(in crate::testing) struct Operation {
+    pub(in crate::testing) service: Service,
     pub(in crate::testing) id: String,
     pub(in crate::testing) method: String,
     /// The template.
@@ -74,35 +71,27 @@ pub(in crate::testing) struct Response {
     pub(in crate::testing) fields: Vec<String>,
 }
 
-/// The names and values of a path's parameters.
-pub(in crate::testing) type PathParameters<'a> = Vec<(&'a str, String)>;
+/// The names and decoded values of parameters.
+pub(in crate::testing) type Pairs = Vec<(String, String)>;
 
-impl Document {
-    /// Parses a document, or says why it is not one.
-    pub(in crate::testing) fn parse(service: Service, text: &str) -> Result<Self, String> {
-        let root = yaml::parse(text)?;
-        let components = Arc::new(to_json_schema(&root["components"]));
-        let mut operations = Vec::new();
-        for (path, item) in root["paths"].as_object().ok_or("it has no paths")? {
-            let item = resolve(&root, item);
-            for method in METHODS.into_iter().filter(|method| item[method].is_object()) {
-                operations.push(Operation::new(&root, &components, path, item, method));
-            }
+/// Parses a document, or says why it is not one.
+pub(in crate::testing) fn parse(service: Service, text: &str) -> Result<Document, String> {
+    let root = yaml::parse(text)?;
+    let components = Arc::new(to_json_schema(&root["components"]));
+    let mut operations = Vec::new();
+    for (path, item) in root["paths"].as_object().ok_or("it has no paths")? {
+        let item = resolve(&root, item);
+        for method in METHODS.into_iter().filter(|method| item[method].is_object()) {
+            operations.push(Operation::new(service, &root, &components, path, item, method));
         }
-        // A path that is written out goes before one with a parameter in that place.
-        operations.sort_by_key(|operation| operation.path.matches('{').count());
-        Ok(Self { service, operations })
     }
-
-    /// The operation that a request is for.
-    pub(in crate::testing) fn route(&self, request: &Request) -> Option<(&Operation, PathParameters<'_>)> {
-        let mut of_method = self.operations.iter().filter(|operation| operation.method == request.method());
-        of_method.find_map(|operation| Some((operation, match_path(&operation.path, request.path())?)))
-    }
+    // A path that is written out goes before one with a parameter in that place.
+    operations.sort_by_key(|operation| operation.path.matches('{').count());
+    Ok(operations.into())
 }
 
 impl Operation {
-    fn new(root: &Value, components: &Arc<Value>, path: &str, item: &Value, method: &str) -> Self {
+    fn new(service: Service, root: &Value, components: &Arc<Value>, path: &str, item: &Value, method: &str) -> Self {
         let operation = &item[method];
         let mut parameters: Vec<Parameter> = Vec::new();
         for parameter in [operation, item].into_iter().filter_map(|node| node["parameters"].as_array()).flatten() {
@@ -116,6 +105,7 @@ impl Operation {
         let schema = |node: &Value| Schema::new(components, node.get("schema").unwrap_or(&Value::Bool(true)));
         let bodies = body["content"].as_object().into_iter().flatten();
         Self {
+            service,
             id: text(&operation["operationId"]),
             method: method.to_uppercase(),
             path: path.to_owned(),
@@ -125,6 +115,11 @@ impl Operation {
             bodies: bodies.map(|(name, node)| (name.clone(), schema(node))).collect(),
             response: Response::new(root, operation),
         }
+    }
+
+    /// The parameters in the path of a request, if it is for this operation.
+    pub(in crate::testing) fn matches(&self, request: &Request) -> Option<Pairs> {
+        if self.method == request.method() { match_path(&self.path, request.path()) } else { None }
     }
 }
 
@@ -175,7 +170,7 @@ fn text(node: &Value) -> String {
 
 /// The decoded values of a template's parameters in a path, each of at least one character and within its segment; `None` if the path
 /// is not one of the template.
-fn match_path<'a>(template: &'a str, path: &str) -> Option<PathParameters<'a>> {
+fn match_path(template: &str, path: &str) -> Option<Pairs> {
     let Some((before, rest)) = template.split_once('{') else { return (template == path).then(Vec::new) };
     let (name, after) = rest.split_once('}')?;
     let path = path.strip_prefix(before)?;
@@ -183,7 +178,7 @@ fn match_path<'a>(template: &'a str, path: &str) -> Option<PathParameters<'a>> {
     (1..=segment.len()).find_map(|end| {
         let (value, rest) = path.split_at_checked(end)?;
         let mut found = match_path(after, rest)?;
-        found.push((name, percent_decode_str(value).decode_utf8_lossy().into_owned()));
+        found.push((name.to_owned(), percent_decode_str(value).decode_utf8_lossy().into_owned()));
         Some(found)
     })
 }

@@ -6,10 +6,10 @@ mod version;
 
 use serde_json::Value;
 
-use self::table::{Kind, Row, Table};
+use self::table::{Kind, Row};
 use super::MockResponse;
 use super::openapi::call::Call;
-use super::service::Refusal;
+use super::refusal::Refusal;
 use super::state::Data;
 
 /// The playbook of a version that the server does not have.
@@ -43,10 +43,6 @@ struct ResourceRequest<'a> {
 }
 
 impl ResourceRequest<'_> {
-    fn table(&mut self) -> &mut Table {
-        &mut self.data.table
-    }
-
     /// In a workspace that the server does not have nothing is stored, and the document responds.
     fn perform_elsewhere(&mut self) -> Option<Body> {
         if self.data.strict_ids {
@@ -129,10 +125,10 @@ impl ResourceRequest<'_> {
             "workflow version" => row.set("aopworkflow_id", owner.as_str()),
             _ => {}
         }
-        let id = self.table().push(row);
+        let id = self.data.table.push(row);
         match kind.name {
             "version" => self.bind(&id),
-            "rule" => self.table().set("version", &owner, "rule_id", id.as_str()),
+            "rule" => self.data.table.set("version", &owner, "rule_id", id.as_str()),
             _ => {}
         }
         Ok(self.show(kind, &id))
@@ -153,13 +149,13 @@ impl ResourceRequest<'_> {
 
     fn show(&self, kind: &Kind, id: &str) -> Value {
         let table = &self.data.table;
-        let mut fields = table.find(kind.name, id).map(|row| row.fields.clone()).unwrap_or_default();
+        let mut fields = table.get(kind.name, id).fields;
         if kind.name == "version" {
             let owned = |kind: &str| table.owned(kind, id).into_iter().map(|row| Value::from(row.fields));
             fields.insert("actions".to_owned(), owned("action").collect());
             fields.insert("rules".to_owned(), owned("rule").next().unwrap_or_default());
         }
-        self.rendered(&fields)
+        self.envelope(self.project(&fields), 1)
     }
 
     fn change(&mut self, kind: &Kind) -> Body {
@@ -180,7 +176,7 @@ impl ResourceRequest<'_> {
     fn delete(&mut self, kind: &Kind) -> Body {
         let id = self.id(kind)?;
         let shown = self.show(kind, &id);
-        self.table().delete(&id);
+        self.data.table.delete(&id);
         Ok(shown)
     }
 }

@@ -7,11 +7,6 @@ use super::table::Row;
 use crate::testing::random::hex;
 
 impl ResourceRequest<'_> {
-    /// The response that shows one row.
-    pub(super) fn rendered(&self, row: &Map<String, Value>) -> Value {
-        self.envelope(self.project(row), 1)
-    }
-
     /// The response that shows a page of rows, out of a total.
     pub(super) fn rendered_list(&self, rows: &[&Map<String, Value>], total: usize) -> Value {
         self.envelope(rows.iter().map(|row| self.project(row)).collect(), total)
@@ -27,12 +22,13 @@ impl ResourceRequest<'_> {
     }
 
     /// The fields of a row that the response has.
-    fn project(&self, row: &Map<String, Value>) -> Value {
+    pub(super) fn project(&self, row: &Map<String, Value>) -> Value {
         let fields = self.call.operation.response.fields.iter();
         fields.map(|name| (name.clone(), row.get(name).cloned().unwrap_or_default())).collect()
     }
 
-    fn envelope(&self, payload: Value, total: usize) -> Value {
+    /// The response that has this as what was asked for, out of a total.
+    pub(super) fn envelope(&self, payload: Value, total: usize) -> Value {
         let response = &self.call.operation.response;
         if response.payload.is_none() && !response.properties.iter().any(|name| name == "code") {
             return payload;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::testing::random::uuid;
-use crate::testing::service::Refusal;
+use crate::testing::refusal::Refusal;
 
 /// A kind of resource.
 pub(super) struct Kind {
@@ -150,6 +150,11 @@ impl Table {
         self.0.iter().find(|row| row.kind == kind && row.text("id") == id)
     }
 
+    /// A copy of the row with an ID; an empty one if there is none.
+    pub(super) fn get(&self, kind: &str, id: &str) -> Row {
+        self.find(kind, id).cloned().unwrap_or_default()
+    }
+
     pub(super) fn find_mut(&mut self, kind: &str, id: &str) -> Option<&mut Row> {
         self.0.iter_mut().find(|row| row.kind == kind && row.text("id") == id)
     }
@@ -157,6 +162,12 @@ impl Table {
     /// Copies of all rows of a kind that belong to one row.
     pub(super) fn owned(&self, kind: &str, owner: &str) -> Vec<Row> {
         self.0.iter().filter(|row| row.kind == kind && row.owner == owner).cloned().collect()
+    }
+
+    /// Replaces all rows of a kind that belong to one row.
+    pub(super) fn replace(&mut self, kind: &str, owner: &str, rows: Vec<Row>) {
+        self.0.retain(|row| row.kind != kind || row.owner != owner);
+        self.0.extend(rows);
     }
 
     /// The IDs and names of all rows of a kind that belong to one row.

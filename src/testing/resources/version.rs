@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use super::table::{Kind, Row};
 use super::{Body, ResourceRequest};
-use crate::testing::service::Refusal;
+use crate::testing::refusal::Refusal;
 
 impl ResourceRequest<'_> {
     /// Binds the workflows in the body to a version.
     pub(super) fn create_actions(&mut self, version: &str) -> Body {
-        let row = self.version(version);
+        let row = self.data.table.get("version", version);
         self.check_actions(row.text("dataclass_id"), &self.call.body)?;
         let rows = self.actions(&row.owner, version, &self.call.body);
-        self.table().0.extend(rows.clone());
+        self.data.table.0.extend(rows.clone());
         Ok(self.created_actions(&rows))
     }
 
@@ -32,11 +32,11 @@ impl ResourceRequest<'_> {
         for action in actions.as_array().into_iter().flatten() {
             let id = action["action_id"].as_str().unwrap_or_default();
             let workflow = self.data.table.find("workflow", id).filter(|row| row.workspace == self.workspace);
-            let missing = || refusal("SecMaster.20040611", format!("there is no workflow {id}"));
+            let missing = || Refusal::new(400, "SecMaster.20040611", format!("there is no workflow {id}"));
             let other = workflow.ok_or_else(missing)?.text("dataclass_id");
             if !other.is_empty() && !class.is_empty() && other != class {
                 let message = format!("the workflow {id} has another data class than the version");
-                return Err(refusal("SecMaster.20048034", message));
+                return Err(Refusal::new(400, "SecMaster.20048034", message));
             }
         }
         Ok(())
@@ -45,7 +45,11 @@ impl ResourceRequest<'_> {
     /// Checks that a playbook can have a new version, with the body of the request.
     pub(super) fn check_new_version(&self, playbook: &str) -> Result<(), Refusal> {
         if self.data.table.owned("version", playbook).iter().any(|version| version.text("status") == "APPROVING") {
-            return Err(refusal("SecMaster.20048019", "a version is under review, so that no other can be created"));
+            return Err(Refusal::new(
+                400,
+                "SecMaster.20048019",
+                "a version is under review, so that no other can be created",
+            ));
         }
         self.check_version("")
     }
@@ -54,7 +58,7 @@ impl ResourceRequest<'_> {
     fn check_version(&self, class: &str) -> Result<(), Refusal> {
         let given = self.call.field("/dataclass_id");
         if given.is_some_and(|id| self.data.table.find("data class", id).is_none()) {
-            return Err(refusal("SecMaster.20030022", "there is no data class with this ID"));
+            return Err(Refusal::new(400, "SecMaster.20030022", "there is no data class with this ID"));
         }
         self.check_actions(given.unwrap_or(class), &self.call.body["actions"])
     }
@@ -63,21 +67,19 @@ impl ResourceRequest<'_> {
     pub(super) fn bind(&mut self, version: &str) {
         let body = &self.call.body;
         if body["actions"].is_array() {
-            let rows = self.actions(&self.version(version).owner, version, &body["actions"]);
-            self.table().0.retain(|row| row.kind != "action" || row.owner != version);
-            self.table().0.extend(rows);
+            let rows = self.actions(&self.data.table.get("version", version).owner, version, &body["actions"]);
+            self.data.table.replace("action", version, rows);
         }
         if let Some(rule) = body.pointer("/rule/rule") {
             let rule = self.new_row("rule", version, &json!({ "rule": rule }));
-            self.table().0.retain(|row| row.kind != "rule" || row.owner != version);
-            let id = self.table().push(rule);
-            self.table().set("version", version, "rule_id", id);
+            self.data.table.set("version", version, "rule_id", rule.text("id"));
+            self.data.table.replace("rule", version, vec![rule]);
         }
     }
 
     /// Changes a version: its status, whether it is active, and what is bound to it.
     pub(super) fn change_version(&mut self, id: &str) -> Result<(), Refusal> {
-        let version = self.version(id);
+        let version = self.data.table.get("version", id);
         self.check_version(version.text("dataclass_id"))?;
         let from = version.text("status");
         let to = self.call.field("/status").map_or(from.to_owned(), str::to_uppercase);
@@ -87,9 +89,9 @@ impl ResourceRequest<'_> {
                 let enabled = |workflow: &str| self.data.table.find("workflow", workflow)?.fields.get("enabled");
                 let actions = self.data.table.owned("action", id);
                 if actions.iter().any(|action| enabled(action.text("action_id")) != Some(&json!(true))) {
-                    return Err(refusal("SecMaster.20048028", "a workflow of the version is not enabled"));
+                    return Err(Refusal::new(400, "SecMaster.20048028", "a workflow of the version is not enabled"));
                 }
-                self.table().set("playbook", &version.owner, "unaudited_version_id", id);
+                self.data.table.set("playbook", &version.owner, "unaudited_version_id", id);
             }
             ("UNPASSED" | "PUBLISHED", "EDITING") => {}
             _ => return Err(Refusal::bad_request(format!("a version that is {from} cannot become {to}"))),
@@ -106,9 +108,9 @@ impl ResourceRequest<'_> {
 
     /// Makes a version the active one of its playbook.
     fn activate(&mut self, playbook: &str, id: &str) {
-        let versions = self.table().0.iter_mut().filter(|row| row.kind == "version" && row.owner == playbook);
+        let versions = self.data.table.0.iter_mut().filter(|row| row.kind == "version" && row.owner == playbook);
         versions.for_each(|version| version.set("enabled", version.text("id") == id));
-        self.table().set("playbook", playbook, "version_id", id);
+        self.data.table.set("playbook", playbook, "version_id", id);
     }
 
     /// Passes or rejects a version of a playbook or of a workflow.
@@ -119,31 +121,31 @@ impl ResourceRequest<'_> {
         } else {
             ("version", "APPROVING", "PUBLISHED", "UNPASSED")
         };
-        let version = self.table().find(kind, id).cloned().unwrap_or_default();
+        let version = self.data.table.get(kind, id);
         let status = version.text("status");
         if status != under_review {
             return Err(Refusal::bad_request(format!("a version that is {status} is not under review")));
         }
-        self.table().set(kind, id, "status", if passes { published } else { rejected });
-        self.table().set("playbook", &version.owner, "unaudited_version_id", Value::Null);
+        self.data.table.set(kind, id, "status", if passes { published } else { rejected });
+        self.data.table.set("playbook", &version.owner, "unaudited_version_id", Value::Null);
         if passes && kind == "version" {
-            self.table().set(kind, id, "version_type", 1);
+            self.data.table.set(kind, id, "version_type", 1);
             self.activate(&version.owner, id);
         } else if !passes {
-            self.table().set("playbook", &version.owner, "reject_version_id", id);
+            self.data.table.set("playbook", &version.owner, "reject_version_id", id);
         }
         Ok(())
     }
 
     /// Copies a version, with its actions and its rule, as a draft.
     pub(super) fn copy(&mut self, kind: &Kind, id: &str) -> Value {
-        let version = self.version(id);
+        let version = self.data.table.get("version", id);
         let copy = self.new_row("version", &version.owner, &version.fields.into());
-        let copy = self.table().push(copy);
-        for owned in [self.table().owned("action", id), self.table().owned("rule", id)].concat() {
+        let copy = self.data.table.push(copy);
+        for owned in [self.data.table.owned("action", id), self.data.table.owned("rule", id)].concat() {
             let mut row = self.new_row(owned.kind, &copy, &owned.fields.into());
             row.set("playbook_version_id", copy.as_str());
-            self.table().push(row);
+            self.data.table.push(row);
         }
         self.show(kind, &copy)
     }
@@ -153,7 +155,7 @@ impl ResourceRequest<'_> {
         let enables = self.call.body["enabled"] == true;
         if let Some(version) = self.call.field("/active_version_id") {
             let known = self.data.table.find("version", version).filter(|row| row.owner == id);
-            let missing = || refusal("SecMaster.20048004", "there is no version with this ID");
+            let missing = || Refusal::new(400, "SecMaster.20048004", "there is no version with this ID");
             match known.ok_or_else(missing)?.text("status") {
                 "PUBLISHED" if enables => self.activate(id, version),
                 status if enables => {
@@ -168,12 +170,4 @@ impl ResourceRequest<'_> {
         }
         Ok(())
     }
-
-    fn version(&self, id: &str) -> Row {
-        self.data.table.find("version", id).cloned().unwrap_or_default()
-    }
-}
-
-fn refusal(code: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal::new(400, code, message)
 }
