@@ -81,7 +81,7 @@ macro_rules! generated_client {
             ///
             /// It is the one that was set on the [builder](secmaster_client::ClientBuilder::project_id) or on the credentials, or the one of
             /// the token, or else it is looked up once at IAM by the name of the region. Operations use it for a `project_id` that
-            /// is not set.
+            /// is not set. If the project is set, nothing is sent, so this does not check the credentials.
             ///
             /// # Errors
             ///

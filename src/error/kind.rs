@@ -13,7 +13,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request was not sent because something in it is missing or not allowed. Correct the call.
+    /// The request was not sent because something in it is missing or not allowed, such as a parameter that is not set, or an id
+    /// that is empty or has white space at an end. Correct the call. Other ids are sent, and the service rejects them.
     InvalidRequest,
     /// No valid credentials are available: the request was not sent, or it was rejected with expired ones. Nothing was processed,
     /// unless the retry policy allows retrying requests that may have been processed. Check the credentials.

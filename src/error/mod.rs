@@ -255,7 +255,13 @@ impl Error {
     /// 403. Check the ids, and that the workspace belongs to this project.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        let missing = ["SecMaster.20010001", "SecMaster.20030005", "SecMaster.20048004"];
+        let missing = [
+            "SecMaster.20010001", // workspace
+            "SecMaster.20030005", // playbook or version
+            "SecMaster.20040605", // workflow version
+            "SecMaster.20040611", // workflow
+            "SecMaster.20048004", // version, action or rule
+        ];
         self.status() == Some(StatusCode::NOT_FOUND) || self.code().is_some_and(|code| missing.contains(&code))
     }
 

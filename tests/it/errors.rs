@@ -95,6 +95,8 @@ async fn predicates_follow_the_status_and_the_code() {
         ("400 Bad Request", "SecMaster.20030001", [false, false, false, false]),
         ("400 Bad Request", "SecMaster.20030005", [false, true, false, false]),
         ("400 Bad Request", "SecMaster.20048004", [false, true, false, false]),
+        ("400 Bad Request", "SecMaster.20040611", [false, true, false, false]),
+        ("400 Bad Request", "SecMaster.20040605", [false, true, false, false]),
         ("401 Unauthorized", "APIGW.0301", [false, false, true, false]),
         ("403 Forbidden", "SecMaster.20010001", [false, true, false, false]),
         ("403 Forbidden", "APIGW.0302", [false, false, false, false]),
