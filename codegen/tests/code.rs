@@ -1,19 +1,17 @@
 //! What the generated code has and does not have.
 
-use std::fs;
-
 use secmaster_client_codegen::{Builder, Generated, Level};
-use serde_json::{Value, json};
 
 use crate::cases::BASE;
 
-fn code(text: &str) -> String {
+/// The code of a document.
+pub fn code(text: &str) -> String {
     let generated = Builder::new().generate_from_str("x.yaml", text);
     generated.code.unwrap_or_else(|| panic!("{:?}", generated.diagnostics))
 }
 
 /// The base with another schema for what is sent, or for what is received.
-fn with(name: &str, schema: &str) -> String {
+pub fn with(name: &str, schema: &str) -> String {
     let (from, to) = match name {
         "Thing" => ("        name:\n          type: string\n", schema),
         _ => ("        id:\n          type: string\n    Thing:", schema),
@@ -248,98 +246,6 @@ fn deprecated_shows_in_the_documentation() {
     assert!(code.matches("Deprecated.").count() >= 2, "{code}");
 }
 
-/// The JSON Schema of the property `name` of `Thing`, which has this schema in the document.
-fn json_schema(schema: &str) -> Value {
-    let text = with("Thing", &format!("        name: {schema}\n"));
-    let code = code(&(text + "    Other: {type: object, properties: {a: {type: string}}}\n"));
-    let row = code.lines().find_map(|line| line.trim().strip_prefix("Thing: ")?.rsplit_once(", [")).unwrap().0;
-    let thing: Value = serde_json::from_str(&serde_json::from_str::<String>(row).unwrap()).unwrap();
-    assert_eq!((&thing["type"], &thing["required"]), (&json!("object"), &json!(["name"])));
-    thing["properties"]["name"].clone()
-}
-
-#[test]
-fn json_schemas_have_the_keywords_of_the_document() {
-    let other = "{$ref: '#/components/schemas/Other'}";
-    for (schema, expected) in [
-        (
-            "{type: string, title: T, description: D}".to_owned(),
-            json!({"type": "string", "title": "T", "description": "D"}),
-        ),
-        (
-            "{type: string, minLength: 1, maxLength: 9}".to_owned(),
-            json!({"type": "string", "minLength": 1, "maxLength": 9}),
-        ),
-        (
-            "{type: string, pattern: '^a', format: date}".to_owned(),
-            json!({"type": "string", "pattern": "^a", "format": "date"}),
-        ),
-        (
-            "{type: string, enum: [a, b], default: a}".to_owned(),
-            json!({"type": "string", "enum": ["a", "b"], "default": "a"}),
-        ),
-        ("{type: string, example: a}".to_owned(), json!({"type": "string", "examples": ["a"]})),
-        ("{type: string, deprecated: true}".to_owned(), json!({"type": "string", "deprecated": true})),
-        ("{type: string, readOnly: true}".to_owned(), json!({"type": "string", "readOnly": true})),
-        ("{type: string, writeOnly: true}".to_owned(), json!({"type": "string", "writeOnly": true})),
-        ("{type: string, nullable: true}".to_owned(), json!({"type": ["string", "null"]})),
-        (
-            "{type: string, enum: [a], nullable: true}".to_owned(),
-            json!({"type": ["string", "null"], "enum": ["a", null]}),
-        ),
-        (
-            "{type: integer, format: int32, minimum: 1, maximum: 9, multipleOf: 2}".to_owned(),
-            json!({"type": "integer", "format": "int32", "minimum": 1, "maximum": 9, "multipleOf": 2}),
-        ),
-        (
-            "{type: number, minimum: 1.5, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: true}".to_owned(),
-            json!({"type": "number", "exclusiveMinimum": 1.5, "exclusiveMaximum": 9}),
-        ),
-        (
-            "{type: number, minimum: 1, exclusiveMinimum: false, maximum: 9, exclusiveMaximum: false}".to_owned(),
-            json!({"type": "number", "minimum": 1, "maximum": 9}),
-        ),
-        ("{type: boolean, default: false}".to_owned(), json!({"type": "boolean", "default": false})),
-        (
-            "{type: array, items: {type: string, minLength: 1}, minItems: 1, maxItems: 9, uniqueItems: true}"
-                .to_owned(),
-            json!({"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1, "maxItems": 9, "uniqueItems": true}),
-        ),
-        (format!("{{type: array, items: {other}}}"), json!({"type": "array", "items": {"$ref": "Other"}})),
-        (
-            "{type: object, properties: {a: {type: string, minLength: 1}}, required: [a], additionalProperties: false}"
-                .to_owned(),
-            json!({"type": "object", "properties": {"a": {"type": "string", "minLength": 1}}, "required": ["a"], "additionalProperties": false}),
-        ),
-        (
-            "{type: object, additionalProperties: {type: string, maxLength: 9}, minProperties: 1, maxProperties: 9}"
-                .to_owned(),
-            json!({"type": "object", "additionalProperties": {"type": "string", "maxLength": 9}, "minProperties": 1, "maxProperties": 9}),
-        ),
-        (other.to_owned(), json!({"$ref": "Other"})),
-        (
-            format!("{{allOf: [{other}], nullable: true}}"),
-            json!({"anyOf": [{"allOf": [{"$ref": "Other"}]}, {"type": "null"}]}),
-        ),
-        (
-            format!("{{oneOf: [{other}, {{type: string, minLength: 1}}]}}"),
-            json!({"oneOf": [{"$ref": "Other"}, {"type": "string", "minLength": 1}]}),
-        ),
-        (
-            format!("{{anyOf: [{other}, {{type: integer}}]}}"),
-            json!({"anyOf": [{"$ref": "Other"}, {"type": "integer"}]}),
-        ),
-        (
-            "{type: string, not: {type: string, enum: [a]}}".to_owned(),
-            json!({"type": "string", "not": {"type": "string", "enum": ["a"]}}),
-        ),
-        // These describe nothing that JSON Schema knows.
-        ("{type: string, xml: {name: n}, externalDocs: {url: u}, x-own: 1}".to_owned(), json!({"type": "string"})),
-    ] {
-        assert_eq!(json_schema(&schema), expected, "{schema}");
-    }
-}
-
 #[test]
 fn any_name_becomes_a_name_of_rust() {
     for (name, type_name) in [("CO₂", "Co"), ("Größe", "Größe"), ("2nd", "X2nd"), ("From", "FromV2"), ("a b", "AB")]
@@ -360,76 +266,6 @@ fn nothing_is_left_out_without_a_diagnostic() {
     let generated = Builder::new().generate_from_str("x.yaml", &text);
     assert_eq!((generated.operations, generated.left_out), (1, 1));
     assert_eq!(generated.count(Level::Warning), 1);
-}
-
-#[test]
-fn strict_treats_warnings_as_errors() {
-    let text = BASE.replace("operationId: MakeThing", "operationId: New");
-    let generated = Builder::new().strict(true).generate_from_str("x.yaml", &text);
-    assert_eq!((generated.count(Level::Error), generated.count(Level::Warning)), (1, 0));
-    assert!(generated.code.is_none());
-    assert!(Builder::new().strict(true).generate_from_str("x.yaml", BASE).code.is_some());
-}
-
-#[test]
-fn a_merge_patch_mends_a_document() {
-    let folder = std::env::temp_dir().join(format!("secmaster-codegen-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let (file, patch) = (folder.join("things.yaml"), folder.join("fixes.yaml"));
-    fs::write(&file, BASE.replace("schemas/Made'", "schemas/Mad'")).unwrap();
-    fs::write(
-        &patch,
-        "components:\n  schemas:\n    Mad: {type: object}\n    Failure: null\n    More:\n      tpe: object\n",
-    )
-    .unwrap();
-    let builder = Builder::new().merge_patch(&patch).out_dir(&folder);
-    let generated = builder.write(&file).unwrap();
-    let lines: Vec<String> = generated.diagnostics.iter().map(ToString::to_string).collect();
-    assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[0].starts_with(&format!("{}:6: this schema has an unknown field tpe", patch.display())), "{lines:?}");
-    assert!(
-        lines[1].contains("things.yaml:33: MakeThing: the reference #/components/schemas/Failure leads nowhere"),
-        "{lines:?}"
-    );
-    assert_eq!(fs::read_to_string(folder.join("things.rs")).unwrap(), generated.code.unwrap());
-    let document = fs::read_to_string(folder.join("things.openapi")).unwrap();
-    assert!(document.contains("\"Mad\"") && !document.contains("\"Failure\":"));
-    fs::remove_dir_all(folder).unwrap();
-}
-
-#[test]
-fn a_patch_that_removes_everything_is_at_fault() {
-    let folder = std::env::temp_dir().join(format!("secmaster-codegen-empty-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let (file, patch) = (folder.join("things.yaml"), folder.join("fixes.yaml"));
-    fs::write(&file, BASE).unwrap();
-    for (text, expected) in [
-        ("paths:\n  /v1/{id}/things: null\n", ":2: there are no operations; write at least one path with an operation"),
-        ("[]", ":1:1: there is no OpenAPI version; begin the document with openapi: 3.0.3"),
-    ] {
-        fs::write(&patch, text).unwrap();
-        let line = Builder::new().merge_patch(&patch).generate(&file).diagnostics[0].to_string();
-        assert_eq!(line, format!("{}{expected}", patch.display()));
-    }
-    fs::remove_dir_all(folder).unwrap();
-}
-
-#[test]
-fn a_document_of_one_line_has_columns() {
-    let text =
-        r#"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {}}}}}"#;
-    let generated = Builder::new().generate_from_str("x.json", text);
-    let column = text.find(r#""get""#).unwrap() + 1;
-    let line = generated.diagnostics[0].to_string();
-    assert!(line.starts_with(&format!("x.json:1:{column}: GET /a: operationId is missing")), "{line}");
-    assert_eq!(generated.diagnostics[0].column, Some(column));
-}
-
-#[test]
-fn a_file_that_cannot_be_read_is_an_error() {
-    let generated = Builder::new().generate("no/such/file.yaml");
-    let line = generated.diagnostics.first().unwrap().to_string();
-    assert!(line.starts_with("no/such/file.yaml: cannot be read ("), "{line}");
 }
 
 /// The base as a list in pages, with these schemas of its parameters.
@@ -516,17 +352,4 @@ fn references_are_resolved_in_place() {
     ) + "    Names: {type: array, items: {type: string}}\n";
     let generated = Builder::new().generate_from_str("x.yaml", &text);
     assert!(generated.diagnostics.iter().any(|diagnostic| diagnostic.message.contains("explode: false")));
-}
-
-#[test]
-fn a_file_that_is_no_text_or_too_large_is_an_error() {
-    let file = std::env::temp_dir().join(format!("secmaster-codegen-{}-bytes.yaml", std::process::id()));
-    let line = || Builder::new().generate(&file).diagnostics[0].to_string();
-    let name = file.display();
-    fs::write(&file, b"openapi: 3.0.3\n\xff").unwrap();
-    assert_eq!(line(), format!("{name}:2: this is not UTF-8; save the file as UTF-8"));
-    fs::File::create(&file).unwrap().set_len((64 << 20) + 1).unwrap();
-    let expected = "the file is too large (67108865 bytes); split it";
-    assert_eq!(line(), format!("{name}: {expected}"));
-    fs::remove_file(&file).unwrap();
 }

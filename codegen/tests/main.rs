@@ -13,4 +13,6 @@ mod cases;
 #[cfg(feature = "cli")]
 mod cli;
 mod code;
+mod files;
 mod hostile;
+mod json_schemas;
