@@ -36,12 +36,12 @@ impl Server {
         self.state.data().identity.secret_key.clone()
     }
 
-    /// The name of the region, and of the project that is there from the beginning: `cn-north-4`.
+    /// The name of the region and of the initial project: `cn-north-4`.
     pub fn region(&self) -> &'static str {
         REGION
     }
 
-    /// The ID of the project that is there from the beginning: 32 hexadecimal digits, of this fake server alone.
+    /// The ID of the initial project: 32 hexadecimal digits, unique to this fake server.
     pub fn project_id(&self) -> String {
         self.state.data().identity.project_id.clone()
     }
@@ -102,7 +102,7 @@ impl Server {
 /// It serves `PUT /meta-data/latest/api/token` and `GET /openstack/latest/securitykey`, on the same port. Requests that are signed with
 /// the temporary keys that it issues need their security token, which has to be signed.
 impl Server {
-    /// Sets whether keys are issued within a session only, which is the default. If sessions are off, beginning one gets a 404, and
+    /// Sets whether keys are issued within a session only, which is the default. If sessions are disabled, creating one returns a 404, and
     /// keys are issued without. A real service may respond with 405 or 503 instead: queue that.
     pub fn metadata_sessions(&self, on: bool) {
         self.state.data().identity.has_sessions = on;
@@ -131,14 +131,14 @@ impl Server {
 /// The server has one workspace, with some data classes and with enabled workflows for the first of these. What is created in it can
 /// be listed, shown, changed and deleted.
 impl Server {
-    /// The ID of the workspace that is there from the beginning.
+    /// The ID of the initial workspace.
     pub fn workspace_id(&self) -> String {
         let data = self.state.data();
         let workspaces = data.table.names("workspace", &data.identity.project_id);
         workspaces.into_iter().next().map(|(id, _)| id).unwrap_or_default()
     }
 
-    /// The name of the workspace that is there from the beginning.
+    /// The name of the initial workspace.
     pub fn workspace_name(&self) -> &'static str {
         WORKSPACE
     }

@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use super::request::{Body, is_secret};
 
-/// A response for [`Server::respond_next`](super::Server::respond_next) and its like: status, headers, body, delay and fault.
+/// A response for [`Server::respond_next`](super::Server::respond_next) and similar methods: status, headers, body, delay and fault.
 ///
 /// By default it has a `Date` by the fake server's clock, and a request ID: an `X-request-id` from SecMaster, an `X-IAM-Trace-Id` from
 /// IAM. A header that is set here replaces the default. A response that is not valid, such as one with a line break in a header,
-/// becomes a 500 `FakeServer.0500` whose message says what is wrong.
+/// becomes a 500 `FakeServer.0500` whose message describes the problem.
 ///
 /// Its `Debug` shows no credentials: neither the values of secret headers, nor the body.
 ///

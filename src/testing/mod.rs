@@ -1,4 +1,4 @@
-//! A fake server, in process: [`Server`] receives requests over HTTP and responds as the OpenAPI document says.
+//! A fake server, in process: [`Server`] receives requests over HTTP and responds as the OpenAPI document specifies.
 //!
 //! Tests of code that uses this crate run against it without an account, a network or a mock of the client.
 //!
@@ -28,7 +28,7 @@
 //! # }
 //! ```
 //!
-//! The server plays IAM as well, so that a client can log in as it does in the cloud: with [`Server::domain`], [`Server::user`] and
+//! The server also emulates IAM, so that a client can log in as it does in the cloud: with [`Server::domain`], [`Server::user`] and
 //! [`Server::password`], or with [`Server::access_key`] and [`Server::secret_key`], and [`Server::endpoint`] as the endpoint of IAM.
 
 #![expect(clippy::must_use_candidate, reason = "all getters, and what a test asks for it also asserts")]
@@ -62,20 +62,20 @@ pub use {bytes::Bytes, serde_json::Value};
 
 /// A fake server, on a free port of `127.0.0.1`.
 ///
-/// It plays SecMaster and, on the same port, [IAM](#iam) and [the metadata service](#the-metadata-service-of-a-cloud-server) of a cloud
+/// It emulates SecMaster and, on the same port, [IAM](#iam) and [the metadata service](#the-metadata-service-of-a-cloud-server) of a cloud
 /// server, which issue credentials. SecMaster responds to each request with what [`respond_next`](Self::respond_next) queued. If
 /// nothing is queued it checks the request in the order of the cloud, and the first check that fails decides:
 ///
 /// | check | response |
 /// | --- | --- |
 /// | a document has an operation with this method and path | 404 `APIGW.0101` |
-/// | only one of `X-Auth-Token` and `Authorization` is there | 400 `FakeServer.0400` |
+/// | only one of `X-Auth-Token` and `Authorization` is present | 400 `FakeServer.0400` |
 /// | a token is [`token`](Self::token) or was issued by a login | 401 `APIGW.0301` |
 /// | that token has not expired | 401 `APIGW.0307` |
 /// | a signature is right, and made within 15 minutes | 401 `APIGW.0301` |
 /// | an `X-Project-Id` is the ID of a project that IAM knows | 403 `APIGW.0302` |
 /// | the project in the path, if IAM knows it, is that of the token or of `X-Project-Id` | 403 `APIGW.0302` |
-/// | the content type, the parameters and the body are as the OpenAPI document says | 400 `SecMaster.20030001` |
+/// | the content type, the parameters and the body match the OpenAPI document | 400 `SecMaster.20030001` |
 /// | nothing is wrong | a success: from the state, or the documented example |
 ///
 /// The playbook family has a state: [workspaces](#workspaces-and-what-they-contain), data classes, workflows, playbooks, versions,
@@ -111,7 +111,7 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// A token that is there from the beginning and does not expire. It begins with `MII` and has about 1 KB, as real ones do.
+    /// The initial token, which does not expire. It begins with `MII` and has about 1 KB, as real ones do.
     pub fn token(&self) -> String {
         self.state.data().identity.token.clone()
     }

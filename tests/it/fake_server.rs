@@ -200,17 +200,17 @@ async fn an_invalid_body_is_refused_with_the_place() {
     for (body, text) in [
         ("", "the body is not JSON: EOF while parsing a value at line 1 column 0"),
         ("[{]", "the body is not JSON: key must be a string at line 1 column 3"),
-        ("{}", "the body does not fit the schema: value is not of type \"array\""),
-        ("[[]]", "the body at /0 does not fit the schema: value is not of type \"object\""),
-        (r#"[{"action_id":"w"}]"#, "the body at /0 does not fit the schema: \"action_type\" is a required property"),
-        (r#"[{"action_type":"t"}]"#, "the body at /0 does not fit the schema: \"action_id\" is a required property"),
+        ("{}", "the body does not match the schema: value is not of type \"array\""),
+        ("[[]]", "the body at /0 does not match the schema: value is not of type \"object\""),
+        (r#"[{"action_id":"w"}]"#, "the body at /0 does not match the schema: \"action_type\" is a required property"),
+        (r#"[{"action_type":"t"}]"#, "the body at /0 does not match the schema: \"action_id\" is a required property"),
         (
             r#"[{"action_type":"t","action_id":null}]"#,
-            "the body at /0/action_id does not fit the schema: value is not of type \"string\"",
+            "the body at /0/action_id does not match the schema: value is not of type \"string\"",
         ),
         (
             r#"[{"action_type":"t","action_id":"w"},{"action_type":"t","action_id":"w","name":7}]"#,
-            "the body at /1/name does not fit the schema: value is not of type \"string\"",
+            "the body at /1/name does not match the schema: value is not of type \"string\"",
         ),
     ] {
         assert_bad_parameters(&Ask::create(&server).body(body).send(&server).await, text);

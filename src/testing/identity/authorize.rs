@@ -11,7 +11,7 @@ pub(in crate::testing) fn authorize(state: &State, request: &Request, project: O
     let data = state.data();
     let caller = match (is_sent("x-auth-token"), is_sent("authorization")) {
         (true, true) => {
-            let message = "X-Auth-Token and Authorization are both there; a request is authorized by one of them";
+            let message = "both X-Auth-Token and Authorization are present; send only one of them";
             return Err(Refusal::new(400, "FakeServer.0400", message));
         }
         (false, true) => {
@@ -46,7 +46,7 @@ fn check_token<'a>(identity: &'a Identity, request: &Request) -> Result<&'a str,
     let name = "X-Auth-Token";
     let token = request.single_header(name).map_err(|why| unauthenticated("APIGW.0301", &format!("{name} {why}")))?;
     match identity.tokens.get(token) {
-        None => Err(unauthenticated("APIGW.0301", "X-Auth-Token is not a token that is valid here")),
+        None => Err(unauthenticated("APIGW.0301", "X-Auth-Token is not a valid token")),
         Some(token) if token.expiry.is_past() => {
             Err(unauthenticated("APIGW.0307", "X-Auth-Token has expired or was revoked; get a new one"))
         }

@@ -43,7 +43,7 @@ pub(in crate::testing) fn perform(data: &mut Data, call: &Call<'_>) -> Result<Mo
 impl Identity {
     fn begin_session(&mut self, ttl: Option<&str>) -> Result<MockResponse, Refusal> {
         if !self.has_sessions {
-            return Err(Refusal::new(404, "", "sessions are off"));
+            return Err(Refusal::new(404, "", "sessions are disabled"));
         }
         let seconds = ttl.and_then(|seconds| seconds.parse().ok()).filter(|seconds| (1..=MAX_TTL).contains(seconds));
         let Some(seconds) = seconds else {

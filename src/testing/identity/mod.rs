@@ -112,7 +112,7 @@ impl Identity {
     fn secret_key_of(&self, access_key: &str, security_token: Option<&str>) -> Result<String, &'static str> {
         let key = self.keys.get(access_key).ok_or("the access key is unknown")?;
         match (&key.security_token, security_token) {
-            (None, Some(_)) => Err("X-Security-Token is there, but the access key is not a temporary one"),
+            (None, Some(_)) => Err("X-Security-Token is present, but the access key is not a temporary one"),
             (Some(_), None) => Err("X-Security-Token is missing, which a temporary access key needs"),
             (Some(issued), Some(given)) if issued != given => {
                 Err("X-Security-Token is not the one that was issued with the access key")

@@ -35,7 +35,7 @@ impl Schema {
         validator.validate(first).map_err(|error| {
             let path = error.instance_path().to_string();
             let place = if path.is_empty() { path } else { format!("at {path} ") };
-            format!("{place}does not fit the schema: {}", error.masked())
+            format!("{place}does not match the schema: {}", error.masked())
         })
     }
 }

@@ -106,7 +106,7 @@ async fn a_key_of_the_user_has_no_security_token() {
     );
     let ask = Ask::new("GET", "/v3/projects").header("X-Security-Token", "t");
     let reply = signed(ask, &server.access_key(), &server.secret_key(), &canonical).send(&server).await;
-    assert_refused(&reply, "X-Security-Token is there, but the access key is not a temporary one");
+    assert_refused(&reply, "X-Security-Token is present, but the access key is not a temporary one");
 }
 
 #[tokio::test]
@@ -134,6 +134,6 @@ async fn a_request_with_a_token_and_a_signature_is_refused() {
     let server = started().await;
     let ask = signed(create(), &server.access_key(), &server.secret_key(), &canonical());
     let reply = ask.header("X-Auth-Token", &server.token()).send(&server).await;
-    let text = "X-Auth-Token and Authorization are both there; a request is authorized by one of them";
+    let text = "both X-Auth-Token and Authorization are present; send only one of them";
     assert_gateway(&reply, 400, "FakeServer.0400", text);
 }

@@ -153,23 +153,23 @@ async fn an_invalid_login_is_refused_with_the_place() {
     let scope = "auth.scope.project has to have either a name or an id";
     let user = "/auth/identity/password/user";
     for (pointer, value, text) in [
-        ("", json!([]), "the body does not fit the schema: value is not of type \"object\""),
+        ("", json!([]), "the body does not match the schema: value is not of type \"object\""),
         (
             "/auth/identity/methods",
             json!("password"),
-            "the body at /auth/identity/methods does not fit the schema: value is not of type \"array\"",
+            "the body at /auth/identity/methods does not match the schema: value is not of type \"array\"",
         ),
         ("/auth/identity/methods", json!([]), methods),
         ("/auth/identity/methods", json!(["password", "token"]), methods),
         (
             &format!("{user}/password"),
             json!(7),
-            "the body at /auth/identity/password/user/password does not fit the schema: value is not of type \"string\"",
+            "the body at /auth/identity/password/user/password does not match the schema: value is not of type \"string\"",
         ),
         (
             user,
             json!({}),
-            "the body at /auth/identity/password/user does not fit the schema: \"name\" is a required property",
+            "the body at /auth/identity/password/user does not match the schema: \"name\" is a required property",
         ),
         ("/auth/scope/project", json!({}), scope),
         ("/auth/scope/project", json!({ "name": "a", "id": "b" }), scope),

@@ -100,7 +100,7 @@ async fn the_ttl_of_a_session_has_limits() {
     let text = "the header parameter X-Metadata-Token-Ttl-Seconds is missing";
     assert_text(&Ask::new("PUT", SESSION).send(&server).await, 400, text);
     let text =
-        "the header parameter X-Metadata-Token-Ttl-Seconds does not fit the schema: value is not of type \"integer\"";
+        "the header parameter X-Metadata-Token-Ttl-Seconds does not match the schema: value is not of type \"integer\"";
     for seconds in ["", "1.5", "1h"] {
         assert_text(&begun(&server, seconds).await, 400, text);
     }
@@ -111,7 +111,7 @@ async fn the_ttl_of_a_session_has_limits() {
 async fn sessions_can_be_off() {
     let server = Server::start().await;
     server.metadata_sessions(false);
-    assert_text(&begun(&server, "60").await, 404, "sessions are off");
+    assert_text(&begun(&server, "60").await, 404, "sessions are disabled");
     server.respond_next_to("/meta-data/", MockResponse::new(405));
     assert_text(&begun(&server, "60").await, 405, "");
     assert_eq!(Ask::new("GET", KEYS).send(&server).await.status, 200);

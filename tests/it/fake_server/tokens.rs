@@ -27,7 +27,7 @@ async fn tokens_are_valid_side_by_side() {
         assert_eq!(used(&server, token).await.status, 200);
     }
     let other = Server::start().await;
-    let text = "IAM authentication failed: X-Auth-Token is not a token that is valid here";
+    let text = "IAM authentication failed: X-Auth-Token is not a valid token";
     assert_gateway(&used(&other, &tokens[0]).await, 401, "APIGW.0301", text);
 }
 

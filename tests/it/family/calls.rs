@@ -115,15 +115,15 @@ async fn requests_against_the_document_are_refused() {
         (base.to_owned(), "the query parameter offset is missing"),
         (
             format!("{base}?offset=0&limit=x"),
-            "the query parameter limit does not fit the schema: value is not of type \"integer\"",
+            "the query parameter limit does not match the schema: value is not of type \"integer\"",
         ),
         (
             format!("{base}?offset=-1&limit=1"),
-            "the query parameter offset does not fit the schema: value is less than the minimum of 0",
+            "the query parameter offset does not match the schema: value is less than the minimum of 0",
         ),
         (
             format!("{base}?offset=0&limit=1&enabled=yes"),
-            "the query parameter enabled does not fit the schema: value is not of type \"boolean\"",
+            "the query parameter enabled does not match the schema: value is not of type \"boolean\"",
         ),
     ] {
         let reply = Ask::new("GET", &target).header("X-Auth-Token", &server.token()).send(&server).await;
@@ -138,7 +138,7 @@ async fn fields_of_a_form_are_checked() {
     let target = "/v1/p/workspaces/w/soc/playbooks/import";
     let part = |name: &str| format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\nfile\r\n");
     for (body, why) in [
-        (part("other") + "--b--\r\n", "the body does not fit the schema: \"uploadFile\" is a required property"),
+        (part("other") + "--b--\r\n", "the body does not match the schema: \"uploadFile\" is a required property"),
         (part("uploadFile"), "the body has no closing boundary"),
         ("--b\r\n--b--\r\n".to_owned(), "a part of the body has no blank line"),
         ("--b\r\n\r\nfile\r\n--b--\r\n".to_owned(), "a part of the body has no name"),
