@@ -72,8 +72,8 @@ async fn credentials_of_a_set_endpoint_go_nowhere_else_unasked() {
     assert_eq!((error.kind(), error.attempts(), server.requests().len()), (ErrorKind::InvalidRequest, 0, 0));
     assert_eq!(
         error.to_string(),
-        "ListServersDetails: request not sent: the endpoint of this service is not known, since that of the session was set and \
-         not derived from a region; call with_endpoint(\"https://...\") on the client of this service"
+        "ListServersDetails: request not sent: no endpoint is known for this service, because the session's endpoint was set \
+         explicitly, not derived from a region; call with_endpoint(\"https://...\") on the client of this service"
     );
 }
 
