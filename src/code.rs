@@ -1,4 +1,4 @@
-//! The code in a response body, which the service writes as a string or as a number.
+//! The code in a response body, which the service sends as a string or as a number.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// The code in a response body, as a string.
 ///
-/// Successes have been seen with the number `0`, as in the API reference, and errors with strings such as `SecMaster.20010001`.
-/// A number becomes a string.
+/// Known successes have the number `0`, as in the API reference, and errors have strings such as `SecMaster.20010001`.
+/// A number is converted to a string.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Code(String);

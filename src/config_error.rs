@@ -1,18 +1,18 @@
-//! Why a client or its credentials cannot be configured.
+//! Configuration errors of a client or its credentials.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-/// The setting that a [`ConfigError`] is about.
+/// The setting that caused a [`ConfigError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConfigErrorKind {
-    /// The region or an endpoint, also that of IAM or of the metadata service. Check the address.
+    /// The region or an endpoint, including that of IAM or of the metadata service. Check the address.
     Endpoint,
-    /// The credentials are missing, incomplete or malformed. Check where they come from.
+    /// The credentials are missing, incomplete or malformed. Check their source.
     Credentials,
-    /// The project is not known, or its ID is malformed. Set a region or a project ID.
+    /// The project is unknown, or its ID is malformed. Set a region or a project ID.
     Project,
     /// The timeout is zero.
     Timeout,
@@ -22,11 +22,11 @@ pub enum ConfigErrorKind {
     Certificates,
     /// A header: the user agent, or one that is added to some calls.
     Header,
-    /// The HTTP library cannot be initialized, for example because there is no root certificate at all.
+    /// The HTTP library cannot be initialized, for example because no root certificates are available.
     HttpClient,
 }
 
-/// Why a client or its credentials cannot be configured: what is wrong with a setting, and what to write instead.
+/// Why a client or its credentials cannot be configured: what is wrong with a setting, and how to fix it.
 ///
 /// The message is one line and contains no secret.
 ///
@@ -53,13 +53,13 @@ impl ConfigError {
         self
     }
 
-    /// Puts the name of a setting's origin, such as an environment variable, before the message.
+    /// Prepends the source of a setting, such as an environment variable, to the message.
     pub(crate) fn in_setting(mut self, name: &str) -> Self {
         self.message = format!("{name}: {}", self.message);
         self
     }
 
-    /// The setting that is wrong.
+    /// The invalid setting.
     #[must_use]
     pub fn kind(&self) -> ConfigErrorKind {
         self.kind

@@ -7,8 +7,9 @@ const AOP_WORKFLOW: &str = "AOP_WORKFLOW";
 impl CreateAction {
     /// Binds the workflow with this ID, as an action of the type `AOP_WORKFLOW`.
     ///
-    /// `workflow_id` is the ID of an existing workflow, as the service lists it. The API reference documents
-    /// the type as mandatory, with the default `AOP_WORKFLOW`; for another type, set `action_type` afterwards, or use a struct literal.
+    /// `workflow_id` is the ID of an existing workflow, as the service lists it. The API reference documents the type
+    /// as mandatory, with the default `AOP_WORKFLOW`; for another type, set `action_type` afterwards, or use a struct
+    /// literal.
     ///
     /// ```
     /// use secmaster_client::types::CreateAction;
@@ -27,7 +28,7 @@ impl CreateAction {
         }
     }
 
-    /// Sets the name that the action gets in the playbook.
+    /// Sets the name of the action in the playbook.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -1,4 +1,4 @@
-//! What the fuzz targets do with their input. Tests do the same with the seeds in `src/fuzzing/seeds/`.
+//! The fuzz targets. Tests run them with the seeds in `src/fuzzing/seeds/`.
 
 use std::fmt::Debug;
 use std::time::{Duration, UNIX_EPOCH};
@@ -25,7 +25,7 @@ pub fn request_id(data: &[u8]) {
     assert!(parts[1].is_some() || parts[2].is_none());
 }
 
-/// An error of any body is one line that ends with the request id.
+/// The error for any body is one line that ends with the request id.
 pub fn error_body(data: &[u8]) {
     let body = Bytes::copy_from_slice(data);
     let error = Error::new(ErrorKind::Service, "returned 400 Bad Request");
@@ -37,7 +37,7 @@ pub fn error_body(data: &[u8]) {
     assert!(data.starts_with(error.body()));
 }
 
-/// A request of any path, query and body is signed, and signed the same again.
+/// A request with any path, query and body can be signed, and signing it again gives the same result.
 pub fn signer(data: &[u8]) {
     let mut parts = data.splitn(3, |byte| *byte == b'\n');
     let mut text = || String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
@@ -57,9 +57,9 @@ pub fn signer(data: &[u8]) {
     }
 }
 
-/// A response that decodes is the same after a round trip.
+/// A response that can be decoded is unchanged after a round trip.
 ///
-/// The caller names the type, since a crate with a custom document has other types.
+/// The caller provides the type, since a crate with a custom document has different types.
 pub fn response<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]) {
     if let Ok(response) = serde_json::from_slice::<T>(data) {
         let written = serde_json::to_vec(&response).unwrap_or_default();

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Documentation that macros write into other crates names this crate by its name.
+// Documentation that macros generate in other crates refers to this crate by name.
 extern crate self as secmaster_client;
 
 pub mod auth;

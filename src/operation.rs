@@ -11,9 +11,10 @@ pub struct Operation {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     pub(crate) content_type: Option<&'static str>,
-    /// Whether a success is handed to the caller unread, as a `ByteStream`.
+    /// Whether the caller reads a success as a `ByteStream`.
     pub(crate) streamed: bool,
-    /// Opens the span of a call. A span's name has to be a constant, so each operation brings the code that makes its own.
+    /// Opens the span of a call. The name of a span must be a constant, so each operation provides the code to create
+    /// it.
     pub(crate) span: fn() -> Span,
 }
 
@@ -63,7 +64,7 @@ impl Operation {
         matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE")
     }
 
-    /// The operation behind a generated method, in a table that is sorted by these methods.
+    /// Finds the operation of a generated method, in a table that is sorted by method name.
     pub(crate) fn by_function(table: &'static [Self], function: &str) -> Option<&'static Self> {
         table.binary_search_by(|operation| operation.function.cmp(function)).ok().and_then(|index| table.get(index))
     }

@@ -1,28 +1,28 @@
-//! The names that generated code takes. **For generated code only; it may change with any version.**
+//! The names that generated code uses. **For generated code only; it may change with any version.**
 //!
-//! progenitor writes a client against a runtime that it reaches by name. This crate gives it these names in place of
-//! `progenitor-client` and of the HTTP library, so that generated code only *describes* a request: it cannot send one, and each
-//! response and error goes through types of this crate, which keep status, headers and request id.
+//! progenitor generates clients for a runtime that they refer to by name. This crate provides these names in place of
+//! `progenitor-client` and of the HTTP library. So generated code only *describes* a request and cannot send it, and
+//! all responses and errors use types of this crate, which contain status, headers and request id.
 //!
 //! ```text
 //! your code
 //!   |  client.create_playbook_action()...send().await
-//! generated code     Client, builder, types: made of openapi/*.yaml by codegen/ when the crate is built
+//! generated code     Client, builder, types: generated from openapi/*.yaml by codegen/ during the build
 //!   |  names
 //! runtime            this module, without logic
 //!   |
-//! session            the one place that sends: deadline { prepare, authenticate, send, read, retry? }
+//! session            sends all requests: deadline { prepare, authenticate, send, read, retry? }
 //!   |
-//!   |-- auth::authenticate   puts a token or a signature on a request; caches what a login returned
+//!   |-- auth::authenticate   adds a token or a signature to a request; caches logins
 //!   |-- request              a described request, header and query parameters, path encoding
-//!   |-- response             what is known of a call (Exchange) -> Response<T>, ByteStream
-//!   '-- error                Error, redaction; it knows the headers, the operation, AuthError and Secret, and nothing above
+//!   |-- response             the state of a call (Exchange) -> Response<T>, ByteStream
+//!   '-- error                Error, redaction; depends on headers, operation, AuthError and Secret only
 //!
-//! client::builder (ClientBuilder) -> auth::credentials -> session   credentials log in at IAM with a generated client and a
-//!                                                                   session of their own, and become an Authenticator
+//! client::builder (ClientBuilder) -> auth::credentials -> session
+//!                credentials log in to IAM with a generated client and a separate session, and become an Authenticator
 //! ```
 //!
-//! Imports go down in this picture, and no two files import each other.
+//! Imports point down in this diagram, and no two files import each other.
 #![allow(missing_docs, reason = "only generated code uses this")]
 
 use std::future::{Future, ready};
@@ -45,14 +45,14 @@ pub mod http {
     pub use crate::request::{Body, Client, ClientBuilder, Request, RequestBuilder, header};
 }
 
-/// What generated code passes about the operation that it sends.
+/// The operation that generated code sends.
 #[derive(Debug)]
 pub struct OperationInfo {
     /// The name of the generated method.
     pub operation_id: &'static str,
 }
 
-/// What generated code provides about itself.
+/// The interface of a generated client.
 pub trait ClientInfo<Inner> {
     fn api_version() -> &'static str;
     fn baseurl(&self) -> &str;
@@ -98,7 +98,7 @@ pub use crate::schema::read as read_schema;
 #[cfg(feature = "schemars")]
 pub use schemars;
 
-/// An OpenAPI document. The documentation of a constant shows its whole value, unless a function returns it.
+/// An OpenAPI document. It is returned by a function, since the documentation of a constant would show the whole value.
 #[must_use]
 pub const fn document(text: &'static str) -> &'static str {
     text

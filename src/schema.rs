@@ -11,12 +11,12 @@ use crate::code::Code;
 /// Registers the schema of another type, and returns a reference to it.
 type Reference = (&'static str, fn(&mut SchemaGenerator) -> Schema);
 
-/// Reads a schema that the code generator wrote, and resolves its references to the schemas of other types.
+/// Parses a schema from generated code, and resolves its references to the schemas of other types.
 #[must_use]
 pub fn read(text: &str, references: &[Reference], generator: &mut SchemaGenerator) -> Schema {
     let mut value = serde_json::from_str(text).unwrap_or(Value::Bool(true));
     resolve(&mut value, references, generator);
-    // It is an object or a flag, since the code generator wrote it.
+    // Generated schemas are objects or booleans.
     Schema::try_from(value).unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! The options of the generator, and the way from a file to code.
+//! The options of the generator, and its steps from a file to code.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::document::{parse, patch};
 use crate::spec::model::Spec;
 use crate::{output, rules};
 
-/// A larger file is no OpenAPI document.
+/// The maximum file size. OpenAPI documents are smaller.
 const LARGEST: u64 = 64 << 20;
 
 /// Generates a client from an OpenAPI document.
@@ -60,7 +60,8 @@ impl Generated {
 }
 
 impl Builder {
-    /// Starts with the defaults: no patches, tolerant, code for a crate that depends on `secmaster-client`.
+    /// Creates a builder with the defaults: no patches, not strict, code for a crate that depends on
+    /// `secmaster-client`.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -72,35 +73,36 @@ impl Builder {
         }
     }
 
-    /// Applies a JSON merge patch (RFC 7396), written in YAML or JSON, before anything else is read. Patches are applied in order.
+    /// Adds a JSON merge patch (RFC 7396), in YAML or JSON, that is applied before the document is checked. Patches are
+    /// applied in order.
     #[must_use]
     pub fn merge_patch(mut self, path: impl Into<PathBuf>) -> Self {
         self.patches.push(path.into());
         self
     }
 
-    /// Makes warnings errors. The default is `false`.
+    /// Treats warnings as errors. The default is `false`.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// Lists every place of a summary. The default is `false`.
+    /// Lists every location of a summary. The default is `false`.
     #[must_use]
     pub fn verbose(mut self, verbose: bool) -> Self {
         self.verbose = verbose;
         self
     }
 
-    /// Sets the folder to write to. The default is `OUT_DIR`, as cargo sets it for build scripts.
+    /// Sets the output folder. The default is `OUT_DIR`, which cargo sets for build scripts.
     #[must_use]
     pub fn out_dir(mut self, path: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(path.into());
         self
     }
 
-    /// Sets the path of the crate with the runtime, which is `crate` inside of it.
+    /// Sets the path of the crate that contains the runtime. Inside that crate it is `crate`.
     #[doc(hidden)]
     #[must_use]
     pub fn runtime_crate(mut self, path: &str) -> Self {
@@ -108,8 +110,8 @@ impl Builder {
         self
     }
 
-    /// Generates the client of a document in a build script: writes `NAME.rs` and `NAME.openapi`, prints the diagnostics for cargo,
-    /// and ends the process if there is an error.
+    /// Generates a client in a build script: writes `NAME.rs` and `NAME.openapi`, prints the diagnostics for cargo, and
+    /// exits the process if an error occurred.
     #[allow(clippy::print_stdout, reason = "a build script speaks to cargo this way")]
     pub fn compile(&self, path: impl AsRef<Path>) {
         let path = path.as_ref();
@@ -129,11 +131,11 @@ impl Builder {
         }
     }
 
-    /// Generates the client of a document, and writes `NAME.rs` and `NAME.openapi`, where `NAME` is that of the file.
+    /// Generates a client, and writes `NAME.rs` and `NAME.openapi`, where `NAME` is the file name of the document.
     ///
     /// # Errors
     ///
-    /// The diagnostics, if one of them is an error.
+    /// Returns the diagnostics if one of them is an error.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<Generated, Vec<Diagnostic>> {
         let path = path.as_ref();
         let generated = self.generate(path);
@@ -154,14 +156,14 @@ impl Builder {
         Ok(generated)
     }
 
-    /// Generates the client of a document, and writes nothing.
+    /// Generates a client without writing files.
     pub fn generate(&self, path: impl AsRef<Path>) -> Generated {
         let report = Report::new(&path.as_ref().display().to_string());
         let document = read(path.as_ref(), 0, &report);
         self.finish(document, &report)
     }
 
-    /// Generates the client of a document that is not in a file. Diagnostics call it `name`.
+    /// Generates a client from a string. Diagnostics refer to the document as `name`.
     #[must_use]
     pub fn generate_from_str(&self, name: &str, text: &str) -> Generated {
         self.finish(Some(text.to_owned()), &Report::new(name))
@@ -182,7 +184,7 @@ impl Builder {
         Generated { code, document: document.unwrap_or_default(), diagnostics, operations, left_out }
     }
 
-    /// The code, if there is any. The document becomes what it is with the patches.
+    /// Returns the code, unless an error was reported. Applies the patches to the document.
     fn code(&self, document: &mut String, spec: &mut Spec, report: &Report) -> Option<String> {
         spec.raw = parse(document, 0, report)?;
         for path in &self.patches {
@@ -204,7 +206,7 @@ impl Builder {
     }
 }
 
-/// Reads a file. None if it cannot be read, which is then in the report.
+/// Reads a file. None if an error was reported.
 fn read(path: &Path, file: usize, report: &Report) -> Option<String> {
     let refuse = |line, message: String| {
         report.error(At { line, ..At::file(file) }, message);

@@ -1,4 +1,4 @@
-//! Diagnostics: what is wrong in a document, where, and what to write.
+//! Diagnostics: what is wrong in a document, where, and how to fix it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,15 +7,15 @@ use std::rc::Rc;
 
 use crate::document::node::At;
 
-/// How much a diagnostic matters.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Level {
-    /// Nothing sensible can be generated.
+    /// No useful client can be generated.
     Error,
-    /// Something of the document is not in the client, or was guessed.
+    /// A part of the document is not in the client, or its meaning was guessed.
     Warning,
-    /// Something that the client handles in a special way, usually in many places.
+    /// The client handles something in a special way, usually in many places.
     Summary,
 }
 
@@ -29,21 +29,21 @@ impl fmt::Display for Level {
     }
 }
 
-/// One diagnostic, which is one line: `FILE:LINE: OPERATION: what is wrong; what to write`.
+/// A diagnostic, printed as one line: `FILE:LINE: OPERATION: what is wrong; what to write`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// How much it matters.
+    /// The severity.
     pub level: Level,
-    /// The file, as it was named.
+    /// The file name, as it was passed.
     pub file: String,
-    /// The line, counted from 1. None for the file as a whole.
+    /// The line, counted from 1. None for the whole file.
     pub line: Option<usize>,
-    /// The column, counted from 1. None if the line is enough to find the place.
+    /// The column, counted from 1. None if the line is sufficient.
     pub column: Option<usize>,
     /// The id of the operation, or its method and path.
     pub operation: Option<String>,
-    /// What is wrong, and what to write.
+    /// The message: what is wrong, and how to fix it.
     pub message: String,
 }
 
@@ -63,34 +63,34 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Up to this many places, each place of a kind gets its own line.
+/// Up to this number, each location of a summary gets a separate line.
 const FEW: usize = 3;
 
-/// Collects diagnostics while a document is processed. Clones share what is collected.
+/// Collects diagnostics while a document is processed. Clones share the diagnostics.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Report {
     collected: Rc<RefCell<Collected>>,
-    /// The operation that is reported about.
+    /// The current operation.
     operation: Option<Rc<str>>,
 }
 
 #[derive(Debug, Default)]
 struct Collected {
-    /// The names of the files: the document, then the patches.
+    /// The file names: the document, then the patches.
     files: Vec<String>,
-    /// What was found, and the kind of it if it is a place of a summary.
+    /// The diagnostics, with the kind of summary if one applies.
     found: Vec<(&'static str, Diagnostic)>,
 }
 
 impl Report {
-    /// An empty report about a file.
+    /// Creates an empty report for a file.
     pub(crate) fn new(file: &str) -> Self {
         let report = Self::default();
         report.add_file(file);
         report
     }
 
-    /// Adds a file, and returns the index that places in it have.
+    /// Adds a file, and returns its index for locations.
     pub(crate) fn add_file(&self, name: &str) -> usize {
         let files = &mut self.collected.borrow_mut().files;
         files.push(name.to_owned());
@@ -102,7 +102,7 @@ impl Report {
         self.collected.borrow().files.first().cloned().unwrap_or_default()
     }
 
-    /// The same report, about an operation.
+    /// The same report, for an operation.
     pub(crate) fn on(&self, operation: &str) -> Self {
         Self { collected: Rc::clone(&self.collected), operation: Some(operation.into()) }
     }
@@ -117,7 +117,7 @@ impl Report {
         self.add(Level::Warning, at, "", message.as_ref());
     }
 
-    /// Adds a place to a kind of summary. The kind is said of a number, as in "3 enums of responses are read as any string".
+    /// Adds a location to a summary. The kind follows a number, as in "3 enums of responses are read as any string".
     pub(crate) fn note(&self, at: At, kind: &'static str, message: impl AsRef<str>) {
         self.add(Level::Summary, at, kind, message.as_ref());
     }
@@ -135,12 +135,12 @@ impl Report {
         found.push((kind, diagnostic));
     }
 
-    /// Whether there is an error.
+    /// Whether an error was reported.
     pub(crate) fn has_errors(&self) -> bool {
         self.collected.borrow().found.iter().any(|(_, diagnostic)| diagnostic.level == Level::Error)
     }
 
-    /// All diagnostics, sorted. `verbose` lists every place of a summary.
+    /// All diagnostics, sorted. `verbose` lists every location of a summary.
     pub(crate) fn diagnostics(&self, verbose: bool) -> Vec<Diagnostic> {
         let mut kinds: BTreeMap<&str, Vec<Diagnostic>> = BTreeMap::new();
         for (kind, diagnostic) in &self.collected.borrow().found {
@@ -163,7 +163,7 @@ impl Report {
     }
 }
 
-/// Cargo reads one instruction per line, so that a line break would cut a diagnostic off.
+/// Cargo reads one instruction per line, so a line break would truncate a diagnostic.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,5 +1,5 @@
-//! Generates typed clients from OpenAPI 3.0 documents. They run on the runtime of `secmaster-client`, and have what its own client
-//! has: authentication, retries, request ids, one error type, tracing, and the table of operations.
+//! Generates typed clients from OpenAPI 3.0 documents. They use the runtime of `secmaster-client` and its features:
+//! authentication, retries, request ids, a single error type, tracing, and the table of operations.
 //!
 //! In the build script of a crate that depends on `secmaster-client`, `serde` and `serde_json`:
 //!
@@ -14,8 +14,9 @@
 //! pub mod ecs { secmaster_client::include_client!("ecs"); }
 //! ```
 //!
-//! Documents with mistakes are corrected if the intent is clear, and each [`Diagnostic`] reports how. An operation that cannot be in
-//! the client is left out with a warning. [`Builder::strict`] treats warnings as errors; use it for your own documents.
+//! Documents with mistakes are corrected if the intent is clear, and each [`Diagnostic`] reports how. An operation that
+//! the client cannot support is left out with a warning. [`Builder::strict`] treats warnings as errors; use it for
+//! documents that you maintain.
 
 mod builder;
 mod diagnostic;
@@ -29,22 +30,22 @@ use std::path::Path;
 pub use builder::{Builder, Generated};
 pub use diagnostic::{Diagnostic, Level};
 
-/// Generates the client of a document in a build script, with the defaults of [`Builder`].
+/// Generates a client in a build script, with the defaults of [`Builder`].
 ///
-/// An error is printed for cargo, and ends the process.
+/// An error is printed for cargo, and exits the process.
 pub fn compile(path: impl AsRef<Path>) {
     Builder::new().compile(path);
 }
 
-/// The values of a YAML or JSON text, as the generator reads them. None if its syntax is wrong.
+/// Parses a YAML or JSON document as the generator does. None if its syntax is invalid.
 #[doc(hidden)]
 #[must_use]
 pub fn to_json(text: &str) -> Option<serde_json::Value> {
     document::parse(text, 0, &diagnostic::Report::new("text")).map(|node| node.to_json())
 }
 
-/// What the fuzz target `document` does with its bytes: whatever a document says, the whole pipeline comes to an end, each diagnostic
-/// is one line, and the same document gives the same code.
+/// Runs the fuzz target `document`: for any document, the generator terminates, each diagnostic is one line, and the
+/// code is deterministic.
 #[doc(hidden)]
 pub fn fuzz(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };

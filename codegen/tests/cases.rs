@@ -1,5 +1,6 @@
-//! Documents with a mistake, and the lines that are reported for each. `cases/*.txt` are tables of them: a change of `cases/base.yaml`,
-//! in which nothing is wrong, or a whole document, and the lines. Accept changed lines with `BLESS=1 cargo test -p secmaster-client-codegen`.
+//! Documents with a mistake, and their diagnostics. `cases/*.txt` are tables of them: a change to `cases/base.yaml`,
+//! which is valid, or a whole document, and the lines. Update them with `BLESS=1 cargo test -p
+//! secmaster-client-codegen`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use secmaster_client_codegen::Builder;
 
-/// A document without a mistake.
+/// A valid document.
 pub const BASE: &str = include_str!("cases/base.yaml");
 
-/// What is reported for a document, one line each, without the name of the file.
+/// The diagnostics of a document, one per line, without the file name.
 pub fn lines(text: &str) -> String {
     let generated = Builder::new().verbose(true).generate_from_str("x.yaml", text);
     let mut lines = String::new();
@@ -21,7 +22,7 @@ pub fn lines(text: &str) -> String {
     lines
 }
 
-/// A part of a case, which begins with `--- NAME`.
+/// A section of a case, which begins with `--- NAME`.
 fn section<'a>(case: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = case.split_once(&format!("--- {name}\n"))?;
     Some(rest.split_once("\n--- ").map_or(rest, |(section, _)| &rest[..=section.len()]))

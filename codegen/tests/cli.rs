@@ -1,4 +1,4 @@
-//! The command `secmaster-codegen`, as scripts see it.
+//! The command `secmaster-codegen`, as used by scripts.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -10,7 +10,7 @@ fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_secmaster-codegen")).args(arguments).output().unwrap()
 }
 
-/// A file with this text, in a folder of its test.
+/// Writes a file with this content, in a folder for the test.
 fn file(test: &str, name: &str, text: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{test}-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();

@@ -1,16 +1,16 @@
-//! What the generated code has and does not have.
+//! The contents of the generated code.
 
 use secmaster_client_codegen::{Builder, Generated, Level};
 
 use crate::cases::BASE;
 
-/// The code of a document.
+/// The code generated from a document.
 pub fn code(text: &str) -> String {
     let generated = Builder::new().generate_from_str("x.yaml", text);
     generated.code.unwrap_or_else(|| panic!("{:?}", generated.diagnostics))
 }
 
-/// The base with another schema for what is sent, or for what is received.
+/// The base document with a different schema for the request, or for the response.
 pub fn with(name: &str, schema: &str) -> String {
     let (from, to) = match name {
         "Thing" => ("        name:\n          type: string\n", schema),
@@ -148,7 +148,7 @@ fn responses_are_open_and_optional() {
 }
 
 #[test]
-fn other_fields_are_kept_if_the_schema_allows_them() {
+fn additional_fields_are_retained_if_allowed() {
     let open = "        id:\n          type: string\n      additionalProperties: true\n";
     assert!(field(&code(&with("Made", open)), "extra").contains("flatten"));
 }
@@ -247,7 +247,7 @@ fn deprecated_shows_in_the_documentation() {
 }
 
 #[test]
-fn any_name_becomes_a_name_of_rust() {
+fn any_name_becomes_a_rust_name() {
     for (name, type_name) in [("CO₂", "Co"), ("Größe", "Größe"), ("2nd", "X2nd"), ("From", "FromV2"), ("a b", "AB")]
     {
         let text =
@@ -268,7 +268,7 @@ fn nothing_is_left_out_without_a_diagnostic() {
     assert_eq!(generated.count(Level::Warning), 1);
 }
 
-/// The base as a list in pages, with these schemas of its parameters.
+/// The base document as a paginated list, with these schemas of its parameters.
 fn paged(method: &str, offset: &str, limit: &str) -> String {
     let body = BASE.find("      requestBody").unwrap()..BASE.find("      responses").unwrap();
     let body = &BASE[body];
@@ -287,7 +287,7 @@ fn paged(method: &str, offset: &str, limit: &str) -> String {
 }
 
 #[test]
-fn lists_have_pages_only_if_they_can_be_counted_and_change_nothing() {
+fn only_countable_and_safe_lists_have_pages() {
     let is_paged = |text: &str| code(text).contains("paged_operations!");
     let integer = "{type: integer}";
     assert!(is_paged(&paged("get", integer, integer)));

@@ -1,4 +1,4 @@
-//! Documents and merge patches as files, and where diagnostics point.
+//! Documents and merge patches as files, and the locations of diagnostics.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ fn strict_treats_warnings_as_errors() {
 }
 
 #[test]
-fn a_merge_patch_mends_a_document() {
+fn a_merge_patch_corrects_a_document() {
     let folder = std::env::temp_dir().join(format!("secmaster-codegen-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let (file, patch) = (folder.join("things.yaml"), folder.join("fixes.yaml"));
@@ -77,7 +77,7 @@ fn a_file_that_cannot_be_read_is_an_error() {
 }
 
 #[test]
-fn a_file_that_is_no_text_or_too_large_is_an_error() {
+fn a_binary_or_too_large_file_is_an_error() {
     let file = std::env::temp_dir().join(format!("secmaster-codegen-{}-bytes.yaml", std::process::id()));
     let line = || Builder::new().generate(&file).diagnostics[0].to_string();
     let name = file.display();

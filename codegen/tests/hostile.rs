@@ -1,4 +1,4 @@
-//! Documents that no service publishes: each ends in an error or in code, and none in a panic, a hang or a stack overflow.
+//! Hostile documents: each results in an error or in code, without a panic, a hang or a stack overflow.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use secmaster_client_codegen::{Builder, Generated, Level};
 fn generate(text: &str) -> Generated {
     let start = Instant::now();
     let generated = Builder::new().generate_from_str("x.yaml", text);
-    // Far beyond what any of them takes, also on a busy machine.
+    // Far more than any of them takes, even on a busy machine.
     assert!(start.elapsed() < Duration::from_secs(300), "it took {:?}", start.elapsed());
     assert_eq!(generated.code.is_none(), generated.count(Level::Error) > 0);
     generated
@@ -18,7 +18,7 @@ fn first_error(text: &str) -> String {
     generate(text).diagnostics.first().unwrap().to_string()
 }
 
-/// A document with these component schemas, all of which an operation sends and receives.
+/// A document with these component schemas, which an operation uses in its request and response.
 fn with_schemas(schemas: &str) -> String {
     let body = "content: {application/json: {schema: {$ref: '#/components/schemas/S0'}}}";
     format!(
@@ -59,7 +59,7 @@ fn aliases_cannot_nest_without_limit() {
 }
 
 #[test]
-fn what_is_no_document_is_an_error() {
+fn an_invalid_document_is_an_error() {
     for text in [
         "",
         "\0",
@@ -126,7 +126,7 @@ fn long_chains_of_schemas_are_cut() {
 }
 
 #[test]
-fn doubling_compositions_come_to_an_end() {
+fn doubling_compositions_terminate() {
     let mut schemas = String::new();
     for n in 0..40 {
         let part = format!("{{$ref: '#/components/schemas/S{}'}}", n + 1);
@@ -158,7 +158,7 @@ fn the_same_document_gives_the_same_code() {
 }
 
 #[test]
-fn any_beginning_of_a_document_comes_to_an_end() {
+fn any_truncated_document_terminates() {
     let text = crate::cases::BASE;
     for end in (0..text.len()).step_by(7) {
         secmaster_client_codegen::fuzz(&text.as_bytes()[..end]);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::code::{code, with};
 
-/// The JSON Schema of the property `name` of `Thing`, which has this schema in the document.
+/// The generated JSON Schema of the property `name` of `Thing`, for this schema in the document.
 fn json_schema(schema: &str) -> Value {
     let text = with("Thing", &format!("        name: {schema}\n"));
     let code = code(&(text + "    Other: {type: object, properties: {a: {type: string}}}\n"));
@@ -89,7 +89,7 @@ fn json_schemas_have_the_keywords_of_the_document() {
             "{type: string, not: {type: string, enum: [a]}}".to_owned(),
             json!({"type": "string", "not": {"type": "string", "enum": ["a"]}}),
         ),
-        // These describe nothing that JSON Schema knows.
+        // These have no equivalent in JSON Schema.
         ("{type: string, xml: {name: n}, externalDocs: {url: u}, x-own: 1}".to_owned(), json!({"type": "string"})),
     ] {
         assert_eq!(json_schema(&schema), expected, "{schema}");

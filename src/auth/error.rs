@@ -7,9 +7,10 @@ use std::time::Duration;
 
 /// Why no valid credentials are available.
 ///
-/// It can be cloned, since all calls that wait for the same login get it. For [`ErrorKind::Authentication`](crate::ErrorKind), it is
-/// the [source](StdError::source) of the call's [`Error`](crate::Error), and its own source is the failed call to IAM or whatever
-/// the [provider](crate::auth::TokenProvider) returned.
+/// It can be cloned, since it is returned to all calls that wait for the same login. For
+/// [`ErrorKind::Authentication`](crate::ErrorKind), it is the [source](StdError::source) of the call's
+/// [`Error`](crate::Error). Its own source is the failed call to IAM, or the error that the
+/// [provider](crate::auth::TokenProvider) returned.
 #[derive(Debug, Clone)]
 pub struct AuthError {
     message: Arc<str>,
@@ -19,27 +20,27 @@ pub struct AuthError {
     is_call: bool,
 }
 
-/// What a failed login means for the next one.
+/// How a failed login affects the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// The credentials are wrong: another attempt would be refused as well, and may lock the account.
+    /// The credentials are wrong: another attempt would also be refused, and may lock the account.
     Refused,
-    /// There were too many attempts; with the delay that the response asks for.
+    /// Too many attempts, with the delay that the response requests.
     Throttled(Option<Duration>),
     /// The source of the credentials could not be reached.
     Unavailable,
 }
 
 impl AuthError {
-    /// The credentials were refused. A client does not try again by itself for five minutes, so that it cannot lock an account.
+    /// The credentials were refused. A client does not retry for five minutes, so that it cannot lock an account.
     ///
     /// `message` describes the problem and how to fix it, on one line and without a secret.
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(Reason::Refused, message)
     }
 
-    /// The source of the credentials is unavailable, for example because a vault is down. A client tries again after a delay that
-    /// doubles each time.
+    /// The source of the credentials is unavailable, for example because a vault is down. A client retries after a
+    /// delay that doubles each time.
     ///
     /// `message` describes the problem and how to fix it, on one line and without a secret.
     pub fn unavailable(message: impl Into<String>) -> Self {
@@ -47,8 +48,8 @@ impl AuthError {
     }
 
     /// Wraps the error of a custom provider: [unavailable](Self::unavailable) if it `is_transient`, else
-    /// [refused](Self::refused). Its message becomes a part of this error's, and [`source`](StdError::source) returns it.
-    /// Neither its message nor its `Debug` output may hold a secret.
+    /// [refused](Self::refused). Its message is included in this error's, and [`source`](StdError::source) returns it.
+    /// Neither its message nor its `Debug` output may contain a secret.
     ///
     /// ```
     /// use std::io;
@@ -83,20 +84,20 @@ impl AuthError {
         self.source.as_deref().filter(|_| self.is_call)
     }
 
-    /// Puts what the user should know first before the message.
+    /// Prepends context to the message.
     pub(crate) fn with_context(mut self, context: &str) -> Self {
         self.message = format!("{context}; {}", self.message).into();
         self
     }
 
-    /// Adds how long this error is cached, for calls that get it without another attempt.
+    /// Adds how long this error is cached, for calls that receive it without another attempt.
     pub(crate) fn cached_for(mut self, delay: Duration) -> Self {
         let seconds = delay.as_millis().div_ceil(1000);
         self.message = format!("{}; next attempt in {seconds} s", self.message).into();
         self
     }
 
-    /// Whether another attempt would be refused as well.
+    /// Whether another attempt would also be refused.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.reason == Reason::Refused

@@ -7,8 +7,9 @@ use super::token::Token;
 
 /// A custom source of tokens, such as a vault.
 ///
-/// A client calls it when it first needs a token, before the last one expires, and when the service rejected it. One call is made at
-/// a time, however many requests wait, and it may take three quarters of the timeout of a call. Each built client has its own cache.
+/// A client calls it when it first needs a token, before the last one expires, and after the service rejected one.
+/// Concurrent requests share one call, which may take three quarters of the timeout of a call. Each built client has
+/// its own cache.
 ///
 /// ```
 /// use std::time::Duration;
@@ -30,12 +31,12 @@ use super::token::Token;
 /// # Ok::<(), secmaster_client::ConfigError>(())
 /// ```
 pub trait TokenProvider: Send + Sync + 'static {
-    /// Returns a token that is valid now.
+    /// Returns a token that is currently valid.
     ///
     /// # Errors
     ///
-    /// [`AuthError::refused`] if another attempt would fail as well, [`AuthError::unavailable`] if it may succeed later, or
-    /// [`AuthError::from_source`] to keep the error of the source.
+    /// [`AuthError::refused`] if another attempt would also fail, [`AuthError::unavailable`] if it may succeed later,
+    /// or [`AuthError::from_source`] to wrap the error of the source.
     fn token(&self) -> impl Future<Output = Result<Token, AuthError>> + Send;
 }
 

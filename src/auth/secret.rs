@@ -1,18 +1,18 @@
-//! A string that no log and no error shows.
+//! A string that is never logged or shown in an error.
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A string with the format `password` in an OpenAPI document. `Debug` does not show it, and it is zeroized on drop.
+/// A string with the format `password` in an OpenAPI document. `Debug` redacts it, and it is zeroized on drop.
 ///
-/// It is serialized in plain text, since that is how it is sent to the service that it is for.
+/// It is serialized in plain text, as the service expects it.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The string itself.
+    /// Returns the secret string.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::config_error::{ConfigError, ConfigErrorKind};
 
-/// An IAM user token, stored as a header value that no log shows.
+/// An IAM user token, stored as a header value that is marked as sensitive.
 ///
 /// ```
 /// use std::time::Duration;
@@ -33,8 +33,8 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// Returns an error if it cannot be sent as a header: it is empty, or has a line break or another character that is not visible
-    /// ASCII. The token is not shown.
+    /// Returns an error if the token is empty or contains a line break or any other character that is not visible
+    /// ASCII, and so cannot be sent as a header. The error does not show the token.
     pub fn new(token: impl Into<String>) -> Result<Self, ConfigError> {
         let token = Zeroizing::new(token.into());
         let what = if token.is_empty() {
@@ -57,15 +57,15 @@ impl Token {
         Ok(Self { header, lifetime: None, project_id: None })
     }
 
-    /// Sets the remaining lifetime of the token, so that a client requests the next one in time. By default a token is used until
-    /// the service rejects it.
+    /// Sets the remaining lifetime of the token, so that a client can refresh it in time. By default a token is used
+    /// until the service rejects it.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
         self
     }
 
-    /// Sets the id of the project that the token is for, which [`Client::project_id`](crate::Client::project_id) then returns.
+    /// Sets the project ID of the token, which [`Client::project_id`](crate::Client::project_id) then returns.
     #[must_use]
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = Some(project_id.into());

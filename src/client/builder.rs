@@ -1,4 +1,4 @@
-//! How a client is configured.
+//! Client configuration.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -18,8 +18,9 @@ use crate::session::{Api, Session, Settings};
 
 /// Configures a client.
 ///
-/// A region or an endpoint, and credentials, are required. Each other setting has a default, which its method documents with the
-/// reason for it. `C` is the client of an OpenAPI document: the packaged one, or one generated from a custom document.
+/// A region or an endpoint, and credentials, are required. Every other setting has a default, which its method
+/// documents with the reason. `C` is the client of an OpenAPI document: the packaged one, or one generated from a
+/// custom document.
 ///
 /// ```
 /// use std::time::Duration;
@@ -70,15 +71,16 @@ impl<C> ClientBuilder<C> {
         }
     }
 
-    /// Sets the region, such as `cn-north-4`. Its public endpoint is used, unless [`endpoint`](Self::endpoint) sets another.
+    /// Sets the region, such as `cn-north-4`. Its public endpoint is used by default; [`endpoint`](Self::endpoint)
+    /// overrides it.
     ///
-    /// Any name of letters, digits and hyphens is accepted, so that a region opened after this release works as well.
+    /// Any name of letters, digits and hyphens is accepted, so that regions opened after this release work too.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.settings.region = Some(region.into());
         self
     }
 
-    /// Sets the endpoint, as `https://host[:port][/base]`. It overrides that of the region.
+    /// Sets the endpoint, as `https://host[:port][/base]`. It overrides the endpoint of the region.
     ///
     /// `http://` is rejected for anything but a loopback address, unless [`allow_http`](Self::allow_http) is set.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
@@ -86,27 +88,27 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sets IAM's endpoint, as `https://host[:port][/base]`, for credentials that do not set their own. The default is that of the
-    /// region.
+    /// Sets IAM's endpoint, as `https://host[:port][/base]`, for credentials that do not set one. The default is the
+    /// endpoint of the region.
     ///
-    /// It is where a password logs in, and where the project ID is looked up, with the credentials of the client.
+    /// Passwords log in there, and the project ID is looked up there with the credentials of the client.
     pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.settings.iam_endpoint = Some(endpoint.into());
         self
     }
 
-    /// Sets the ID of the project. It is used by every operation whose `project_id` is not set, and overrides that of the
+    /// Sets the project ID. It is used by every operation whose `project_id` is not set, and overrides that of the
     /// credentials.
     ///
-    /// By default it is the one that was set on the credentials, or the one of the token, or it is looked up once at IAM by the name
-    /// of the region.
+    /// By default the project ID of the credentials or of the token is used, or else it is looked up once in IAM by the
+    /// name of the region.
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.settings.project_id = Some(project_id.into());
         self
     }
 
-    /// Allows endpoints with `http://` that are not loopback addresses, also that of IAM. The default is `false`: credentials,
-    /// such as a token or a password, would be sent unencrypted.
+    /// Allows `http://` endpoints that are not loopback addresses, including IAM's. The default is `false`:
+    /// credentials, such as a token or a password, would be sent unencrypted.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.settings.allow_http = allow;
         self
@@ -114,8 +116,8 @@ impl<C> ClientBuilder<C> {
 
     /// Sets the IAM token that is sent as `X-Auth-Token`.
     ///
-    /// A token expires after 24 hours, and this one is not refreshed; use [`credentials`](Self::credentials) for that. The last of
-    /// the two calls takes effect.
+    /// A token expires after 24 hours, and this one is not refreshed; use [`credentials`](Self::credentials) for that.
+    /// The last of the two calls takes effect.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.credentials = Some(Token::new(token).map(Credentials::from));
         self
@@ -128,17 +130,17 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sets the timeout of one whole call: logins, all attempts, the delays between them, and reading the response. The default of
-    /// 30 seconds is long enough for a create that the service is slow about, and short enough for a job to notice that the service
-    /// is down.
+    /// Sets the timeout of a whole call: logins, all attempts, the delays between them, and reading the response. The
+    /// default is 30 seconds: long enough for a slow create, and short enough for a job to notice that the service is
+    /// down.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout;
         self
     }
 
-    /// Sets the timeout of making a connection. The default is 10 seconds: within one continent a connection takes well under a
-    /// second, and TCP retransmits a lost packet after one and three. It is never more than three quarters of the
-    /// [timeout](Self::timeout) of the call, so that a connection that cannot be made is reported as such.
+    /// Sets the connect timeout. The default is 10 seconds: within one continent a connection takes well under a
+    /// second, and TCP retransmits a lost packet after one and three. It is capped at three quarters of the
+    /// [timeout](Self::timeout) of the call, so that a failure to connect is reported as such.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -150,29 +152,29 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sets the maximum size of a response body. The default is 16 MiB, which is above everything that the service is known to
-    /// return.
+    /// Sets the maximum size of a response body. The default is 16 MiB, which exceeds every known response of the
+    /// service.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.settings.max_response_bytes = bytes;
         self
     }
 
-    /// Sets when a request is retried. By default: if no connection was made, after a 429, and after a 503 with which the gateway
-    /// reports that it could not reach IAM (`0613`); see [`RetryPolicy`].
+    /// Sets when a request is retried. By default: if no connection was made, after a 429, and after a 503 with which
+    /// the gateway reports that it could not reach IAM (`0613`); see [`RetryPolicy`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.retry = policy;
         self
     }
 
-    /// Sets a proxy, as `http://[user:password@]host:port` or with `https`. By default none is used: the environment variables that
-    /// name proxies are not read.
+    /// Sets a proxy, as `http://[user:password@]host:port` or with `https`. By default none is used, and proxy
+    /// environment variables are ignored.
     pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
         self.proxy = Some(proxy.into());
         self
     }
 
-    /// Trusts the certificates of these authorities as well as those of the operating system, for a cloud or a proxy with a private
-    /// authority. `pem` contains one or more certificates in PEM format.
+    /// Trusts these certificate authorities in addition to those of the operating system, for a cloud or a proxy with a
+    /// private CA. `pem` contains one or more certificates in PEM format.
     #[cfg(feature = "rustls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
@@ -181,13 +183,13 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Builds the client. Nothing is sent yet.
+    /// Builds the client. Sends nothing yet.
     ///
     /// # Errors
     ///
-    /// Returns an error if neither a region nor an endpoint, or no credentials are set, if something that the credentials need is
-    /// missing, such as IAM's endpoint or a project, or if a setting is malformed. [`ConfigError::kind`] returns which setting it is,
-    /// and the message what to write. A secret is never shown.
+    /// Returns an error if neither a region nor an endpoint is set, if no credentials are set, if the credentials need
+    /// a setting that is missing, such as IAM's endpoint or a project, or if a setting is malformed.
+    /// [`ConfigError::kind`] returns the setting, and the message explains how to fix it. Secrets are never shown.
     pub fn build(self) -> Result<C, ConfigError>
     where
         C: Api,
@@ -220,19 +222,19 @@ impl<C> ClientBuilder<C> {
         Ok(Session::new(http, endpoint, authenticator, settings, C::operations()).into())
     }
 
-    /// The HTTP client. The features of the HTTP library that other crates enable do not change it.
+    /// The HTTP client. Features of the HTTP library that other crates enable do not affect it.
     fn http(&self, proxy: Option<Proxy>) -> Result<Http, ConfigError> {
         let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|error| {
             let message = "the user agent cannot be sent as a header; use visible ASCII";
             ConfigError::new(ConfigErrorKind::Header, message).with_source(error)
         })?;
         let mut http = reqwest::Client::builder()
-            // A redirect would take the credentials to whatever host it names.
+            // A redirect would send the credentials to another host.
             .redirect(reqwest::redirect::Policy::none())
-            // With HTTP/2, the library retries requests by itself, and drops a response whose headers are large.
+            // With HTTP/2, the library retries requests by itself and drops responses with large headers.
             .http1_only()
             .retry(reqwest::retry::never())
-            // A body stays as it arrived.
+            // Bodies are not decompressed.
             .no_gzip()
             .no_brotli()
             .no_deflate()
@@ -248,7 +250,7 @@ impl<C> ClientBuilder<C> {
             http = http.tls_certs_merge(self.certificates()?);
         }
         let client = http.build().map_err(|error| {
-            // Malformed certificates fail only here.
+            // Malformed certificates are only detected here.
             let message = "the HTTP client cannot be initialized; if root certificates are set, check that they are in PEM format";
             ConfigError::new(ConfigErrorKind::HttpClient, message).with_source(error.without_url())
         })?;
@@ -270,7 +272,7 @@ impl<C> ClientBuilder<C> {
     }
 }
 
-/// Shows no address, since one may hold a password.
+/// Omits addresses, which may contain a password.
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")

@@ -1,10 +1,11 @@
-//! What every generated client has besides its operations: its builder, and macros that generated code calls.
+//! Common parts of generated clients: the builder, and macros that generated code calls.
 
 pub(crate) mod builder;
 
-/// Completes a generated client: the table of its operations, how it is built, and options for some calls.
+/// Completes a generated client: its table of operations, its builder, and options for some calls.
 ///
-/// `contract` is the version of what generated code expects of this crate, and `codegen` that of the generator.
+/// `contract` is the version of the runtime interface that the generated code expects, and `codegen` the version of the
+/// generator.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! generated_client {
@@ -22,7 +23,7 @@ macro_rules! generated_client {
             streamed: $streamed:literal $(,)?
         }),* $(,)?] $(,)?
     ) => {
-        /// Every operation of the OpenAPI document, sorted by the name of its method.
+        /// Every operation of the OpenAPI document, sorted by method name.
         pub static OPERATIONS: &[$crate::Operation] = &[$(
             $crate::Operation::new($id, $function, $method, $path, $content_type, $streamed, || {
                 $crate::runtime::tracing::info_span!(
@@ -43,9 +44,9 @@ macro_rules! generated_client {
             }
         }
 
-        /// Makes a client that shares credentials, connections and limits with another one, also with that of another service. Then
-        /// it sends to this service's endpoint in the same region; if the endpoint of the other client was set rather than derived
-        /// from a region, call [`with_endpoint`](Self::with_endpoint).
+        /// Creates a client that shares credentials, connections and limits with another client, possibly of another
+        /// service. It then sends to this service's endpoint in the same region. If the endpoint of the other client
+        /// was not derived from a region, call [`with_endpoint`](Self::with_endpoint).
         impl ::std::convert::From<$crate::Session> for Client {
             fn from(session: $crate::Session) -> Self {
                 let inner = session.for_service(OPERATIONS, $endpoint);
@@ -60,12 +61,13 @@ macro_rules! generated_client {
         }
 
         impl Client {
-            /// Starts to configure a client. A region or an endpoint, and credentials, are required; everything else has a default.
+            /// Starts to configure a client. A region or an endpoint, and credentials, are required; everything else
+            /// has a default.
             pub fn builder() -> $crate::ClientBuilder<Self> {
                 $crate::ClientBuilder::new()
             }
 
-            /// What this client shares with its clones: credentials, connections and limits.
+            /// The state that this client shares with its clones: credentials, connections and limits.
             #[must_use]
             pub fn session(&self) -> &$crate::Session {
                 &self.inner
@@ -77,29 +79,30 @@ macro_rules! generated_client {
                 $version
             }
 
-            /// Returns the ID of the project that the calls of this client are for.
+            /// Returns the project ID that this client uses.
             ///
-            /// It is the one that was set on the [builder](secmaster_client::ClientBuilder::project_id) or on the credentials, or the one of
-            /// the token, or else it is looked up once at IAM by the name of the region. Operations use it for a `project_id` that
-            /// is not set. If the project is set, nothing is sent, so this does not check the credentials.
+            /// It is set on the [builder](secmaster_client::ClientBuilder::project_id) or on the credentials, comes
+            /// with the token, or is looked up once in IAM by the name of the region. Operations use it if their
+            /// `project_id` is not set. If the project is set, nothing is sent, so this does not validate the
+            /// credentials.
             ///
             /// # Errors
             ///
-            /// Returns an error if no token is available, if the lookup fails or finds none or several projects, or if there is
-            /// neither a project nor a region.
+            /// Returns an error if no token is available, if the lookup fails or does not find exactly one project, or
+            /// if neither a project nor a region is known.
             pub async fn project_id(&self) -> ::std::result::Result<::std::string::String, $crate::Error> {
                 self.inner.project_id().await
             }
 
-            /// Returns a client with another timeout for each whole call. Connections, credentials and cached tokens are shared. The
-            /// connect timeout and the timeout of a login remain those of the original client.
+            /// Returns a client with a different timeout for whole calls. Connections, credentials and cached tokens
+            /// are shared. The connect timeout and the timeout of a login remain those of the original client.
             #[must_use]
             pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
                 self.inner.with(|options| options.timeout = timeout).into()
             }
 
-            /// Returns a client of another endpoint, as `https://host[:port][/base]`. Connections, credentials and cached tokens are
-            /// shared: the credentials go to this endpoint.
+            /// Returns a client with a different endpoint, as `https://host[:port][/base]`. Connections, credentials
+            /// and cached tokens are shared: the credentials are sent to this endpoint.
             ///
             /// # Errors
             ///
@@ -112,19 +115,19 @@ macro_rules! generated_client {
                 self.inner.with_endpoint(endpoint.as_ref()).map(::std::convert::Into::into)
             }
 
-            /// Returns a client with another retry policy. Connections, credentials and cached tokens are shared.
+            /// Returns a client with a different retry policy. Connections, credentials and cached tokens are shared.
             #[must_use]
             pub fn with_retry(&self, policy: $crate::RetryPolicy) -> Self {
                 self.inner.with(|options| options.retry = policy).into()
             }
 
-            /// Returns a client that adds a header to each request, in place of one of the same name. Connections, credentials and
-            /// cached tokens are shared. Mark a secret value as sensitive, so that errors redact it.
+            /// Returns a client that adds a header to each request, replacing one of the same name. Connections,
+            /// credentials and cached tokens are shared. Mark a secret value as sensitive, so that errors redact it.
             ///
             /// # Errors
             ///
-            /// Returns an error if the name or the value is malformed, or if the client sets this header itself, such as
-            /// `X-Auth-Token` or `Content-Type`.
+            /// Returns an error if the name or the value is malformed, or if the client sets this header itself, such
+            /// as `X-Auth-Token` or `Content-Type`.
             pub fn with_header<N, V>(&self, name: N, value: V) -> ::std::result::Result<Self, $crate::ConfigError>
             where
                 N: ::std::convert::TryInto<$crate::http::HeaderName>,
@@ -143,14 +146,14 @@ macro_rules! generated_client {
     };
 }
 
-/// Adds `pages()` and `rows()` to the builders of operations that return a list in pages. It stands in the module of the builders.
+/// Adds `pages()` and `rows()` to the builders of paginated operations. Call it in the module of the builders.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! paged_operations {
     ($($builder:ident: $response:ident.$rows:ident: $row:ty, total: $total:expr, limit: $limit:literal, end: $end:expr;)*) => {$(
         impl<'a> $builder<'a> {
-            /// Sends a request for each page of the list, from the `offset` that is set, or else from the first row. A page has as
-            /// many rows as the `limit` that is set, or else the most that the OpenAPI document allows, up to 100.
+            /// Requests the list page by page, starting at `offset` if set, or else at the first row. The page size is
+            /// `limit` if set, or else the maximum that the OpenAPI document allows, up to 100.
             pub fn pages(self) -> $crate::PaginationStream<'a, $crate::Response<types::$response>> {
                 let paging = $crate::runtime::Paging {
                     offset: $crate::runtime::Given::given(&self.offset).unwrap_or(0),
@@ -165,7 +168,7 @@ macro_rules! paged_operations {
                 )
             }
 
-            /// Reads the rows of all pages; see [`pages`](Self::pages).
+            /// Returns the rows of all pages; see [`pages`](Self::pages).
             pub fn rows(self) -> $crate::PaginationStream<'a, $row> {
                 $crate::runtime::rows(self.pages(), |page| page.$rows.into_iter().flatten().collect())
             }
@@ -173,7 +176,7 @@ macro_rules! paged_operations {
     )*};
 }
 
-/// Implements `schemars::JsonSchema` for generated types, as the OpenAPI document describes them.
+/// Implements `schemars::JsonSchema` for generated types, from the schemas of the OpenAPI document.
 #[cfg(feature = "schemars")]
 #[doc(hidden)]
 #[macro_export]
@@ -232,8 +235,8 @@ macro_rules! generated_module {
 
 /// Includes the client that `secmaster-client-codegen` generated from a document in this crate's build script.
 ///
-/// The name is the file name of the document without its extension. The macro defines `Client`, `builder`, `types`, `OPERATIONS` and
-/// `OPENAPI`, so call it in a separate module:
+/// The name is the file name of the document without its extension. The macro defines `Client`, `builder`, `types`,
+/// `OPERATIONS` and `OPENAPI`, so call it in a separate module:
 ///
 /// ```text
 /// pub mod ecs {
@@ -254,7 +257,7 @@ macro_rules! include_client {
     };
 }
 
-/// Includes the generated code of a document of this crate: a module with the name of its file in `openapi/`.
+/// Includes the generated code of a document in this crate, as a module named after its file in `openapi/`.
 macro_rules! generated_document {
     ($name:ident) => {
         $crate::generated_module!(pub(crate) $name {

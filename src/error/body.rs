@@ -1,16 +1,16 @@
-//! Parses the body of an error response, in any of the forms the services use.
+//! Parses the body of an error response, in all forms that the services use.
 
 use serde_json::Value;
 
 use super::text::truncate;
 
-/// The number in the gateway's code for a 503 that means it could not reach IAM, so that nothing was processed.
+/// The numeric part of the gateway's code for a 503 if it could not reach IAM, so that nothing was processed.
 pub(crate) const IAM_UNREACHABLE: &str = "0613";
 
-/// How deep an error may be nested. The service and its gateway need one level; IAM needs the second.
+/// The maximum nesting of an error. The service and its gateway use one level, IAM two.
 const LEVELS: usize = 2;
 
-/// The parts of an error that its body names.
+/// The fields of an error body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
@@ -19,9 +19,9 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Parses a body. Four forms are understood, in the order in which the vendor's own SDKs look for them: the gateway's
-    /// `error_code` and `error_msg`, `errorCode` and `errorMsg`, the contract's `code` and `message`, and the same one level
-    /// down, as IAM nests them. A body that is not JSON is the message.
+    /// Parses a body. Four forms are supported, in the order in which the vendor's SDKs try them: the gateway's
+    /// `error_code` and `error_msg`, `errorCode` and `errorMsg`, the API reference's `code` and `message`, and the same
+    /// one level down, as IAM nests them. A body that is not JSON is used as the message.
     pub(crate) fn parse(body: &[u8]) -> Self {
         let body = without_bom(body);
         match serde_json::from_slice::<Value>(body) {
@@ -51,7 +51,7 @@ impl ErrorBody {
     }
 }
 
-/// A body without the byte order mark that some servers begin their JSON with.
+/// Strips the byte order mark that some servers put before JSON.
 pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }

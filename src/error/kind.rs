@@ -13,28 +13,31 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request was not sent because something in it is missing or not allowed, such as a parameter that is not set, or an id
-    /// that is empty or has white space at an end. Correct the call. Other ids are sent, and the service rejects them.
+    /// The request was not sent because a value is missing or not allowed, such as a parameter that is not set, or an
+    /// id that is empty or has leading or trailing white space. Correct the call. Other invalid ids are sent, and the
+    /// service rejects them.
     InvalidRequest,
-    /// No valid credentials are available: the request was not sent, or it was rejected with expired ones. Nothing was processed,
-    /// unless the retry policy allows retrying requests that may have been processed. Check the credentials.
+    /// No valid credentials are available: the request was not sent, or it was rejected with expired ones. Nothing was
+    /// processed, unless the retry policy allows retrying requests that may have been processed. Check the credentials.
     Authentication,
-    /// No connection was made, or it was closed before the request was sent. Check the address, the network or the certificate.
-    /// The request was not sent; if an earlier attempt got a response, the error contains it. Nothing was processed, unless the retry
-    /// policy allows to retry requests that may have been processed.
+    /// No connection was made, or it was closed before the request was sent. Check the address, the network or the
+    /// certificate. The request was not sent; if an earlier attempt got a response, the error contains it. Nothing was
+    /// processed, unless the retry policy allows retrying requests that may have been processed.
     Connect,
-    /// The deadline of the whole call expired. The request may have been processed, unless [`attempts`](crate::Error::attempts) is
-    /// zero: then nothing was sent.
+    /// The deadline of the whole call expired. The request may have been processed, unless
+    /// [`attempts`](crate::Error::attempts) is zero: then nothing was sent.
     Timeout,
-    /// The connection broke while the request was sent or the response was read, or the response is not HTTP. The request may have
-    /// been processed.
+    /// The connection broke while the request was sent or the response was read, or the response is not HTTP. The
+    /// request may have been processed.
     Transport,
     /// The service, or the gateway in front of it, returned an error status.
     Service,
-    /// The service returned a success that does not match the OpenAPI document. The request has probably been processed.
+    /// The service returned a success that does not match the OpenAPI document. The request has probably been
+    /// processed.
     Decode,
-    /// The service returned a success with a body that is larger than the client accepts. The request has probably been processed.
+    /// The service returned a success with a body that is larger than the client accepts. The request has probably been
+    /// processed.
     TooLarge,
-    /// The service returned a redirect, which is never followed because the credentials would go with it.
+    /// The service returned a redirect. Redirects are never followed, since that would forward the credentials.
     Redirect,
 }

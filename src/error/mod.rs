@@ -25,19 +25,19 @@ pub use kind::ErrorKind;
 use redact::Redactor;
 use text::{excerpt, one_line};
 
-/// How much of a response body an error stores: room for any error of the service and for the page of a proxy, and still small
-/// enough to hold thousands of errors.
+/// The maximum size of a stored response body: enough for any error of the service and for the error page of a proxy,
+/// and small enough to keep thousands of errors in memory.
 pub(crate) const MAX_BODY: usize = 16 * 1024;
 
-/// Why a call failed, with everything the response said if one arrived.
+/// Why a call failed, with all details of the response if one arrived.
 ///
-/// [`Display`](fmt::Display) is one line that names the operation and, if a response arrived, ends with its request id. The cause,
-/// such as the error of the connection, is in [`source`](StdError::source): for [`ErrorKind::Authentication`] it is an
+/// [`Display`](fmt::Display) is one line that contains the operation and, if a response arrived, the request id. The
+/// cause, such as a connection error, is in [`source`](StdError::source): for [`ErrorKind::Authentication`] it is an
 /// [`AuthError`](crate::auth::AuthError).
 ///
-/// No part of it shows a secret that the request had, even if the response quotes it: it reads `[redacted]`. A password that is a
-/// plain word, of lower-case letters and shorter than 16, or that is shorter than four characters, is redacted only where the
-/// response has it as a value, in quotes or after `=` or `:`. In a sentence such as "the password is wrong" it is not redacted.
+/// Secrets of the request are replaced by `[redacted]`, even if the response quotes them. A password that is a plain
+/// word, of lower-case letters and shorter than 16, or that is shorter than four characters, is redacted only if it
+/// appears as a value, in quotes or after `=` or `:`. In a sentence such as "the password is wrong" it is not redacted.
 ///
 /// ```no_run
 /// # async fn example(client: secmaster_client::Client) -> Result<(), secmaster_client::Error> {
@@ -62,13 +62,13 @@ struct Inner {
     attempts: u32,
     /// Whether an attempt before the last may have been processed.
     may_be_processed: bool,
-    /// Whether the last attempt may have been processed, and no response decides it.
+    /// Whether the last attempt may have been processed, without a response that confirms it.
     is_undecided: bool,
     response: Option<Arc<ErrorResponse>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What arrived of the response.
+/// The part of the response that arrived.
 struct ErrorResponse {
     status: StatusCode,
     headers: HeaderMap,
@@ -92,7 +92,7 @@ impl Error {
         }
     }
 
-    /// Records the operation, how often its request was sent, and whether an attempt before the last may have been processed.
+    /// Records the operation, the number of attempts, and whether an attempt before the last may have been processed.
     pub(crate) fn in_call(mut self, operation: &'static Operation, attempts: u32, may_be_processed: bool) -> Self {
         self.inner.operation = Some(operation);
         self.inner.attempts = attempts;
@@ -100,7 +100,7 @@ impl Error {
         self
     }
 
-    /// Records that the last attempt may have been processed, and that no response decides it.
+    /// Records that the last attempt may have been processed, without a response that confirms it.
     pub(crate) fn undecided(mut self) -> Self {
         self.inner.is_undecided = true;
         self
@@ -111,7 +111,7 @@ impl Error {
         self
     }
 
-    /// Stores what arrived of the response, redacted.
+    /// Stores the part of the response that arrived, redacted.
     pub(crate) fn with_response(
         mut self,
         status: StatusCode,
@@ -127,7 +127,7 @@ impl Error {
         self
     }
 
-    /// No request was sent because no valid credentials are available. The response of IAM, if there is one, becomes this error's.
+    /// No request was sent because no valid credentials are available. Contains the response of IAM, if any.
     pub(crate) fn unauthenticated(error: AuthError) -> Self {
         let mut new = Self::new(ErrorKind::Authentication, format!("request not sent: {error}"));
         new.inner.response = iam_error(&error).and_then(|iam| iam.inner.response.clone());
@@ -142,7 +142,7 @@ impl Error {
         &self.inner.message
     }
 
-    /// Everything but the operation and the request id: the message, and what the service said if that is why the call failed.
+    /// The message without operation and request id, with the service's message if that is why the call failed.
     pub(crate) fn summary(&self) -> String {
         let mut line = one_line(&self.inner.message, usize::MAX);
         if self.inner.kind == ErrorKind::Service {
@@ -158,14 +158,14 @@ impl Error {
         self.inner.kind
     }
 
-    /// The id of the operation that failed, such as `CreatePlaybookAction`; `None` if a required parameter was not set, or if the
-    /// error is not that of an operation.
+    /// The id of the operation that failed, such as `CreatePlaybookAction`; `None` if a required parameter was not set,
+    /// or if the error does not belong to an operation.
     #[must_use]
     pub fn operation(&self) -> Option<&str> {
         self.inner.operation.map(Operation::id)
     }
 
-    /// How often the request was sent, including attempts that did not reach the service. Zero if it was rejected before.
+    /// The number of attempts, including those that did not reach the service. Zero if the request was rejected before.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
@@ -183,14 +183,14 @@ impl Error {
         self.response()?.parsed.code.as_deref()
     }
 
-    /// The error description as the service wrote it, or the body as a string if it is not JSON. Credentials in it read
+    /// The error message of the service, or the body as a string if it is not JSON. Credentials in it are replaced by
     /// `[redacted]`.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.response()?.parsed.message.as_deref()
     }
 
-    /// The request id that support asks for, from the header, or from the body where the gateway repeats it.
+    /// The request id, for support requests: from the header, or else from the body of a gateway error.
     #[must_use]
     pub fn request_id(&self) -> Option<RequestId> {
         let response = self.response()?;
@@ -203,13 +203,14 @@ impl Error {
         Deprecation::from_headers(&self.response()?.headers)
     }
 
-    /// The first 16 KiB of the response body; empty if none arrived. Credentials in it read `[redacted]`.
+    /// The first 16 KiB of the response body; empty if none arrived. Credentials in it are replaced by `[redacted]`.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         self.response().map_or(&[], |response| &response.body)
     }
 
-    /// Reads the [body](Self::body) as JSON of any type, such as [`types::ErrorResponse`](crate::types::ErrorResponse).
+    /// Deserializes the [body](Self::body) as JSON, for example as
+    /// [`types::ErrorResponse`](crate::types::ErrorResponse).
     ///
     /// ```no_run
     /// # fn example(error: secmaster_client::Error) {
@@ -226,12 +227,13 @@ impl Error {
         serde_json::from_slice(body::without_bom(self.body()))
     }
 
-    /// Whether the same call may succeed later and a retry cannot do its work twice.
+    /// Whether the same call may succeed later, and cannot be processed twice.
     ///
-    /// True if no connection was made, if the source of the credentials was unavailable, for a 429, and if the gateway could not
-    /// reach IAM (a 503 with code `0613`), unless an earlier attempt of the same call may have been processed. True for a timeout
-    /// before anything was sent. For an operation whose method is idempotent, such as GET, also for any timeout, a broken
-    /// connection, 502, 503 and 504. Before retrying, wait for [`retry_after`](Self::retry_after), or longer each time.
+    /// True if no connection was made, if the source of the credentials was unavailable, for a 429, and if the gateway
+    /// could not reach IAM (a 503 with code `0613`), unless an earlier attempt of the same call may have been
+    /// processed. True for a timeout before anything was sent. For an operation whose method is idempotent, such as
+    /// GET, also for any timeout, a broken connection, 502, 503 and 504. Before retrying, wait for
+    /// [`retry_after`](Self::retry_after), or longer each time.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let is_idempotent = self.inner.operation.is_some_and(Operation::is_idempotent);
@@ -251,8 +253,8 @@ impl Error {
         }
     }
 
-    /// Whether something that the call names does not exist: a 404, or one of the codes that SecMaster returns for this in a 400 or
-    /// 403. Check the ids, and that the workspace belongs to this project.
+    /// Whether a resource of the call does not exist: a 404, or one of the codes that SecMaster returns for this with a
+    /// 400 or 403. Check the ids, and that the workspace belongs to this project.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         let missing = [
@@ -265,33 +267,34 @@ impl Error {
         self.status() == Some(StatusCode::NOT_FOUND) || self.code().is_some_and(|code| missing.contains(&code))
     }
 
-    /// Whether the credentials were rejected: a 401. Get a new token, and check that token, region and project belong together.
+    /// Whether the credentials were rejected: a 401. Get a new token, and check that token, region and project belong
+    /// together.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.failed_with(StatusCode::UNAUTHORIZED)
     }
 
-    /// Whether the credentials lack a permission: a 403. Grant the user or agency the SecMaster action, or check the project;
-    /// see [`code`](Self::code). SecMaster also returns 403 for some things that do not exist; see
+    /// Whether the credentials lack a permission: a 403. Grant the user or agency the SecMaster action, or check the
+    /// project; see [`code`](Self::code). SecMaster also returns 403 for some things that do not exist; see
     /// [`is_not_found`](Self::is_not_found).
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.failed_with(StatusCode::FORBIDDEN)
     }
 
-    /// Whether there were too many calls: a 429. Wait for at least [`retry_after`](Self::retry_after).
+    /// Whether the call was throttled: a 429. Wait for at least [`retry_after`](Self::retry_after).
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.failed_with(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// How long the response asks to wait before the next call (`Retry-After`, in seconds or as a date).
+    /// The delay that the response requests before the next call (`Retry-After`, in seconds or as a date).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         headers::retry_after(&self.response()?.headers)
     }
 
-    /// Whether the call failed because of a status. One that arrived before a connection failed is not the reason.
+    /// Whether the status is the reason for the failure. It is not if the connection failed after the status arrived.
     fn failed_with(&self, status: StatusCode) -> bool {
         self.inner.kind != ErrorKind::Connect && self.status() == Some(status)
     }
@@ -326,7 +329,7 @@ impl From<Infallible> for Error {
     }
 }
 
-/// The failed call to IAM or to the metadata service behind an error of authentication.
+/// The failed call to IAM or to the metadata service that caused an authentication error.
 pub(crate) fn iam_error(error: &AuthError) -> Option<&Error> {
     error.call()?.downcast_ref()
 }
@@ -354,7 +357,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Shows no header value, since a header may hold a secret.
+/// Omits header values, which may contain secrets.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")

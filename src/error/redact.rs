@@ -10,37 +10,37 @@ use crate::auth::secret::Secret;
 
 const REDACTED: &str = "[redacted]";
 
-/// How much of a secret must be present to be redacted if a string is cut off within it. Less occurs by chance, and reveals
-/// nothing.
+/// The minimum length at which a truncated secret is redacted. A shorter part occurs by chance, and reveals nothing.
 pub(crate) const MIN_PREFIX: usize = 8;
 
-/// A secret that is shorter occurs by chance, and so does a longer one of letters alone. It is redacted only where it is a value.
+/// A shorter secret occurs by chance, and so does a longer one of letters alone. It is redacted only if it is a value.
 const MIN_LENGTH: usize = 4;
 const MIN_LENGTH_OF_LETTERS: usize = 16;
 
-/// The secrets of one request. A service that quotes a bad token in its error message would put it into our errors.
+/// The secrets of one request. A service may quote an invalid token in its error message, which would put it into our
+/// errors.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
     headers: Vec<HeaderValue>,
     sensitive: Arc<Sensitive>,
 }
 
-/// What is secret in the calls of a session besides the sensitive headers of each request.
+/// The secrets of a session, in addition to the sensitive headers of each request.
 #[derive(Default)]
 pub(crate) struct Sensitive {
     /// Values in the request body, and the password of a proxy that sees requests unencrypted.
     pub(crate) values: Vec<Secret>,
-    /// Whether successful responses hold credentials: no part of them is shown.
+    /// Whether successful responses contain credentials: no part of them is shown.
     pub(crate) hides_responses: bool,
 }
 
 impl Redactor {
-    /// Covers the request headers that are marked as sensitive, and what is secret in the session.
+    /// Collects the request headers that are marked as sensitive, and the secrets of the session.
     pub(crate) fn new(headers: &HeaderMap, sensitive: Arc<Sensitive>) -> Self {
         Self { headers: headers.values().filter(|value| value.is_sensitive()).cloned().collect(), sensitive }
     }
 
-    /// What an error may keep of a response body.
+    /// Redacts a response body for an error.
     pub(crate) fn redact(&self, status: StatusCode, body: &Bytes) -> Bytes {
         if self.sensitive.hides_responses && status.is_success() {
             return Bytes::new();
@@ -82,7 +82,7 @@ fn replace(body: Bytes, secret: &[u8]) -> Bytes {
     redacted.into()
 }
 
-/// The first occurrence of a secret in a string, as it is or escaped as JSON may escape it.
+/// Finds the first occurrence of a secret in a string, literal or with JSON escapes.
 fn find(text: &[u8], secret: &[u8]) -> Option<Range<usize>> {
     let first = *secret.first()?;
     let is_word = is_word(secret);
@@ -91,14 +91,14 @@ fn find(text: &[u8], secret: &[u8]) -> Option<Range<usize>> {
     found.find(|found| !is_word || is_value(&text[..found.start], &text[found.end..]))
 }
 
-/// Whether a secret may be a word that a message has for itself, such as `password`. Such a secret is guessed sooner than it is found
-/// in a log, and messages have to stay readable.
+/// Whether a secret may also be an ordinary word of a message, such as `password`. Such a secret is easier to guess
+/// than to find in a log, and messages must remain readable.
 fn is_word(secret: &[u8]) -> bool {
     let is_lower_case = secret.iter().skip(1).all(u8::is_ascii_lowercase) && secret[0].is_ascii_alphabetic();
     secret.len() < MIN_LENGTH || secret.len() < MIN_LENGTH_OF_LETTERS && is_lower_case
 }
 
-/// Whether what stands between two strings is a value, and neither a word of a sentence nor the name of a JSON member.
+/// Whether the string between two others is a value, rather than a word of a sentence or the name of a JSON member.
 fn is_value(before: &[u8], after: &[u8]) -> bool {
     let opens = matches!(before.trim_ascii_end().last(), None | Some(b'=' | b':'))
         || before.last().is_some_and(|byte| b"\"'`<>".contains(byte));
@@ -107,7 +107,7 @@ fn is_value(before: &[u8], after: &[u8]) -> bool {
     opens && closes && !is_name
 }
 
-/// How many bytes at the beginning of a string are the secret, if it begins with it.
+/// The number of bytes at the beginning of a string that represent the secret, if it starts with it.
 fn matched(text: &[u8], secret: &[u8]) -> Option<usize> {
     if text.starts_with(secret) {
         return Some(secret.len());
@@ -126,7 +126,7 @@ fn is_cut_off(rest: &[u8]) -> bool {
     matches!(rest, [] | [b'\\']) || rest.starts_with(b"\\u") && rest.len() < 6
 }
 
-/// How many bytes at the beginning of a string stand for one byte, if they do.
+/// The number of bytes at the beginning of a string that represent one byte, if they do.
 fn escaped(text: &[u8], byte: u8) -> Option<usize> {
     match text {
         [b'\\', b'u', digits @ ..] if code(digits) == Some(u32::from(byte)) => Some(6),

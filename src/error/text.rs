@@ -1,11 +1,11 @@
-//! Strings from outside, fit to be stored and shown.
+//! Truncates and sanitizes untrusted strings.
 
 use super::MAX_BODY;
 
-/// How much of a string from outside goes into an error's one line: room for an id, and for the sentence or two of any message that
-/// the service is known to write. The rest is in `Error::message`.
+/// The maximum length of an untrusted string in an error's one-line message: enough for an id, and for any known
+/// message of the service. `Error::message` has the rest.
 const MAX_EXCERPT: usize = 256;
-/// How much of a body that is not JSON goes there: enough to recognize the page of a proxy.
+/// The maximum length of a non-JSON body there: enough to recognize the error page of a proxy.
 const MAX_START: usize = 100;
 
 pub(super) fn truncate(text: &str) -> String {
@@ -13,12 +13,12 @@ pub(super) fn truncate(text: &str) -> String {
     text[..end.unwrap_or_default()].to_owned()
 }
 
-/// The beginning of a string from outside, on one line.
+/// The beginning of an untrusted string, on one line.
 pub(crate) fn excerpt(text: &str) -> String {
     one_line(text, MAX_EXCERPT)
 }
 
-/// The first few words of a body that is neither JSON nor binary.
+/// The first words of a body that is neither JSON nor binary.
 pub(crate) fn start_of(body: &[u8]) -> Option<String> {
     let start = &body[..body.len().min(1024)];
     let is_text = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
@@ -26,7 +26,7 @@ pub(crate) fn start_of(body: &[u8]) -> Option<String> {
     (is_text && !is_json).then(|| one_line(&String::from_utf8_lossy(start), MAX_START))
 }
 
-/// A string on one line: control characters and runs of white space become a space, and the end is cut off.
+/// A string on one line: control characters and runs of white space become a space, and the string is truncated.
 pub(super) fn one_line(text: &str, max: usize) -> String {
     let mut line = String::new();
     let mut left = max;
@@ -44,7 +44,7 @@ pub(super) fn one_line(text: &str, max: usize) -> String {
     line
 }
 
-/// Whether a character shows nothing by itself, but changes how others are shown.
+/// Whether a character is invisible, but changes how others are displayed.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

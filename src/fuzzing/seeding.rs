@@ -1,11 +1,11 @@
-//! What the fuzz targets begin with.
+//! The seeds of the fuzz targets.
 
-/// What is cut off at every place. Of a larger seed each beginning costs more, and there are more of them.
+/// Up to this size, a seed is truncated at every position. Larger seeds have more prefixes, each of which costs more.
 const SMALL: usize = 1024;
-/// How many beginnings a larger seed has.
+/// The number of prefixes of a larger seed.
 const BEGINNINGS: usize = 256;
 
-/// Runs a fuzz target with each seed in a folder, and with each beginning of it.
+/// Runs a fuzz target with each seed in a folder, and with its prefixes.
 pub(crate) fn each_seed(folder: &str, run: impl Fn(&[u8])) {
     let mut seeds = 0;
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -6,7 +6,8 @@ use crate::headers;
 
 /// The announcement in a response that the operation goes offline.
 ///
-/// The two headers are not in the API reference; the vendor's machine-readable definition of the operation declares them.
+/// The two headers are not in the API reference; the vendor's machine-readable definition of the operation declares
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deprecation {
     info: Option<String>,
@@ -20,7 +21,7 @@ impl Deprecation {
         (info.is_some() || date.is_some()).then_some(Self { info, date })
     }
 
-    /// What the service advises to use instead (`X-API-Deprecation-Info`).
+    /// The suggested alternative (`X-API-Deprecation-Info`).
     #[must_use]
     pub fn info(&self) -> Option<&str> {
         self.info.as_deref()

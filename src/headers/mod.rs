@@ -1,4 +1,4 @@
-//! The header names that all operations share, each defined once, and how their values are read.
+//! Header names that all operations share, and the parsing of their values.
 
 pub(crate) mod deprecation;
 pub(crate) mod request_id;
@@ -8,18 +8,18 @@ use std::time::{Duration, SystemTime};
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName};
 
-/// The IAM user token (contract).
+/// The IAM user token (in the API reference).
 pub(crate) const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
-/// The request id that support asks for (contract).
+/// The request id, for support requests (in the API reference).
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The name of the request id in responses of IAM.
+/// The request id header of IAM.
 pub(crate) const IAM_TRACE_ID: HeaderName = HeaderName::from_static("x-iam-trace-id");
 pub(crate) const DEPRECATION_INFO: HeaderName = HeaderName::from_static("x-api-deprecation-info");
 pub(crate) const DEPRECATION_DATE: HeaderName = HeaderName::from_static("x-api-deprecation-date");
-/// When a request was signed. The service rejects one that is more than 15 minutes off its own clock.
+/// The time of signing. The service rejects a difference of more than 15 minutes from its clock.
 pub(crate) const SDK_DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 pub(crate) const PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
-/// The hash of the body, if the signer is not to compute it.
+/// The hash of the body, unless the signer computes it.
 pub(crate) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-sdk-content-sha256");
 pub(crate) const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 
@@ -32,15 +32,16 @@ pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
         .find(|text| !text.is_empty())
 }
 
-/// The `Date` header: the server's clock when it made the response.
+/// The `Date` header: the server's clock when it created the response.
 pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
-/// Reads `Retry-After`: a number of seconds, or a date (RFC 9110, section 10.2.3). A number that overflows counts as the largest.
+/// Parses `Retry-After`: a number of seconds, or a date (RFC 9110, section 10.2.3). A number that overflows is the
+/// maximum.
 ///
-/// A date is compared with the response's own `Date` if it has one, so that a wrong local clock does no harm. A date in the past
-/// gives zero.
+/// A date is compared with the response's `Date` if present, so that a wrong local clock has no effect. A date in the
+/// past results in zero.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -6,10 +6,10 @@ use http::HeaderMap;
 
 use crate::headers;
 
-/// The request id that the service returned (`X-request-id`). Support asks for it.
+/// The request id that the service returned (`X-request-id`). Include it in support requests.
 ///
-/// The documented form is `request_uuid-timestamp-hostname`. Gateways are known to send other forms, so the raw string is
-/// stored, and each part is available only if the string has it.
+/// The documented format is `request_uuid-timestamp-hostname`. Gateways are known to send other formats, so the raw
+/// string is stored, and each part is available only if the string contains it.
 ///
 /// ```
 /// use secmaster_client::RequestId;
@@ -23,7 +23,7 @@ use crate::headers;
 pub struct RequestId(String);
 
 impl RequestId {
-    /// Reads the id from response headers; `None` if it is missing or empty.
+    /// Parses the id from response headers; `None` if it is missing or empty.
     pub(crate) fn from_headers(map: &HeaderMap) -> Option<Self> {
         [headers::REQUEST_ID, headers::IAM_TRACE_ID].into_iter().find_map(|name| headers::text(map, name)).map(Self)
     }

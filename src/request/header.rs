@@ -1,11 +1,11 @@
 //! Header parameters as generated code collects them.
 //!
-//! The types are this crate's own for two reasons: a value that is not allowed is reported with the name of its parameter, and the
-//! `api-version` that the generator adds to every request is dropped, since the contract does not know it.
+//! These are custom types for two reasons: an invalid value is reported with the name of its parameter, and the
+//! `api-version` that the generator adds to every request is dropped, since it is not in the API reference.
 
 pub use http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
 
-/// A header value that may turn out not to be allowed.
+/// A header value that may be invalid.
 pub struct HeaderValue(pub(super) Option<http::HeaderValue>);
 
 impl HeaderValue {
@@ -33,7 +33,7 @@ impl HeaderMap {
     }
 }
 
-/// The name of a header parameter. The generator writes its own header's name as a [`HeaderName`].
+/// The name of a header parameter. The generator writes the name of its version header as a [`HeaderName`].
 pub trait Name {
     fn parameter(self) -> Option<&'static str>;
 }

@@ -1,6 +1,7 @@
-//! Requests as generated code describes them. Nothing is sent here: [`Session`](crate::session::Session) does that.
+//! Requests described by generated code. [`Session`](crate::session::Session) sends them.
 //!
-//! The types have the names and methods that generated code expects of the HTTP library; see [`runtime`](crate::runtime).
+//! The types have the names and methods that generated code expects of the HTTP library; see
+//! [`runtime`](crate::runtime).
 #![allow(
     missing_docs,
     clippy::missing_errors_doc,
@@ -25,8 +26,8 @@ use serde::Serialize;
 use crate::error::{Error, ErrorKind};
 pub use query::QueryParam;
 
-/// Stands for `project_id` in the prepared document: for the path segment, and for the query parameter that the path parameter
-/// becomes, so that it can be left out. No encoded value contains it.
+/// The placeholder for `project_id` in the prepared document, both as a path segment and as the optional query
+/// parameter that replaces the path parameter. No encoded value contains it.
 pub(crate) const PROJECT_ID: &str = "<project_id>";
 
 /// A request without an endpoint and without credentials.
@@ -37,7 +38,7 @@ pub struct Request {
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
-    /// The project if the caller named one.
+    /// The project, if the caller set it.
     pub(crate) project_id: Option<String>,
 }
 
@@ -48,7 +49,7 @@ pub type Body = Bytes;
 #[derive(Clone, Debug, Default)]
 pub struct Client;
 
-/// Makes a [`Client`].
+/// Builds a [`Client`].
 #[derive(Debug, Default)]
 pub struct ClientBuilder;
 
@@ -81,7 +82,7 @@ macro_rules! methods {
 }
 methods!(get GET, put PUT, post POST, delete DELETE, options OPTIONS, head HEAD, patch PATCH, trace TRACE);
 
-/// A request that is being built, and the first thing that was wrong with it.
+/// A request that is being built, and its first error.
 pub struct RequestBuilder {
     request: Request,
     failure: Option<Error>,

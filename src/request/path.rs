@@ -1,12 +1,13 @@
-//! Keeps every path parameter inside its own segment.
+//! Ensures that path parameters do not change the structure of a path.
 //!
-//! Each value is percent-encoded before it becomes a part of the path, so that it cannot add a segment. What encoding does not help
-//! against is `.` and `..`, which URLs resolve, and an empty value. So each request is compared with the template of its operation
-//! before it is sent: otherwise an id of `..` would turn one operation into another. Since no value adds a segment, a path that lost
-//! one cannot match its template again.
+//! Each value is percent-encoded, so that it cannot add a segment. Encoding does not help with `.` and `..`, which URLs
+//! resolve, or with an empty value. So each request is compared with the template of its operation before it is sent:
+//! otherwise an id of `..` would call a different operation. Since no value adds a segment, a path that lost one cannot
+//! match its template again.
 //!
-//! A slash is sent as `%2F`, which by RFC 3986 is a part of the value: an ID may contain one. Some servers take a backslash for a
-//! slash, and white space or a line break at the end of an ID is a mistake of whoever copied it, so both are rejected.
+//! A slash is sent as `%2F`, which RFC 3986 treats as a part of the value: an ID may contain one. Some servers treat a
+//! backslash as a slash, and white space or a line break at the end of an ID is a copy-and-paste mistake, so both are
+//! rejected.
 
 use std::fmt::Display;
 
@@ -15,10 +16,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_
 use crate::error::text::excerpt;
 use crate::operation::Operation;
 
-/// What a path parameter may be.
+/// Describes valid path parameters.
 const ALLOWED: &str = "a path parameter must not be empty, \".\" or \"..\", or contain a backslash";
 
-/// What RFC 3986, section 3.3, does not allow in a segment as it is.
+/// Characters that RFC 3986, section 3.3, does not allow unencoded in a segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -44,13 +45,14 @@ pub fn encode_path(value: &str) -> impl Display + '_ {
     utf8_percent_encode(value, SEGMENT)
 }
 
-/// Compares a request's path with the template of its operation, and checks the values in it. The error is what is wrong with it.
+/// Compares a request's path with the template of its operation, and checks its values. The error describes what is
+/// wrong.
 pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
     let mut values = Vec::new();
     if !fits(operation.path.as_bytes(), path.as_bytes(), &mut values) {
         return Err(mistake(operation, path));
     }
-    // What is not encoded is a visible character.
+    // Unencoded characters are visible.
     for (name, value) in values.into_iter().filter(|(_, value)| value.contains(&b'%')) {
         let (name, value) = (String::from_utf8_lossy(name), percent_decode(value).decode_utf8_lossy());
         if value.contains('\\') {
@@ -69,8 +71,8 @@ pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a path is its template with each parameter replaced by at least one character of its segment. Collects the names of the
-/// parameters and their values, which are still encoded.
+/// Whether a path is its template with each parameter replaced by at least one character of its segment. Collects the
+/// names of the parameters and their values, which are still encoded.
 fn fits<'a>(template: &'a [u8], path: &'a [u8], values: &mut Vec<(&'a [u8], &'a [u8])>) -> bool {
     let Some(start) = template.iter().position(|byte| *byte == b'{') else { return template == path };
     let Some(length) = template[start..].iter().position(|byte| *byte == b'}') else { return false };
@@ -89,7 +91,7 @@ fn fits<'a>(template: &'a [u8], path: &'a [u8], values: &mut Vec<(&'a [u8], &'a 
     if after.first().is_none_or(|byte| *byte == b'/') { fits_from(segment) } else { (1..=segment).any(fits_from) }
 }
 
-/// What is wrong with a path that does not match its template, found segment by segment.
+/// Describes why a path does not match its template, by comparing segments.
 fn mistake(operation: &Operation, path: &str) -> String {
     let mut segments = path.split('/');
     for expected in operation.path.split('/') {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// A query parameter: a scalar, a list whose items share the name, or an object whose members have their own names.
+/// A query parameter: a scalar, a list whose items share the name, or an object whose members have separate names.
 pub struct QueryParam<'a, T: ?Sized> {
     pub(super) name: &'a str,
     value: &'a T,
@@ -27,7 +27,7 @@ impl<'a, T: Serialize + ?Sized> QueryParam<'a, T> {
     }
 }
 
-/// The members of an object, as a form has them. None for an optional form that was not set.
+/// The members of an object as form fields. None for an optional form that was not set.
 pub(super) fn form_pairs<T: Serialize + ?Sized>(body: &T) -> Result<Option<Vec<(String, String)>>, String> {
     match to_value(body)? {
         Value::Null => Ok(None),
@@ -37,7 +37,7 @@ pub(super) fn form_pairs<T: Serialize + ?Sized>(body: &T) -> Result<Option<Vec<(
 }
 
 fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
-    // By way of text, in which a number of 32 bits has its own digits and not those of 64 bits.
+    // Converted through a string, since a 32-bit float has fewer digits than the same value with 64 bits.
     let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }

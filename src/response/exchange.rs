@@ -1,4 +1,4 @@
-//! What is known of a call while it lasts, and the errors made of it.
+//! The state of a call, and the errors created from it.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::headers::request_id::RequestId;
 use crate::operation::Operation;
 
-/// The state of one call: its attempts and what the last one brought.
+/// The state of a call: its attempts and the last response.
 #[derive(Clone)]
 pub(crate) struct Exchange {
     pub(crate) operation: &'static Operation,
@@ -24,7 +24,7 @@ pub(crate) struct Exchange {
     /// Whether an attempt that was retried may have been processed.
     pub(crate) may_be_processed: bool,
     pub(crate) received: Received,
-    /// The last response, if the attempt after it brought none.
+    /// The last response, if the next attempt had none.
     earlier: Option<Received>,
 }
 
@@ -32,13 +32,13 @@ pub(crate) struct Exchange {
 pub(crate) struct Received {
     /// Set as soon as the head of a response arrives.
     pub(crate) head: Option<(StatusCode, HeaderMap)>,
-    /// The body, or what arrived of it.
+    /// The body, or the part of it that arrived.
     pub(crate) body: Bytes,
     redactor: Redactor,
 }
 
 impl Received {
-    /// The request id: from the header, or from the body of an error, where the gateway repeats it.
+    /// The request id: from the header, or else from the body of a gateway error.
     pub(crate) fn request_id(&self) -> Option<RequestId> {
         let (status, headers) = self.head.as_ref()?;
         let from_body = || ErrorBody::parse(&self.redactor.redact(*status, &self.body)).request_id.map(RequestId::from);
@@ -85,7 +85,7 @@ impl Exchange {
         self.received.head = Some((status, headers));
     }
 
-    /// An error of this call, with everything that arrived of a response.
+    /// Creates an error of this call, with all parts of the response that arrived.
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
         let error = Error::new(kind, message).in_call(self.operation, self.attempts, self.may_be_processed);
         let Received { head, body, redactor } = &self.received;
@@ -95,7 +95,7 @@ impl Exchange {
         }
     }
 
-    /// The error of a request that may not be sent.
+    /// The error of a request that must not be sent.
     pub(crate) fn refused(&self, what: impl fmt::Display) -> Error {
         self.error(ErrorKind::InvalidRequest, format!("request not sent: {what}"))
     }
@@ -106,7 +106,7 @@ impl Exchange {
         self.error(kind, format!("returned {status}{what}"))
     }
 
-    /// The error of a success whose body does not have the declared form.
+    /// The error of a success whose body does not match the declared type.
     pub(crate) fn decode_error(&self, error: serde_json::Error) -> Error {
         let Received { body, redactor, .. } = &self.received;
         let start = start_of(&redactor.redact(self.status().unwrap_or_default(), body));
@@ -119,7 +119,7 @@ impl Exchange {
             }
         };
         let failed = self.response_error(ErrorKind::Decode, &what);
-        // serde quotes values that it did not expect.
+        // serde quotes unexpected values.
         if redactor.allows(&error.to_string()) { failed.with_source(error) } else { failed }
     }
 
@@ -133,9 +133,9 @@ impl Exchange {
         self.response_error(ErrorKind::Transport, what).undecided().with_source(error.without_url())
     }
 
-    /// The error of an attempt that brought no response.
+    /// The error of an attempt without a response.
     pub(crate) fn no_response(&mut self, kind: ErrorKind, mut message: String) -> Error {
-        // A request that was not sent has no id. What the service knows of this call is the response before.
+        // A request that was not sent has no id. The previous response is the only one that the service can identify.
         let Some(earlier) = self.earlier.take_if(|_| kind == ErrorKind::Connect) else {
             message.push_str(&self.earlier_response());
             let error = self.error(kind, message);
@@ -146,7 +146,7 @@ impl Exchange {
         self.error(kind, format!("{message}; an earlier attempt returned {status}"))
     }
 
-    /// What to add about a response that arrived before an attempt that brought none.
+    /// The suffix about an earlier response if the last attempt had none.
     pub(crate) fn earlier_response(&self) -> String {
         let Some((status, id)) = self.earlier.as_ref().and_then(|it| Some((it.head.as_ref()?.0, it.request_id())))
         else {

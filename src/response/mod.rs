@@ -19,11 +19,11 @@ use crate::headers::request_id::RequestId;
 use exchange::Exchange;
 use stream::ByteStream;
 
-/// A successful response: the data, and the status and headers it came with. It derefs to the data.
+/// A successful response: the data, with its status and headers. It derefs to the data.
 ///
-/// **The status decides whether a call succeeds.** SecMaster also writes a `code` into the body: `0` or nothing for success. No
-/// response with a success status and another code is known, but the OpenAPI document does not exclude it. A program that must
-/// be sure checks the code and that each row it sent has come back:
+/// **The status decides whether a call succeeds.** SecMaster also writes a `code` into the body: `0` or nothing for
+/// success. No response with a success status and another code is known, but the OpenAPI document does not exclude it.
+/// A program that must be sure checks the code and that each row it sent has come back:
 ///
 /// ```no_run
 /// # async fn example(client: secmaster_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -98,7 +98,7 @@ impl<T> DerefMut for Response<T> {
     }
 }
 
-/// Shows no header value: a header may hold a secret, as those of IAM do.
+/// Omits header values, which may contain secrets, for example those of IAM.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
@@ -110,10 +110,10 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
-/// A successful response before generated code gives it a type.
+/// A successful response before generated code decodes it.
 pub struct RawResponse {
     pub(crate) exchange: Box<Exchange>,
-    /// What the caller reads the body from. Any other body is in the exchange.
+    /// The unread body, if the caller reads it. Any other body is in the exchange.
     pub(crate) unread: Option<reqwest::Response>,
     pub(crate) deadline: Instant,
     pub(crate) limit: usize,
@@ -157,7 +157,7 @@ impl<T: DeserializeOwned> Response<T> {
     pub fn from_response(response: RawResponse) -> Ready<Result<Self, Error>> {
         let body = &response.exchange.received.body;
         let read = decode::decode(body).or_else(|error| {
-            // No body is `None` for an operation that documents responses with and without one.
+            // An empty body is `None` for an operation that documents responses with and without one.
             if body.is_empty() { T::deserialize(NoBody).map_err(|_| error) } else { Err(error) }
         });
         ready(match read {

@@ -1,4 +1,4 @@
-//! Lists that span several responses.
+//! Paginated lists.
 
 use std::fmt;
 use std::pin::Pin;
@@ -10,11 +10,12 @@ use futures_util::stream::{StreamExt, TryStreamExt, iter, try_unfold};
 use super::Response;
 use crate::error::Error;
 
-/// A stream of the pages or of the rows of a list.
+/// A stream of the pages or rows of a list.
 ///
-/// It is lazy: the next page is requested when its first row is. It ends at the total that the service reports, at a page that is not
-/// full, or where the service allows no higher offset. An error ends it as well. Rows that are added or deleted meanwhile may be
-/// missed or returned twice, since the service counts rows from the start of the list.
+/// It is lazy: the next page is requested when its first row is. It ends at the total that the service reports, at a
+/// page that is not full, or at the highest offset that the service allows. It also ends after an error. Rows that are
+/// added or deleted meanwhile may be missed or returned twice, since the service counts rows from the start of the
+/// list.
 ///
 /// It implements [`futures_core::Stream`]; [`next`](Self::next) needs no other crate.
 pub struct PaginationStream<'a, T> {
@@ -46,17 +47,18 @@ impl<T> fmt::Debug for PaginationStream<'_, T> {
     }
 }
 
-/// Where a list starts, and how it is divided.
+/// Where a list starts, and how it is paginated.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Paging {
     pub offset: i64,
     pub limit: i64,
-    /// What offset plus limit may not exceed.
+    /// The maximum of offset plus limit.
     pub end: Option<i64>,
 }
 
-/// The pages of a list. `count` returns the number of rows of a page, and `total` what the service reports for the whole list.
+/// The pages of a list. `count` returns the number of rows of a page, and `total` the reported number of rows of the
+/// whole list.
 ///
 /// Used by generated code.
 #[doc(hidden)]
@@ -88,7 +90,7 @@ where
     PaginationStream { inner: Box::pin(stream) }
 }
 
-/// A value of a builder that may be set.
+/// A builder field that may be set.
 #[doc(hidden)]
 pub trait Given {
     fn given(&self) -> Option<i64>;

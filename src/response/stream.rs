@@ -1,4 +1,4 @@
-//! Response bodies that the caller reads.
+//! Streamed response bodies.
 
 use std::fmt;
 
@@ -10,18 +10,18 @@ use crate::error::{Error, ErrorKind};
 
 /// The body of a response that is not JSON, such as text or a file. It is read in chunks.
 ///
-/// Reading is a part of the call: it has to end within the [timeout](crate::ClientBuilder::timeout) of the call, and what is read is
-/// limited by [`max_response_bytes`](crate::ClientBuilder::max_response_bytes). A truncated body is not retried. Errors carry
-/// the status and the request id of the response.
+/// Reading is part of the call: it must complete within the [timeout](crate::ClientBuilder::timeout) of the call, and
+/// the size is limited by [`max_response_bytes`](crate::ClientBuilder::max_response_bytes). A truncated body is not
+/// retried. Errors contain the status and the request id of the response.
 pub struct ByteStream {
     exchange: Box<Exchange>,
-    /// What was read before.
+    /// The part that was already read.
     read: Bytes,
-    /// What the rest is read from.
+    /// The source of the remaining body.
     rest: Option<reqwest::Response>,
     has_failed: bool,
     deadline: Instant,
-    /// How many bytes may still be read, of so many in all.
+    /// The number of bytes that may still be read, and the limit.
     left: usize,
     limit: usize,
 }
@@ -41,8 +41,8 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Timeout`] if the deadline of the call expires, [`ErrorKind::Transport`] if the connection breaks, and
-    /// [`ErrorKind::TooLarge`] if the body is longer than the client accepts. Nothing can be read after an error.
+    /// [`ErrorKind::Timeout`] if the deadline of the call expires, [`ErrorKind::Transport`] if the connection breaks,
+    /// and [`ErrorKind::TooLarge`] if the body is longer than the client accepts. Nothing can be read after an error.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let chunk = self.read().await;
         self.has_failed |= chunk.is_err();
@@ -51,7 +51,7 @@ impl ByteStream {
 
     async fn read(&mut self) -> Result<Option<Bytes>, Error> {
         if self.has_failed {
-            // What would follow does not continue what was read.
+            // Later data would not continue the data that was returned.
             return Err(self.exchange.response_error(ErrorKind::Transport, ", but an earlier read of the body failed"));
         }
         if !self.read.is_empty() {
@@ -59,7 +59,7 @@ impl ByteStream {
         }
         let Some(response) = &mut self.rest else { return Ok(None) };
         let chunk = match timeout_at(self.deadline, response.chunk()).await {
-            // A piece that has arrived already is not read after the deadline.
+            // A chunk that has already arrived is not returned after the deadline.
             Ok(Ok(chunk)) if Instant::now() < self.deadline => chunk,
             Ok(Err(error)) => return Err(self.exchange.broken(error)),
             _ => {

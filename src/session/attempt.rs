@@ -1,4 +1,4 @@
-//! One attempt: the request is authenticated and sent, and its response is read.
+//! One attempt: authenticates and sends the request, and reads its response.
 
 use std::sync::Arc;
 
@@ -14,24 +14,24 @@ use crate::error::redact::Redactor;
 use crate::error::{Error, ErrorKind};
 use crate::response::exchange::Exchange;
 
-/// A response, which is in the exchange as far as it could be read.
+/// A response. The exchange holds whatever could be read of it.
 pub(super) struct Attempt {
     applied: AppliedCredential,
     pub(super) status: StatusCode,
     end: End,
 }
 
-/// How the body ended.
+/// How the body was read.
 enum End {
     Complete,
     TooLarge,
     Broken(reqwest::Error),
-    /// It is left to the caller.
+    /// The caller reads it.
     Unread(Box<Response>),
 }
 
 impl Session {
-    /// Sends a copy of a request that is complete but for its credentials.
+    /// Sends a copy of a request that lacks only its credentials.
     pub(super) async fn attempt(
         &self,
         exchange: &mut Exchange,
@@ -44,7 +44,7 @@ impl Session {
         let mut request = copy.ok_or_else(|| exchange.refused("its body is a stream, which cannot be sent twice"))?;
         let applied = shared.authenticator.authenticate(&mut request).await;
         let applied = applied.map_err(|error| exchange.unauthenticated(error))?;
-        // From here on: a retry needs no login.
+        // From here on, a retry does not need to log in.
         attempts.start();
         exchange.start_attempt(Redactor::new(request.headers(), Arc::clone(&self.options.sensitive)));
         let mut response = shared.http.client.execute(request).await.map_err(|error| {
@@ -65,7 +65,7 @@ impl Session {
         Ok(Attempt { applied, status, end })
     }
 
-    /// Makes other credentials ready if these were rejected, and returns whether there are any.
+    /// Prepares new credentials if these were rejected, and returns whether any are available.
     pub(super) fn renews_credentials(&self, exchange: &Exchange, attempt: &Attempt) -> bool {
         let authenticator = &self.shared.authenticator;
         authenticator.renew(&attempt.applied, attempt.status, exchange.headers(), &exchange.received.body)
@@ -77,14 +77,14 @@ impl Attempt {
         self.status.is_success() && matches!(self.end, End::Broken(_))
     }
 
-    /// What a success leaves to the caller to read; the error of any other response.
+    /// Returns the body of a success for the caller to read, or the error of any other response.
     pub(super) fn finish(self, exchange: &Exchange, limit: usize) -> Result<Option<Response>, Error> {
         let Self { status, end, .. } = self;
         if status.is_redirection() {
             return Err(exchange.response_error(ErrorKind::Redirect, &redirect(exchange.headers())));
         }
         if !status.is_success() {
-            // What matters is the status; a body that is cut off only says less about it.
+            // The status decides. A truncated body only provides fewer details.
             return Err(exchange.response_error(ErrorKind::Service, ""));
         }
         match end {
@@ -96,7 +96,7 @@ impl Attempt {
     }
 }
 
-/// Reads a body up to a limit. Returns also what arrived before it broke or became too large.
+/// Reads a body up to a limit. Also returns what arrived before the connection broke or the limit was exceeded.
 async fn read(response: &mut Response, limit: usize) -> (Bytes, End) {
     let mut body = BytesMut::new();
     let end = loop {
@@ -115,7 +115,7 @@ async fn read(response: &mut Response, limit: usize) -> (Bytes, End) {
     (body.freeze(), end)
 }
 
-/// Where a redirect leads, without path and query, which may hold anything.
+/// The target of a redirect, without path and query, which may contain secrets.
 fn redirect(headers: &HeaderMap) -> String {
     let Some(location) = headers.get(LOCATION) else {
         return ", which is neither a success nor an error; check the endpoint".to_owned();

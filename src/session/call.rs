@@ -1,4 +1,4 @@
-//! How a call is made: the deadline, the attempts, and what is recorded.
+//! Performs a call: deadline, attempts and tracing.
 
 use std::pin::pin;
 use std::sync::PoisonError;
@@ -21,7 +21,7 @@ use crate::request::{PROJECT_ID, Request, path};
 use crate::response::RawResponse;
 use crate::response::exchange::{Exchange, status_line};
 
-/// What filters of logs know the events of a call by, wherever the code stands.
+/// The tracing target of call events, independent of the module path.
 const TARGET: &str = "secmaster_client::session";
 
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
@@ -29,10 +29,10 @@ const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 impl Session {
     pub(crate) async fn execute(&self, operation: &'static Operation, request: Request) -> Result<RawResponse, Error> {
         let started = Instant::now();
-        // A timeout that is too long to be added is as good as none.
+        // A timeout that overflows is treated as no timeout.
         let deadline = started.checked_add(self.options.timeout).unwrap_or(started + FOREVER);
         let span = (operation.span)();
-        // Boxed, since it is moved with the response.
+        // Boxed, since it moves with the response.
         let mut exchange = Box::new(Exchange::new(operation));
         let result = {
             let attempts = pin!(self.attempts(&mut exchange, request, deadline).instrument(span.clone()));
@@ -48,7 +48,7 @@ impl Session {
         }
     }
 
-    /// Sends the request until there is a result, and returns what a success leaves to the caller to read.
+    /// Sends the request until it has a result, and returns the part of a success that the caller reads.
     async fn attempts(
         &self,
         exchange: &mut Exchange,
@@ -87,7 +87,7 @@ impl Session {
         }
     }
 
-    /// Completes what generated code described: the project, the URL and the headers of the contract.
+    /// Completes a generated request: the project, the URL and the headers of the API reference.
     async fn prepare(&self, exchange: &mut Exchange, request: Request) -> Result<reqwest::Request, Error> {
         let Request { method, path, query, mut headers, body, project_id } = request;
         let endpoint = self.service.endpoint.as_ref();
@@ -99,7 +99,7 @@ impl Session {
             path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(|what| exchange.refused(what))
         };
         if project_id.is_none() {
-            // Before a lookup or a login for a request that cannot be sent.
+            // Checked before a lookup or login for a request that cannot be sent.
             check(exchange, &endpoint.join(&path.replacen(PROJECT_ID, "project", 1), ""))?;
         }
         let path = self.fill_in_project(exchange, path, project_id).await?;
@@ -118,7 +118,8 @@ impl Session {
         let mut prepared = reqwest::Request::new(method, url);
         match body.filter(|body| !body.is_empty()) {
             Some(body) => *prepared.body_mut() = Some(body.into()),
-            // Some gateways demand a length on each request that may have a body, and the HTTP library sends none for an empty one.
+            // Some gateways require `Content-Length` on each request that may have a body. The HTTP library omits it
+            // for an empty one.
             None if matches!(exchange.operation.method, "POST" | "PUT" | "PATCH") => {
                 headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
             }
@@ -128,7 +129,7 @@ impl Session {
         Ok(prepared)
     }
 
-    /// Puts the project into the path: the caller's, or the client's.
+    /// Inserts the project ID into the path: the caller's, or else the client's.
     async fn fill_in_project(
         &self,
         exchange: &mut Exchange,
@@ -168,7 +169,7 @@ impl Session {
         if is_undecided { error.undecided() } else { error }
     }
 
-    /// Records on the span of the call what arrived, and warns about a deprecation.
+    /// Records the response on the call's span, and warns about a deprecation.
     fn record(&self, exchange: &Exchange, span: &Span, started: Instant) {
         let head = exchange.received.head.as_ref();
         if !span.is_disabled() {
@@ -186,7 +187,7 @@ impl Session {
         }
     }
 
-    /// Logs that an operation goes offline, once for each operation.
+    /// Logs that an operation goes offline, once per operation.
     fn warn_about_deprecation(&self, operation: &'static Operation, headers: &HeaderMap) {
         let Some(deprecation) = Deprecation::from_headers(headers) else { return };
         if self

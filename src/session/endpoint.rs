@@ -1,4 +1,4 @@
-//! Where requests go.
+//! Service endpoints.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,20 +9,20 @@ use crate::config_error::{ConfigError, ConfigErrorKind};
 
 const REGION: &str = "{region}";
 
-/// The address of a service: scheme, host, port and an optional base path before the path of every operation.
+/// The endpoint of a service: scheme, host, port and an optional base path.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Endpoint {
     /// Without the base path.
     url: Url,
     /// The base path without a trailing slash. Empty for most.
     base: String,
-    /// Whether it was made from the name of a region.
+    /// Whether it was derived from a region.
     pub(crate) is_regional: bool,
 }
 
 impl Endpoint {
-    /// The address of a service in a region, from a template such as `https://iam.{region}.myhuaweicloud.com`. A region that this
-    /// crate has never heard of is accepted, since new ones appear.
+    /// The endpoint of a service in a region, from a template such as `https://iam.{region}.myhuaweicloud.com`. Unknown
+    /// regions are accepted, since new ones are added.
     pub(crate) fn in_region(template: &str, region: &str) -> Result<Self, ConfigError> {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if region.is_empty() || region.len() > 63 || !region.bytes().all(is_name) {
@@ -35,7 +35,7 @@ impl Endpoint {
         Ok(Self { is_regional: template.contains(REGION), ..endpoint })
     }
 
-    /// The address of a service by its OpenAPI document, with the region filled in.
+    /// The endpoint in the service's OpenAPI document, with the region inserted.
     pub(crate) fn of_service(template: Option<&str>, region: Option<&str>) -> Result<Self, ConfigError> {
         let message = match (template, region) {
             (Some(template), Some(region)) => return Self::in_region(template, region),
@@ -51,14 +51,14 @@ impl Endpoint {
         Err(ConfigError::new(ConfigErrorKind::Endpoint, message))
     }
 
-    /// Parses an address as a user writes it, as `https://host[:port][/base]`. `name` is what an error calls it. `http://` is for
-    /// loopback addresses, where nobody can listen, unless `allow_http` is set.
+    /// Parses an endpoint from user input, as `https://host[:port][/base]`. `name` identifies it in errors. Without
+    /// `allow_http`, `http://` is accepted only for loopback addresses, which cannot be intercepted.
     pub(crate) fn parse(name: &str, text: &str, allow_http: bool) -> Result<Self, ConfigError> {
         const FORM: &str = "write it as https://host[:port][/base]";
         let error = |message: String| ConfigError::new(ConfigErrorKind::Endpoint, message);
         let refuse = |what: &str| error(format!("{name} {what}; {FORM}"));
         if text.contains('@') {
-            // Whatever else is wrong with it, it must not be shown.
+            // An address with credentials must not be shown, whatever else is wrong with it.
             return Err(refuse("has a user name or password, which is not supported"));
         }
         let mut url = Url::parse(text).map_err(|error| refuse("is not a URL").with_source(error))?;
@@ -82,7 +82,7 @@ impl Endpoint {
         self.url.scheme() == "https"
     }
 
-    /// The URL of a request, whose own path is encoded and begins with a slash.
+    /// Builds the URL of a request from its path, which is encoded and begins with a slash.
     pub(crate) fn join(&self, path: &str, query: &str) -> Url {
         let mut url = self.url.clone();
         if self.base.is_empty() {
@@ -94,9 +94,10 @@ impl Endpoint {
         url
     }
 
-    /// The part of a URL's path that is the operation's own.
+    /// The path of a URL without the base path.
     pub(crate) fn strip_base<'a>(&self, path: &'a str) -> &'a str {
-        // A path that lost the base is not that of an operation, since none is empty. The whole path could match a template by chance.
+        // A path without the base is not the path of an operation, since no operation has an empty path. The whole path
+        // could match a template by chance.
         path.strip_prefix(&self.base).unwrap_or_default()
     }
 }

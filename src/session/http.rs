@@ -1,4 +1,4 @@
-//! The HTTP client, and the proxy that it sends requests through.
+//! The HTTP client and its proxy.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::auth::secret::Secret;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::error::redact::MIN_PREFIX;
 
-/// A client of the HTTP library, and the proxy that it uses.
+/// A client of the HTTP library, with its proxy.
 #[derive(Clone)]
 pub(crate) struct Http {
     pub(crate) client: reqwest::Client,
@@ -21,7 +21,7 @@ pub(crate) struct Http {
 
 /// The address of a proxy, and the secrets in it.
 pub(crate) struct Proxy {
-    /// With user and password if they are given.
+    /// Includes user and password, if set.
     url: Url,
     /// Scheme, host and port.
     origin: String,
@@ -29,10 +29,10 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// Parses an address as a user writes it, as `http://[user:password@]host:port` or with `https`. The HTTP library would silently
-    /// bypass a proxy of another scheme.
+    /// Parses a proxy address from user input, as `http://[user:password@]host:port` or with `https`. The HTTP library
+    /// would silently bypass a proxy of another scheme.
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
-        // Neither the address nor an error about it is shown, since they may hold a password.
+        // Neither the address nor the parse error is shown, since both may contain a password.
         let refuse = |what| proxy_error(format!("the proxy {what}; write it as http://[user:password@]host:port"));
         let url = Url::parse(text).map_err(|_| refuse("is not a URL"))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -43,10 +43,10 @@ impl Proxy {
         let mut secrets = Vec::new();
         if !user.is_empty() || password.is_some() {
             let sent = STANDARD.encode(format!("{user}:{}", password.as_deref().unwrap_or_default()));
-            // A key may take the place of the user.
+            // An API key may be used as the user name.
             let given = password.unwrap_or(user);
             secrets.push(Secret::from(sent));
-            // A shorter string occurs by chance, and would be redacted where it means something else.
+            // A shorter string occurs by chance, and redacting it would remove unrelated content.
             secrets.extend(Some(given).filter(|given| given.len() >= MIN_PREFIX).map(Secret::from));
         }
         let origin = url.origin().ascii_serialization();

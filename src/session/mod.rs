@@ -1,4 +1,4 @@
-//! The one place that sends requests: what all calls of a client share.
+//! Sends requests, with the state that all calls of a client share.
 
 mod attempt;
 mod call;
@@ -25,7 +25,7 @@ use endpoint::Endpoint;
 use http::Http;
 use retry::RetryPolicy;
 
-/// The headers that the client sets by itself, or that are about the connection.
+/// Headers that the client sets itself, and headers of the connection.
 const RESERVED: [HeaderName; 20] = [
     header::ACCEPT,
     header::ACCEPT_ENCODING,
@@ -49,10 +49,10 @@ const RESERVED: [HeaderName; 20] = [
     headers::SECURITY_TOKEN,
 ];
 
-/// What the calls of a client share: credentials, connections and limits.
+/// The state that the calls of a client share: credentials, connections and limits.
 ///
-/// Cloning is cheap, and clones share everything. A session comes from a built client, and makes a client of another service, which
-/// sends to that service's own endpoint: `other::Client::from(client.session().clone())`.
+/// Cloning is cheap, and clones share everything. Get a session from a client, and create a client of another service
+/// from it, which uses that service's endpoint: `other::Client::from(client.session().clone())`.
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
@@ -60,23 +60,23 @@ pub struct Session {
     options: Options,
 }
 
-/// What the clients of all services share.
+/// State shared by the clients of all services.
 struct Shared {
     http: Http,
     authenticator: Authenticator,
     settings: Settings,
-    /// The addresses of the operations whose deprecation has been logged: services may have operations of the same id.
+    /// The addresses of operations whose deprecation was logged, since operation ids are not unique across services.
     warned: Mutex<HashSet<usize>>,
 }
 
 struct Service {
-    /// The operations of its document, which identify it.
+    /// The operations of its OpenAPI document, which identify the service.
     operations: &'static [Operation],
-    /// Its endpoint, or why there is none.
+    /// Its endpoint, or the reason why it has none.
     endpoint: Result<Endpoint, ConfigError>,
 }
 
-/// What may differ between the clones of a session.
+/// Options that may differ between clones of a session.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Options {
@@ -86,11 +86,11 @@ pub struct Options {
     sensitive: Arc<Sensitive>,
 }
 
-/// What applies to a client, and to the calls that its credentials make.
+/// Options of a client and of the calls that fetch its credentials.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
-    /// The region, from which the endpoints of other services are derived. In a session it is `None` if the endpoint was set by the
-    /// user: then credentials go to no other host unasked.
+    /// The region, from which the endpoints of other services are derived. In a session it is `None` if the user set
+    /// the endpoint, so that credentials are not sent to other hosts unless requested.
     pub(crate) region: Option<String>,
     pub(crate) iam_endpoint: Option<String>,
     pub(crate) project_id: Option<String>,
@@ -100,18 +100,18 @@ pub(crate) struct Settings {
     pub(crate) retry: RetryPolicy,
 }
 
-/// A generated client: the operations and the default endpoint of its OpenAPI document.
+/// A generated client: the operations and default endpoint of its OpenAPI document.
 pub trait Api: From<Session> {
-    /// The address of the service. `{region}` in it stands for the client's region.
+    /// The address of the service. `{region}` is replaced by the client's region.
     const ENDPOINT: Option<&'static str>;
 
-    /// Sorted by the names of their methods.
+    /// Sorted by method name.
     fn operations() -> &'static [Operation];
 }
 
-/// Generated clients have the hidden methods of the same names, which document them.
+/// Documented on the hidden methods of the same names in generated clients.
 impl Session {
-    /// A session with the service that `operations` belong to.
+    /// Creates a session for the service with these `operations`.
     pub(crate) fn new(
         http: Http,
         endpoint: Endpoint,
@@ -129,7 +129,8 @@ impl Session {
         }
     }
 
-    /// The same session for the service of a document. Its endpoint is derived from the region if it is another service.
+    /// The same session for the service of another document. A different service gets the endpoint derived from the
+    /// region.
     ///
     /// Used by generated code.
     #[doc(hidden)]
@@ -147,7 +148,7 @@ impl Session {
             )),
         };
         let mut session = self.with_service(operations, endpoint);
-        // They were meant for the other service.
+        // These options apply to the other service.
         session.options.headers = None;
         session
     }
@@ -165,7 +166,7 @@ impl Session {
         Self { shared: self.shared, service: Arc::new(Service { operations, endpoint }), options }
     }
 
-    /// The same session with other options. Used by generated code.
+    /// The same session with different options. Used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub fn with(&self, change: impl FnOnce(&mut Options)) -> Self {
@@ -194,7 +195,7 @@ impl Session {
         Ok(self.with(|options| options.headers = Some(Arc::new(map))))
     }
 
-    /// Writes the `Debug` output of what sends with this session.
+    /// Writes the `Debug` output of types that contain this session.
     #[doc(hidden)]
     pub fn describe(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(name)
@@ -203,7 +204,8 @@ impl Session {
             .finish_non_exhaustive()
     }
 
-    /// The same session for calls that exchange credentials: `sent` is secret in requests, and everything in successful responses.
+    /// The same session for calls that exchange credentials: redacts `sent` in requests, and all of a successful
+    /// response.
     pub(crate) fn confidential(&self, sent: Vec<Secret>) -> Self {
         let values = self.options.sensitive.values.iter().cloned().chain(sent).collect();
         let sensitive = Arc::new(Sensitive { values, hides_responses: true });
@@ -221,7 +223,7 @@ impl Session {
     }
 }
 
-/// The secrets of the proxy that a response may quote. Through TLS, the proxy is the only one to see its password.
+/// Proxy secrets that a response may quote. Over TLS, only the proxy sees its password.
 fn proxy_secrets(shared: &Shared, endpoint: &Endpoint) -> Vec<Secret> {
     let proxy = shared.http.proxy.as_ref().filter(|_| !endpoint.is_encrypted());
     proxy.map_or_else(Vec::new, |proxy| proxy.secrets.clone())

@@ -1,4 +1,4 @@
-//! When a call retries its request.
+//! Retries.
 
 use std::time::Duration;
 
@@ -14,17 +14,18 @@ const ATTEMPTS: u32 = 3;
 const FIRST_DELAY: Duration = Duration::from_millis(500);
 const MAX_DELAY: Duration = Duration::from_secs(10);
 
-/// When a call retries its request.
+/// Configures when a call is retried.
 ///
-/// By default only requests that were certainly not processed are retried: if no connection was made, after a 429, and if the
-/// gateway could not reach IAM (a 503 with the code `0613`). The timeout of the call covers all attempts and delays. Independently
-/// of this policy, and not counted by it, a request that was rejected because of an expired token or a wrong clock is retried once.
+/// By default only requests that were certainly not processed are retried: if no connection was made, after a 429, and
+/// if the gateway could not reach IAM (a 503 with the code `0613`). The timeout of the call covers all attempts and
+/// delays. Independently of this policy, and not counted by it, a request that was rejected because of an expired token
+/// or a wrong clock is retried once.
 ///
-/// Delays double from half a second, since the gateway counts calls by the second and the first two together are longer. Each gets a
-/// random part of up to the same length, so that many clients do not return at once. If a response asks for a longer delay
-/// (`Retry-After`), that is used, with a random part of up to half a second. No delay exceeds [`max_delay`](Self::max_delay),
-/// and a retry is skipped if the deadline would expire before it could take as long as the previous attempt: the error of that
-/// attempt is more useful than a timeout.
+/// Delays double from half a second, since the gateway counts calls per second and the first two delays exceed that. A
+/// random part of up to the same length is added to each, so that many clients do not retry at once. If a response
+/// requests a longer delay (`Retry-After`), that is used, plus a random part of up to half a second. No delay exceeds
+/// [`max_delay`](Self::max_delay). A retry is skipped if the deadline leaves it less time than the previous attempt
+/// took: the error of that attempt is more useful than a timeout.
 ///
 /// ```
 /// use std::time::Duration;
@@ -47,29 +48,30 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The default policy: three [attempts](Self::attempts), a [delay](Self::max_delay) of at most ten seconds, and no retry of
-    /// requests that may have been processed.
+    /// The default policy: three [attempts](Self::attempts), a [delay](Self::max_delay) of at most ten seconds, and no
+    /// retry of requests that may have been processed.
     #[must_use]
     pub fn new() -> Self {
         Self { attempts: ATTEMPTS, max_delay: MAX_DELAY, unavailable: false, idempotent_calls: false }
     }
 
-    /// Disables retries. A request that was rejected because of an expired token is still retried once, since it was not processed.
+    /// Disables retries. A request that was rejected because of an expired token is still retried once, since it was
+    /// not processed.
     #[must_use]
     pub fn none() -> Self {
         Self::new().attempts(1)
     }
 
-    /// Sets the maximum number of attempts; zero counts as one. The default is three: two retries outlast a second of throttling or
-    /// a gateway that restarts, and more would add load to a service that is in trouble.
+    /// Sets the maximum number of attempts; zero counts as one. The default is three: two retries outlast a second of
+    /// throttling or a gateway restart, and more would add load to an overloaded service.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// Sets the maximum delay between two attempts. The default is ten seconds: a third of the default timeout of a call, so that
-    /// something is left for the retry. If a response asks for a longer delay, the call fails and the error
+    /// Sets the maximum delay between two attempts. The default is ten seconds, a third of the default timeout of a
+    /// call, which leaves time for the retry. If a response requests a longer delay, the call fails and the error
     /// [reports](crate::Error::retry_after) it.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
@@ -77,16 +79,16 @@ impl RetryPolicy {
         self
     }
 
-    /// Also retries after a 502, 503 or 504, whatever the operation. The request may have been processed before such a response, so
-    /// a create may create twice.
+    /// Also retries after a 502, 503 or 504, for every operation. The request may have been processed before such a
+    /// response, so a create may create twice.
     #[must_use]
     pub fn on_unavailable(mut self, retry: bool) -> Self {
         self.unavailable = retry;
         self
     }
 
-    /// Also retries calls whose method is idempotent, such as GET, PUT and DELETE, after a 502, 503 or 504 and after a broken
-    /// connection.
+    /// Also retries calls whose method is idempotent, such as GET, PUT and DELETE, after a 502, 503 or 504 and after a
+    /// broken connection.
     #[must_use]
     pub fn idempotent_calls(mut self, retry: bool) -> Self {
         self.idempotent_calls = retry;
@@ -111,7 +113,7 @@ impl RetryPolicy {
     }
 }
 
-/// Whether a response means that the gateway rejected the request, so that it was not processed.
+/// Whether a response means that the gateway rejected the request before it was processed.
 pub(crate) fn is_rejected(status: StatusCode, body: &[u8]) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) || is_iam_unreachable(status, body)
 }
@@ -133,7 +135,7 @@ pub(crate) struct Attempts {
     policy: RetryPolicy,
     deadline: Instant,
     made: u32,
-    /// How many of them the policy does not count.
+    /// The number of attempts that the policy does not count.
     exempt: u32,
     delays: u32,
     started: Instant,
@@ -149,7 +151,7 @@ impl Attempts {
         self.started = Instant::now();
     }
 
-    /// Does not count the last attempt: it is retried with other credentials, whatever the policy.
+    /// Does not count the last attempt, which is retried with other credentials under any policy.
     pub(crate) fn exempt(&mut self) {
         self.exempt += 1;
     }
@@ -179,14 +181,14 @@ impl Attempts {
         let backoff = with_jitter(backoff, backoff).min(longest);
         let requested = requested.unwrap_or_default();
         let delay = with_jitter(requested, FIRST_DELAY).min(longest).max(requested).max(backoff);
-        // A retry may take as long as the last attempt did. One that the deadline cuts off only hides why that failed.
+        // A retry may take as long as the last attempt. If the deadline interrupts it, the original error is lost.
         let needed = delay.checked_add(self.started.elapsed())?;
         let end = Instant::now().checked_add(needed)?;
         (delay <= longest && end < self.deadline).then_some(delay)
     }
 }
 
-/// Adds a random part, so that clients that fail together do not come back together.
+/// Adds jitter, so that clients that fail together do not retry together.
 fn with_jitter(delay: Duration, most: Duration) -> Duration {
     delay.saturating_add(most.mul_f64(fastrand::f64()))
 }

@@ -1,4 +1,4 @@
-//! Calls of operations that the packaged document does not have: without a body, and with a response that is streamed.
+//! Calls of operations that the packaged document lacks: without a body, and with a streamed response.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ fn request(operation: &Operation) -> Request {
 }
 
 #[tokio::test]
-async fn an_empty_body_has_a_content_length_if_the_method_allows_a_body() {
+async fn an_empty_body_has_a_content_length_if_allowed() {
     for operation in &OPERATIONS {
         for body in [None, Some("".into())] {
             let server = Server::start().await;
@@ -52,7 +52,7 @@ async fn an_empty_body_has_a_content_length_if_the_method_allows_a_body() {
     }
 }
 
-/// A client of a service whose address is made from the region.
+/// A client whose endpoint is derived from the region.
 struct Regional(Session);
 
 impl From<Session> for Regional {
@@ -116,7 +116,7 @@ async fn an_error_status_of_a_stream_is_an_error() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::Service, Some("C")));
 }
 
-/// The error of reading a stream to its end.
+/// The error returned when a stream is read to its end.
 async fn read_failure(client: &Client) -> Error {
     let error = download(client).await.unwrap().into_inner().text().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 200);
@@ -155,7 +155,7 @@ async fn a_stream_that_is_not_utf8_is_a_decode_error() {
     );
 }
 
-/// Sends the head of a response and the beginning of its body, and then the rest, or nothing more until it is dropped.
+/// Sends the head of a response and the beginning of its body, then either the rest or nothing until it is dropped.
 async fn half(rest: Option<&'static [u8]>) -> (String, tokio::task::JoinHandle<()>) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

@@ -7,10 +7,10 @@ use std::io;
 use super::http::Proxy;
 use crate::error::ErrorKind;
 
-/// What the HTTP library reports without TLS. It has no error of its own for that.
+/// The message of the HTTP library if it has no TLS. It has no error type for that.
 const NO_TLS: &str = "scheme is not http";
 
-/// The kind and the message of an error that brought no response. `is_regional` means that the address was made from a region.
+/// The kind and the message of an error without a response. `is_regional`: the endpoint was derived from a region.
 pub(super) fn classify(
     error: &reqwest::Error,
     endpoint: &impl Display,
@@ -33,7 +33,7 @@ pub(super) fn classify(
         return (ErrorKind::Connect, format!("no connection to {place}: {}{hint}", why_not_connected(error, proxy)));
     }
     let http = find::<hyper::Error>(error);
-    // Only a request that no connection has begun to write is canceled.
+    // A request is canceled only before any connection has begun to write it.
     if http.is_some_and(hyper::Error::is_canceled) {
         let message = format!("no connection to {place}: the server closed it before the request was sent");
         return (ErrorKind::Connect, message);
@@ -60,10 +60,10 @@ fn why_not_connected(error: &reqwest::Error, proxy: Option<&Proxy>) -> &'static 
     }
 }
 
-/// The kind of the I/O error that lies deepest.
+/// The kind of the innermost I/O error.
 fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
     let outer = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
-    // One that wraps another does not name it as its source.
+    // An I/O error that wraps another does not return it as its source.
     std::iter::successors(outer, |error| error.get_ref()?.downcast_ref()).last().map(io::Error::kind)
 }
 

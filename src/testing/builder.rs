@@ -1,4 +1,4 @@
-//! How a fake server is configured and started.
+//! Configures and starts a fake server.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use super::openapi::document::{PACKAGED, Service, parse};
 use super::state::State;
 use super::{Server, connection};
 
-/// How many connections may wait to be accepted. If a client makes more of them at once, the system drops some, and may leave the
-/// server with connections that the client has closed long ago.
+/// The maximum number of connections that wait to be accepted. If a client opens more at once, the system drops some,
+/// and may leave the server with connections that the client has already closed.
 const BACKLOG: u32 = 4096;
 
 /// Starts a [`Server`]: see [`Server::builder`].
@@ -22,28 +22,28 @@ pub struct ServerBuilder {
 }
 
 impl ServerBuilder {
-    /// Adds an OpenAPI document, as YAML or JSON: that of another generated module, for example, which is its `OPENAPI`.
+    /// Adds an OpenAPI document, as YAML or JSON: for example the `OPENAPI` of another generated module.
     ///
-    /// The server responds to the operations of all its documents. If two have the same method and path, the packaged document goes
-    /// first, and then the one that was added first.
+    /// The server responds to the operations of all its documents. If two have the same method and path, the packaged
+    /// document takes precedence, then the one that was added first.
     pub fn document(mut self, text: impl Into<String>) -> Self {
         self.documents.push(text.into());
         self
     }
 
-    /// Refuses workspaces that the server does not have with a 403 `SecMaster.20010001`, and limits [`Server::token`] to the project
+    /// Refuses unknown workspaces with a 403 `SecMaster.20010001`, and limits [`Server::token`] to the project
     /// [`Server::project_id`].
     pub fn strict_ids(mut self) -> Self {
         self.strict_ids = true;
         self
     }
 
-    /// Starts the server. No other server accepts its token, its password and its keys.
+    /// Starts the server. Other servers do not accept its token, password and keys.
     ///
     /// # Panics
     ///
-    /// If a document cannot be parsed, if no port of `127.0.0.1` is available, or if the current tokio runtime has no I/O. A test
-    /// cannot go on without them.
+    /// Panics if a document cannot be parsed, if no port of `127.0.0.1` is available, or if the current tokio runtime
+    /// has no I/O.
     #[expect(clippy::panic, reason = "a test without its server has nothing to go on with")]
     #[expect(clippy::unused_async, reason = "all callers await it, whatever it waits for")]
     pub async fn start(self) -> Server {

@@ -1,4 +1,4 @@
-//! Accepts connections, and closes them early if a response says so.
+//! Accepts connections, and closes them early if a response requires it.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -22,10 +22,11 @@ use super::request::Body;
 use super::state::State;
 use super::{Request, service};
 
-/// The delay after a connection that could not be accepted: no file handle is free, and asking again at once frees none.
+/// The delay after a connection could not be accepted: no file handle is free, and an immediate retry does not change
+/// that.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// Accepts connections until it is dropped, which closes the port and all connections.
+/// Accepts connections until dropped, which closes the port and all connections.
 pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
     let mut connections = JoinSet::new();
     loop {
@@ -36,12 +37,12 @@ pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
             }
             Err(_) => tokio::time::sleep(ACCEPT_RETRY_DELAY).await,
         }
-        // Those that are closed would otherwise be kept until the server is dropped.
+        // Closed connections would otherwise be retained until the server is dropped.
         while connections.try_join_next().is_some() {}
     }
 }
 
-/// Serves the requests of one connection, one after the other.
+/// Serves the requests of one connection sequentially.
 async fn serve(stream: TcpStream, state: Arc<State>) {
     let service = service_fn(|request: hyper::Request<Incoming>| {
         let state = Arc::clone(&state);
@@ -52,7 +53,7 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
                     let request = http::Request::from_parts(parts, body.to_bytes());
                     finish(service::respond(&state, Request::new(request)).await)
                 }
-                // The client left before it had sent everything, so that nobody reads a response.
+                // The client disconnected before it sent the whole request, so it does not read a response.
                 Err(_) => Err(Disconnected { sent: Vec::new() }),
             }
         })
@@ -62,13 +63,13 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
     let Err(error) = closed else { return };
     if let Some(disconnected) = error.source().and_then(|source| source.downcast_ref::<Disconnected>()) {
         let mut stream = connection.into_parts().io.into_inner();
-        // A client that left already needs nothing more.
+        // The client may have disconnected.
         let _ = stream.write_all(&disconnected.sent).await;
     }
 }
 
-/// The error that makes hyper drop a connection without a response. It has the bytes to send before: they are written here, since
-/// hyper does not report how much of a body has left, and drops what has not.
+/// The error that makes hyper drop a connection without a response. The bytes to send first are written here, since
+/// hyper does not report how much of a body was sent, and drops the rest.
 #[derive(Debug)]
 struct Disconnected {
     sent: Vec<u8>,

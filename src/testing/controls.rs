@@ -1,4 +1,4 @@
-//! What a test reads from IAM, the metadata service and the workspaces, and how it controls them.
+//! Settings and state of IAM, the metadata service and the workspaces, for tests.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use super::resources::table::WORKSPACE;
 
 /// # IAM
 ///
-/// It serves `POST /v3/auth/tokens` and `GET /v3/projects`, on the same port. It has one account with one user, who has a password
-/// and an access key.
+/// It serves `POST /v3/auth/tokens` and `GET /v3/projects`, on the same port. It has one account with one user, who has
+/// a password and an access key.
 impl Server {
     /// The name of the account, which IAM calls a domain.
     pub fn domain(&self) -> &'static str {
@@ -46,42 +46,46 @@ impl Server {
         self.state.data().identity.project_id.clone()
     }
 
-    /// Adds a project. If another one has the same name, a login for that name is refused with 400, and a list of that name has both.
+    /// Adds a project. If another one has the same name, a login for that name is refused with 400, and a list filtered
+    /// by that name contains both.
     pub fn add_project(&self, name: &str, id: &str) {
         let project = Project { id: id.to_owned(), name: name.to_owned() };
         self.state.data().identity.projects.push(project);
     }
 
-    /// Requires a second factor: from now on a login needs `totp` with this user ID and passcode. Others get a 401.
+    /// Requires a second factor: from now on a login needs `totp` with this user ID and passcode. Other logins get a
+    /// 401.
     pub fn require_totp(&self, user_id: &str, passcode: &str) {
         let identity = &mut self.state.data().identity;
         (identity.user_id, identity.passcode) = (user_id.to_owned(), Some(passcode.to_owned()));
     }
 
-    /// Unlocks the account. It is locked once the password or the passcode was wrong 5 times without a successful login in between:
-    /// all logins get a 403 `IAM.0011` then.
+    /// Unlocks the account. It is locked after 5 wrong passwords or passcodes without a successful login in between:
+    /// all logins then get a 403 `IAM.0011`.
     pub fn unlock_account(&self) {
         self.state.data().identity.failures = 0;
     }
 
-    /// How many logins returned a token. One with a queued response does not count.
+    /// The number of logins that returned a token. Logins with a queued response do not count.
     pub fn logins(&self) -> usize {
         self.state.data().identity.logins
     }
 
-    /// How many logins were attempted, whatever the response was.
+    /// The number of attempted logins, whatever the response was.
     pub fn login_attempts(&self) -> usize {
         self.state.data().history.login_attempts
     }
 
     /// Sets the lifetime of tokens that are issued from now on. The default is 24 hours.
     ///
-    /// A token expires by the clock of the tokio runtime, which a test can pause and advance. From then on it gets a 401 `APIGW.0307`.
+    /// A token expires by the clock of the tokio runtime, which a test can pause and advance. From then on it gets a
+    /// 401 `APIGW.0307`.
     pub fn token_ttl(&self, ttl: Duration) {
         self.state.data().identity.token_ttl = ttl;
     }
 
-    /// Revokes all tokens that were issued so far, [`token`](Self::token) too. From now on they get a 401 `APIGW.0307`.
+    /// Revokes all tokens that were issued so far, including [`token`](Self::token). From now on they get a 401
+    /// `APIGW.0307`.
     pub fn revoke_tokens(&self) {
         self.state.data().identity.revoke_tokens();
     }
@@ -91,7 +95,7 @@ impl Server {
         self.state.logins_paused.send_replace(true);
     }
 
-    /// Responds to the logins that are delayed, and to all that follow.
+    /// Responds to the delayed logins, and to all that follow.
     pub fn resume_logins(&self) {
         self.state.logins_paused.send_replace(false);
     }
@@ -99,28 +103,31 @@ impl Server {
 
 /// # The metadata service of a cloud server
 ///
-/// It serves `PUT /meta-data/latest/api/token` and `GET /openstack/latest/securitykey`, on the same port. Requests that are signed with
-/// the temporary keys that it issues need their security token, which has to be signed.
+/// It serves `PUT /meta-data/latest/api/token` and `GET /openstack/latest/securitykey`, on the same port. Requests that
+/// are signed with the temporary keys that it issues need their security token, which has to be signed.
 impl Server {
-    /// Sets whether keys are issued within a session only, which is the default. If sessions are disabled, creating one returns a 404, and
-    /// keys are issued without. A real service may respond with 405 or 503 instead: queue that.
+    /// Sets whether keys require a session, which is the default. If sessions are disabled, creating one returns a 404,
+    /// and keys are issued without. A real service may respond with 405 or 503 instead: queue such a response to test
+    /// that.
     pub fn metadata_sessions(&self, on: bool) {
         self.state.data().identity.has_sessions = on;
     }
 
-    /// Removes the agency from the cloud server: from now on a request for keys gets a 404. The keys that were issued stay valid.
+    /// Removes the agency from the cloud server: from now on a request for keys gets a 404. The keys that were issued
+    /// stay valid.
     pub fn remove_agency(&self) {
         self.state.data().identity.has_agency = false;
     }
 
     /// Sets the lifetime of temporary keys that are issued from now on. The default is 24 hours.
     ///
-    /// They expire by the clock of the tokio runtime, which a test can pause and advance. From then on they get a 401 `APIGW.0301`.
+    /// They expire by the clock of the tokio runtime, which a test can pause and advance. From then on they get a 401
+    /// `APIGW.0301`.
     pub fn keys_ttl(&self, ttl: Duration) {
         self.state.data().identity.keys_ttl = ttl;
     }
 
-    /// How many times temporary keys were issued. They are new ones each time.
+    /// The number of times that temporary keys were issued. They are new ones each time.
     pub fn keys_issued(&self) -> usize {
         self.state.data().identity.keys_issued()
     }
@@ -128,8 +135,8 @@ impl Server {
 
 /// # Workspaces and what they contain
 ///
-/// The server has one workspace, with some data classes and with enabled workflows for the first of these. What is created in it can
-/// be listed, shown, changed and deleted.
+/// The server has one workspace, with some data classes, and with enabled workflows for the first of these. Resources
+/// that are created in it can be listed, shown, changed and deleted.
 impl Server {
     /// The ID of the initial workspace.
     pub fn workspace_id(&self) -> String {

@@ -1,4 +1,4 @@
-//! A response that a test prepares, and those that the fake server makes by itself.
+//! A response that a test configures, and the default responses of the fake server.
 
 use std::time::Duration;
 
@@ -9,13 +9,14 @@ use serde::Serialize;
 
 use super::request::{Body, is_secret};
 
-/// A response for [`Server::respond_next`](super::Server::respond_next) and similar methods: status, headers, body, delay and fault.
+/// A response for [`Server::respond_next`](super::Server::respond_next) and similar methods: status, headers, body,
+/// delay and fault.
 ///
-/// By default it has a `Date` by the fake server's clock, and a request ID: an `X-request-id` from SecMaster, an `X-IAM-Trace-Id` from
-/// IAM. A header that is set here replaces the default. A response that is not valid, such as one with a line break in a header,
-/// becomes a 500 `FakeServer.0500` whose message describes the problem.
+/// By default it has a `Date` from the fake server's clock, and a request ID: `X-request-id` for SecMaster,
+/// `X-IAM-Trace-Id` for IAM. A header that is set here replaces the default. An invalid response, such as one with a
+/// line break in a header, becomes a 500 `FakeServer.0500` whose message describes the problem.
 ///
-/// Its `Debug` shows no credentials: neither the values of secret headers, nor the body.
+/// Its `Debug` output omits credentials: the values of secret headers, and the body.
 ///
 /// ```
 /// use secmaster_client::testing::MockResponse;
@@ -35,7 +36,7 @@ pub struct MockResponse {
     pub(super) disconnect: Option<Disconnect>,
     pub(super) omits_request_id: bool,
     is_json: bool,
-    /// The first thing that is not valid.
+    /// The first invalid setting.
     error: Option<String>,
 }
 
@@ -59,7 +60,7 @@ impl MockResponse {
         response
     }
 
-    /// Closes the connection once the request is read, without a response.
+    /// Closes the connection after the request is read, without a response.
     pub fn disconnect() -> Self {
         Self { disconnect: Some(Disconnect::BeforeHead), ..Self::new(200) }
     }
@@ -78,9 +79,9 @@ impl MockResponse {
         Self { is_json: false, ..self }
     }
 
-    /// Appends a header. The value may have any bytes but control characters.
+    /// Appends a header. The value may contain any bytes but control characters.
     ///
-    /// `content-length` and `transfer-encoding` cannot be set, since they come with the body.
+    /// `content-length` and `transfer-encoding` cannot be set, since they depend on the body.
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
             return self.fail(format!("{name:?} is not the name of a header"));
@@ -88,7 +89,7 @@ impl MockResponse {
         if header == CONTENT_LENGTH || header == TRANSFER_ENCODING {
             return self.fail(format!("the header {name} cannot be set, since it comes with the body"));
         }
-        // The value is not shown, as it may be a secret.
+        // The value is not shown, since it may be a secret.
         let Ok(mut value) = HeaderValue::from_bytes(value.as_ref()) else {
             return self.fail(format!("the value of the header {name} has a control character"));
         };
@@ -102,7 +103,8 @@ impl MockResponse {
         Self { delay, ..self }
     }
 
-    /// Closes the connection after the head, with the `content-length` of the whole body, and this many bytes of the body.
+    /// Closes the connection after the head, with the `content-length` of the whole body, and this many bytes of the
+    /// body.
     pub fn disconnect_after(self, bytes: usize) -> Self {
         Self { disconnect: Some(Disconnect::InBody(bytes)), ..self }
     }
@@ -112,12 +114,12 @@ impl MockResponse {
         Self { omits_request_id: true, ..self }
     }
 
-    /// Sets a header that is not set yet.
+    /// Sets a header unless it is already set.
     pub(super) fn default_header(self, name: &HeaderName, value: &str) -> Self {
         if self.head_and_body.headers().contains_key(name) { self } else { self.header(name.as_str(), value) }
     }
 
-    /// The response that is sent: itself, or the error if it is not valid.
+    /// The response to send, or the error if it is invalid.
     pub(super) fn checked(mut self) -> Self {
         if let Some(error) = self.error.take() {
             let message = format!("the fake server cannot send the response: {error}");

@@ -1,6 +1,6 @@
 //! A fake server, in process: [`Server`] receives requests over HTTP and responds as the OpenAPI document specifies.
 //!
-//! Tests of code that uses this crate run against it without an account, a network or a mock of the client.
+//! Use it to test code that depends on this crate without an account, a network or a mock of the client.
 //!
 //! ```
 //! use secmaster_client::Client;
@@ -28,8 +28,9 @@
 //! # }
 //! ```
 //!
-//! The server also emulates IAM, so that a client can log in as it does in the cloud: with [`Server::domain`], [`Server::user`] and
-//! [`Server::password`], or with [`Server::access_key`] and [`Server::secret_key`], and [`Server::endpoint`] as the endpoint of IAM.
+//! The server also emulates IAM, so that a client can log in as it does in the cloud: with [`Server::domain`],
+//! [`Server::user`] and [`Server::password`], or with [`Server::access_key`] and [`Server::secret_key`], and
+//! [`Server::endpoint`] as the endpoint of IAM.
 
 #![expect(clippy::must_use_candidate, reason = "all getters, and what a test asks for it also asserts")]
 
@@ -57,14 +58,15 @@ pub use builder::ServerBuilder;
 pub use mock_response::MockResponse;
 pub use request::Request;
 use state::State;
-/// The types of bodies: as they are given, and as JSON.
+/// Body types: as provided, and as JSON.
 pub use {bytes::Bytes, serde_json::Value};
 
 /// A fake server, on a free port of `127.0.0.1`.
 ///
-/// It emulates SecMaster and, on the same port, [IAM](#iam) and [the metadata service](#the-metadata-service-of-a-cloud-server) of a cloud
-/// server, which issue credentials. SecMaster responds to each request with what [`respond_next`](Self::respond_next) queued. If
-/// nothing is queued it checks the request in the order of the cloud, and the first check that fails decides:
+/// It emulates SecMaster and, on the same port, [IAM](#iam) and [the metadata
+/// service](#the-metadata-service-of-a-cloud-server) of a cloud server, which issue credentials. SecMaster responds to
+/// each request with the response queued by [`respond_next`](Self::respond_next). If none is queued, it checks the
+/// request in the same order as the cloud, and the first check that fails determines the response:
 ///
 /// | check | response |
 /// | --- | --- |
@@ -78,13 +80,14 @@ pub use {bytes::Bytes, serde_json::Value};
 /// | the content type, the parameters and the body match the OpenAPI document | 400 `SecMaster.20030001` |
 /// | nothing is wrong | a success: from the state, or the documented example |
 ///
-/// The playbook family has a state: [workspaces](#workspaces-and-what-they-contain), data classes, workflows, playbooks, versions,
-/// actions, rules and reviews can be created, listed, shown, changed and deleted, and a version goes from `EDITING` to `APPROVING`, and
-/// to `PUBLISHED` or `UNPASSED`. IDs in a workspace of the server are checked. A made-up workspace, or a made-up project, is accepted:
-/// nothing is stored there, and responses are the documented examples. [`ServerBuilder::strict_ids`] refuses both. The other operations
-/// respond with the documented example, or one made from the schema.
+/// The playbook family is stateful: [workspaces](#workspaces-and-what-they-contain), data classes, workflows,
+/// playbooks, versions, actions, rules and reviews can be created, listed, shown, changed and deleted, and a version
+/// goes from `EDITING` to `APPROVING`, and to `PUBLISHED` or `UNPASSED`. IDs in a workspace of the server are checked.
+/// A made-up workspace or project is accepted, but nothing is stored there, and responses are the documented examples.
+/// [`ServerBuilder::strict_ids`] refuses both. Other operations respond with the documented example, or one generated
+/// from the schema.
 ///
-/// It runs as tasks on the runtime that it was started on. Dropping it ends them, and closes all connections.
+/// It runs as tasks on the runtime that it was started on. Dropping it stops them and closes all connections.
 pub struct Server {
     address: SocketAddr,
     state: Arc<State>,
@@ -111,13 +114,12 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// The initial token, which does not expire. It begins with `MII` and has about 1 KB, as real ones do.
+    /// The initial token, which does not expire. It begins with `MII` and has about 1 KB, like real tokens.
     pub fn token(&self) -> String {
         self.state.data().identity.token.clone()
     }
 
-    /// All requests so far, to any of the services, in the order in which they arrived. A request arrives with the last byte of its
-    /// body.
+    /// All requests so far, to any of the services, ordered by the arrival of the last byte of the body.
     pub fn requests(&self) -> Vec<Request> {
         self.requests_to("")
     }
@@ -128,56 +130,59 @@ impl Server {
         data.history.requests.iter().filter(|request| request.path().starts_with(prefix)).cloned().collect()
     }
 
-    /// The workflows that calls of CreatePlaybookAction have bound so far, each as in the response. A queued response binds none.
+    /// The workflows that CreatePlaybookAction has bound so far, each as in the response. Calls with a queued response
+    /// bind none.
     pub fn created(&self) -> Vec<Value> {
         self.state.data().history.created.iter().cloned().collect()
     }
 
-    /// Keeps only the last `limit` of [`requests`](Self::requests) and of [`created`](Self::created), and drops older ones at once.
-    /// The default is to keep all, which takes some 7 KB for each create: too much for a run of a million calls.
+    /// Stores only the last `limit` of [`requests`](Self::requests) and of [`created`](Self::created), and drops older
+    /// ones at once. By default all are stored, which takes some 7 KB for each create: too much for a run of a million
+    /// calls.
     ///
-    /// The counts include what was dropped. Tokens, sessions and keys are kept, so that expired ones can be refused as such; these
-    /// take 1 KB for each login.
+    /// The counts include what was dropped. Tokens, sessions and keys are always stored, so that expired ones are
+    /// refused as such; these take 1 KB for each login.
     pub fn history_limit(&self, limit: usize) {
         self.state.data().history.set_limit(limit);
     }
 
-    /// How many workflows CreatePlaybookAction has bound so far, those beyond the [limit](Self::history_limit) too.
+    /// The number of workflows that CreatePlaybookAction has bound so far, including those beyond the
+    /// [limit](Self::history_limit).
     pub fn created_count(&self) -> usize {
         self.state.data().history.created_count
     }
 
-    /// How many connections were made so far. A client that reuses its connections makes few.
+    /// The number of connections so far. A client that reuses its connections makes few.
     pub fn connections_made(&self) -> usize {
         self.state.data().history.connections
     }
 
-    /// Queues the response to the next request to SecMaster, or to the one after those that have a response queued already.
+    /// Queues a response to the next request to SecMaster, after any responses that are already queued.
     ///
-    /// The response replaces all checks. The request is recorded as any other.
+    /// The response replaces all checks. The request is recorded like any other.
     pub fn respond_next(&self, response: MockResponse) {
         self.state.data().queue.push_back((None, response));
     }
 
-    /// Queues the response to the next request whose path begins with `prefix`, as [`respond_next`](Self::respond_next) does: `/v3/`
-    /// for IAM, `/meta-data/` and `/openstack/` for the metadata service, or any other.
+    /// Queues the response to the next request whose path begins with `prefix`, as [`respond_next`](Self::respond_next)
+    /// does: `/v3/` for IAM, `/meta-data/` and `/openstack/` for the metadata service, or any other.
     pub fn respond_next_to(&self, prefix: &str, response: MockResponse) {
         self.state.data().queue.push_back((Some(prefix.to_owned()), response));
     }
 
-    /// Announces that the service goes offline: from now on each of its responses has `X-API-Deprecation-Date` with `date` and
+    /// Announces that the service goes offline: each of its responses then has `X-API-Deprecation-Date` with `date` and
     /// `X-API-Deprecation-Info` with `info`.
     ///
-    /// So do queued responses, except for a header that they set. The responses of the gateway (`APIGW`) have neither, since the
-    /// service does not see those requests.
+    /// This includes queued responses, except for a header that they set. Responses of the gateway (`APIGW`) have
+    /// neither, since those requests do not reach the service.
     pub fn deprecate(&self, date: &str, info: &str) {
         self.state.data().deprecation = Some([date.to_owned(), info.to_owned()]);
     }
 
     /// Sets how many seconds the cloud's clock is ahead of that of this machine, or behind it if negative.
     ///
-    /// The `Date` of each response, the times in bodies, and the 15 minutes in which a signature is valid go by that clock. The
-    /// lifetimes of tokens and keys do not.
+    /// The `Date` of each response, the times in bodies, and the 15 minutes in which a signature is valid go by that
+    /// clock. The lifetimes of tokens and keys do not.
     pub fn clock_skew(&self, seconds: i64) {
         self.state.data().clock_skew = seconds;
     }

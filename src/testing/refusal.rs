@@ -1,4 +1,4 @@
-//! Why a request is refused, and the response that says so.
+//! Refused requests, and the error response for each.
 
 use http::StatusCode;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::headers;
 pub(super) struct Refusal {
     pub(super) status: u16,
     pub(super) code: &'static str,
-    /// Without anything secret of the request.
+    /// Contains no secrets of the request.
     pub(super) message: String,
 }
 
@@ -24,12 +24,12 @@ impl Refusal {
         Self::new(400, "SecMaster.20030001", message)
     }
 
-    /// Whether it comes from the gateway in front of the service, which the service does not see.
+    /// Whether the gateway refuses the request, so that it does not reach the service.
     pub(super) fn is_from_gateway(&self) -> bool {
         self.code.starts_with("APIGW.") || self.code.starts_with("FakeServer.")
     }
 
-    /// The response, in the form of the service that refuses.
+    /// The response, in the error format of the service.
     pub(super) fn response(&self, service: Service) -> MockResponse {
         let Self { status, code, message } = self;
         let response = MockResponse::new(*status);

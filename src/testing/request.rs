@@ -1,4 +1,4 @@
-//! A request as it arrived.
+//! A recorded request.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName};
 
 /// A request that the fake server received.
 ///
-/// Its `Debug` shows no credentials: neither the values of secret headers, nor the body, which may have a password.
+/// Its `Debug` output omits credentials: the values of secret headers, and the body, which may contain a password.
 #[derive(Debug, Clone)]
 pub struct Request(http::Request<Body>);
 
@@ -44,7 +44,7 @@ impl Request {
         self.headers().get(name)?.to_str().ok()
     }
 
-    /// The value of a header that is there once, or what is wrong with it.
+    /// The value of a header that occurs exactly once, or else an error.
     pub(super) fn single_header(&self, name: &str) -> Result<&str, &'static str> {
         let mut values = self.headers().get_all(name).iter();
         match (values.next(), values.next()) {
@@ -54,7 +54,7 @@ impl Request {
         }
     }
 
-    /// The body, which is empty if none was sent.
+    /// The body; empty if none was sent.
     pub fn body(&self) -> &[u8] {
         &self.0.body().0
     }
@@ -65,7 +65,7 @@ impl Request {
     }
 }
 
-/// A body, which may have a password: `Debug` shows its length.
+/// A body. `Debug` shows only its length, since it may contain a password.
 #[derive(Clone, Default)]
 pub(super) struct Body(pub(super) Bytes);
 
@@ -75,7 +75,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Whether the value of a header is a credential, which nothing may show.
+/// Whether the value of a header is a credential, which must not be shown.
 pub(super) fn is_secret(name: &HeaderName) -> bool {
     let name = name.as_str();
     name.ends_with("-token") || ["authorization", "cookie", "proxy-authorization", "set-cookie"].contains(&name)

@@ -1,4 +1,4 @@
-//! From a request to its response.
+//! Creates the response to a request.
 
 use super::clock::http_date;
 use super::identity::authorize::authorize;
@@ -10,7 +10,7 @@ use super::state::State;
 use super::{MockResponse, Request, random, resources};
 use crate::headers;
 
-/// Responds to a request: with the queued response, or with what the checks and the state give.
+/// Responds to a request: with the queued response, or else from the checks and the state.
 pub(super) async fn respond(state: &State, request: Request) -> MockResponse {
     let route = state.route(&request);
     let service = route.as_ref().map_or_else(|| service_of(request.path()), |(operation, _)| operation.service);
@@ -44,7 +44,7 @@ pub(super) async fn respond(state: &State, request: Request) -> MockResponse {
     response.default_header(&http::header::DATE, &http_date(data.now()))
 }
 
-/// The service that a path belongs to if no document has it.
+/// The service of a path that no document contains.
 fn service_of(path: &str) -> Service {
     if path.starts_with("/v3/") {
         Service::Iam

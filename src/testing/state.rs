@@ -1,4 +1,4 @@
-//! What all connections of a fake server share.
+//! State shared by all connections of a fake server.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,14 +19,14 @@ pub(super) struct State {
     data: Mutex<Data>,
 }
 
-/// What changes.
+/// The mutable state.
 #[derive(Default)]
 pub(super) struct Data {
     pub(super) strict_ids: bool,
-    /// How many seconds the cloud's clock is ahead of that of this machine.
+    /// The offset of the cloud's clock from the local clock, in seconds.
     pub(super) clock_skew: i64,
     pub(super) history: History,
-    /// Responses to the requests whose path has this prefix, or to the next ones to SecMaster.
+    /// Queued responses: for requests whose path has this prefix, or for the next requests to SecMaster.
     pub(super) queue: VecDeque<(Option<String>, MockResponse)>,
     /// The date and the information in the responses of the service.
     pub(super) deprecation: Option<[String; 2]>,
@@ -42,12 +42,12 @@ impl State {
         Self { documents, logins_paused: watch::Sender::new(false), data: Mutex::new(data) }
     }
 
-    /// Locks the data. Each change is one step, so that a panic elsewhere does not spoil it.
+    /// Locks the data. Each change is atomic, so a poisoned lock can be used.
     pub(super) fn data(&self) -> MutexGuard<'_, Data> {
         self.data.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The operation that a request is for.
+    /// Finds the operation of a request.
     pub(super) fn route(&self, request: &Request) -> Option<(&Operation, Pairs)> {
         let mut operations = self.documents.iter().flat_map(|document| document.iter());
         operations.find_map(|operation| Some((operation, operation.matches(request)?)))
@@ -55,7 +55,7 @@ impl State {
 
     /// Waits until logins are not paused.
     pub(super) async fn logins_resumed(&self) {
-        // The sender is a part of this, so that it is not dropped meanwhile.
+        // The state includes the sender, so it is not dropped meanwhile.
         let _ = self.logins_paused.subscribe().wait_for(|paused| !paused).await;
     }
 }
@@ -65,7 +65,7 @@ impl Data {
         clock::now(self.clock_skew)
     }
 
-    /// Records a request and takes the response that is queued for it, in one step, so that both have the same order.
+    /// Records a request and takes its queued response in one step, so that both have the same order.
     pub(super) fn receive(&mut self, service: Service, request: &Request) -> Option<MockResponse> {
         self.history.requests.push_back(request.clone());
         truncate(&mut self.history.requests, self.history.limit);
@@ -76,13 +76,14 @@ impl Data {
         self.queue.remove(place).map(|(_, response)| response)
     }
 
-    /// Whether a path of one project is refused to a caller of another. Any caller may use a made-up project, unless IDs are strict.
+    /// Whether a path of one project is refused to a caller of another. Any caller may use a made-up project, unless
+    /// IDs are strict.
     pub(super) fn separates(&self, path: Option<&str>, caller: &str) -> bool {
         path.is_some_and(|id| id != caller && (self.strict_ids || self.identity.has_project(id)))
     }
 }
 
-/// The requests that arrived and the rows that were created, each up to a limit, and counts of all that there was.
+/// The requests that arrived and the rows that were created, each up to a limit, with total counts.
 #[derive(Default)]
 pub(super) struct History {
     pub(super) requests: VecDeque<Request>,
@@ -107,7 +108,7 @@ impl History {
     }
 }
 
-/// Drops the oldest.
+/// Drops the oldest items.
 fn truncate<T>(list: &mut VecDeque<T>, limit: Option<usize>) {
     list.drain(..list.len().saturating_sub(limit.unwrap_or(usize::MAX)));
 }

@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         Action::Check { files } => (files.as_slice(), None),
         Action::Generate { file, out } => (slice::from_ref(file), Some(out)),
     };
-    // The bar is on standard error, and not drawn if that is no terminal.
+    // The progress bar is written to standard error, and hidden if that is not a terminal.
     let bar = if files.len() > 1 { ProgressBar::new(files.len() as u64) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
     exit
 }
 
-/// Writes code to a file, and returns whether it could.
+/// Writes code to a file, and returns whether that succeeded.
 fn write(out: &Path, code: &str) -> bool {
     let written = fs::write(out, code);
     if let Err(error) = &written {

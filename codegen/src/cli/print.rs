@@ -1,4 +1,4 @@
-//! Prints what was found in a document.
+//! Prints the diagnostics of a document.
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use secmaster_client_codegen::{Diagnostic, Generated, Level};
 use serde_json::{Value, json};
 
-/// Prints the diagnostics of a document, and what became of its operations.
+/// Prints the diagnostics of a document, and a summary of its operations.
 pub(crate) fn report(file: &Path, generated: &Generated, as_json: bool) {
     let Generated { operations, left_out, diagnostics, .. } = generated;
     let (file, warnings) = (file.display().to_string(), generated.count(Level::Warning));

@@ -1,4 +1,4 @@
-//! Documents as they are read: values that know their lines, and the JSON merge patch of one document over another.
+//! Parsed documents: values with their line numbers, and JSON merge patches.
 
 mod escape;
 pub(crate) mod near;

@@ -1,6 +1,6 @@
-//! Guesses what a misspelled name means.
+//! Suggests the intended name for a misspelled one.
 
-/// The name that differs from the given one by no more than two letters.
+/// The name that differs from the given one by at most two letters.
 pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     known
@@ -10,7 +10,7 @@ pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Opti
         .map(|(_, other)| other)
 }
 
-/// How many letters have to be put in, taken out or replaced to turn one string into the other.
+/// The edit distance: how many letters to insert, delete or replace to turn one string into the other.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -1,28 +1,28 @@
-//! A value of a document that knows the file and the line it comes from, wherever it is moved to.
+//! A value of a document, with the file and line that it comes from, even after it was moved.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Number, Value};
 
-/// Where a value stands.
+/// The location of a value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct At {
     /// The index of the file: 0 is the document, the others are the patches in order.
     pub(crate) file: usize,
-    /// Counted from 1. 0 stands for the file as a whole.
+    /// Counted from 1. 0 means the whole file.
     pub(crate) line: usize,
-    /// Counted from 1 if the file has one line alone, or else 0.
+    /// Counted from 1 if the file has a single line, or else 0.
     pub(crate) column: usize,
 }
 
 impl At {
-    /// A file as a whole.
+    /// A whole file.
     pub(crate) fn file(file: usize) -> Self {
         Self { file, ..Self::default() }
     }
 }
 
-/// A value and its place. Two nodes are equal if their values are, wherever they stand.
+/// A value and its location. Two nodes are equal if their values are, regardless of location.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Node {
     pub(crate) at: At,
@@ -57,7 +57,7 @@ impl Node {
         Self { at, data: Data::Map(Map::new()) }
     }
 
-    /// A value that a rule writes.
+    /// A value that a rule creates.
     pub(crate) fn new(at: At, data: impl Into<Data>) -> Self {
         Self { at, data: data.into() }
     }
@@ -72,12 +72,12 @@ impl Node {
         if let Data::Map(map) = &mut self.data { Some(map) } else { None }
     }
 
-    /// The entries of a mapping inside this one, without any if there is no such mapping.
+    /// The entries of a mapping inside this one; empty if it does not exist.
     pub(crate) fn each(&self, key: &str) -> impl Iterator<Item = (&String, &Self)> {
         self.get(key).and_then(Self::entries).into_iter().flatten()
     }
 
-    /// The elements of a list inside this one, without any if there is no such list.
+    /// The elements of a list inside this one; empty if it does not exist.
     pub(crate) fn list(&self, key: &str) -> &[Self] {
         match self.get(key).map(|node| &node.data) {
             Some(Data::List(items)) => items,
@@ -103,7 +103,7 @@ impl Node {
         self.entries_mut()?.get_mut(key)
     }
 
-    /// Whether there is a value with this key.
+    /// Whether this key exists.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
@@ -123,32 +123,32 @@ impl Node {
         self.get(key)?.as_str()
     }
 
-    /// Sets the value with a key. It stands where this one stands, or where the one before it stood.
+    /// Sets the value of a key. Its location is that of the previous value, or else of this node.
     pub(crate) fn set(&mut self, key: &str, data: impl Into<Data>) {
         let at = self.get(key).map_or(self.at, |node| node.at);
         self.put(key, Self::new(at, data));
     }
 
-    /// Puts a node under a key.
+    /// Inserts a node under a key.
     pub(crate) fn put(&mut self, key: &str, node: Self) {
         if let Some(map) = self.entries_mut() {
             map.insert(key.to_owned(), node);
         }
     }
 
-    /// Takes a value out.
+    /// Removes a value.
     pub(crate) fn remove(&mut self, key: &str) -> Option<Self> {
         self.entries_mut()?.remove(key)
     }
 
-    /// Takes several values out.
+    /// Removes several values.
     pub(crate) fn remove_all(&mut self, keys: &[&str]) {
         for key in keys {
             self.remove(key);
         }
     }
 
-    /// How many values this one consists of, itself included, and how deep they are nested.
+    /// The number of values in this one, including itself, and their nesting depth.
     pub(crate) fn extent(&self) -> (usize, usize) {
         let sum = |nodes: &mut dyn Iterator<Item = &Self>| {
             nodes.map(Self::extent).fold((1, 1), |(values, depth), (more, inner)| (values + more, depth.max(inner + 1)))
@@ -160,7 +160,7 @@ impl Node {
         }
     }
 
-    /// The same value without places.
+    /// The same value without locations.
     pub(crate) fn to_json(&self) -> Value {
         match &self.data {
             Data::Null => Value::Null,
@@ -172,7 +172,7 @@ impl Node {
         }
     }
 
-    /// What a diagnostic calls such a value.
+    /// The name of such a value in diagnostics.
     pub(crate) fn describe(&self) -> String {
         match &self.data {
             Data::Null => "empty".to_owned(),

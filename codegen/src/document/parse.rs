@@ -1,4 +1,4 @@
-//! Reads YAML and JSON into nodes, within limits that no honest document meets.
+//! Parses YAML and JSON into nodes, within limits that no valid document reaches.
 
 use std::collections::HashMap;
 
@@ -9,15 +9,15 @@ use super::node::{At, Data, Map, Node};
 use super::{scalar, syntax};
 use crate::diagnostic::Report;
 
-/// How deep values may be nested. Every later step may then be recursive.
+/// The maximum nesting depth. It allows all later steps to be recursive.
 const DEPTH: usize = 128;
 
-/// How many values a document may have, with its aliases written out.
+/// The maximum number of values in a document, with aliases expanded.
 const VALUES: usize = 8_000_000;
 
 const NO_KEY: &str = "this key is not a plain string; put it in quotes";
 
-/// Reads the text of a file. None if it has an error, which is then in the report.
+/// Parses the content of a file. None if an error was reported.
 pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Option<Node> {
     let text = surrogates(text);
     let events = Parser::new_from_str(&text);
@@ -33,16 +33,16 @@ pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Option<Node> {
     }
 }
 
-/// Where a value ends the reading, and why.
+/// Where and why parsing stopped.
 type Refused = (At, String);
 
-/// Builds nodes of the parser's events.
+/// Builds nodes from parser events.
 struct Reader<'a> {
     events: Parser<'a, StrInput<'a>>,
     text: &'a str,
     file: usize,
     is_one_line: bool,
-    /// What each anchor stands for.
+    /// The value of each anchor.
     anchors: HashMap<usize, Node>,
     values: usize,
     report: &'a Report,
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value that begins with an event, inside of as many others as `depth` says.
+    /// Builds the value that begins with an event, at a nesting depth of `depth`.
     fn value(&mut self, event: Event<'a>, at: At, depth: usize) -> Result<Node, Refused> {
         self.count(at, 1, depth)?;
         let (data, anchor) = match event {
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
         Ok(self.anchors.get(&anchor).cloned().unwrap_or_default())
     }
 
-    /// Remembers what an anchor stands for.
+    /// Stores the value of an anchor.
     fn anchor(&mut self, anchor: usize, node: &Node, depth: usize) -> Result<(), Refused> {
         if anchor > 0 {
             self.count(node.at, node.extent().0, depth)?;
@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Whether values can be added at a depth.
+    /// Counts added values, and checks the limits.
     fn count(&mut self, at: At, values: usize, depth: usize) -> Result<(), Refused> {
         self.values += values;
         if depth > DEPTH {
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports what is wrong, and reads on.
+    /// Reports an error, and continues.
     fn refuse(&mut self, at: At, message: &str) {
         self.ok = false;
         self.report.error(at, message);

@@ -1,8 +1,8 @@
-//! JSON merge patches, as RFC 7396 defines them.
+//! JSON merge patches (RFC 7396).
 
 use super::node::{Data, Map, Node};
 
-/// Lays a patch over a document. What comes from the patch keeps its place there.
+/// Applies a patch to a document. Values from the patch retain their location in it.
 pub(crate) fn merge(target: &mut Node, patch: Node) {
     let Data::Map(entries) = patch.data else {
         *target = patch;
@@ -20,7 +20,7 @@ pub(crate) fn merge(target: &mut Node, patch: Node) {
             merge(map.entry(key).or_default(), value);
         }
     }
-    // That nothing is left is the patch's doing.
+    // The patch is the reason if nothing is left.
     if let Some(at) = removed.filter(|_| map.is_empty()) {
         target.at = at;
     }

@@ -1,10 +1,10 @@
-//! The values of plain YAML scalars, as the core schema of YAML 1.2 defines them.
+//! Plain YAML scalars, as defined by the core schema of YAML 1.2.
 
 use serde_json::Number;
 
 use super::node::Data;
 
-/// Reads an unquoted scalar. The error says what is wrong with it.
+/// Parses an unquoted scalar. The error describes what is wrong with it.
 pub(crate) fn plain(text: &str) -> Result<Data, &'static str> {
     Ok(match text {
         "" | "~" | "null" | "Null" | "NULL" => Data::Null,
@@ -22,7 +22,7 @@ fn number(text: &str) -> Option<Number> {
     if let Some(integer) = based("0x", 16).or_else(|| based("0o", 8)) {
         return Some(integer.into());
     }
-    // Rust would read words such as `inf` as well.
+    // Rust would also parse words such as `inf`.
     text.chars().all(|c| c.is_ascii_digit() || ".eE+-".contains(c)).then_some(())?;
     let integer = text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from));
     integer.ok().or_else(|| Number::from_f64(text.parse().ok()?))

@@ -1,6 +1,6 @@
-//! Explains the errors of the YAML parser, and says what to write.
+//! Explains errors of the YAML parser, and suggests a fix.
 
-/// What the parser says, and what to write. The first that fits is the one that helps.
+/// Messages of the parser, and the fix for each. The first match is the most helpful.
 const ADVICE: [(&[&str], &str); 6] = [
     (
         &["unexpected character", "unknown anchor"],
@@ -16,7 +16,7 @@ const ADVICE: [(&[&str], &str); 6] = [
     (&["expected key", "block", "invalid indentation"], "begin the line in the column of those it belongs to"),
 ];
 
-/// What is wrong with the syntax at a line of the text, and what to write instead.
+/// Describes a syntax error at a line of the document, and how to fix it.
 pub(crate) fn explain(complaint: &str, line: &str) -> String {
     if complaint.contains("tabs disallowed") || complaint.contains("valid YAML whitespace") && line.contains('\t') {
         return "there is a tab where YAML requires spaces; write spaces".to_owned();

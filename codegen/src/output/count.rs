@@ -1,4 +1,4 @@
-//! Compares the generated code with the document, so that nothing is lost without a diagnostic.
+//! Compares the generated code with the document, to detect losses without a diagnostic.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use crate::output::progenitor::replacement;
 use crate::spec::model::Spec;
 use crate::spec::names;
 
-/// What code consists of: each method of the client, builder and type, with the number of its fields if they are compared.
+/// The contents of code: each client method, builder and type, with its number of fields if those are compared.
 type Parts = BTreeMap<String, Option<usize>>;
 
-/// The first thing that the code lacks, has twice, or has beyond the document.
+/// Returns the first item that is missing, duplicated, or not in the document.
 pub(crate) fn difference(spec: &Spec, file: &File) -> Result<(), String> {
     let (wanted, mut found) = (documented(spec), generated(file)?);
     for (part, fields) in &wanted {
@@ -23,7 +23,7 @@ pub(crate) fn difference(spec: &Spec, file: &File) -> Result<(), String> {
             _ => {}
         }
     }
-    // Types within types, such as those of enums, have names that the generator makes.
+    // Nested types, such as those of enums, are named by the generator.
     match found.into_keys().find(|part| !part.starts_with("type ")) {
         Some(part) => Err(format!("the {part} is not in the document")),
         None => Ok(()),
@@ -34,7 +34,7 @@ fn documented(spec: &Spec) -> Parts {
     let mut parts = Parts::new();
     for operation in &spec.operations {
         parts.insert(format!("method {}", names::function(&operation.id)), None);
-        // Beside the parameters and the body, a builder has the client.
+        // In addition to the parameters and the body, a builder has the client.
         let fields = operation.parameters.len() + usize::from(operation.body.is_some()) + 1;
         parts.insert(format!("builder {}", names::builder(&operation.id)), Some(fields));
     }

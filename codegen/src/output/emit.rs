@@ -1,11 +1,11 @@
-//! Writes what the rules have made of a document as a document for the generator.
+//! Serializes the result of the rules as a document for the generator.
 
 use serde_json::{Map, Value, json};
 
 use crate::document::node::{Data, Node};
 use crate::spec::model::{Operation, Parameter, Payload, Spec};
 
-/// What the generator reads of a schema. All else would change names or types.
+/// The schema fields that the generator needs. Others would change names or types.
 const FIELDS: [&str; 13] = [
     "$ref",
     "type",
@@ -31,7 +31,7 @@ pub(crate) fn document(spec: &Spec) -> Value {
     let schemas: Map<_, _> = spec.schemas.iter().map(|(name, schema)| (name.clone(), self::schema(schema))).collect();
     json!({
         "openapi": "3.0.3",
-        // The runtime sends no version, but the generated code makes a header of it.
+        // The runtime sends no version, but the generated code creates a header from it.
         "info": { "title": "Client", "version": spec.version.chars().filter(char::is_ascii_graphic).collect::<String>() },
         "paths": paths,
         "components": { "schemas": schemas },
@@ -40,7 +40,7 @@ pub(crate) fn document(spec: &Spec) -> Value {
 
 fn operation(operation: &Operation) -> Value {
     let body = operation.body.as_ref().map(|body| {
-        // The generator demands every body. One that may be left out is null.
+        // The generator requires every body. An optional body can be null.
         json!({ "content": content(&body.payload, !body.required), "required": true, "description": body.description })
     });
     let response = |payload| json!({ "content": content(payload, operation.is_optional), "description": "" });

@@ -1,4 +1,4 @@
-//! What joins the generated code to the runtime: calls of macros that the runtime defines.
+//! Calls of runtime macros that connect the generated code to the runtime.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use crate::spec::model::{Operation, Payload, Spec};
 use crate::spec::names;
 use crate::spec::walk::target;
 
-/// Counts the changes of what the runtime has to provide. The runtime refuses another number.
+/// The version of the runtime interface. The runtime rejects any other.
 const CONTRACT: u32 = 1;
 
-/// The text that follows the generated code.
+/// The code that follows the generated code.
 pub(crate) fn glue(spec: &Spec, krate: &str) -> String {
     let rows: BTreeMap<String, String> = spec.operations.iter().map(row).collect();
     let rows: Vec<String> = rows.values().map(|row| format!("        {row},\n")).collect();
@@ -26,7 +26,7 @@ pub(crate) fn glue(spec: &Spec, krate: &str) -> String {
     )
 }
 
-/// The name of an operation's method, and its row in the table of operations.
+/// The method name of an operation, and its row in the table of operations.
 fn row(operation: &Operation) -> (String, String) {
     let function = names::function(&operation.id);
     let content_type = operation.body.as_ref().and_then(|body| body.media_type.as_deref());
@@ -40,7 +40,7 @@ fn row(operation: &Operation) -> (String, String) {
     (function, row)
 }
 
-/// Lets a builder of a type be set as a body that may be left out, as it can be for one that has to be set.
+/// Allows setting an optional body to a builder of its type, as for a required body.
 fn optional_bodies(spec: &Spec) -> String {
     let bodies = spec.operations.iter().filter_map(|operation| operation.body.as_ref()).filter(|body| !body.required);
     let types = bodies.filter_map(|body| body.payload.schema().and_then(target));

@@ -1,6 +1,6 @@
-//! JSON Schemas of the named types, as the document describes them.
+//! JSON Schemas of the named types, from the document.
 //!
-//! What schemars would derive from the generated types says less than the document: lengths, patterns, examples and defaults are lost.
+//! The schemas that schemars would derive from the generated types lack lengths, patterns, examples and defaults.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,9 @@ use crate::output::progenitor::replacement;
 use crate::spec::model::Spec;
 use crate::spec::names;
 
-/// The call of the runtime's macro that implements `schemars::JsonSchema`.
+/// Generates the call of the runtime macro that implements `schemars::JsonSchema`.
 pub(crate) fn implementations(spec: &Spec, krate: &str) -> String {
-    // A type of the runtime has its own schema.
+    // A runtime type implements its schema itself.
     let own = spec.documented.iter().filter(|(name, _)| spec.schemas.contains_key(*name) && !is_replaced(spec, name));
     let rows = own.map(|(name, schema)| {
         let mut named = BTreeSet::new();
@@ -25,17 +25,17 @@ pub(crate) fn implementations(spec: &Spec, krate: &str) -> String {
     if rows.is_empty() { String::new() } else { format!("\n{krate}::json_schemas! {{\n{rows}}}\n") }
 }
 
-/// Whether a type of the runtime stands for a schema.
+/// Whether a runtime type replaces a schema.
 fn is_replaced(spec: &Spec, name: &str) -> bool {
     spec.schemas.get(name).is_some_and(|schema| replacement(schema).is_some())
 }
 
-/// A schema of OpenAPI 3.0 as JSON Schema 2020-12. The names of the schemas that it refers to are added to `named`.
+/// Converts an OpenAPI 3.0 schema to JSON Schema 2020-12. Adds the names of referenced schemas to `named`.
 fn json_schema(spec: &Spec, schema: &Value, named: &mut BTreeSet<String>) -> Value {
     let Some(map) = schema.as_object() else { return schema.clone() };
     if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
         let name = reference.rsplit('/').next().unwrap_or_default();
-        // What a type of the runtime stands for is written where it is referred to.
+        // A schema that a runtime type replaces is inlined.
         if let Some(target) = spec.documented.get(name).filter(|_| is_replaced(spec, name)) {
             return json_schema(spec, target, named);
         }
@@ -51,7 +51,7 @@ fn json_schema(spec: &Spec, schema: &Value, named: &mut BTreeSet<String>) -> Val
             }
             (key, _) if key.starts_with("x-") => continue,
             ("example", value) => ("examples", json!([value])),
-            // In OpenAPI 3.0 a flag excludes a bound, in JSON Schema a keyword of its own.
+            // OpenAPI 3.0 has a flag for exclusive bounds, JSON Schema separate keywords.
             ("minimum", value) if is_set("exclusiveMinimum") => ("exclusiveMinimum", value.clone()),
             ("maximum", value) if is_set("exclusiveMaximum") => ("exclusiveMaximum", value.clone()),
             (key @ ("items" | "not" | "additionalProperties"), value) => (key, json_schema(spec, value, named)),
@@ -69,7 +69,7 @@ fn json_schema(spec: &Spec, schema: &Value, named: &mut BTreeSet<String>) -> Val
     if is_set("nullable") { nullable(result) } else { result.into() }
 }
 
-/// The same schema, with null allowed.
+/// Makes a schema nullable.
 fn nullable(mut schema: Map<String, Value>) -> Value {
     let is_composed = ["allOf", "anyOf", "oneOf", "not"].iter().any(|part| schema.contains_key(*part));
     let name = schema.get("type").and_then(Value::as_str).map(str::to_owned);

@@ -1,4 +1,4 @@
-//! From what the rules have made of a document to the code of a client.
+//! Generates the code of a client from the processed document.
 
 mod count;
 mod emit;
@@ -17,7 +17,7 @@ use crate::spec::names;
 
 const MISTAKE: &str = "this is a bug in secmaster-client-codegen; report it together with the document";
 
-/// The code of a client. None if there is an error, which is then in the report.
+/// Generates the code of a client. None if an error was reported.
 pub(crate) fn code(spec: &mut Spec, krate: &str, report: &Report) -> Option<String> {
     let file = match client(spec, krate, report) {
         Ok(file) => file,
@@ -40,7 +40,7 @@ fn client(spec: &mut Spec, krate: &str, report: &Report) -> Result<syn::File, St
         .map_err(|what| format!("the code of the generator progenitor is not as expected: {what}; {MISTAKE}"))
 }
 
-/// The builders whose body may be left out.
+/// The builders with an optional body.
 fn optional_bodies(spec: &Spec) -> BTreeSet<String> {
     let optional =
         spec.operations.iter().filter(|operation| operation.body.as_ref().is_some_and(|body| !body.required));

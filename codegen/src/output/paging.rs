@@ -1,15 +1,15 @@
-//! Finds the operations that return a list in pages, for which the runtime has `pages()` and `rows()`.
+//! Finds paginated operations, for which the runtime has `pages()` and `rows()`.
 //!
-//! These are operations with the query parameters `offset` and `limit`, and with one list in the response.
+//! These have the query parameters `offset` and `limit`, and one list in the response.
 
 use crate::document::node::Node;
 use crate::spec::model::{Operation, Payload, Place, Spec};
 use crate::spec::{names, walk};
 
-/// How responses call the number of rows of the whole list.
+/// The names of the total number of rows in responses.
 const TOTALS: [&str; 4] = ["total", "total_count", "totalCount", "count"];
 
-/// The call of the runtime's macro, for the module of the builders.
+/// Generates the call of the runtime macro, for the module of the builders.
 pub(crate) fn paged_operations(spec: &Spec, krate: &str) -> String {
     let rows = spec.operations.iter().filter_map(|operation| row(spec, operation, krate));
     let rows: Vec<String> = rows.collect();
@@ -20,7 +20,7 @@ fn row(spec: &Spec, operation: &Operation, krate: &str) -> Option<String> {
     let paging = operation.paging?;
     let is_sent =
         |name| operation.parameters.iter().any(|parameter| parameter.place == Place::Query && parameter.name == name);
-    // The methods of the runtime have the names of these, and call those of the others.
+    // The runtime methods would conflict with parameters of these names, and call these methods of the builder.
     let is_taken = |name| operation.parameters.iter().any(|parameter| names::parameter(&parameter.name) == name);
     if !is_sent("offset") || !is_sent("limit") || is_taken("pages") || is_taken("rows") {
         return None;
@@ -32,7 +32,7 @@ fn row(spec: &Spec, operation: &Operation, krate: &str) -> Option<String> {
     let mut lists = schema.each("properties").filter(|(_, property)| is_list(property));
     let ((list, property), None) = (lists.next()?, lists.next()) else { return None };
     let item = property.get("items").and_then(walk::target)?;
-    // A list of strings or of any values has no type to name.
+    // A list of strings or of any values has no named row type.
     spec.schemas.get(item).filter(|schema| schema.has("properties"))?;
     let is_number = |node: &Node| matches!(node.str("type"), Some("integer" | "number"));
     let total =

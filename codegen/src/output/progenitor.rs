@@ -1,4 +1,4 @@
-//! Runs progenitor, and finds what it refuses.
+//! Runs progenitor, and locates what it rejects.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
@@ -17,7 +17,7 @@ use crate::spec::model::Spec;
 use crate::spec::names;
 use crate::spec::walk::anything;
 
-/// The code of a document. What the generator refuses is left out with a warning.
+/// Generates the code of a document. Items that the generator rejects are left out with a warning.
 pub(crate) fn generate(spec: &mut Spec, krate: &str, report: &Report) -> Result<TokenStream, String> {
     let settings = settings(spec, krate)?;
     let document = emit::document(spec);
@@ -32,7 +32,7 @@ pub(crate) fn generate(spec: &mut Spec, krate: &str, report: &Report) -> Result<
         .map_err(|reason| format!("the generator refuses this document: {reason}; write it in another way"))
 }
 
-/// Tries each schema and each operation alone, with any JSON value in place of the schemas that it refers to.
+/// Tries each schema and each operation separately, with references replaced by any JSON value.
 fn leave_out_refused(spec: &mut Spec, settings: &GenerationSettings, document: &Value, report: &Report) {
     let alone = |paths: Value, schemas: Value| {
         let info = &document["info"];
@@ -58,7 +58,7 @@ fn leave_out_refused(spec: &mut Spec, settings: &GenerationSettings, document: &
     });
 }
 
-/// A part of a document without what it refers to.
+/// A part of a document, with references replaced by any JSON value.
 fn bare(part: &Value) -> Value {
     match part {
         Value::Object(map) if map.get("$ref").is_some_and(Value::is_string) => json!({}),
@@ -91,24 +91,24 @@ fn settings(spec: &Spec, krate: &str) -> Result<GenerationSettings, String> {
     Ok(settings)
 }
 
-/// The type of the runtime that stands for a schema.
+/// The runtime type that replaces a schema.
 pub(crate) fn replacement(schema: &Node) -> Option<(&'static str, &'static [TypeImpl])> {
     if is_string_or_integer(schema.list("oneOf")) {
-        // Services write their codes as strings and as numbers, which this type reads alike.
+        // Services write codes both as strings and as numbers. This type accepts either.
         Some(("Code", &[TypeImpl::Display, TypeImpl::FromStr]))
     } else if schema.str("format") == Some("password") {
-        // The type that the generator makes shows the string in its Debug output.
+        // The type that the generator would create shows the string in its Debug output.
         Some(("auth::Secret", &[]))
     } else {
         None
     }
 }
 
-/// Runs what may panic, without the message that a panic prints. What it said becomes the error.
+/// Catches a panic, and returns its message as an error without printing it.
 fn quietly<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     thread_local! { static QUIET: Cell<bool> = const { Cell::new(false) } }
     static HOOK: Once = Once::new();
-    // The hook is that of the whole process, so that it is set once and asks each thread.
+    // The panic hook is global, so it is set once and checks a flag of the thread.
     HOOK.call_once(|| {
         let usual = take_hook();
         set_hook(Box::new(move |panic| {

@@ -1,4 +1,4 @@
-//! Points generated code to the runtime of secmaster-client, token by token.
+//! Replaces references to progenitor's runtime by the runtime of secmaster-client, token by token.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +7,10 @@ use proc_macro2::{Delimiter, Group, Literal, Spacing, TokenStream, TokenTree};
 use crate::rules::parameter_names::wire_name;
 use crate::rules::project_id::MARK;
 
-/// Tokens of the generator, and what stands in their place. `::` is the first of two colons, and `RUNTIME` the path of the runtime.
+/// Tokens of the generator and their replacements. `::` is the first of two colons, and `RUNTIME` the path of the
+/// runtime.
 ///
-/// The runtime has one error, calls a response as users know it, and is what makes clients and shows their fields.
+/// The runtime has a single error type and the type `Response`, constructs the clients, and implements their `Debug`.
 const REPLACED: [(&[&str], &str); 9] = [
     (&["::", ":", "progenitor_client", "::", ":"], "RUNTIME::"),
     (&["progenitor_client", "::", ":"], "RUNTIME::"),
@@ -22,16 +23,16 @@ const REPLACED: [(&[&str], &str); 9] = [
     (&["pub", "fn", "new_with_client"], "#[doc(hidden)] pub fn new_with_client"),
 ];
 
-/// How a builder starts with a body that has to be set, and with one that may be left out.
+/// The initial value of a required body, and of an optional one.
 const DEMANDED: [&str; 2] = ["Err", "(\"body was not initialized\".to_string())"];
 const LEFT_OUT: &str = "Ok(::std::default::Default::default())";
 
-/// Replaces what the generator calls by what the runtime has. The builders in `optional` start with a body that is left out.
-/// `appended` is code for the module of the builders, which reads their fields.
+/// Replaces what the generated code calls by items of the runtime. The body of each builder in `optional` is initially
+/// unset. `appended` is code for the module of the builders, which accesses their fields.
 ///
 /// # Errors
 ///
-/// If the generator writes code of another form.
+/// If the generated code has an unexpected form.
 pub(crate) fn rename(
     code: TokenStream,
     krate: &str,
@@ -53,7 +54,7 @@ pub(crate) fn rename(
         has_other_error: false,
     };
     let code = walk.stream(code);
-    // What is written with colons before it is also written without.
+    // Some names also occur without the leading colons.
     if let Some((from, ..)) = walk.replaced.iter().find(|(from, _, count)| *count == 0 && from[0] != "::") {
         return Err(format!("it has no {}", from.concat()));
     }
@@ -67,14 +68,14 @@ pub(crate) fn rename(
 }
 
 struct Walk<'a> {
-    /// What is replaced by what, and how often it was.
+    /// The replacements, and how often each was applied.
     replaced: Vec<(&'a [&'a str], TokenStream, usize)>,
     left_out: TokenStream,
     appended: TokenStream,
     optional: &'a BTreeSet<String>,
-    /// The number of bodies that may be left out.
+    /// The number of optional bodies.
     bodies: usize,
-    /// Whether this is the code of a builder whose body may be left out.
+    /// Whether this is the code of a builder with an optional body.
     is_optional: bool,
     has_other_error: bool,
 }
@@ -105,7 +106,7 @@ impl Walk<'_> {
 
     fn token(&mut self, token: &TokenTree, before: &[TokenTree]) -> TokenTree {
         match token {
-            // The types name no runtime, and are most of the code.
+            // The types do not reference the runtime, and are most of the code.
             TokenTree::Group(group) if !ends(before, &["mod", "types"]) => {
                 let outer = self.is_optional;
                 self.is_optional |= group.delimiter() == Delimiter::Brace && self.is_optional_builder(before);
@@ -126,15 +127,15 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether what stands before a group is `impl<'a> NAME<'a>` of a builder with an optional body.
+    /// Whether the tokens before a group are `impl<'a> NAME<'a>` of a builder with an optional body.
     fn is_optional_builder(&self, before: &[TokenTree]) -> bool {
         let name = before.len().checked_sub(5).and_then(|index| before.get(index));
         ends(before, &["<", "'", "a", ">"]) && name.is_some_and(|name| self.optional.contains(&name.to_string()))
     }
 }
 
-/// What a string of the code becomes: the documentation shows the path as the document has it, and examples that cannot run are no
-/// tests.
+/// Converts a string in the code: the documentation shows the path of the document, and examples that cannot run are
+/// not tested.
 fn string(literal: &str) -> Option<String> {
     if literal.contains("` request to `") {
         Some(literal.replace(MARK, "{project_id}").replace("```ignore", "```text"))
@@ -154,7 +155,7 @@ fn ends(tokens: &[TokenTree], pattern: &[&str]) -> bool {
 fn is(token: &TokenTree, text: &str) -> bool {
     match token {
         TokenTree::Ident(name) => name == text,
-        // The first of two colons, which a second one follows.
+        // The first of two colons.
         TokenTree::Punct(punct) if text == "::" => punct.as_char() == ':' && punct.spacing() == Spacing::Joint,
         TokenTree::Punct(punct) => text.chars().eq([punct.as_char()]),
         TokenTree::Group(group) => text.starts_with('(') && group.to_string().replace(' ', "") == text.replace(' ', ""),

@@ -1,4 +1,4 @@
-//! Rules `single_parts` and `all_of`: schemas that are put together by `allOf` become one.
+//! Rules `single_parts` and `all_of`: merges schemas that are composed with `allOf`.
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
@@ -7,16 +7,16 @@ use crate::spec::model::Spec;
 use crate::spec::names::is_among;
 use crate::spec::walk::{Context, anything};
 
-/// What only documents a schema.
+/// Fields that only document a schema.
 const ANNOTATIONS: &str = "title description example deprecated readOnly writeOnly nullable externalDocs xml default";
 
-/// A schema with one part becomes that part.
+/// Replaces a schema with a single part by that part.
 pub(crate) fn single(schema: &mut Node, context: &Context<'_>) {
-    // The part may be such a schema again.
+    // The part may itself have a single part.
     while schema.has("allOf") && collapse(schema, context) {}
 }
 
-/// The components with several parts become one object each.
+/// Merges components with several parts into one object.
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let schemas = spec.schemas.clone();
     let mut objects = Objects::new(&schemas);
@@ -38,7 +38,7 @@ fn is_alone(schema: &Node) -> bool {
     !schema.has("properties") && !schema.has("additionalProperties") && schema.list("required").is_empty()
 }
 
-/// Whether a schema has become its only part.
+/// Replaces a schema by its only part, and returns whether it has only one.
 fn collapse(schema: &mut Node, context: &Context<'_>) -> bool {
     let at = schema.at;
     if schema.list("allOf").is_empty() {

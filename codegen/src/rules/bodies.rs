@@ -1,4 +1,4 @@
-//! Rule `bodies`: the body of each request, with the one media type that is sent.
+//! Rule `bodies`: the body of each request, with the media type to send.
 
 use std::collections::BTreeMap;
 
@@ -32,10 +32,10 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
     });
 }
 
-/// What is sent, with its media type if the caller does not set it.
+/// Selects the content to send, with its media type unless the caller sets it.
 fn read(body: &Node, schemas: &BTreeMap<String, Node>, report: &Report) -> Option<(Option<String>, Payload)> {
     let mut content: Vec<(&String, &Node)> = body.each("content").collect();
-    // What is described by a schema comes first, and JSON before all else.
+    // Media types with a schema come first, JSON before all others.
     content.sort_by_key(|(name, media)| (media::rank(name), !media.has("schema")));
     let Some((name, media)) = content.first().copied() else {
         let message =
@@ -80,7 +80,7 @@ fn read(body: &Node, schemas: &BTreeMap<String, Node>, report: &Report) -> Optio
             Payload::Text
         }
         media::Kind::Given => {
-            // A document that says so with an extension needs no reminder.
+            // An extension in the document confirms this, so no diagnostic is needed.
             if media.str("x-encoded-by") != Some("caller") {
                 let message = format!(
                     "the body of {name} is sent as bytes, with a content type that the caller sets; encode it in the caller"
@@ -102,7 +102,7 @@ fn read(body: &Node, schemas: &BTreeMap<String, Node>, report: &Report) -> Optio
     Some((Some(header(name, at, report)), payload))
 }
 
-/// The media type as a header sends it.
+/// The media type for the header.
 fn header(name: &str, at: At, report: &Report) -> String {
     let name = name.trim();
     if name.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
@@ -115,7 +115,7 @@ fn header(name: &str, at: At, report: &Report) -> String {
     essence
 }
 
-/// The header that the caller sets the media type with.
+/// The header parameter with which the caller sets the media type.
 fn content_type(at: At) -> Parameter {
     Parameter {
         at,

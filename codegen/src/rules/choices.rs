@@ -1,7 +1,7 @@
-//! Rule `choices`: what `oneOf`, `anyOf` and `not` become.
+//! Rule `choices`: converts `oneOf`, `anyOf` and `not`.
 //!
-//! A choice that is sent stays one. Of one that is received, no field may be lost whichever it is: objects become one with the fields
-//! of all, and anything else is any JSON value.
+//! A choice in a request remains a choice. In a response no field of any alternative may be lost: objects are merged
+//! into one with all fields, and anything else becomes any JSON value.
 
 use crate::diagnostic::Report;
 use crate::document::node::{Data, Node};
@@ -9,7 +9,7 @@ use crate::rules::objects::{Object, Objects};
 use crate::spec::model::Spec;
 use crate::spec::walk::{Context, anything};
 
-/// A choice between more schemas than this is one between the first of them.
+/// The maximum number of alternatives; further ones are ignored.
 const MOST: usize = 64;
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
@@ -57,7 +57,7 @@ fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
     }
 }
 
-/// One object with the fields of all that there are to choose from, or else any JSON value.
+/// Merges all alternatives into one object, or else returns any JSON value.
 fn merge(schema: &mut Node, parts: &[Node], context: &Context<'_>, objects: &mut Objects<'_>) {
     let mut all = Object::default();
     let own = schema.clone();
@@ -75,7 +75,7 @@ fn merge(schema: &mut Node, parts: &[Node], context: &Context<'_>, objects: &mut
     all.replace(schema);
 }
 
-/// Whether a choice is between strings and whole numbers, for which the runtime has a type.
+/// Whether the choice is between strings and integers, for which the runtime has a type.
 pub(crate) fn is_string_or_integer(parts: &[Node]) -> bool {
     let is = |part: &Node, kind: &str| part.str("type") == Some(kind) && !part.has("enum");
     matches!(parts, [one, other] if is(one, "string") && is(other, "integer") || is(one, "integer") && is(other, "string"))

@@ -1,4 +1,4 @@
-//! Rule `components`: the component schemas, each under a name that gives it its own Rust type.
+//! Rule `components`: gives each component schema a name that maps to a unique Rust type.
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
@@ -11,7 +11,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let mut types = Types::default();
     for (name, schema) in schemas.map(std::mem::take).unwrap_or_default() {
         let type_name = names::type_name(&name);
-        // A reference reads only what is behind its last slash.
+        // Only the string after the last slash of a reference is used.
         let plain = if name.contains(['/', '~', '%', '#']) { &type_name } else { &name };
         let (unique, other) = types.add(plain, "V", schema.at);
         if let Some(other) = other {

@@ -1,4 +1,4 @@
-//! Rule `defaults`: a default is a value of its schema.
+//! Rule `defaults`: a default matches its schema.
 
 use serde_json::Number;
 
@@ -12,7 +12,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     context.note(default.at, "defaults do not match their schema, and are ignored", message);
 }
 
-/// What to write in place of a default that does not fit.
+/// The suggestion for a default that does not match.
 fn advice(schema: &Node, default: &Node) -> Option<String> {
     let kind = schema.str("type")?;
     let values = schema.list("enum");
@@ -37,7 +37,7 @@ fn advice(schema: &Node, default: &Node) -> Option<String> {
     })
 }
 
-/// A default as a value of its schema, if that is a single value.
+/// Converts a default to a value of its schema, if that is a scalar.
 pub(crate) fn fitting(schema: &Node, default: &Node) -> Option<Data> {
     let text = match &default.data {
         Data::String(text) => text.clone(),

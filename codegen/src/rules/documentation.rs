@@ -1,5 +1,5 @@
-//! Rule `documentation`: descriptions become documentation of Rust, where code is compiled and run as a test, and some characters are
-//! not allowed.
+//! Rule `documentation`: turns descriptions into Rust documentation, in which code blocks would be run as tests, and
+//! some characters are not allowed.
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Data, Node};
@@ -28,7 +28,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     }
 }
 
-/// Makes a text fit to be documentation.
+/// Makes a string valid as Rust documentation.
 fn clean(text: &mut String, at: At, report: &Report) {
     let allowed =
         |c: char| !c.is_control() && !('\u{202a}'..='\u{202e}').contains(&c) && !('\u{2066}'..='\u{2069}').contains(&c);
@@ -73,7 +73,7 @@ fn clean(text: &mut String, at: At, report: &Report) {
     lines.join("\n").trim().clone_into(text);
 }
 
-/// Whether rustdoc would run a block of this language.
+/// Whether rustdoc would test a block with this language.
 fn runs(language: &str) -> bool {
     let marks = ["rust", "no_run", "should_panic", "compile_fail", "edition"];
     language.is_empty() || marks.iter().any(|mark| language.starts_with(mark))

@@ -1,13 +1,14 @@
-//! Rule `enums`: an enum lists strings, each of which gets its own variant. Any other enum is an open string or number.
+//! Rule `enums`: an enum consists of strings, each with a separate variant. Any other enum becomes a plain string or
+//! number.
 
 use crate::document::node::{Data, Node};
 use crate::spec::names;
 use crate::spec::walk::{Context, append};
 
-/// An enum with more values than this is a string.
+/// An enum with more values becomes a string.
 const MOST: usize = 1000;
 
-/// How many values are worth a line of documentation.
+/// The maximum number of values to list in the documentation.
 const SHOWN: usize = 20;
 
 pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
@@ -48,7 +49,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     open(schema);
 }
 
-/// The values as strings, each once.
+/// The values as strings, without duplicates.
 fn texts(values: &[Node], context: &Context<'_>) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     for value in values.iter().filter(|value| value.data != Data::Null) {
@@ -75,7 +76,7 @@ fn texts(values: &[Node], context: &Context<'_>) -> Vec<String> {
     texts
 }
 
-/// Makes documentation of an enum.
+/// Moves the values of an enum into the documentation.
 pub(crate) fn open(schema: &mut Node) {
     let text = |value: &Node| value.as_str().map_or_else(|| value.describe(), str::to_owned);
     let texts: Vec<String> = schema.list("enum").iter().map(text).collect();

@@ -1,6 +1,6 @@
-//! Rule `hoist`: each inline schema that becomes a type is a component with its own name.
+//! Rule `hoist`: turns each inline schema that becomes a type into a component with a unique name.
 //!
-//! Of two types with one name, the generator takes the first for both, without an error.
+//! If two types have the same name, the generator silently uses the first for both.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use crate::spec::model::{Payload, Spec};
 use crate::spec::names::{self, Types};
 use crate::spec::walk::{Side, properties_mut, refer};
 
-/// Makes components of the inline schemas that become types.
+/// Turns the inline schemas that become types into components.
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     hoist(spec, report, |schema| ["properties", "enum", "oneOf"].iter().any(|key| schema.has(key)));
 }
 
-/// Makes components of the inline schemas that are put together from others, before these are written out. So what is written out
-/// has only references inside, and comes to an end.
+/// Turns composed inline schemas into components before they are merged. Merged schemas then contain only references,
+/// so merging terminates.
 pub(crate) fn composites(spec: &mut Spec, report: &Report) {
     hoist(spec, report, |schema| ["allOf", "oneOf", "anyOf"].iter().any(|key| schema.has(key)));
 }
@@ -41,7 +41,7 @@ fn hoist(spec: &mut Spec, report: &Report, becomes_type: fn(&Node) -> bool) {
             hoist.side = Side::Request;
             hoist.one(schema, &format!("{id}-body"));
         }
-        // All successes have the same payload.
+        // All successes share one payload.
         let mut payloads = operation.successes.iter_mut().map(|(_, payload)| payload);
         if let Some(schema) = payloads.next().and_then(Payload::schema_mut) {
             hoist.side = Side::Response;
@@ -60,14 +60,14 @@ struct Hoist<'a> {
     types: Types,
     new: BTreeMap<String, (Node, Side)>,
     becomes_type: fn(&Node) -> bool,
-    /// The side of what is made components.
+    /// Whether the new components are used in requests or responses.
     side: Side,
-    /// The enums of parameters, so that those that are alike become one type.
+    /// The enums of parameters, so that equal ones share a type.
     enums: BTreeMap<(String, Vec<String>), String>,
 }
 
 impl Hoist<'_> {
-    /// Gives names to the parts of a schema.
+    /// Names the parts of a schema.
     fn inside(&mut self, schema: &mut Node, name: &str) {
         if schema.has("$ref") {
             return;
@@ -90,7 +90,7 @@ impl Hoist<'_> {
         }
     }
 
-    /// Makes a component of a schema that becomes a type.
+    /// Turns a schema that becomes a type into a component.
     fn one(&mut self, schema: &mut Node, name: &str) {
         self.inside(schema, name);
         if schema.has("$ref") || !(self.becomes_type)(schema) {
@@ -119,7 +119,7 @@ impl Hoist<'_> {
         if let Some(known) = self.enums.get(&key) {
             return refer(schema, known);
         }
-        // The first of a name gets it; others are named after their operations.
+        // The first with a name gets it; others are named after their operations.
         let plain = names::type_name(name);
         let wanted = match self.types.place(&plain) {
             Some(_) => names::type_name(&format!("{id}-{name}")),
@@ -132,12 +132,12 @@ impl Hoist<'_> {
 
     fn add(&mut self, schema: &mut Node, name: String) {
         let mut component = schema.clone();
-        // What refers to it is optional, or not.
+        // The reference determines whether the value is optional.
         component.remove_all(&["nullable", "default", "x-default"]);
         let default = schema.remove("default");
         refer(schema, &name);
         if let Some(default) = default {
-            // A reference has nothing beside it.
+            // A reference has no sibling fields.
             let mut wrapped = Node::new(schema.at, Map::new());
             wrapped.set("allOf", vec![std::mem::take(schema)]);
             wrapped.put("default", default);

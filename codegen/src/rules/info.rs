@@ -1,4 +1,4 @@
-//! Rule `info`: the version of the interface, and the address of the service.
+//! Rule `info`: the version of the API, and the endpoint of the service.
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Node};
@@ -27,7 +27,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     }
 }
 
-/// The address of a server, with `{region}` in it and the defaults of all other variables.
+/// The URL of a server, with `{region}` in it and the defaults of all other variables.
 fn server(server: &Node) -> Option<(At, String)> {
     let url = server.get("url")?;
     let mut address = url.as_str()?.trim().to_owned();
@@ -39,7 +39,7 @@ fn server(server: &Node) -> Option<(At, String)> {
     Some((url.at, address))
 }
 
-/// What an address means if it names a host, and no variable but the region.
+/// Converts an address to an endpoint if it has a host, and no variable but the region.
 fn endpoint(address: &str) -> Option<String> {
     let (scheme, rest) = address.split_once("://").unwrap_or(("https", address.trim_start_matches("//")));
     let rest = rest.trim_end_matches('/');

@@ -1,18 +1,18 @@
-//! Rule `limits`: limits, patterns and formats are documentation. None of them changes a Rust type.
+//! Rule `limits`: moves limits, patterns and formats to the documentation, so that none of them changes a Rust type.
 
 use crate::diagnostic::Report;
 use crate::document::node::{Data, Node};
 use crate::spec::model::{Components, Operation, Place};
 use crate::spec::walk::{Context, append};
 
-/// Formats that a type of Rust stands for, or that mark bytes and secrets.
+/// Formats that map to a Rust type, or that mark bytes and secrets.
 const FORMATS: [(&str, &[&str]); 3] = [
     ("integer", &["int32", "int64", "uint32", "uint64"]),
     ("number", &["float", "double"]),
     ("string", &["binary", "password"]),
 ];
 
-/// Pairs of limits, with the words for them.
+/// Pairs of limits, with their wording.
 const PAIRS: [(&str, &str, &str); 4] = [
     ("minLength", "maxLength", "Length"),
     ("minimum", "maximum", "Range"),
@@ -20,7 +20,7 @@ const PAIRS: [(&str, &str, &str); 4] = [
     ("minProperties", "maxProperties", "Entries"),
 ];
 
-/// The limits of parameters, whose documentation is not that of their schemas.
+/// The limits of parameters, which are documented separately from their schemas.
 pub(crate) fn parameters(operation: &mut Operation, _: &Components<'_>, report: &Report) {
     for parameter in &mut operation.parameters {
         let words = words(&mut parameter.schema.clone());
@@ -46,7 +46,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     append(schema, &words);
 }
 
-/// Reports limits that leave nothing.
+/// Reports limits that allow no value.
 fn impossible(schema: &Node, context: &Context<'_>) {
     let number = |key: &str| match schema.get(key).map(|node| &node.data) {
         Some(Data::Number(number)) => Some(number),
@@ -71,7 +71,7 @@ fn impossible(schema: &Node, context: &Context<'_>) {
     }
 }
 
-/// Keeps a format that a type stands for.
+/// Retains a format that maps to a type.
 fn format(schema: &mut Node, context: &Context<'_>) {
     let Some(format) = schema.str("format") else { return };
     let kind = schema.str("type").unwrap_or_default();
@@ -90,7 +90,7 @@ fn format(schema: &mut Node, context: &Context<'_>) {
     schema.remove("format");
 }
 
-/// Takes the limits out, as words of documentation.
+/// Removes the limits, and returns them as documentation.
 fn words(schema: &mut Node) -> String {
     let mut words = Vec::new();
     for (low, high, word) in PAIRS {

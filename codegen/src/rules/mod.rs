@@ -1,6 +1,6 @@
-//! The rules: each finds something in a document, mends it if it can, and reports it.
+//! The rules. Each detects a kind of problem in a document, corrects it if possible, and reports it.
 //!
-//! They run in the order of [`RULES`], and each relies on what those before it have mended.
+//! They run in the order of [`RULES`], and each relies on the corrections of those before it.
 
 mod all_of;
 mod bodies;
@@ -39,19 +39,19 @@ use crate::document::node::Node;
 use crate::spec::model::{self, Components, Spec};
 use crate::spec::walk::Context;
 
-/// What a rule looks at.
+/// The scope of a rule.
 enum Rule {
-    /// The document as a whole.
+    /// The whole document.
     Document(fn(&mut Spec, &Report)),
-    /// One operation after the other, with what it refers to.
+    /// Each operation, with its components.
     Operation(fn(&mut model::Operation, &Components<'_>, &Report)),
-    /// One schema after the other. References are none.
+    /// Each schema, except references.
     Schema(fn(&mut Node, &Context<'_>)),
 }
 
 use Rule::{Document, Operation, Schema};
 
-/// All rules in their order.
+/// All rules, in order.
 const RULES: [Rule; 34] = [
     Document(version::apply),
     Document(shape::apply),
@@ -89,7 +89,7 @@ const RULES: [Rule; 34] = [
     Schema(documentation::apply),
 ];
 
-/// Applies all rules, up to the first that reports an error.
+/// Applies all rules, and stops after the first that reports an error.
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     for rule in RULES {
         match rule {

@@ -1,4 +1,4 @@
-//! Rule `nesting`: schemas do not refer to each other in longer chains than the compiler follows.
+//! Rule `nesting`: limits chains of schemas to a depth that the compiler supports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,13 +6,13 @@ use crate::diagnostic::Report;
 use crate::spec::model::Spec;
 use crate::spec::walk::{Context, Side, anything, parts_mut, references, target, walk};
 
-/// How many types may be inside each other.
+/// The maximum nesting depth of types.
 const DEPTH: usize = 40;
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let depths = depths(spec);
     let context = Context { report: report.clone(), side: Side::Both, component: None, root: false };
-    // At each multiple, the chain is cut.
+    // The chain is cut at each multiple.
     let is_cut = |name: &str| depths.get(name).is_some_and(|depth| *depth > 0 && depth % DEPTH == 0);
     for (name, schema) in spec.schemas.iter_mut().filter(|(name, _)| is_cut(name)) {
         let (at, own) = (schema.at, depths[name]);
@@ -34,11 +34,11 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     }
 }
 
-/// How many schemas are nested inside each, circles not counted.
+/// The nesting depth of each schema, without cycles.
 fn depths(spec: &Spec) -> BTreeMap<String, usize> {
     let (mut depths, mut open) = (BTreeMap::new(), BTreeSet::new());
     for root in spec.schemas.keys() {
-        // Without recursion, since a chain may be as long as the document.
+        // Iterative, since a chain may be as long as the document.
         let mut stack = vec![(root.as_str(), false)];
         while let Some((name, is_complete)) = stack.pop() {
             let Some(schema) = spec.schemas.get(name) else { continue };

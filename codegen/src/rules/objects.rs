@@ -1,4 +1,4 @@
-//! What rules read of objects: their properties, with those of the schemas that they are put together from.
+//! Collects the properties of objects, including those of composed schemas.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,10 +6,10 @@ use crate::document::node::{Map, Node};
 use crate::spec::model::resolve;
 use crate::spec::walk::{anything, target};
 
-/// How many schemas may be taken in one after the other.
+/// The maximum depth of composition.
 const DEPTH: usize = 64;
 
-/// How many values may be copied in all.
+/// The maximum number of values to copy in total.
 const COPIES: usize = 4_000_000;
 
 /// The properties of an object.
@@ -18,12 +18,12 @@ pub(crate) struct Object {
     pub(crate) properties: Map,
     pub(crate) required: Vec<Node>,
     pub(crate) additional: Option<Node>,
-    /// Properties with different types in different parts, and these types.
+    /// Properties whose types differ between parts, with these types.
     pub(crate) conflicts: Vec<(String, String)>,
 }
 
 impl Object {
-    /// Makes a schema of this object.
+    /// Converts this object to a schema.
     pub(crate) fn replace(self, schema: &mut Node) {
         schema.remove_all(&["allOf", "required", "additionalProperties"]);
         schema.set("type", "object");
@@ -35,7 +35,7 @@ impl Object {
     }
 }
 
-/// Puts objects together, or says why they cannot be.
+/// Merges objects, or returns an error.
 #[derive(Debug)]
 pub(crate) struct Objects<'a> {
     schemas: &'a BTreeMap<String, Node>,
@@ -49,7 +49,7 @@ impl<'a> Objects<'a> {
         Self { schemas, known: HashMap::new(), open: Vec::new(), copies: 0 }
     }
 
-    /// The properties of a schema and of all that it takes in by `allOf`.
+    /// The properties of a schema, including its `allOf` parts.
     pub(crate) fn of(&mut self, schema: &Node) -> Result<Object, String> {
         if let Some(name) = target(schema) {
             return self.named(name);
@@ -98,7 +98,7 @@ impl<'a> Objects<'a> {
         found
     }
 
-    /// Adds the properties of one part to those of others.
+    /// Adds the properties of another part.
     pub(crate) fn add(&mut self, object: &mut Object, part: Object) -> Result<(), String> {
         for (name, schema) in part.properties {
             self.copies += schema.extent().0;

@@ -1,4 +1,4 @@
-//! Rule `operation_ids`: each operation gets its own method and its own builder.
+//! Rule `operation_ids`: each operation gets a separate method and a separate builder.
 
 use std::collections::HashMap;
 
@@ -6,18 +6,18 @@ use crate::diagnostic::Report;
 use crate::spec::model::Spec;
 use crate::spec::names;
 
-/// The methods that every client has, its own and those of traits.
+/// The methods of every client, including those of traits.
 const METHODS: &str = "api_version baseurl borrow builder client clone endpoint exec fmt inner into new new_with_client post pre \
                        project_id region session try_into with_endpoint with_header with_retry with_timeout";
 
-/// What the generated builders use under its own name.
+/// Names that the generated builders use themselves.
 const BUILDERS: &str =
     "ByteStream ClientHooks ClientInfo Error OperationInfo RequestBuilderExt Response ResponseValue QueryParam";
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    // The operations that have a name already, each by what it becomes.
+    // The operations that already have a name, by method and builder.
     let mut taken: HashMap<String, String> = HashMap::new();
-    // Where to go on counting for each name, since there may be many alike.
+    // The next suffix for each name, since many may be alike.
     let mut numbers: HashMap<String, usize> = HashMap::new();
     for operation in &mut spec.operations {
         let line = format!("{} {}", operation.method.to_uppercase(), operation.documented_path);
@@ -65,7 +65,7 @@ fn is_reserved(id: &str) -> bool {
     names::is_among(&method, METHODS) || names::is_among(builder, BUILDERS) || names::is_reserved(builder)
 }
 
-/// An operation id made of the method and path.
+/// Creates an operation id from the method and path.
 fn invented(method: &str, path: &str) -> String {
     let words: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     format!("{method}-{}", words.join("-"))

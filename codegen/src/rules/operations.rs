@@ -1,4 +1,4 @@
-//! Rule `operations`: the operations of the document, with paths that can be sent.
+//! Rule `operations`: collects the operations of the document, with paths that can be sent.
 
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
 }
 
 fn operation(method: &'static str, path: &str, label: String, mut raw: Node, item: &Node) -> Operation {
-    // What an operation says of a parameter of its path replaces what the path says; the rule for parameters sees to that.
+    // Parameters of an operation override those of its path; the rule `parameters` does that.
     raw.put("inherited", Node::new(raw.at, item.list("parameters").to_vec()));
     let mut text = |key: &str| match raw.remove(key).map(|node| node.data) {
         Some(Data::String(text)) if !text.trim().is_empty() => Some(text),
@@ -73,7 +73,7 @@ fn operation(method: &'static str, path: &str, label: String, mut raw: Node, ite
     }
 }
 
-/// Reports what has no effect on the client.
+/// Reports fields that have no effect on the client.
 fn ignored(item: &Node, raw: &Node, report: &Report) {
     for (node, kind) in [(item, "path"), (raw, "operation")] {
         if !node.list("servers").is_empty() {

@@ -1,13 +1,13 @@
-//! Rule `paging`: finds requests of a list in pages, before limits become documentation.
+//! Rule `paging`: detects paginated lists, before limits are moved to the documentation.
 
 use crate::diagnostic::Report;
 use crate::document::node::{Data, Node};
 use crate::spec::model::{Components, Operation, Paging, Place, resolve};
 
-/// The number of rows of a page, if the document allows as many.
+/// The default page size, if the document allows it.
 const ROWS: i64 = 100;
 
-/// What `offset` plus `limit` may not exceed, as a field of the operation.
+/// The operation field with the maximum of `offset` plus `limit`.
 const END: &str = "x-page-end";
 
 pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, _: &Report) {
@@ -16,12 +16,13 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, _: &
 
 fn paging(operation: &Operation, components: &Components<'_>) -> Option<Paging> {
     let end = operation.raw.get(END).and_then(number);
-    // Pages are requested again and again. A request with a body may change something, unless the document says where its pages end.
+    // Pages are requested repeatedly. A request with a body may have side effects, unless the document limits the
+    // offset.
     if operation.method != "get" && end.is_none() {
         return None;
     }
     let (offset, limit) = (counter(operation, components, "offset")?, counter(operation, components, "limit")?);
-    // Such an offset is the number of a page rather than of a row.
+    // Such an offset counts pages rather than rows.
     if offset.get("minimum").and_then(number).is_some_and(|minimum| minimum > 0) {
         return None;
     }
@@ -31,7 +32,7 @@ fn paging(operation: &Operation, components: &Components<'_>) -> Option<Paging> 
     (limit > 0).then_some(Paging { limit, end })
 }
 
-/// The schema of a query parameter if it is what the runtime counts in.
+/// The schema of a query parameter if it is an integer that the runtime can count with.
 fn counter<'a>(operation: &'a Operation, components: &Components<'a>, name: &str) -> Option<&'a Node> {
     let parameter = operation.parameters.iter().find(|parameter| parameter.name == name)?;
     let schema = resolve(components.schemas, &parameter.schema).filter(|_| parameter.place == Place::Query)?;

@@ -1,4 +1,4 @@
-//! Rule `parameter_names`: each parameter gets its own method of the builder.
+//! Rule `parameter_names`: each parameter gets a separate builder method.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use crate::rules::paths::rename;
 use crate::spec::model::{Components, Operation, Place};
 use crate::spec::names;
 
-/// Stands after the name of a parameter whose method has another name. The code has the name alone.
+/// Suffix of the name of a parameter whose method has a different name. Removed from the generated code.
 const MARKS: [&str; 2] = ["<in_query>", "<in_header>"];
 
 pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, report: &Report) {
-    // What the builder needs for itself.
+    // Names that the builder uses itself.
     let mut taken: BTreeSet<String> = ["new", "send", "header_map"].map(str::to_owned).into();
     if operation.body.is_some() {
         taken.extend(["body", "body_map"].map(str::to_owned));
     }
-    // The parameters of a path come last, since their names are not sent.
+    // Path parameters come last, since their names are not sent.
     operation.parameters.sort_by_key(|parameter| parameter.place);
     for parameter in &mut operation.parameters {
         let mark = match parameter.place {
@@ -46,7 +46,7 @@ pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, report: &Repo
     }
 }
 
-/// A string of the code with a mark, without it.
+/// Removes the suffix from a string in the code.
 pub(crate) fn wire_name(literal: &str) -> Option<String> {
     let name = literal.strip_suffix('"')?;
     let wire = MARKS.iter().fold(name, |name, mark| name.trim_end_matches(mark));

@@ -1,4 +1,4 @@
-//! Rule `parameter_schemas`: each parameter is a value that can be sent.
+//! Rule `parameter_schemas`: each parameter has a value that can be sent.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
     }
 }
 
-/// Writes the schema of a parameter in place.
+/// Inlines the schema of a parameter.
 fn simplify(schemas: &BTreeMap<String, Node>, parameter: &mut Parameter, report: &Report) {
     let mut resolved = resolve(schemas, &parameter.schema).cloned().unwrap_or_default();
     let is_query = parameter.place == Place::Query;
     if is_scalar(&resolved) {
         report_secret(parameter, &resolved, report);
-        // A reference to an enum keeps the enum's own name.
+        // A reference to an enum is retained, so that the enum keeps its name.
         if !(parameter.schema.has("$ref") && resolved.has("enum")) {
             parameter.schema = resolved;
         }
@@ -52,7 +52,7 @@ fn is_scalar(schema: &Node) -> bool {
     matches!(schema.str("type"), Some("string" | "integer" | "number" | "boolean"))
 }
 
-/// Whether a schema is a mapping of which each entry is sent as a parameter.
+/// Whether a schema is a mapping whose entries are sent as separate parameters.
 fn is_scalar_map(schema: &Node) -> bool {
     !schema.has("properties") && schema.get("additionalProperties").is_some_and(is_scalar)
 }

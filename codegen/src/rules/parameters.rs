@@ -1,4 +1,4 @@
-//! Rule `parameters`: the parameters of each operation, with references resolved and forms of Swagger 2 read.
+//! Rule `parameters`: the parameters of each operation, with references resolved and Swagger 2 forms converted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,16 +9,16 @@ use crate::rules::shape::LOST;
 use crate::spec::model::{Components, Operation, Parameter, Place, resolve};
 use crate::spec::refs;
 
-/// The request headers that the client sets itself, in lower case. As a parameter, each would be an argument that the builder's
-/// `Debug` shows, and that the client overwrites.
+/// Request headers that the client sets, in lower case. As a parameter, each would be visible in the builder's `Debug`
+/// output, and the client would overwrite it.
 const OWNED: &str = "accept authorization connection content-length content-type cookie expect host te transfer-encoding upgrade \
                      user-agent x-auth-token x-project-id x-sdk-date x-security-token";
 
-/// Parts of the names of references that stand for such headers.
+/// Parts of the names of references to such headers.
 const OWNED_WORDS: [&str; 6] =
     ["authtoken", "securitytoken", "accesstoken", "contenttype", "xsdkdate", "authorization"];
 
-/// The fields of a parameter of Swagger 2 that stand in its schema today.
+/// Fields of a Swagger 2 parameter that belong to its schema in OpenAPI 3.0.
 const SCHEMA_FIELDS: &str =
     "type format items enum default minimum maximum minLength maxLength pattern minItems maxItems uniqueItems";
 
@@ -54,7 +54,7 @@ fn is_same(one: &Parameter, other: &Parameter) -> bool {
     (one.place, &one.name) == (other.place, &other.name)
 }
 
-/// What a parameter or its reference means. None if it leads nowhere.
+/// Resolves a parameter or a reference to one. None if the reference cannot be resolved.
 fn resolved(root: &Node, node: Node, report: &Report) -> Option<Node> {
     if !node.has("$ref") {
         return Some(node);
@@ -79,7 +79,7 @@ fn resolved(root: &Node, node: Node, report: &Report) -> Option<Node> {
     None
 }
 
-/// Reads one parameter. None if the client has none for it; what belongs to the body is added to that.
+/// Parses one parameter. None if the client does not have it; the fields of a body are added to `body`.
 fn read(mut node: Node, schemas: &BTreeMap<String, Node>, body: &mut Vec<Node>, report: &Report) -> Option<Parameter> {
     let at = node.at;
     let left_out = |at, message: String| {
@@ -140,7 +140,7 @@ fn read(mut node: Node, schemas: &BTreeMap<String, Node>, body: &mut Vec<Node>, 
     Some(parameter)
 }
 
-/// Puts the fields of Swagger 2 where they belong.
+/// Moves Swagger 2 fields to where OpenAPI 3.0 expects them.
 fn with_schema(node: &mut Node) {
     if node.has("schema") {
         return;
@@ -152,7 +152,7 @@ fn with_schema(node: &mut Node) {
     }
 }
 
-/// Gives a parameter its schema. One that the client cannot write in the form that the document asks for is a string.
+/// Sets the schema of a parameter. If the client cannot serialize it as the document requires, it becomes a string.
 fn settle(
     parameter: &mut Parameter,
     schema: Option<Node>,
@@ -190,7 +190,7 @@ fn settle(
     }
 }
 
-/// Reports a parameter that is a secret, and returns whether it is.
+/// Reports a parameter that is a secret, and returns whether it is one.
 pub(crate) fn report_secret(parameter: &Parameter, schema: &Node, report: &Report) -> bool {
     let is_secret = schema.str("format") == Some("password");
     if is_secret {
@@ -202,7 +202,7 @@ pub(crate) fn report_secret(parameter: &Parameter, schema: &Node, report: &Repor
     is_secret
 }
 
-/// Lets a parameter be the string that the caller sets, and reports why.
+/// Turns a parameter into a string that the caller formats, and reports the reason.
 pub(crate) fn as_string(parameter: &mut Parameter, why: &str, advice: &str, report: &Report) {
     let message = format!("{parameter} {why}, and is sent as the string that is set; write {advice}");
     report.warn(parameter.at, message);
@@ -216,7 +216,7 @@ pub(crate) fn string(at: At) -> Node {
     schema
 }
 
-/// The body of Swagger 2 as OpenAPI 3.0 writes it: a parameter `in: body`, or the fields of a form.
+/// Converts a Swagger 2 body to OpenAPI 3.0: a parameter `in: body`, or the fields of a form.
 fn request_body(parameters: Vec<Node>) -> Node {
     let at = parameters.first().map(|node| node.at).unwrap_or_default();
     let (mut properties, mut required, mut media) = (Map::new(), Vec::new(), "application/x-www-form-urlencoded");

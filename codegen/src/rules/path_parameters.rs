@@ -1,4 +1,4 @@
-//! Rule `path_parameters`: the path and its parameters name the same, each once.
+//! Rule `path_parameters`: the placeholders of a path match its parameters, without duplicates.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, report: &Repo
     undeclared(operation, report);
 }
 
-/// Each placeholder is a name, and stands once.
+/// Each placeholder has a valid, unique name.
 fn placeholders(operation: &mut Operation, report: &Report) {
     let mut taken = HashSet::new();
     operation.path = rename(&operation.path, |inside| {
@@ -72,13 +72,13 @@ fn declared(operation: &mut Operation, report: &Report) {
     });
 }
 
-/// A placeholder that nothing declares becomes a string.
+/// An undeclared placeholder becomes a string.
 fn undeclared(operation: &mut Operation, report: &Report) {
     for name in names_in(&operation.path) {
         if operation.parameters.iter().any(|parameter| is_path(parameter, &name)) {
             continue;
         }
-        // Of a parameter that cannot be read, the line is said already.
+        // A parameter that cannot be parsed was already reported.
         if !operation.raw.flag(LOST) {
             let message = format!(
                 "the path names {{{name}}}, which no parameter declares; it is a string, add a parameter with name: {name}, in: path, required: true"

@@ -1,9 +1,9 @@
-//! Paths with the names of parameters in braces, and what of them can be sent.
+//! Path templates, and which of them can be sent.
 
-/// What RFC 3986 allows in a segment as it is, besides letters and digits.
+/// Characters that RFC 3986 allows unencoded in a segment, besides letters and digits.
 const PLAIN: &str = "-._~!$&'()*+,;=:@%";
 
-/// A path in pieces: what stands in a pair of braces, if this is not the beginning, and what follows it.
+/// A part of a path: the string in a pair of braces, unless it is the first part, and the string that follows.
 fn pieces(path: &str) -> impl Iterator<Item = (Option<&str>, &str)> {
     path.split('{').enumerate().map(|(index, piece)| match piece.split_once('}') {
         _ if index == 0 => (None, piece),
@@ -12,12 +12,12 @@ fn pieces(path: &str) -> impl Iterator<Item = (Option<&str>, &str)> {
     })
 }
 
-/// The names in the braces of a path.
+/// The parameter names in a path.
 pub(crate) fn names_in(path: &str) -> Vec<String> {
     pieces(path).filter_map(|(name, _)| name.map(str::to_owned)).collect()
 }
 
-/// Writes what stands in the braces of a path in another way.
+/// Replaces the parameter names in a path.
 pub(crate) fn rename(path: &str, mut name: impl FnMut(&str) -> String) -> String {
     rewrite(path, &mut name, str::to_owned)
 }
@@ -29,7 +29,7 @@ fn rewrite(path: &str, name: &mut dyn FnMut(&str) -> String, literal: impl Fn(&s
     pieces(path).map(piece).collect()
 }
 
-/// A path as it can be sent, with what was changed. The error says why it cannot be sent.
+/// Normalizes a path so that it can be sent, and returns the changes. The error describes why that is not possible.
 pub(crate) fn mend(documented: &str) -> Result<(String, Option<String>), &'static str> {
     let mut message = None;
     let mut path = documented.to_owned();
@@ -56,7 +56,7 @@ pub(crate) fn mend(documented: &str) -> Result<(String, Option<String>), &'stati
     Ok((path, message))
 }
 
-/// Why a path cannot be sent, if it cannot.
+/// Returns the reason if a path cannot be sent.
 fn refused(path: &str) -> Option<&'static str> {
     let literal: String = pieces(path).map(|(_, literal)| literal).collect();
     let names = names_in(path);
@@ -100,7 +100,7 @@ fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '/' || PLAIN.contains(c)
 }
 
-/// A character as a URL has it.
+/// Encodes a character for a URL.
 fn encode(c: char) -> String {
     let encoded = || c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     if is_plain(c) { c.to_string() } else { encoded() }

@@ -1,13 +1,13 @@
-//! Rule `project_id`: the path parameter `project_id` may be left out, and is then the client's project.
+//! Rule `project_id`: makes the path parameter `project_id` optional. It defaults to the client's project.
 //!
-//! For the generator it is a query parameter that is not required, with a name that the runtime knows. The runtime puts it into the
+//! For the generator it becomes an optional query parameter, with a name that the runtime recognizes and moves into the
 //! path.
 
 use crate::diagnostic::Report;
 use crate::spec::model::{Components, Operation, Parameter, Place};
 use crate::spec::names;
 
-/// How the generated code names the parameter, and the segment of the path that it stands for.
+/// The marker for the parameter in generated code, and for its path segment.
 pub(crate) const MARK: &str = "<project_id>";
 
 const SEGMENT: &str = "{project_id}";

@@ -1,4 +1,4 @@
-//! Rule `properties`: each property gets its own field, and what is required is a property.
+//! Rule `properties`: each property gets a separate field, and required names are properties.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     }
 }
 
-/// What may stand beside the properties. `false` only matters to a service.
+/// The additional properties that are allowed. `false` only matters to a service.
 fn additional(schema: &mut Node, context: &Context<'_>) {
     let Some(additional) = schema.get("additionalProperties") else { return };
     match additional.data {
@@ -40,7 +40,7 @@ fn additional(schema: &mut Node, context: &Context<'_>) {
     }
 }
 
-/// Of two properties with one field, the second is left to the additional properties.
+/// If two properties map to one field, the second is treated as an additional property.
 fn fields(schema: &mut Node, context: &Context<'_>) {
     let at = schema.at;
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
@@ -69,7 +69,7 @@ fn fields(schema: &mut Node, context: &Context<'_>) {
     }
 }
 
-/// What is required exists, and can be set by the caller.
+/// Required properties exist, and the caller can set them.
 fn required(schema: &mut Node, context: &Context<'_>) {
     let Some(Node { at, data: Data::List(mut names) }) = schema.remove("required") else { return };
     let mut seen = BTreeSet::new();

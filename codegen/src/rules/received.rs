@@ -1,5 +1,5 @@
-//! Rule `received`: no response fails to decode for an unknown value of an enum, `null`, a missing field or a number that is larger
-//! than documented.
+//! Rule `received`: responses can be decoded despite unknown enum values, `null`, missing fields, and numbers that are
+//! larger than documented.
 
 use crate::document::node::{Map, Node};
 use crate::rules::enums;
@@ -18,7 +18,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
         let message = "the default of a response is ignored, since what is missing is None; name it in the description";
         context.note(default.at, "defaults of responses are ignored", message);
     }
-    // A field that is not listed may be anything, and must not fail those that are.
+    // An undocumented field may have any value, and must not prevent decoding the others.
     if schema.has("properties") && schema.each("additionalProperties").next().is_some() {
         let at = schema.at;
         schema.set("additionalProperties", Map::new());

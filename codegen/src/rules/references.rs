@@ -1,4 +1,4 @@
-//! Rule `references`: each reference of a schema leads to a component schema.
+//! Rule `references`: each schema reference resolves to a component schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,11 +33,12 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         }
     });
     chains(spec, report);
-    // What the document says, for the JSON Schemas of the types.
+    // The original, for the JSON Schemas of the types.
     spec.documented = spec.schemas.iter().map(|(name, schema)| (name.clone(), schema.to_json())).collect();
 }
 
-/// A component that is only a reference refers to the end of its chain, or is any JSON value if the chain is a circle.
+/// A component that is only a reference refers to the end of its chain, or becomes any JSON value if the chain is
+/// circular.
 pub(crate) fn chains(spec: &mut Spec, report: &Report) {
     let mut ends: BTreeMap<String, Option<String>> = BTreeMap::new();
     for start in spec.schemas.keys() {

@@ -1,6 +1,6 @@
-//! Rule `responses`: what each operation responds with on success. The first that has a type wins.
+//! Rule `responses`: the success response of each operation. The first one with a type is used.
 //!
-//! Failures are left to the runtime, which makes an error of any other status before generated code reads it.
+//! The runtime handles failures: it converts any other status to an error before generated code sees it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::document::node::{At, Node};
 use crate::spec::model::{Components, Operation, Payload, resolve};
 use crate::spec::{media, refs};
 
-/// The status of a response, what it consists of, and where it stands.
+/// The status of a response, its content, and its location.
 type Response = (String, Payload, At);
 
 pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, report: &Report) {
@@ -50,7 +50,7 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
         };
         list.push((status, payload, node.at));
     }
-    // Alone, it describes the successes as well.
+    // Without success responses, `default` describes them as well.
     if successes.is_empty()
         && let Some((_, payload, at)) = failures.pop_if(|(status, ..)| status == "default")
     {
@@ -69,7 +69,7 @@ fn class(status: &str) -> Option<char> {
     (first == 'd' || rest.eq_ignore_ascii_case("XX") || is_number).then_some(first)
 }
 
-/// What a response consists of.
+/// The content of a response.
 fn payload(status: &str, response: &Node, schemas: &BTreeMap<String, Node>, report: &Report) -> Payload {
     let mut content: Vec<(&String, &Node)> = response.each("content").collect();
     content.sort_by_key(|(name, media)| (!media::is_json_response(name), media::rank(name), !media.has("schema")));
@@ -97,7 +97,7 @@ fn payload(status: &str, response: &Node, schemas: &BTreeMap<String, Node>, repo
     if resolve(schemas, schema).is_some_and(is_binary) { Payload::Bytes } else { Payload::Json(schema.clone()) }
 }
 
-/// Reports failures that the caller has to tell apart.
+/// Reports error responses that the caller must distinguish.
 fn check_failures(operation: &Operation, failures: &[Response], report: &Report) {
     let Some(((first, payload, _), rest)) = failures.split_first() else {
         let message = "no error is documented, so that no type describes its body; write 4XX and 5XX with their schema";
@@ -111,7 +111,7 @@ fn check_failures(operation: &Operation, failures: &[Response], report: &Report)
     }
 }
 
-/// One payload for all statuses of success, which is all that the generated code can return.
+/// Selects one payload for all success statuses, since the generated code can return only one.
 fn settle(operation: &mut Operation, successes: Vec<Response>, report: &Report) {
     let worth = |payload: &Payload| match payload {
         Payload::Json(schema) if says_something(schema) => 0,
@@ -153,7 +153,7 @@ fn settle(operation: &mut Operation, successes: Vec<Response>, report: &Report) 
     operation.successes = successes.into_iter().map(|(status, ..)| (status, chosen.clone())).collect();
 }
 
-/// Whether a schema describes more than that there is a value.
+/// Whether a schema describes more than the presence of a value.
 fn says_something(schema: &Node) -> bool {
     ["$ref", "properties", "items", "additionalProperties", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.has(key))
         || schema.str("type").is_some_and(|kind| kind != "object")

@@ -1,4 +1,4 @@
-//! Rule `sent`: a request has what the caller set, and nothing else but the defaults of required fields.
+//! Rule `sent`: a request contains only what the caller set, and the defaults of required fields.
 
 use std::collections::BTreeMap;
 
@@ -20,14 +20,14 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     }
     properties(schema);
     for part in parts_mut(schema) {
-        // Those of properties are settled by now.
+        // Properties were processed before.
         if !part.has("x-default") {
             part.remove("default");
         }
     }
 }
 
-/// Each property that is not required can be left out, and so can a required one with a default.
+/// Callers can omit optional properties, and required ones with a default.
 fn properties(schema: &mut Node) {
     let mut required = schema.list("required").to_vec();
     for (name, property) in properties_mut(schema) {
@@ -45,7 +45,7 @@ fn properties(schema: &mut Node) {
                 continue;
             }
         }
-        // So that an empty list that was set differs from one that was not.
+        // Distinguishes an empty list that was set from one that was not.
         if !is_required && matches!(property.str("type"), Some("array" | "object")) {
             property.set("nullable", true);
         }
@@ -55,7 +55,7 @@ fn properties(schema: &mut Node) {
     }
 }
 
-/// A form that has not only single values is sent as bytes.
+/// A form with values that are not scalars is sent as bytes.
 pub(crate) fn forms(operation: &mut Operation, components: &Components<'_>, report: &Report) {
     let Some(body) = &mut operation.body else { return };
     let Payload::Form(schema) = &body.payload else { return };
@@ -65,7 +65,7 @@ pub(crate) fn forms(operation: &mut Operation, components: &Components<'_>, repo
     }
 }
 
-/// Why a form cannot be sent: it has single values only.
+/// Why a form cannot be sent: only scalar values are supported.
 fn obstacle(schemas: &BTreeMap<String, Node>, form: &Node) -> Option<String> {
     let is_single = |property: &Node| {
         let kind = resolve(schemas, property).and_then(|schema| schema.str("type"));

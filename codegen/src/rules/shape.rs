@@ -1,6 +1,6 @@
-//! Rule `shape`: each object has the fields that OpenAPI 3.0 defines, with values of the right type.
+//! Rule `shape`: each object has the fields of OpenAPI 3.0, with values of the right type.
 //!
-//! A value of another type is read as what it means, or removed. So later rules rely on the types.
+//! A value of another type is converted if the intent is clear, or else removed. Later rules rely on the types.
 
 use crate::diagnostic::Report;
 use crate::document::near::near;
@@ -10,7 +10,7 @@ use crate::spec::grammar::{self, Field};
 use crate::spec::model::Spec;
 use crate::spec::walk::properties_mut;
 
-/// Marks an operation of which some parameters are not known, so that those of its path are not missed.
+/// Marks an operation with invalid parameters, so that missing path parameters are not reported as well.
 pub(crate) const LOST: &str = "x-parameters-lost";
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
@@ -22,7 +22,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     }
 }
 
-/// Mends an object. False if it is none, so that it has to be removed.
+/// Corrects an object. Returns false if it is not an object and must be removed.
 fn object(node: &mut Node, kind: &str, report: &Report) -> bool {
     let at = node.at;
     if node.entries().is_none() {
@@ -53,7 +53,7 @@ fn object(node: &mut Node, kind: &str, report: &Report) -> bool {
             Some(field) => shape_values::mend(kind, field, value, report) && inside(field.shape, key, value, report),
             None => {
                 unknown(kind, key, value.at, report);
-                // Parameters of Swagger 2 are read later.
+                // Swagger 2 parameters are converted later.
                 kind == "parameter"
             }
         });
@@ -61,7 +61,7 @@ fn object(node: &mut Node, kind: &str, report: &Report) -> bool {
     true
 }
 
-/// Mends the objects of a field.
+/// Corrects the objects of a field.
 fn inside(shape: &str, key: &str, value: &mut Node, report: &Report) -> bool {
     let kind = shape.trim_matches(['[', ']', '{', '}']);
     match &mut value.data {
@@ -75,7 +75,7 @@ fn inside(shape: &str, key: &str, value: &mut Node, report: &Report) -> bool {
     true
 }
 
-/// Mends a path, whose operations are named in diagnostics.
+/// Corrects a path, and names its operations in diagnostics.
 fn path_item(path: &str, item: &mut Node, report: &Report) -> bool {
     let mut operations = Map::new();
     for method in methods() {
@@ -101,18 +101,18 @@ fn path_item(path: &str, item: &mut Node, report: &Report) -> bool {
     is_mapping
 }
 
-/// What diagnostics call an operation: its id, or its method and path.
+/// The name of an operation in diagnostics: its id, or its method and path.
 pub(crate) fn label(method: &str, path: &str, operation: &Node) -> String {
     let id = operation.str("operationId").filter(|id| !id.trim().is_empty());
     id.map_or_else(|| format!("{} {path}", method.to_uppercase()), str::to_owned)
 }
 
-/// The methods that a path may have.
+/// The HTTP methods of a path.
 pub(crate) fn methods() -> [&'static str; 8] {
     ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
 }
 
-/// Of a reference, nothing else is read.
+/// Removes the other fields of a reference.
 fn beside_reference(node: &mut Node, report: &Report) {
     if node.has("nullable") {
         let message = "nullable beside $ref is ignored; write allOf: with the reference as its only entry, and nullable beside that";
@@ -121,7 +121,7 @@ fn beside_reference(node: &mut Node, report: &Report) {
     node.entries_mut().into_iter().for_each(|map| map.retain(|key, _| key == "$ref"));
 }
 
-/// `required: true` in a property means that its owner requires it.
+/// Moves `required: true` from a property to its owner.
 fn required_in_properties(node: &mut Node, report: &Report) {
     let mut names = Vec::new();
     for (name, property) in properties_mut(node) {
@@ -142,7 +142,7 @@ fn required_in_properties(node: &mut Node, report: &Report) {
     }
 }
 
-/// Reports fields that are required and not there, unless they are misspelled.
+/// Reports missing required fields, unless they are misspelled.
 fn missing(node: &Node, kind: &str, report: &Report) {
     let fields = grammar::fields(kind);
     let near_to = |key: &str| near(key, fields.iter().map(|field| field.name));

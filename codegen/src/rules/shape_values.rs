@@ -1,11 +1,11 @@
-//! The values of fields for the rule `shape`.
+//! The field values that the rule `shape` checks.
 
 use crate::diagnostic::Report;
 use crate::document::near::near;
 use crate::document::node::{Data, Node};
 use crate::spec::grammar::Field;
 
-/// Mends the value of a field. False if it has to be removed.
+/// Corrects the value of a field. Returns false if it must be removed.
 pub(crate) fn mend(kind: &str, field: &Field, value: &mut Node, report: &Report) -> bool {
     if fits(field.shape, &value.data) {
         return true;
@@ -27,10 +27,10 @@ pub(crate) fn mend(kind: &str, field: &Field, value: &mut Node, report: &Report)
     false
 }
 
-/// A shape of fields, what diagnostics call a value of it, and which values fit.
+/// A shape of fields, its name in diagnostics, and the values that match it.
 type Shape = (&'static str, &'static str, fn(&Data) -> bool);
 
-/// All shapes but kinds of objects, lists and mappings of them, and words.
+/// All shapes except kinds of objects, lists and mappings of them, and words.
 const SHAPES: [Shape; 10] = [
     ("string", "a string", |data| matches!(data, Data::String(_))),
     ("type", "one of string, integer, number, boolean, object, array", |data| matches!(data, Data::String(_))),
@@ -44,7 +44,7 @@ const SHAPES: [Shape; 10] = [
         "a list of strings",
         |data| matches!(data, Data::List(items) if items.iter().all(|item| item.as_str().is_some())),
     ),
-    // Schemas may be anything, which the rule for objects reports.
+    // Schemas may be any value; the rule for objects reports mistakes.
     ("schema", "a type, such as type: string", |data| !matches!(data, Data::Null | Data::List(_))),
     ("anything", "a value", |_| true),
 ];
@@ -60,7 +60,7 @@ fn fits(shape: &str, data: &Data) -> bool {
     }
 }
 
-/// What belongs into a field, in the words of a diagnostic.
+/// The expected value of a field, for diagnostics.
 fn wanted(shape: &str) -> String {
     match SHAPES.iter().find(|(name, ..)| *name == shape) {
         Some((_, wanted, _)) => (*wanted).to_owned(),
@@ -70,7 +70,7 @@ fn wanted(shape: &str) -> String {
     }
 }
 
-/// What a value of another type means.
+/// Converts a value of another type if the intent is clear.
 fn meant(shape: &str, value: &Node) -> Option<Data> {
     match (shape, &value.data) {
         ("string", Data::Number(_) | Data::Bool(_)) => Some(Data::String(value.describe())),
@@ -80,7 +80,7 @@ fn meant(shape: &str, value: &Node) -> Option<Data> {
             let texts = items.iter().map(|item| text(item).map(|text| Node::new(item.at, text)));
             texts.collect::<Option<Vec<_>>>().map(Data::List)
         }
-        // As OpenAPI 3.1 writes types.
+        // OpenAPI 3.1 writes types like this.
         ("type", Data::List(items)) => {
             let mut types = items.iter().filter(|item| item.as_str() != Some("null"));
             types.next().filter(|_| types.next().is_none()).map(|only| only.data.clone())
@@ -114,7 +114,7 @@ fn complaint(field: &Field, value: &Node) -> String {
     }
 }
 
-/// What a required field contains, in the words of a diagnostic.
+/// The content of a required field, for diagnostics.
 pub(crate) fn content(field: &Field) -> String {
     match field.name {
         "info" => "a title and a version".to_owned(),

@@ -1,6 +1,7 @@
-//! Rule `sides`: which component schemas are sent, which are received, and which are both.
+//! Rule `sides`: which component schemas are used in requests, in responses, or in both.
 //!
-//! A schema that is sent alone is exact; one that is received is tolerant, and so is one that is both, since it becomes one type.
+//! A schema that is only used in requests is exact. One that is used in responses, or in both, is tolerant, since it
+//! becomes a single type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +21,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     }
     let (sent, received) = (reachable(&spec.schemas, sent), reachable(&spec.schemas, received));
     for (name, schema) in &spec.schemas {
-        // What only failures use is read by the caller, and what nothing uses is tolerant as well.
+        // Schemas that are used only in error responses, or not at all, are tolerant too.
         let side = match (sent.contains(name.as_str()), received.contains(name.as_str())) {
             (true, true) => Side::Both,
             (true, false) => Side::Request,
@@ -37,7 +38,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     }
 }
 
-/// The schemas that some of them lead to, themselves included.
+/// All schemas that are reachable from these, including themselves.
 fn reachable<'a>(schemas: &'a BTreeMap<String, Node>, mut names: Vec<&'a str>) -> BTreeSet<&'a str> {
     let mut seen = BTreeSet::new();
     while let Some(name) = names.pop() {

@@ -1,11 +1,11 @@
-//! Rule `types`: each schema has a type that OpenAPI knows, and only fields that belong to it.
+//! Rule `types`: each schema has an OpenAPI type, and only the fields of that type.
 
 use crate::document::near::near;
 use crate::document::node::{Data, Node};
 use crate::spec::names::is_among;
 use crate::spec::walk::{Context, anything};
 
-/// The types of OpenAPI, other words that documents use for each, and the fields that belong to it.
+/// The OpenAPI types, the synonyms that documents use for them, and their fields.
 const TYPES: [(&str, &str, &str); 6] = [
     (
         "string",
@@ -21,7 +21,7 @@ const TYPES: [(&str, &str, &str); 6] = [
 const NUMERIC: &str = "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf format enum default";
 const OBJECT: &str = "properties required additionalProperties minProperties maxProperties allOf oneOf anyOf default";
 
-/// What may be said of any type.
+/// Fields that are allowed for any type.
 const ANY: &str =
     "title description example nullable deprecated readOnly writeOnly xml externalDocs discriminator type not";
 
@@ -34,7 +34,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     foreign(schema, context);
 }
 
-/// Reads the word for the type.
+/// Parses the name of the type.
 fn word(schema: &mut Node, context: &Context<'_>) {
     let Some(Node { at, data }) = schema.get("type").cloned() else { return };
     let Data::String(text) = data else {
@@ -72,7 +72,7 @@ fn word(schema: &mut Node, context: &Context<'_>) {
     }
 }
 
-/// Infers a type that is missing, or that is `object` beside fields that only another type has.
+/// Infers the type if it is missing, or if it is `object` next to fields of another type.
 fn infer(schema: &mut Node, context: &Context<'_>) {
     let kind = schema.str("type").map(str::to_owned);
     let has = |keys: &[&str]| keys.iter().any(|key| schema.has(key));
@@ -103,7 +103,7 @@ fn infer(schema: &mut Node, context: &Context<'_>) {
     schema.set("type", inferred);
 }
 
-/// The type of all values of a list.
+/// The common type of all values in a list.
 fn of_values(values: &[Node]) -> Option<&'static str> {
     let of = |node: &Node| match &node.data {
         Data::String(_) => Some("string"),
@@ -116,7 +116,7 @@ fn of_values(values: &[Node]) -> Option<&'static str> {
     Some(if values.iter().filter_map(of).all(|other| other == first) { first } else { "string" })
 }
 
-/// An array has items, and the enum that stands beside them.
+/// An array has items. An enum of the array applies to them.
 fn array(schema: &mut Node, context: &Context<'_>) {
     if !schema.has("items") {
         let message = "an array needs the schema of its elements; write items: with it, or items: {} for any values";
@@ -134,7 +134,7 @@ fn array(schema: &mut Node, context: &Context<'_>) {
     }
 }
 
-/// Removes what belongs to another type.
+/// Removes fields that belong to another type.
 fn foreign(schema: &mut Node, context: &Context<'_>) {
     let kind = schema.str("type").map(str::to_owned);
     let own = TYPES.iter().find(|(name, ..)| Some(*name) == kind.as_deref()).map_or(OBJECT, |(.., own)| own);

@@ -1,4 +1,5 @@
-//! Rule `version`: the document is OpenAPI 3.0. Any other version differs in so much that nothing else would be worth reporting.
+//! Rule `version`: the document is OpenAPI 3.0. Other versions differ so much that further diagnostics would be
+//! useless.
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Data};

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// The fields of each kind. A field is a string, or has the shape that stands behind `=`: a type, a kind, `[KIND]` for a list, `{KIND}`
-/// for a mapping, or the words it may be. `!` marks one that is required, unless there is one of the fields that follow it. `*` stands
-/// for any name.
+/// The fields of each kind. A field is a string, or has the shape after `=`: a type, a kind, `[KIND]` for a list,
+/// `{KIND}` for a mapping, or the allowed words. `!` marks a required field; if other fields follow the `!`, one of
+/// them is sufficient. `*` matches any name.
 const FIELDS: &str = "
 document: openapi! info!=info servers=[server] paths!=paths components=components security=list tags=[tag] externalDocs=externalDocs
 info: title! description termsOfService contact=contact license=license version!
@@ -53,11 +53,11 @@ pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) shape: &'static str,
     pub(crate) required: bool,
-    /// The fields that take the place of one that is required.
+    /// The fields that can replace a required one.
     pub(crate) instead: Vec<&'static str>,
 }
 
-/// The fields of a kind of object, none if there is no such kind.
+/// The fields of a kind of object; empty if the kind is unknown.
 pub(crate) fn fields(kind: &str) -> &'static [Field] {
     static TABLE: OnceLock<HashMap<&str, Vec<Field>>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
@@ -78,12 +78,12 @@ fn field(text: &'static str) -> Field {
     }
 }
 
-/// What diagnostics call an object of a kind.
+/// The name of a kind of object in diagnostics.
 pub(crate) fn label(kind: &str) -> String {
     kind.replace('_', " ")
 }
 
-/// The part of `components` that has objects of a kind.
+/// The section of `components` for a kind of object.
 pub(crate) fn section(kind: &str) -> Option<&'static str> {
     let is_of = |field: &&Field| field.shape.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) == Some(kind);
     fields("components").iter().find(is_of).map(|field| field.name)

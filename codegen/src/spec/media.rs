@@ -27,7 +27,7 @@ pub(crate) fn kind(name: &str) -> Kind {
     }
 }
 
-/// Which of several media types to prefer: plain JSON first.
+/// The priority of a media type: plain JSON first.
 pub(crate) fn rank(name: &str) -> (Kind, bool) {
     (kind(name), essence(name) != "application/json")
 }
@@ -49,7 +49,7 @@ pub(crate) fn is_multipart(name: &str) -> bool {
     essence(name).starts_with("multipart/")
 }
 
-/// Whether the media type is that of any bytes.
+/// Whether the media type means arbitrary bytes.
 pub(crate) fn is_octets(name: &str) -> bool {
     essence(name) == "application/octet-stream"
 }

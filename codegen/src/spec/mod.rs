@@ -1,4 +1,4 @@
-//! What OpenAPI 3.0 documents consist of.
+//! The elements of OpenAPI 3.0 documents.
 
 pub(crate) mod grammar;
 pub(crate) mod media;

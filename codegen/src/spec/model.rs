@@ -1,4 +1,4 @@
-//! A document as the rules work on it: operations with their parts, and schemas by name.
+//! The document as the rules process it: operations with their parts, and schemas by name.
 
 use std::collections::BTreeMap;
 
@@ -11,22 +11,22 @@ use crate::document::node::{At, Node};
 /// A document.
 #[derive(Debug, Default)]
 pub(crate) struct Spec {
-    /// What is not read into the other fields yet.
+    /// The fields that were not parsed yet.
     pub(crate) raw: Node,
     pub(crate) version: String,
-    /// The service's address, which may have `{region}` in it.
+    /// The endpoint of the service, which may contain `{region}`.
     pub(crate) endpoint: Option<String>,
-    /// The operations that the client gets.
+    /// The operations of the client.
     pub(crate) operations: Vec<Operation>,
-    /// How many operations the document has.
+    /// The number of operations in the document.
     pub(crate) documented_operations: usize,
     /// The component schemas by name.
     pub(crate) schemas: BTreeMap<String, Node>,
-    /// The names that component schemas have in the document, with those that they have now.
+    /// The original names of component schemas, with their current names.
     pub(crate) renamed: BTreeMap<String, String>,
-    /// The component schemas as the document describes them, by the names that they have now.
+    /// The original component schemas, by their current names.
     pub(crate) documented: BTreeMap<String, Value>,
-    /// Which schemas are sent and received.
+    /// Which schemas are used in requests and in responses.
     pub(crate) sides: BTreeMap<String, Side>,
 }
 
@@ -35,39 +35,39 @@ pub(crate) struct Spec {
 pub(crate) struct Operation {
     pub(crate) at: At,
     pub(crate) id: String,
-    /// What diagnostics call it.
+    /// Its name in diagnostics.
     pub(crate) label: String,
     pub(crate) method: &'static str,
-    /// The path as the document has it.
+    /// The path in the document.
     pub(crate) documented_path: String,
-    /// The path as the generator gets it.
+    /// The path that is passed to the generator.
     pub(crate) path: String,
-    /// What is not read into the other fields yet.
+    /// The fields that were not parsed yet.
     pub(crate) raw: Node,
     pub(crate) summary: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    /// The statuses of success and what each responds with.
+    /// The success statuses and their responses.
     pub(crate) successes: Vec<(String, Payload)>,
-    /// Whether a success may come without a body beside those that have one.
+    /// Whether a success may have no body, besides those that have one.
     pub(crate) is_optional: bool,
-    /// How the list that it returns is requested in pages.
+    /// How the list that it returns is paginated.
     pub(crate) paging: Option<Paging>,
-    /// The schemas of failures.
+    /// The schemas of error responses.
     pub(crate) failures: Vec<Node>,
 }
 
-/// How a list is requested in pages.
+/// How a list is paginated.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Paging {
-    /// The number of rows of a page.
+    /// The page size.
     pub(crate) limit: i64,
-    /// What offset plus limit may not exceed.
+    /// The maximum of offset plus limit.
     pub(crate) end: Option<i64>,
 }
 
-/// What the parts of an operation refer to.
+/// The components that the parts of an operation refer to.
 #[derive(Debug)]
 pub(crate) struct Components<'a> {
     /// The document.
@@ -81,14 +81,14 @@ pub(crate) struct Components<'a> {
 pub(crate) struct Parameter {
     pub(crate) at: At,
     pub(crate) name: String,
-    /// Where in a request it is sent.
+    /// Its location in the request.
     pub(crate) place: Place,
     pub(crate) required: bool,
     pub(crate) description: Option<String>,
     pub(crate) schema: Node,
 }
 
-/// Where in a request a parameter is sent.
+/// The location of a parameter in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     Query,
@@ -97,7 +97,7 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// As a document names it.
+    /// The name in a document.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Query => "query",
@@ -113,12 +113,12 @@ pub(crate) struct Body {
     pub(crate) at: At,
     pub(crate) required: bool,
     pub(crate) description: Option<String>,
-    /// The media type to send, if the caller does not set it.
+    /// The media type to send, unless the caller sets it.
     pub(crate) media_type: Option<String>,
     pub(crate) payload: Payload,
 }
 
-/// What a body consists of.
+/// The content of a body.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Payload {
     Empty,
@@ -129,20 +129,20 @@ pub(crate) enum Payload {
 }
 
 impl Payload {
-    /// The schema, if there is one.
+    /// The schema, if any.
     pub(crate) fn schema(&self) -> Option<&Node> {
         if let Self::Json(schema) | Self::Form(schema) = self { Some(schema) } else { None }
     }
 
-    /// The schema, if there is one.
+    /// The schema, if any.
     pub(crate) fn schema_mut(&mut self) -> Option<&mut Node> {
         if let Self::Json(schema) | Self::Form(schema) = self { Some(schema) } else { None }
     }
 }
 
 impl Spec {
-    /// Visits every schema: first the components, then those of operations. The visitor may replace the schema, and its parts
-    /// are visited afterwards.
+    /// Visits every schema: first the components, then those of operations. The visitor may replace the schema, and its
+    /// parts are visited afterwards.
     pub(crate) fn each_schema(&mut self, report: &Report, visit: &mut dyn FnMut(&mut Node, &Context<'_>)) {
         for (name, schema) in &mut self.schemas {
             let side = self.sides.get(name).copied().unwrap_or(Side::Both);
@@ -168,16 +168,16 @@ impl Spec {
         }
     }
 
-    /// Follows references of schemas by name. None if they lead nowhere, in a circle or too far.
+    /// Resolves references to schemas by name. None if the target is missing, or the chain is circular or too long.
     pub(crate) fn resolve<'a>(&'a self, schema: &'a Node) -> Option<&'a Node> {
         resolve(&self.schemas, schema)
     }
 }
 
-/// The number of references that are followed from one to the next, since they may go in a circle.
+/// The maximum length of a chain of references, which may be circular.
 const HOPS: usize = 100;
 
-/// Follows references of schemas by name. None if they lead nowhere, in a circle or too far.
+/// Resolves references to schemas by name. None if the target is missing, or the chain is circular or too long.
 pub(crate) fn resolve<'a>(schemas: &'a BTreeMap<String, Node>, schema: &'a Node) -> Option<&'a Node> {
     let mut schema = schema;
     for _ in 0..HOPS {

@@ -1,6 +1,7 @@
-//! The Rust names that the generator makes of a document's names.
+//! The Rust names that the generator derives from the names in a document.
 //!
-//! It follows two sets of rules: names of operations get a leading `_` if they begin with a digit, names of schemas an `x`.
+//! It follows two sets of rules: names of operations get a leading `_` if they begin with a digit, names of schemas an
+//! `x`.
 
 use std::collections::HashMap;
 
@@ -9,63 +10,63 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 
 use crate::document::node::At;
 
-/// The method of an operation id.
+/// The method name for an operation id.
 pub(crate) fn function(operation_id: &str) -> String {
     identifier(&plain(operation_id).to_snake_case(), "_", "x")
 }
 
-/// The builder of an operation id.
+/// The builder name for an operation id.
 pub(crate) fn builder(operation_id: &str) -> String {
     identifier(&plain(&function(operation_id)).to_pascal_case(), "_", "X")
 }
 
-/// The builder's method of a parameter.
+/// The builder method for a parameter.
 pub(crate) fn parameter(name: &str) -> String {
     function(name)
 }
 
-/// The type of a schema's name.
+/// The type name for a schema.
 pub(crate) fn type_name(schema: &str) -> String {
     identifier(&plain(schema).to_pascal_case(), "X", "X")
 }
 
-/// The field of a property.
+/// The field name for a property.
 pub(crate) fn field(property: &str) -> String {
     identifier(&plain(property).to_snake_case(), "x", "x")
 }
 
-/// The first two values of an enum that would get the same variant.
+/// The first two values of an enum that map to the same variant.
 pub(crate) fn same_variants<'a>(values: &[&'a str]) -> Option<(&'a str, &'a str)> {
     let same = |variant: &dyn Fn(&str) -> String| {
         let mut seen = HashMap::new();
         values.iter().find_map(|value| seen.insert(variant(value), *value).map(|other| (other, *value)))
     };
-    // If words are not enough to tell them apart, the generator takes the characters between them as well.
+    // If words do not distinguish the values, the generator also uses the characters between them.
     let literal = |value: &str| type_name(&value.replace(|c| c == '_' || !is_xid_continue(c), "X"));
     same(&type_name).filter(|_| same(&literal).is_some())
 }
 
-/// What the generated code needs under its own name.
+/// Names that the generated code uses itself.
 const RESERVED: &str = "AsMut AsRef Box Clone Copy Debug Default Deserialize Drop Err Fn FnMut FnOnce From Into Iterator None Ok \
     Option Result Self Send Serialize Some String Sync ToString Vec";
 
-/// Whether a type cannot have a name, since the generated code needs it.
+/// Whether a type name is reserved, since the generated code uses it.
 pub(crate) fn is_reserved(name: &str) -> bool {
     is_among(name, RESERVED)
 }
 
-/// Whether a word is one of several with spaces between them.
+/// Whether a word is in a space-separated list.
 pub(crate) fn is_among(word: &str, words: &str) -> bool {
     words.split(' ').any(|other| other == word)
 }
 
-/// The types that have names, and where the schema of each stands.
+/// The named types, and the location of each schema.
 #[derive(Debug, Default)]
 pub(crate) struct Types(HashMap<String, At>);
 
 impl Types {
-    /// Adds a schema under a name that gives it its own type. If that is not the name that it wanted, the place of the schema that has
-    /// it comes along, or line 0 for what the generated code needs.
+    /// Adds a schema under a unique type name. If the requested name is taken, also returns the location of the schema
+    /// that has it, or line 0 if the generated code uses it.
     pub(crate) fn add(&mut self, name: &str, separator: &str, at: At) -> (String, Option<At>) {
         let (mut unique, mut number, mut first) = (name.to_owned(), 2, None);
         while let Some(other) = self.place(&type_name(&unique)) {
@@ -77,13 +78,13 @@ impl Types {
         (unique, first)
     }
 
-    /// Where the schema of a type stands. None if there is none.
+    /// The location of a type's schema, if the type exists.
     pub(crate) fn place(&self, name: &str) -> Option<At> {
         self.0.get(name).copied().or_else(|| is_reserved(name).then(At::default))
     }
 }
 
-/// A name in which everything that cannot be in a Rust name separates words.
+/// Replaces all characters that a Rust name cannot contain by word separators.
 fn plain(name: &str) -> String {
     match name {
         "+1" => "plus1".to_owned(),
@@ -98,7 +99,7 @@ fn identifier(name: &str, prefix: &str, empty: &str) -> String {
         Some(first) if is_xid_start(first) => name.to_owned(),
         Some(_) => format!("{prefix}{name}"),
     };
-    // `gen` is reserved by the edition of the generated code, which the parser of names does not know.
+    // `gen` is reserved in the edition of the generated code, but the name parser accepts it.
     let reserved = name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err();
     if reserved { format!("{name}_") } else { name }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::grammar::{label, section};
 use crate::document::node::Node;
 
-/// What a reference leads to, or what is wrong with it.
+/// The target of a reference, or what is wrong with the reference.
 pub(crate) fn follow<'a>(root: &'a Node, node: &'a Node, kind: &str) -> Result<&'a Node, String> {
     let (mut node, mut seen) = (node, BTreeSet::new());
     let section = section(kind).unwrap_or_default();
@@ -21,24 +21,24 @@ pub(crate) fn follow<'a>(root: &'a Node, node: &'a Node, kind: &str) -> Result<&
     Ok(node)
 }
 
-/// A reference in the words of a diagnostic.
+/// Formats a reference for a diagnostic.
 pub(crate) fn shown(reference: &Node) -> String {
     let text = reference.as_str().filter(|text| !text.is_empty());
     text.map_or_else(|| reference.describe(), str::to_owned)
 }
 
-/// The name of the component that a reference leads to.
+/// The name of the referenced component.
 pub(crate) fn name(reference: &str) -> String {
     reference.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~")
 }
 
-/// Whether a reference has the form of one to a part of the components.
+/// Whether a reference has the form of one to a component.
 pub(crate) fn is_exact(reference: &str, section: &str) -> bool {
     let path = reference.strip_prefix("#/components/").and_then(|path| path.strip_prefix(section)?.strip_prefix('/'));
     path.is_some_and(|name| !name.is_empty() && !name.contains('/'))
 }
 
-/// What is wrong with a reference that leads to no component.
+/// What is wrong with a reference that cannot be resolved.
 pub(crate) fn mistake(reference: &str, kind: &str) -> String {
     let (label, section, name) = (label(kind), section(kind).unwrap_or_default(), name(reference));
     if is_exact(reference, section) {

@@ -1,34 +1,34 @@
-//! Walks over the parts of a schema.
+//! Traverses the parts of a schema.
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Data, Node};
 
-/// Whether a schema is sent or received.
+/// Whether a schema is used in requests or in responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     Parameter,
     Request,
-    /// It is received alone, or not used.
+    /// Only in responses, or unused.
     Response,
-    /// It is sent and received.
+    /// In requests and in responses.
     Both,
 }
 
 impl Side {
-    /// Whether values of the schema are received.
+    /// Whether the schema is used in responses.
     pub(crate) fn is_received(self) -> bool {
         matches!(self, Self::Response | Self::Both)
     }
 }
 
-/// Where a schema stands.
+/// The location of a schema.
 #[derive(Debug, Clone)]
 pub(crate) struct Context<'a> {
-    /// The report, about the operation if it is not part of a component.
+    /// The report, for the operation unless the schema is part of a component.
     pub(crate) report: Report,
-    /// Whether it is sent or received.
+    /// Whether it is used in requests or in responses.
     pub(crate) side: Side,
-    /// The name of the component that it is a part of.
+    /// The name of the component that contains it.
     pub(crate) component: Option<&'a str>,
     /// Whether it is not part of another schema.
     pub(crate) root: bool,
@@ -40,7 +40,7 @@ impl Context<'_> {
         self.report.warn(at, message);
     }
 
-    /// Adds a place to a kind of summary.
+    /// Adds a location to a summary.
     pub(crate) fn note(&self, at: At, kind: &'static str, message: impl AsRef<str>) {
         self.report.note(at, kind, message);
     }
@@ -80,12 +80,12 @@ pub(crate) fn parts(schema: &Node) -> Vec<&Node> {
     parts.collect()
 }
 
-/// The properties of a schema by name.
+/// The properties of a schema, by name.
 pub(crate) fn properties_mut(schema: &mut Node) -> impl Iterator<Item = (&String, &mut Node)> {
     schema.get_mut("properties").and_then(Node::entries_mut).into_iter().flatten()
 }
 
-/// Adds the names that a schema refers to.
+/// Adds the names of all referenced schemas.
 pub(crate) fn references<'a>(schema: &'a Node, names: &mut Vec<&'a str>) {
     names.extend(target(schema));
     for part in parts(schema) {
@@ -105,7 +105,7 @@ pub(crate) fn refer(schema: &mut Node, name: &str) {
     *schema = reference;
 }
 
-/// A schema that any JSON value fits, with the documentation of another.
+/// A schema that accepts any JSON value, with the documentation of another.
 pub(crate) fn anything(schema: &mut Node) {
     let description = schema.remove("description");
     *schema = Node::map(schema.at);
@@ -114,7 +114,7 @@ pub(crate) fn anything(schema: &mut Node) {
     }
 }
 
-/// Adds a sentence to the description.
+/// Appends a sentence to the description.
 pub(crate) fn append(schema: &mut Node, text: &str) {
     if text.is_empty() {
         return;

@@ -1,7 +1,7 @@
 //! Caches the result of a login, and refreshes it before it expires.
 //!
-//! Time is that of the runtime's monotonic clock; the wall clock plays no part. A machine that slept may use a token that expired
-//! meanwhile; the service rejects it then, and the call is retried with a new one.
+//! Time is measured by the runtime's monotonic clock, not the wall clock. After a suspend, a machine may use a token
+//! that has expired; the service then rejects it, and the call is retried with a new one.
 //!
 //! ```text
 //!            get: fetch                     expired, or rejected by the service (invalidate)
@@ -22,25 +22,25 @@ use tracing::Instrument;
 
 use super::super::error::{AuthError, Reason};
 
-/// How long before it expires a token is refreshed: a shorter outage of IAM goes unnoticed. But never more than
-/// [a part](REFRESH_PART) of its lifetime, so that a short-lived one is not refreshed all the time.
+/// How long before expiry a token is refreshed, so that shorter outages of IAM go unnoticed. It is limited to [a
+/// part](REFRESH_PART) of the lifetime, so that a short-lived token is not refreshed all the time.
 const REFRESH_MARGIN: Duration = Duration::from_secs(60 * 60);
 const REFRESH_PART: u32 = 4;
 
-/// How long a refused login is cached. Accounts are known to be locked by five wrong passwords within a quarter of an hour, and this
-/// allows three.
+/// How long a refused login is cached. Accounts are known to be locked after five wrong passwords within a quarter of
+/// an hour; this allows three.
 const REFUSED_FOR: Duration = Duration::from_secs(5 * 60);
 
-/// Minimum interval between forced refreshes if a freshly issued token was rejected too: the region or project is then wrong, not
-/// the token.
+/// Minimum interval between forced refreshes if a freshly issued token was rejected too. In that case the region or
+/// project is wrong, not the token.
 const FORCED_REFRESH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The longest delay that a response may ask for. One that asks for more is considered mistaken.
+/// The longest `Retry-After` that is honored. A longer one is considered a mistake.
 const THROTTLED_FOR: Duration = Duration::from_secs(60 * 60);
 
-/// The delays between attempts to reach IAM: each is twice the last, from the first to the longest. Calls fail meanwhile, so the
-/// first is short: a lost connection costs the calls of one second. With the longest, an IAM that is down gets one login a minute
-/// from a client, and a client notices within a minute that IAM is back.
+/// The delays between attempts to reach IAM: each is twice the last, from the first to the longest. Calls fail
+/// meanwhile, so the first is short: a lost connection only fails the calls of one second. At the longest, each client
+/// sends one login a minute while IAM is down, and notices within a minute that IAM is back.
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
@@ -50,22 +50,23 @@ type Outcome<V> = Result<Cached<V>, AuthError>;
 
 pub(crate) struct Fetched<V> {
     pub(crate) value: V,
-    /// Its lifetime, counted from the moment before it was requested; `None` if it is not known.
+    /// Its lifetime, counted from before the request; `None` if unknown.
     pub(crate) lifetime: Option<Duration>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Cached<V> {
     pub(crate) value: V,
-    /// Distinguishes one login from the next. Zero for a fixed value.
+    /// Identifies the login. Zero for a fixed value.
     pub(crate) generation: u64,
     refresh_at: Option<Instant>,
     expires_at: Option<Instant>,
-    /// If it replaces a value that the service rejected: until when it is not replaced again unless the service has accepted it.
+    /// For the replacement of a rejected value: until when it is not replaced again, unless the service has accepted
+    /// it.
     keep_until: Option<Instant>,
 }
 
-/// A value that does not change, or one that is fetched when first needed, cached, and refreshed. Clones share the cached value.
+/// A value that is fixed, or that is fetched on first use, cached, and refreshed. Clones share the cached value.
 #[derive(Clone)]
 pub(crate) enum Cache<V> {
     Fixed(V),
@@ -85,7 +86,7 @@ struct State<V> {
     /// Whether the service rejected the last cached value.
     is_rejected: bool,
     fetching: Option<watch::Receiver<Option<Outcome<V>>>>,
-    /// The last attempt, if it failed, and when the next may begin.
+    /// The last attempt, if it failed, and when the next may start.
     failed: Option<(AuthError, Instant)>,
     delay: Duration,
 }
@@ -105,8 +106,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         Self::Fetched(Arc::new(Inner { fetch: Box::new(fetch), state: Mutex::new(state) }))
     }
 
-    /// Returns the cached value, and fetches it if there is no valid one. One attempt is made however many calls wait for it. An
-    /// error is that of the attempt, or of an earlier one as long as the next may not start.
+    /// Returns the cached value, or fetches one if none is valid. Concurrent calls share one attempt. The error is that
+    /// of this attempt, or of an earlier one while the next may not start.
     pub(crate) async fn get(&self) -> Outcome<V> {
         let inner = match self {
             Self::Fixed(value) => {
@@ -115,8 +116,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
             }
             Self::Fetched(inner) => inner,
         };
-        // An attempt that ends without an outcome was on a runtime that was shut down, and another is started on this one. Two in
-        // a row mean that attempts panic.
+        // An attempt without a result ran on a runtime that was shut down, so a new one is started on this runtime. Two
+        // in a row mean that attempts panic.
         for _ in 0..2 {
             let mut outcome = {
                 let mut state = inner.state();
@@ -153,8 +154,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         }
     }
 
-    /// Drops the value of one login because the service rejected it, and returns whether another may be fetched. The value of a later
-    /// login stays.
+    /// Drops the value of one login because the service rejected it, and returns whether another may be fetched. The
+    /// value of a later login is not dropped.
     pub(crate) fn invalidate(&self, generation: u64) -> bool {
         let Self::Fetched(inner) = self else { return false };
         let mut state = inner.state();
@@ -169,7 +170,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
 }
 
 impl<V: Clone + Send + Sync + 'static> Inner<V> {
-    /// Starts an attempt as a separate task, so that it continues when the call that needed it is dropped.
+    /// Starts an attempt as a separate task, so that it continues if the call that needed it is dropped.
     fn start(self: &Arc<Self>, state: &mut State<V>) -> watch::Receiver<Option<Outcome<V>>> {
         let (sender, receiver) = watch::channel(None);
         state.fetching = Some(receiver.clone());
@@ -178,7 +179,7 @@ impl<V: Clone + Send + Sync + 'static> Inner<V> {
             let started = Instant::now();
             let result = (inner.fetch)().await;
             let outcome = inner.state().finish(started, result);
-            // Nobody may be waiting any more.
+            // All waiting calls may have been dropped.
             let _ = sender.send(Some(outcome));
         };
         tokio::spawn(attempt.in_current_span());
@@ -188,7 +189,7 @@ impl<V: Clone + Send + Sync + 'static> Inner<V> {
 
 impl<V> Inner<V> {
     fn state(&self) -> MutexGuard<'_, State<V>> {
-        // The state is consistent after each change, so a panic elsewhere does not spoil it.
+        // The state is consistent after each change, so a poisoned lock can be used.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -198,7 +199,7 @@ impl<V: Clone> State<V> {
         self.fetching.as_ref().is_some_and(|outcome| outcome.has_changed().is_ok())
     }
 
-    /// The last failure, as long as the next attempt may not start.
+    /// The last failure, while the next attempt may not start.
     fn failure(&self, now: Instant) -> Option<AuthError> {
         let (error, until) = self.failed.as_ref().filter(|(_, until)| now < *until)?;
         Some(error.clone().cached_for(until.duration_since(now)))

@@ -6,11 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use jiff::SignedDuration;
 
-/// How far the local clock may be off before it is corrected. The service rejects a signature from 15 minutes on, and a response that
-/// took a while to arrive is no reason for a correction.
+/// The tolerated clock skew. The service rejects a signature that is off by 15 minutes, and a response that took a
+/// while to arrive is no reason for a correction.
 const TOLERATED: Duration = Duration::from_secs(60);
 
-/// The local clock, corrected by the `Date` of a response. Clones share the correction.
+/// The local clock, corrected by the `Date` of responses. Clones share the correction.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clock {
     /// Seconds to add to the local time.
@@ -26,7 +26,7 @@ impl Clock {
         corrected.unwrap_or(now)
     }
 
-    /// Corrects the clock if the server's time is far from the one that a request was signed with, and returns whether it is.
+    /// Corrects the clock if the server's time differs too much from the time of signing, and returns whether it does.
     pub(crate) fn correct(&self, signed: SystemTime, server: SystemTime) -> bool {
         if seconds_between(signed, server).unsigned_abs() < TOLERATED.as_secs() {
             return false;

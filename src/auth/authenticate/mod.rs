@@ -1,4 +1,4 @@
-//! Puts credentials on a request, and knows what their rejection means.
+//! Applies credentials to requests, and handles their rejection.
 
 pub(super) mod cache;
 pub(super) mod clock;
@@ -18,21 +18,21 @@ use cache::{Cache, Cached};
 use clock::Clock;
 use sign::Keys;
 
-/// How the requests of a session are authenticated, and which project they are for.
+/// How the requests of a session are authenticated, and their project.
 #[derive(Clone)]
 pub(crate) struct Authenticator {
     pub(super) scheme: Scheme,
-    /// The ID of the project; `None` if nothing is known of it.
+    /// The project ID; `None` if unknown.
     pub(super) project: Option<Cache<String>>,
     pub(super) is_from_env: bool,
 }
 
 #[derive(Clone)]
 pub(crate) enum Scheme {
-    /// Nothing, as for a login.
+    /// No authentication, as for a login.
     Anonymous,
     Token(Cache<Token>),
-    /// A signature of each request, made at a time of the service's clock.
+    /// A signature of each request, with the time of the service's clock.
     Signature {
         keys: Cache<Arc<Keys>>,
         clock: Clock,
@@ -45,7 +45,7 @@ impl Scheme {
     }
 }
 
-/// What a request was authenticated with, as far as it can be replaced.
+/// The replaceable part of the credentials that a request was sent with.
 #[derive(Default)]
 pub(crate) struct AppliedCredential {
     generation: u64,
@@ -57,7 +57,7 @@ impl Authenticator {
         Self { scheme: Scheme::Anonymous, project: None, is_from_env: false }
     }
 
-    /// Puts the credentials on a request. All other headers have to be in place.
+    /// Applies the credentials to a request. All other headers must already be set.
     pub(crate) async fn authenticate(&self, request: &mut Request) -> Result<AppliedCredential, AuthError> {
         match &self.scheme {
             Scheme::Anonymous => Ok(AppliedCredential::default()),
@@ -79,7 +79,7 @@ impl Authenticator {
         }
     }
 
-    /// The ID of the project; `None` if nothing is known of it.
+    /// The project ID; `None` if unknown.
     pub(crate) async fn project_id(&self) -> Result<Option<String>, AuthError> {
         if let (Scheme::Token(cache), None | Some(Cache::Fetched(_))) = (&self.scheme, &self.project)
             && let Some(id) = cache.get().await?.value.project_id
@@ -92,7 +92,7 @@ impl Authenticator {
         }
     }
 
-    /// The error of a call that needs a project if nothing is known of it.
+    /// The error of a call that needs a project if it is unknown.
     pub(crate) fn no_project(&self) -> AuthError {
         AuthError::refused(if self.is_from_env {
             "the project is not known; set SECMASTER_PROJECT_ID"
@@ -101,8 +101,8 @@ impl Authenticator {
         })
     }
 
-    /// Records that the credentials were accepted if a response with this status means so. A gateway may throttle a request, or be
-    /// in trouble, before it looks at them.
+    /// Records that the credentials were accepted, if the status implies it. A gateway may throttle a request or fail
+    /// before it checks the credentials.
     pub(crate) fn accept(&self, applied: &AppliedCredential, status: StatusCode) {
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) || status.is_server_error() {
             return;
@@ -114,9 +114,9 @@ impl Authenticator {
         }
     }
 
-    /// Whether a rejected request may be retried with other credentials, which are made ready for it.
+    /// Whether a rejected request may be retried with other credentials, which this prepares.
     ///
-    /// The gateway rejected it, so it was not processed.
+    /// The gateway rejected the request, so it was not processed.
     pub(crate) fn renew(
         &self,
         applied: &AppliedCredential,
@@ -128,7 +128,7 @@ impl Authenticator {
             return false;
         }
         let code = ErrorBody::parse(body).code;
-        // IAM reports no more than that it is a 401.
+        // IAM only returns a 401, without a code.
         let number = code.as_deref().and_then(|code| if code == "401" { Some("0301") } else { gateway_code(code) });
         let is_replaceable = matches!(number, Some("0301" | "0307"));
         match &self.scheme {

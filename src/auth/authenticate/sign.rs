@@ -1,7 +1,7 @@
 //! Signs requests with an access key and a secret key (SDK-HMAC-SHA256).
 //!
-//! [`sign`] is the last step before a request is sent: it covers the URL and the body as they are then, and a later change makes the
-//! service reject the request.
+//! [`sign`] is the last step before a request is sent: it covers the URL and the body, so the service rejects a request
+//! that is changed afterwards.
 
 mod canonical;
 mod keys;
@@ -21,12 +21,12 @@ pub(crate) use keys::Keys;
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 
-/// Signs a request, and adds the headers of a signed request.
+/// Signs a request and adds the headers of a signed request.
 ///
-/// The query is rewritten in its canonical form: sorted, and with `%20` for a space. A form's `+` would be a space to some servers
-/// and a plus sign to others. On a request that was signed before, everything that the earlier signature set is replaced.
+/// The query is rewritten in its canonical form: sorted, and with `%20` for a space, since some servers decode a `+` as
+/// a space and others as a plus sign. An earlier signature of the request is replaced.
 ///
-/// The error is what is wrong with the request. It must not be sent then.
+/// The error describes what is wrong with the request, which must then not be sent.
 pub(crate) fn sign(request: &mut Request, keys: &Keys, project_id: Option<&str>, at: SystemTime) -> Result<(), String> {
     let date = sdk_date(at);
     prepare(request, keys, project_id, &date)?;
@@ -34,14 +34,14 @@ pub(crate) fn sign(request: &mut Request, keys: &Keys, project_id: Option<&str>,
     authorize(request, keys, &date, &canonical)
 }
 
-/// A time as `X-Sdk-Date` has it, such as `20191115T033655Z`, in UTC. A clock that is before 1970 or too far ahead is wrong, and the
-/// service rejects it whatever is sent.
+/// Formats a time for `X-Sdk-Date`, such as `20191115T033655Z`, in UTC. A clock before 1970 or too far ahead is wrong,
+/// and the service rejects the request in any case.
 fn sdk_date(at: SystemTime) -> String {
     let at = Timestamp::try_from(at).unwrap_or_default().max(Timestamp::UNIX_EPOCH);
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// Whether a header is covered by the signature. Proxies rewrite others on the way, the content type among them.
+/// Whether the signature covers a header. Proxies rewrite others, such as the content type.
 fn is_signed(name: &HeaderName) -> bool {
     [HOST, SDK_DATE, PROJECT_ID, SECURITY_TOKEN].contains(name)
 }
@@ -66,7 +66,7 @@ fn prepare(request: &mut Request, keys: &Keys, project_id: Option<&str>, date: &
     Ok(())
 }
 
-/// The canonical form of a request, with those of its headers that `signed` picks.
+/// The canonical form of a request, with the headers that `signed` selects.
 fn canonicalize(request: &Request, signed: impl Fn(&HeaderName) -> bool) -> Result<Canonical, String> {
     let body = match request.body() {
         None => &[],
@@ -83,8 +83,8 @@ fn canonicalize(request: &Request, signed: impl Fn(&HeaderName) -> bool) -> Resu
     Ok(canonical::canonicalize(method, url.path(), url.query().unwrap_or_default(), headers, body))
 }
 
-/// The `Host` that the HTTP library will send: the one that is set, or else the URL's host, with its port if that is not the default
-/// of the scheme.
+/// The `Host` that the HTTP library sends: the one that is set, or else the URL's host, with the port if it is not the
+/// default of the scheme.
 fn host(request: &Request) -> Result<String, String> {
     if let Some(host) = request.headers().get(HOST) {
         let host = str::from_utf8(host.as_bytes()).map_err(|_| "the header host is not UTF-8")?;

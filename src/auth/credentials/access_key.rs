@@ -11,10 +11,10 @@ use crate::auth::authenticate::sign::Keys;
 use crate::auth::secret::Secret;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 
-/// An access key and its secret key, with which each request is signed. The secret key is never sent.
+/// An access key and its secret key, which sign each request. The secret key is never sent.
 ///
-/// The project ID is sent with each request. It is looked up once by the name of the region, unless the
-/// [client](crate::ClientBuilder::project_id) or [`project_id`](Self::project_id) sets it.
+/// The project ID is sent with each request. By default it is looked up once by the name of the region; the
+/// [client](crate::ClientBuilder::project_id) or [`project_id`](Self::project_id) can set it.
 ///
 /// ```
 /// use secmaster_client::Client;

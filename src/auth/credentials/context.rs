@@ -1,4 +1,4 @@
-//! What credentials need to know of the client that they are for.
+//! The client settings that credentials use.
 
 use std::time::Duration;
 
@@ -17,20 +17,20 @@ pub(super) const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
 pub(crate) struct AuthContext<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) http: &'a Http,
-    /// One without a proxy, for an address that only this machine reaches.
+    /// A client without a proxy, for an address that only this machine can reach.
     pub(crate) direct: &'a Http,
 }
 
-/// The project that credentials act in, and where it is looked up.
+/// The project of the credentials, and the endpoint to look it up.
 #[derive(Clone, Default)]
 pub(super) struct Scope {
     pub(super) project_id: Option<String>,
     pub(super) iam_endpoint: Option<IamEndpoint>,
-    /// Whether errors name variables rather than calls.
+    /// Whether errors mention environment variables rather than methods.
     pub(super) is_from_env: bool,
 }
 
-/// An address of IAM, and what an error calls it.
+/// An IAM endpoint, and its name in errors.
 #[derive(Clone)]
 pub(super) struct IamEndpoint {
     pub(super) name: String,
@@ -44,7 +44,7 @@ impl From<String> for IamEndpoint {
 }
 
 impl Scope {
-    /// The error of something that is not set: it names the variable to set, or the calls that set it.
+    /// The error for a missing setting, with the variable or the methods that set it.
     pub(super) fn missing(&self, kind: ConfigErrorKind, what: &str, variable: &str, calls: &str) -> ConfigError {
         let hint = if self.is_from_env { format!("set {variable}") } else { calls.to_owned() };
         ConfigError::new(kind, format!("{what} is not known; {hint}"))
@@ -52,8 +52,8 @@ impl Scope {
 }
 
 impl AuthContext<'_> {
-    /// How long it may take to get credentials: three quarters of the timeout of the call that needs them, so that an unresponsive
-    /// source is reported as such.
+    /// The maximum time to get credentials: three quarters of the timeout of the call that needs them, so that an
+    /// unresponsive source is reported as such.
     pub(super) fn timeout(&self) -> Duration {
         self.settings.timeout / 4 * 3
     }
@@ -63,7 +63,7 @@ impl AuthContext<'_> {
         Session::new(self.http.clone(), endpoint, authenticator, settings, iam::Client::operations())
     }
 
-    /// IAM's endpoint: that of the credentials, of the client, or of the region; `None` if none is known.
+    /// IAM's endpoint: that of the credentials, the client or the region; `None` if unknown.
     pub(super) fn iam_endpoint(&self, scope: &Scope) -> Result<Option<Endpoint>, ConfigError> {
         let Settings { region, iam_endpoint, allow_http, .. } = self.settings;
         let given = scope.iam_endpoint.clone().or(iam_endpoint.clone().map(Into::into));
@@ -74,7 +74,8 @@ impl AuthContext<'_> {
         }
     }
 
-    /// The project of the client, of the credentials, or of the region, which is looked up with the same credentials.
+    /// The project of the client, of the credentials, or of the region; the latter is looked up with the same
+    /// credentials.
     pub(super) fn project(&self, scope: &Scope, scheme: &Scheme) -> Result<Option<Cache<String>>, ConfigError> {
         if let Some(id) = &scope.project_id {
             check_project_id(id)?;

@@ -29,18 +29,18 @@ const METADATA_ENDPOINT: &str = "SECMASTER_METADATA_ENDPOINT";
 /// 1. `SECMASTER_TOKEN`: an IAM token.
 /// 2. `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, with `HUAWEICLOUD_SDK_SECURITY_TOKEN` if the keys are temporary.
 /// 3. `SECMASTER_IAM_DOMAIN`, `SECMASTER_IAM_USER` and `SECMASTER_IAM_PASSWORD`: a login with a password.
-/// 4. The file `~/.huaweicloud/credentials`, or the one that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names: its section `[basic]` with `ak`
-///    and `sk`, and if needed `security_token`, `project_id` and `iam_endpoint`. Values are bare: without quotes, and without a
-///    comment on the same line.
-/// 5. The metadata service of the cloud server that the program runs on, which is called with the first request.
+/// 4. The file `~/.huaweicloud/credentials`, or the one that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names: its section
+///    `[basic]` with `ak` and `sk`, and if needed `security_token`, `project_id` and `iam_endpoint`. Values are bare:
+///    without quotes, and without a comment on the same line.
+/// 5. The metadata service of the cloud server that the program runs on, called with the first request.
 ///
-/// `SECMASTER_PROJECT_ID`, or else `HUAWEICLOUD_SDK_PROJECT_ID`, sets the project of whichever is found, and
-/// `HUAWEICLOUD_SDK_IAM_ENDPOINT` the endpoint of IAM. They override a file. `SECMASTER_METADATA_ENDPOINT` sets another address of the
-/// metadata service. An empty variable is treated as unset.
+/// `SECMASTER_PROJECT_ID`, or else `HUAWEICLOUD_SDK_PROJECT_ID`, sets the project for any source, and
+/// `HUAWEICLOUD_SDK_IAM_ENDPOINT` the endpoint of IAM. They override a file. `SECMASTER_METADATA_ENDPOINT` sets the
+/// address of the metadata service. An empty variable is treated as unset.
 ///
-/// This is the only place where this crate reads the environment, and it does so when it is called. On Linux the library that loads
-/// the certificates of the operating system also reads `SSL_CERT_FILE` and `SSL_CERT_DIR`: if one is set, what it names is trusted
-/// instead. The source that was chosen is logged, without its secret. Nothing is written.
+/// This crate reads the environment only here, when this function is called. On Linux the library that loads the
+/// certificates of the operating system also reads `SSL_CERT_FILE` and `SSL_CERT_DIR`, and trusts those certificates
+/// instead. The selected source is logged, without its secret. Nothing is written.
 ///
 /// ```no_run
 /// use secmaster_client::{Client, auth};
@@ -51,9 +51,9 @@ const METADATA_ENDPOINT: &str = "SECMASTER_METADATA_ENDPOINT";
 ///
 /// # Errors
 ///
-/// Returns an error if one of the sources is present but incomplete or malformed, such as an access key without its secret key: the
-/// message names what is missing or wrong, and the variable or file. If there is no source, the first call fails with a list of
-/// what was looked for.
+/// Returns an error if a source is present but incomplete or malformed, such as an access key without its secret key.
+/// The message names the setting, and the variable or file. If no source is found, the first call fails with a list of
+/// those that were tried.
 pub fn from_env() -> Result<Credentials, ConfigError> {
     let project_id = bare(PROJECT_ID)?.or(bare(SDK_PROJECT_ID)?);
     let iam_endpoint = endpoint(IAM_ENDPOINT)?;
@@ -69,7 +69,7 @@ pub fn from_env() -> Result<Credentials, ConfigError> {
     Ok(credentials)
 }
 
-/// What a source has: credentials, or why there are none.
+/// The result of a source: credentials, or an error.
 type Lookup = Result<Credentials, String>;
 
 fn find() -> Result<Credentials, ConfigError> {
@@ -147,7 +147,7 @@ fn file() -> Result<Lookup, ConfigError> {
         return Ok(Err(format!("there is no home directory with a credentials file, and {FILE} is not set")));
     };
     if path.try_exists().is_ok_and(|exists| !exists) {
-        // A file that is named has to exist; the default one need not.
+        // A file that is set explicitly must exist; the default file is optional.
         if is_named {
             return Err(credentials_error(format!("{FILE} names {}, which does not exist", path.display())));
         }
@@ -160,7 +160,7 @@ fn default_file() -> Option<PathBuf> {
     env::home_dir().filter(|home| home != Path::new("")).map(|home| home.join(".huaweicloud").join("credentials"))
 }
 
-/// A variable that is set and not empty.
+/// Returns a variable that is set and not empty.
 fn variable(name: &str) -> Result<Option<String>, ConfigError> {
     match env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
@@ -177,7 +177,7 @@ fn bare(name: &str) -> Result<Option<String>, ConfigError> {
     Ok(value)
 }
 
-/// A variable that holds an endpoint. Whether `http://` is allowed is a setting of the client.
+/// Parses a variable as an endpoint. The client setting decides whether `http://` is allowed.
 fn endpoint(name: &str) -> Result<Option<String>, ConfigError> {
     let value = variable(name)?;
     if let Some(value) = &value {

@@ -15,7 +15,7 @@ const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 
 pub(super) async fn login(session: Session, request: iam::types::TokenRequest) -> Result<Fetched<Token>, AuthError> {
     let iam = iam::Client::from(session.confidential(secrets(&request)));
-    // Any value leaves out the catalog, which would be many KB that nobody reads.
+    // Any value omits the catalog, which takes many KB and is not used.
     let response = iam.keystone_create_user_token_by_password().nocatalog("true").body(request).send().await;
     let response = response.map_err(|error| from_call("the login to IAM", error))?;
 
@@ -43,7 +43,7 @@ fn secrets(request: &iam::types::TokenRequest) -> Vec<Secret> {
     passcode.into_iter().chain([identity.password.user.password.clone()]).collect()
 }
 
-/// Looks up the id of a project by its name, of which there has to be exactly one.
+/// Looks up the ID of a project by its name, which must be unique.
 pub(super) async fn look_up_project(session: Session, name: String) -> Result<Fetched<String>, AuthError> {
     let response = iam::Client::from(session).keystone_list_projects().name(&name).send().await;
     let response = response.map_err(|error| from_call("looking up the project ID", error))?;
@@ -56,9 +56,9 @@ pub(super) async fn look_up_project(session: Session, name: String) -> Result<Fe
     }
 }
 
-/// What a failed call to IAM, or to the metadata service, means for the credentials.
+/// Classifies a failed call to IAM or to the metadata service.
 pub(super) fn from_call(what: &str, error: Error) -> AuthError {
-    // A call that needs credentials itself fails because of them.
+    // A call that needs credentials itself may fail because of them.
     if let Some(error) = error.authentication() {
         return error.clone();
     }

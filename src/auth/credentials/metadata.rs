@@ -1,4 +1,4 @@
-//! Keys of the agency of a cloud server.
+//! Temporary keys of a cloud server's agency.
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,10 +22,11 @@ use crate::session::retry::RetryPolicy;
 use crate::session::{Api, Session, Settings};
 
 const ADDRESS: &str = "http://169.254.169.254";
-/// The lifetime of a metadata session in seconds. It serves for one request here; this is what the service's users ask for.
+/// The lifetime of a metadata session in seconds. Only one request uses it; this is the value that clients commonly
+/// request.
 const SESSION_SECONDS: i64 = 21_600;
-/// The service responds at once, or its address leads nowhere. Its calls get at most a third of the timeout of the call that needs
-/// the keys, so that their error is reported before that call times out.
+/// The service either responds at once or is unreachable. Its calls get at most a third of the timeout of the call that
+/// needs the keys, so that their error is reported before that call times out.
 const TIMEOUT: Duration = Duration::from_secs(5);
 const SESSION: &str = "x-metadata-token";
 
@@ -42,7 +43,7 @@ const SESSION: &str = "x-metadata-token";
 pub struct Metadata {
     endpoint: Option<String>,
     scope: Scope,
-    /// What was looked for before, if this is the last resort.
+    /// The sources that were tried before, if this is the last one.
     looked_for: Option<String>,
 }
 
@@ -53,7 +54,8 @@ impl Metadata {
         Self { endpoint: None, scope: Scope::default(), looked_for: None }
     }
 
-    /// Sets another address of the metadata service. `http://` is allowed: only the server itself reaches the address.
+    /// Sets the address of the metadata service. `http://` is allowed, since only the cloud server itself can reach the
+    /// address.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
@@ -75,7 +77,7 @@ impl Metadata {
         self
     }
 
-    /// Sets what was looked for before, for the error that reports that there is nothing here either.
+    /// Sets the sources that were tried before, for the error message if this one fails too.
     pub(super) fn after(mut self, looked_for: String) -> Self {
         self.looked_for = Some(looked_for);
         self
@@ -108,7 +110,7 @@ impl From<Metadata> for Credentials {
     }
 }
 
-/// Shows no address, since one may hold a password.
+/// Omits addresses, which may contain a password.
 impl fmt::Debug for Metadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Metadata").field("project_id", &self.scope.project_id).finish_non_exhaustive()
@@ -142,7 +144,7 @@ async fn fetch(session: &Session) -> Result<Fetched<Arc<Keys>>, AuthError> {
     Ok(Fetched { value: Arc::new(keys), lifetime })
 }
 
-/// Starts a session if the server requires one.
+/// Creates a session if the server requires one.
 async fn session_token(session: &Session) -> Result<Option<HeaderValue>, Error> {
     let client = metadata::Client::from(session.clone());
     let sent = client.create_metadata_token().x_metadata_token_ttl_seconds(SESSION_SECONDS).send().await;

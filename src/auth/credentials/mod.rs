@@ -1,4 +1,4 @@
-//! Credentials of any kind, and how they become an authenticator.
+//! Credentials of any kind, and the authenticator that they create.
 
 pub(super) mod access_key;
 pub(crate) mod context;
@@ -72,11 +72,11 @@ impl Credentials {
                 let provider = Arc::clone(&provider);
                 Box::pin(async move {
                     let started = Instant::now();
-                    // One that never returns would block all calls, since it is called once at a time.
+                    // A provider that never returns would block all calls, since only one call to it is made at a time.
                     let token = tokio::time::timeout(timeout, provider.token()).await.unwrap_or_else(|_| {
                         Err(AuthError::unavailable(format!("the token provider did not respond within {timeout:?}")))
                     })?;
-                    // A provider counts the lifetime from its return; the cache from the request.
+                    // A provider counts the lifetime from when it returns, the cache from the request.
                     let lifetime = token.lifetime.and_then(|lifetime| lifetime.checked_add(started.elapsed()));
                     Ok(Fetched { value: token, lifetime })
                 })
@@ -84,7 +84,7 @@ impl Credentials {
         })
     }
 
-    /// What the credentials are, or where [`from_env`](super::from_env) found them, such as `SECMASTER_TOKEN`.
+    /// The kind of credentials, or where [`from_env`](super::from_env) found them, such as `SECMASTER_TOKEN`.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
@@ -109,7 +109,7 @@ impl From<Token> for Credentials {
     }
 }
 
-/// Shows no secret, and no address, since one may hold a password.
+/// Omits secrets, and addresses, which may contain a password.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("source", &self.source).finish_non_exhaustive()

@@ -11,10 +11,10 @@ use crate::auth::authenticate::{Authenticator, Scheme};
 use crate::auth::secret::Secret;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 
-/// The password of an IAM user, with which the client gets tokens.
+/// The password of an IAM user. The client exchanges it for tokens.
 ///
-/// The token is for the project of the client's region, unless the [client](crate::ClientBuilder::project_id) or
-/// [`project`](Self::project) names another. The password is sent only to IAM.
+/// By default the token is for the project of the client's region; the [client](crate::ClientBuilder::project_id) or
+/// [`project`](Self::project) can set another. The password is sent only to IAM.
 ///
 /// ```
 /// use secmaster_client::Client;
@@ -49,7 +49,7 @@ impl Password {
         }
     }
 
-    /// Sets the project that the token is for. A value of 32 hex digits is treated as an ID, any other as a name.
+    /// Sets the project of the token. A value of 32 hex digits is treated as an ID, any other as a name.
     #[must_use]
     pub fn project(mut self, project: impl Into<String>) -> Self {
         self.project = Some(project.into());
@@ -64,15 +64,15 @@ impl Password {
         self
     }
 
-    /// Sets a function that returns the passcode of the second factor. It is called at each login. IAM requires the
-    /// [user ID](Self::user_id) with it.
+    /// Sets a function that returns the passcode of the second factor. It is called at each login. IAM also requires
+    /// the [user ID](Self::user_id).
     #[must_use]
     pub fn totp(mut self, passcode: impl Fn() -> String + Send + Sync + 'static) -> Self {
         self.passcode = Some(Arc::new(passcode));
         self
     }
 
-    /// Sets the user ID, which only a login with a [second factor](Self::totp) needs.
+    /// Sets the user ID, which is only needed to log in with a [second factor](Self::totp).
     #[must_use]
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
         self.user_id = Some(user_id.into());

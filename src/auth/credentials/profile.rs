@@ -12,7 +12,7 @@ use crate::session::endpoint::Endpoint;
 
 const SECTION: &str = "basic";
 
-/// What is wrong with a value that is not bare, and what to do.
+/// The error for a value that is not bare, and how to fix it.
 pub(super) const NOT_BARE: &str = "a space, a quote or another invalid character; use only the value as it was issued";
 
 /// Whether a value is one word of visible ASCII without quotes, as keys and IDs are.
@@ -20,7 +20,8 @@ pub(super) fn is_bare(value: &str) -> bool {
     value.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\''))
 }
 
-/// Reads the keys in the section `[basic]` of a credentials file. Errors show no line of it, since it may hold a secret.
+/// Reads the keys in the section `[basic]` of a credentials file. Errors never quote the file, since it may contain a
+/// secret.
 pub(super) fn read(path: &Path) -> Result<AccessKey, ConfigError> {
     let refuse = |what: String| {
         ConfigError::new(ConfigErrorKind::Credentials, format!("the credentials file {} {what}", path.display()))
@@ -31,7 +32,7 @@ pub(super) fn read(path: &Path) -> Result<AccessKey, ConfigError> {
         .map_err(|line| refuse(format!("has a line {line} that is neither [section] nor name = value; correct it")))?;
     let get = |name: &str| {
         let found = values.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
-        // Quotes would become a part of the value, and so would a comment after it.
+        // Quotes and trailing comments would become part of the value.
         if found.is_some_and(|value| !is_bare(value)) {
             return Err(refuse(format!("has a value of {name} with {NOT_BARE}; put comments on separate lines")));
         }
@@ -47,7 +48,7 @@ pub(super) fn read(path: &Path) -> Result<AccessKey, ConfigError> {
     key.scope.project_id = get("project_id")?;
     if let Some(address) = get("iam_endpoint")? {
         let name = format!("the credentials file {} cannot be used: iam_endpoint", path.display());
-        // Whether http:// is allowed is a setting of the client.
+        // The client setting decides whether http:// is allowed.
         Endpoint::parse(&name, &address, true)?;
         key.scope.iam_endpoint = Some(IamEndpoint { name, address });
     }

@@ -99,12 +99,12 @@ fn a_gateway_that_cannot_reach_iam_is_retried() {
     assert!(!covers(503, ""));
 }
 
-/// How long the first wait is after a 429 that asks for one.
+/// The first delay after a 429 with `Retry-After`.
 fn asked(text: &str, timeout: Duration) -> Option<Duration> {
     asked_by(StatusCode::TOO_MANY_REQUESTS, text, timeout)
 }
 
-/// The same after any answer that a policy can cover.
+/// The same for any response that a policy can cover.
 fn asked_by(status: StatusCode, text: &str, timeout: Duration) -> Option<Duration> {
     let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, text.parse().unwrap())]);
     let mut attempts = attempts(RetryPolicy::new().on_unavailable(true), timeout);

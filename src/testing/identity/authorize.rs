@@ -1,11 +1,11 @@
-//! The gateway: whether a request is authenticated, and authorized for the project of its path.
+//! The gateway: authenticates a request, and authorizes it for the project in its path.
 
 use super::{Identity, signature};
 use crate::testing::Request;
 use crate::testing::refusal::Refusal;
 use crate::testing::state::State;
 
-/// Checks that a request has either one valid token or a right signature, for the project in its path.
+/// Checks that a request has either one valid token or a valid signature, for the project in its path.
 pub(in crate::testing) fn authorize(state: &State, request: &Request, project: Option<&str>) -> Result<(), Refusal> {
     let is_sent = |name| request.headers().contains_key(name);
     let data = state.data();

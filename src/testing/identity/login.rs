@@ -12,7 +12,7 @@ use crate::testing::state::Data;
 /// The account is locked after this many wrong passwords.
 const MAX_FAILURES: usize = 5;
 
-/// Performs an operation of IAM, which lists projects or logs in.
+/// Performs an IAM operation: lists projects or logs in.
 pub(in crate::testing) fn perform(data: &mut Data, call: &Call<'_>) -> Result<MockResponse, Refusal> {
     if call.operation.id != LOGIN {
         return Ok(list_projects(&data.identity, call.query("name")));
@@ -53,7 +53,7 @@ fn list_projects(identity: &Identity, name: Option<&str>) -> MockResponse {
 }
 
 impl Identity {
-    /// Checks a login, and returns the project of the token if all is right.
+    /// Checks a login, and returns the project of the token.
     fn log_in(&mut self, call: &Call<'_>) -> Result<Project, Refusal> {
         let user = "/auth/identity/password/user";
         let is = |field: &str, expected: &str| call.field(&format!("{user}/{field}")) == Some(expected);

@@ -17,7 +17,7 @@ const TOKEN: &str = "X-Metadata-Token";
 /// The longest lifetime of a session, in seconds.
 const MAX_TTL: u64 = 21_600;
 
-/// Performs an operation of the metadata service, which begins a session or issues keys.
+/// Performs an operation of the metadata service: creates a session or issues keys.
 pub(in crate::testing) fn perform(data: &mut Data, call: &Call<'_>) -> Result<MockResponse, Refusal> {
     let now = data.now();
     let identity = &mut data.identity;

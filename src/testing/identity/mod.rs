@@ -1,4 +1,4 @@
-//! Who may call: one user, the projects, and what was issued.
+//! Identities: one user, the projects, and the issued credentials.
 
 pub(super) mod authorize;
 pub(super) mod login;
@@ -17,7 +17,7 @@ pub(super) const REGION: &str = "cn-north-4";
 /// The operation of a login.
 pub(super) const LOGIN: &str = "KeystoneCreateUserTokenByPassword";
 
-/// How long tokens and temporary keys are valid by default, as real ones.
+/// The default lifetime of tokens and temporary keys, as in the cloud.
 const TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Default)]
@@ -25,12 +25,12 @@ pub(super) struct Identity {
     pub(super) user_id: String,
     domain_id: String,
     pub(super) password: String,
-    /// What the second factor shows, if there is one.
+    /// The current passcode of the second factor, if it is required.
     pub(super) passcode: Option<String>,
-    /// Wrong passwords and passcodes since the last login.
+    /// The number of wrong passwords and passcodes since the last login.
     pub(super) failures: usize,
     pub(super) logins: usize,
-    /// The project and the token that are there from the beginning.
+    /// The initial project and token.
     pub(super) project_id: String,
     pub(super) token: String,
     pub(super) projects: Vec<Project>,
@@ -39,10 +39,10 @@ pub(super) struct Identity {
     /// The keys of the user, which do not expire.
     pub(super) access_key: String,
     pub(super) secret_key: String,
-    /// Those of the user, and the temporary ones, by access key.
+    /// The secret keys of the user and of temporary credentials, by access key.
     keys: HashMap<String, Key>,
     pub(super) keys_ttl: Duration,
-    /// The sessions of the metadata service, by token.
+    /// The metadata service sessions, by token.
     sessions: HashMap<String, Expiry>,
     pub(super) has_sessions: bool,
     pub(super) has_agency: bool,
@@ -93,7 +93,7 @@ impl Identity {
     }
 
     fn issue_token(&mut self, project: &Project, expiry: Expiry) -> String {
-        // Tokens of IAM begin so, and are as long.
+        // IAM tokens have this prefix and length.
         let token = format!("MII{}", secret(1024));
         self.tokens.insert(token.clone(), Token { project_id: project.id.clone(), expiry });
         token
@@ -103,12 +103,12 @@ impl Identity {
         self.tokens.values_mut().for_each(|token| token.expiry = Expiry::after(Duration::ZERO));
     }
 
-    /// How many temporary keys were issued.
+    /// The number of temporary keys that were issued.
     pub(super) fn keys_issued(&self) -> usize {
         self.keys.len() - 1
     }
 
-    /// The secret key for an access key, if the two may be used with this security token, or without one.
+    /// Returns the secret key for an access key, if it is valid with this security token, or without one.
     fn secret_key_of(&self, access_key: &str, security_token: Option<&str>) -> Result<String, &'static str> {
         let key = self.keys.get(access_key).ok_or("the access key is unknown")?;
         match (&key.security_token, security_token) {

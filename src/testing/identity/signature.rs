@@ -1,6 +1,7 @@
 //! Verifies the signature of a request (SDK-HMAC-SHA256) from the bytes that arrived.
 //!
-//! It is written from what is published, and uses nothing of the client's signer, so that the two do not share a mistake.
+//! It follows the published specification and shares no code with the client's signer, so that the two do not share a
+//! mistake.
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::DateTime;
@@ -14,15 +15,16 @@ use crate::testing::Request;
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 const DATE: &str = "x-sdk-date";
 const SECURITY_TOKEN: &str = "x-security-token";
-/// What a signature has to cover: the first two always, the others where they are sent.
+/// Headers that a signature must cover: the first two always, the others if they are sent.
 const COVERED: [&str; 4] = ["host", DATE, "x-project-id", SECURITY_TOKEN];
-/// How far the time of signing may be off from the cloud's clock.
+/// The maximum difference between the time of signing and the cloud's clock.
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
-/// All but the characters that RFC 3986 calls unreserved.
+/// All but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Verifies a request that has an `Authorization`. `secret_of` returns the secret key of an access key, if the two may be used with the
-/// security token of the request. The error says why it is refused, without a key or the signature.
+/// Verifies a request that has an `Authorization`. `secret_of` returns the secret key of an access key, if the key is
+/// valid with the security token of the request. The error describes why the request is refused, without a key or the
+/// signature.
 pub(super) fn verify(
     request: &Request,
     now: Timestamp,
@@ -83,14 +85,14 @@ fn canonical(request: &Request, signed: &[&str]) -> Result<String, String> {
 
 /// A path with its segments encoded, and with a slash at its end.
 ///
-/// It is decoded first, since a server that reads the path has only its characters, however the sender spelled them.
+/// It is decoded first, since a server that parses the path only has the decoded characters.
 fn canonical_path(path: &str) -> String {
     let decoded: Vec<u8> = percent_decode_str(path).collect();
     let path = encode(&decoded).replace("%2F", "/");
     if path.ends_with('/') { path } else { path + "/" }
 }
 
-/// The names and values of a query, sorted before they are encoded. A `+` stands for itself.
+/// The names and values of a query, sorted before they are encoded. A `+` is literal.
 fn canonical_query(query: &str) -> String {
     let decode = |text| percent_decode_str(text).collect::<Vec<u8>>();
     let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -107,7 +109,7 @@ fn is_sent(request: &Request, name: &str) -> bool {
     request.headers().contains_key(name)
 }
 
-/// The value of a header that is there once.
+/// The value of a header that occurs exactly once.
 fn one<'a>(request: &'a Request, name: &str) -> Result<&'a str, String> {
     request.single_header(name).map_err(|why| format!("the header {name} {why}"))
 }

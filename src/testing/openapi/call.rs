@@ -1,4 +1,4 @@
-//! A request that was checked against its operation in the document.
+//! A request that was validated against its operation in the document.
 
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
@@ -8,21 +8,21 @@ use super::form;
 use super::schema::Schema;
 use crate::testing::Request;
 
-/// Headers that OpenAPI describes elsewhere than in the parameters.
+/// Headers that OpenAPI does not describe as parameters.
 const RESERVED: [&str; 4] = ["accept", "authorization", "content-type", "x-auth-token"];
 
-/// A request to an operation, which the document allows.
+/// A valid request to an operation.
 pub(in crate::testing) struct Call<'a> {
     pub(in crate::testing) operation: &'a Operation,
     pub(in crate::testing) request: &'a Request,
     path: Pairs,
     pub(in crate::testing) query: Pairs,
-    /// Null if there is none.
+    /// Null if the request has no body.
     pub(in crate::testing) body: Value,
 }
 
 impl<'a> Call<'a> {
-    /// Reads and checks a request. The error is the first thing that the document does not allow.
+    /// Parses and validates a request. The error is the first violation of the document.
     pub(in crate::testing) fn read(
         operation: &'a Operation,
         path: Pairs,
@@ -47,7 +47,7 @@ impl<'a> Call<'a> {
         Ok(Self { operation, request, path, query, body })
     }
 
-    /// A parameter of the path; empty if it has none of this name.
+    /// A path parameter; empty if it does not exist.
     pub(in crate::testing) fn parameter(&self, name: &str) -> &str {
         values(&self.path, name).next().unwrap_or_default()
     }
@@ -70,7 +70,7 @@ fn values<'a>(pairs: &'a Pairs, name: &str) -> impl Iterator<Item = &'a str> {
     pairs.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
 }
 
-/// Finds the schema for the media type of a body; `None` if there is no body and needs to be none.
+/// Finds the schema for the media type of a body; `None` if a body is neither present nor required.
 fn check_content_type<'a>(operation: &'a Operation, request: &Request) -> Result<Option<&'a Schema>, String> {
     if operation.bodies.is_empty() || request.body().is_empty() && !operation.needs_body {
         return Ok(None);

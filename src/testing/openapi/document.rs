@@ -22,13 +22,13 @@ pub(in crate::testing) static PACKAGED: LazyLock<Result<[Document; 3], String>> 
 
 const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
 
-/// In which property a response has what was asked for.
+/// The property of a response that contains the requested data.
 const PAYLOADS: [&str; 5] = ["data", "dataclass_details", "field_details", "workspace", "workspaces"];
 
-/// The services that the fake server plays. Each has IDs and a form of errors of its own.
+/// The services that the fake server emulates. Each has different IDs and error formats.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::testing) enum Service {
-    /// SecMaster, and that of any document that is given.
+    /// SecMaster, and the service of any added document.
     SecMaster,
     Iam,
     Metadata,
@@ -38,9 +38,9 @@ pub(in crate::testing) struct Operation {
     pub(in crate::testing) service: Service,
     pub(in crate::testing) id: String,
     pub(in crate::testing) method: String,
-    /// The template.
+    /// The path template.
     pub(in crate::testing) path: String,
-    /// Whether it needs no credentials of IAM.
+    /// Whether it needs no IAM credentials.
     pub(in crate::testing) is_public: bool,
     pub(in crate::testing) parameters: Vec<Parameter>,
     pub(super) needs_body: bool,
@@ -58,23 +58,23 @@ pub(in crate::testing) struct Parameter {
     pub(super) schema: Schema,
 }
 
-/// The response of a success.
+/// The success response.
 pub(in crate::testing) struct Response {
     pub(in crate::testing) status: u16,
     pub(in crate::testing) content_type: Option<String>,
     pub(in crate::testing) example: Value,
     /// The names of its properties.
     pub(in crate::testing) properties: Vec<String>,
-    /// The one that has what was asked for; `None` if the response is that itself.
+    /// The property with the requested data; `None` if the response itself is the data.
     pub(in crate::testing) payload: Option<String>,
-    /// The names of the properties of what was asked for.
+    /// The names of the properties of the requested data.
     pub(in crate::testing) fields: Vec<String>,
 }
 
 /// The names and decoded values of parameters.
 pub(in crate::testing) type Pairs = Vec<(String, String)>;
 
-/// Parses a document, or says why it is not one.
+/// Parses a document.
 pub(in crate::testing) fn parse(service: Service, text: &str) -> Result<Document, String> {
     let root = yaml::parse(text)?;
     let components = Arc::new(to_json_schema(&root["components"]));
@@ -85,7 +85,7 @@ pub(in crate::testing) fn parse(service: Service, text: &str) -> Result<Document
             operations.push(Operation::new(service, &root, &components, path, item, method));
         }
     }
-    // A path that is written out goes before one with a parameter in that place.
+    // A literal path takes precedence over one with a parameter in that segment.
     operations.sort_by_key(|operation| operation.path.matches('{').count());
     Ok(operations.into())
 }
@@ -96,7 +96,7 @@ impl Operation {
         let mut parameters: Vec<Parameter> = Vec::new();
         for parameter in [operation, item].into_iter().filter_map(|node| node["parameters"].as_array()).flatten() {
             let parameter = Parameter::new(root, components, resolve(root, parameter));
-            // One of the operation replaces that of the path.
+            // A parameter of the operation overrides that of the path.
             if !parameters.iter().any(|known| known.name == parameter.name && known.location == parameter.location) {
                 parameters.push(parameter);
             }
@@ -117,7 +117,7 @@ impl Operation {
         }
     }
 
-    /// The parameters in the path of a request, if it is for this operation.
+    /// The path parameters of a request, if it matches this operation.
     pub(in crate::testing) fn matches(&self, request: &Request) -> Option<Pairs> {
         if self.method == request.method() { match_path(&self.path, request.path()) } else { None }
     }
@@ -168,8 +168,8 @@ fn text(node: &Value) -> String {
     node.as_str().unwrap_or_default().to_owned()
 }
 
-/// The decoded values of a template's parameters in a path, each of at least one character and within its segment; `None` if the path
-/// is not one of the template.
+/// The decoded values of a template's parameters in a path, each of at least one character and within its segment;
+/// `None` if the path does not match the template.
 fn match_path(template: &str, path: &str) -> Option<Pairs> {
     let Some((before, rest)) = template.split_once('{') else { return (template == path).then(Vec::new) };
     let (name, after) = rest.split_once('}')?;

@@ -1,10 +1,10 @@
-//! Examples: the documented ones, or ones that are made from a schema.
+//! Examples: documented ones, or ones generated from a schema.
 
 use serde_json::{Map, Value, json};
 
 use super::schema::resolve;
 
-/// How deep an example is nested at most. A schema may refer to itself.
+/// The maximum nesting depth of an example. A schema may refer to itself.
 const DEPTH: usize = 8;
 
 /// The example of a media type.
@@ -17,7 +17,7 @@ pub(super) fn of_media_type(root: &Value, media_type: &Value) -> Value {
     media_type.get("example").cloned().or_else(documented).or_else(made).unwrap_or_default()
 }
 
-/// A value that a schema allows; `None` if it is too deep.
+/// A value that matches a schema; `None` if it is nested too deeply.
 fn of_schema(root: &Value, schema: &Value, depth: usize) -> Option<Value> {
     let depth = depth.checked_sub(1)?;
     let schema = resolve(root, schema);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// Reads the body of a form as an object of strings, or says what is wrong with it. A field that is repeated is an array of them.
+/// Parses the body of a form as an object of strings. A repeated field becomes an array.
 pub(super) fn fields(content_type: &str, body: &[u8]) -> Result<Value, String> {
     let mut fields = Map::new();
     let is_multipart = content_type.to_ascii_lowercase().starts_with("multipart/");
@@ -17,7 +17,7 @@ pub(super) fn fields(content_type: &str, body: &[u8]) -> Result<Value, String> {
     Ok(fields.into())
 }
 
-/// The parts of a multipart form. What is not UTF-8 in a file is replaced, since only its presence is checked.
+/// The parts of a multipart form. Invalid UTF-8 in a file is replaced, since only its presence is checked.
 fn parts(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, String> {
     let boundary = content_type.split(';').find_map(|parameter| parameter.trim().strip_prefix("boundary="));
     let boundary = boundary.ok_or("the content type has no boundary")?.trim_matches('"');

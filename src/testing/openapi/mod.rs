@@ -1,4 +1,4 @@
-//! OpenAPI documents: their operations, the checks of requests against them, and example responses.
+//! OpenAPI documents: their operations, request validation, and example responses.
 
 pub(super) mod call;
 pub(super) mod document;

@@ -18,8 +18,8 @@ impl Schema {
         Self { components: Arc::clone(components), source: to_json_schema(schema), validator: OnceLock::new() }
     }
 
-    /// Checks that one of the ways to read a string is allowed: it can mean a string, a number or a list. The error says what is wrong
-    /// with the first one and where, without the value itself, which may be a secret.
+    /// Checks that one interpretation of a string is valid: it can represent a string, a number or a list. The error
+    /// describes what is wrong with the first one and where, without the value, which may be a secret.
     pub(super) fn check_any(&self, readings: &[Value]) -> Result<(), String> {
         let validator = self.validator.get_or_init(|| {
             let mut schema = json!({ "allOf": [self.source] });
@@ -40,9 +40,9 @@ impl Schema {
     }
 }
 
-/// The node that a chain of references leads to.
+/// Resolves a chain of references.
 pub(super) fn resolve<'a>(root: &'a Value, mut node: &'a Value) -> &'a Value {
-    // A chain that is longer leads in a circle.
+    // A longer chain is circular.
     for _ in 0..16 {
         let Some(reference) = node["$ref"].as_str() else { return node };
         node = reference.strip_prefix('#').and_then(|pointer| root.pointer(pointer)).unwrap_or(&Value::Null);
@@ -50,7 +50,7 @@ pub(super) fn resolve<'a>(root: &'a Value, mut node: &'a Value) -> &'a Value {
     &Value::Null
 }
 
-/// The properties of a schema, with those of all that it consists of.
+/// The properties of a schema, including those of its parts.
 pub(super) fn properties<'a>(root: &'a Value, schema: &'a Value) -> Vec<(&'a String, &'a Value)> {
     let schema = resolve(root, schema);
     let own = schema["properties"].as_object().into_iter().flatten();
@@ -58,7 +58,7 @@ pub(super) fn properties<'a>(root: &'a Value, schema: &'a Value) -> Vec<(&'a Str
     own.chain(parts.flat_map(|part| properties(root, part))).collect()
 }
 
-/// Writes the schemas in a value as JSON Schema, from which those of OpenAPI 3.0 differ in three keywords.
+/// Converts the schemas in a value to JSON Schema, from which OpenAPI 3.0 differs in three keywords.
 pub(super) fn to_json_schema(value: &Value) -> Value {
     let source = match value {
         Value::Object(source) => source,
@@ -76,7 +76,7 @@ pub(super) fn to_json_schema(value: &Value) -> Value {
             }
         }
     }
-    // A property that only responses have is not mandatory in a request.
+    // A property that only responses have is not required in a request.
     if let Some(Value::Array(required)) = map.get_mut("required") {
         let properties = source.get("properties").unwrap_or(&Value::Null);
         required.retain(|name| name.as_str().is_none_or(|name| properties[name]["readOnly"] != true));

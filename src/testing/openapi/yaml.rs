@@ -1,4 +1,4 @@
-//! Reads YAML, and JSON, which is YAML too.
+//! Parses YAML, and JSON, which is a subset of it.
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::Value;
@@ -21,7 +21,7 @@ fn value(node: &Yaml<'_>) -> Value {
     }
 }
 
-/// A key: the status 200 may be written without quotes.
+/// A key. The status 200 may be written without quotes.
 fn name(key: &Yaml<'_>) -> String {
     match value(key) {
         Value::String(text) => text,

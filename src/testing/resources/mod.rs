@@ -1,4 +1,4 @@
-//! The state behind the playbook family: lists, creates, shows, changes and deletes the rows of one table.
+//! The state of the playbook family: lists, creates, shows, changes and deletes the rows of one table.
 
 mod render;
 pub(super) mod table;
@@ -12,12 +12,12 @@ use super::openapi::call::Call;
 use super::refusal::Refusal;
 use super::state::Data;
 
-/// The playbook of a version that the server does not have.
+/// The playbook of an unknown version.
 const PLAYBOOK_ID: &str = "f1a0f9b3-5a2e-4d53-8a7e-6c1c2b0d9e44";
-/// Query parameters that do not filter on the field of their name.
+/// Query parameters that do not filter by the field of the same name.
 const NO_FILTERS: [&str; 4] = ["offset", "limit", "version_type", "approve_type"];
 
-/// Performs an operation on the table; `None` if it is not one of these.
+/// Performs an operation on the table; `None` if it is another operation.
 pub(super) fn perform(data: &mut Data, call: &Call<'_>) -> Option<Result<MockResponse, Refusal>> {
     let path = call.operation.path.strip_prefix("/v1/{project_id}/workspaces")?;
     let path = path.strip_prefix("/{workspace_id}/soc/").unwrap_or(path);
@@ -43,7 +43,7 @@ struct ResourceRequest<'a> {
 }
 
 impl ResourceRequest<'_> {
-    /// In a workspace that the server does not have nothing is stored, and the document responds.
+    /// Nothing is stored in an unknown workspace, and the response is the documented example.
     fn perform_elsewhere(&mut self) -> Option<Body> {
         if self.data.strict_ids {
             let is_workspace = self.path == "/{workspace_id}";
@@ -69,7 +69,7 @@ impl ResourceRequest<'_> {
         })
     }
 
-    /// The ID of a row that the path names, which has to be there.
+    /// The ID of the row in the path, which must exist.
     fn id(&self, kind: &Kind) -> Result<String, Refusal> {
         let id = self.call.parameter(kind.parameter());
         let row = self.data.table.find(kind.name, id);
@@ -77,7 +77,7 @@ impl ResourceRequest<'_> {
         Ok(id.to_owned())
     }
 
-    /// The ID of what the rows of the path belong to, which has to be there.
+    /// The ID of the parent in the path, which must exist.
     fn owner(&self) -> Result<String, Refusal> {
         let Some(parent) = Kind::parent(self.path) else { return Ok(self.call.parameter("project_id").to_owned()) };
         self.id(parent).map_err(|missing| match self.call.operation.id.as_str() {
@@ -98,7 +98,7 @@ impl ResourceRequest<'_> {
         Ok(self.rendered_list(&page, rows.len()))
     }
 
-    /// Whether a row has the values that the query asks for. Of a name or a description a part is enough.
+    /// Whether a row matches the query. Names and descriptions match by substring.
     fn is_wanted(&self, row: &Row) -> bool {
         let filters = self.call.query.iter().filter(|(name, _)| !NO_FILTERS.contains(&name.as_str()));
         filters.filter_map(|(name, wanted)| Some((name, wanted, row.fields.get(name)?))).all(|(name, wanted, value)| {
@@ -134,7 +134,7 @@ impl ResourceRequest<'_> {
         Ok(self.show(kind, &id))
     }
 
-    /// A new row with the fields of a body, and with what the service adds.
+    /// Creates a row from the fields of a body and those that the service adds.
     fn new_row(&self, kind: &'static str, owner: &str, body: &Value) -> Row {
         let mut row = Row::new(kind, self.workspace, owner, body);
         for name in ["project_id", "playbook_id"] {

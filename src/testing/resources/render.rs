@@ -1,4 +1,4 @@
-//! The responses that show rows, in the form that the document gives each operation.
+//! Responses that contain rows, in the format that the document defines for each operation.
 
 use serde_json::{Map, Value, json};
 
@@ -7,12 +7,12 @@ use super::table::Row;
 use crate::testing::random::hex;
 
 impl ResourceRequest<'_> {
-    /// The response that shows a page of rows, out of a total.
+    /// The response with a page of rows, out of a total.
     pub(super) fn rendered_list(&self, rows: &[&Map<String, Value>], total: usize) -> Value {
         self.envelope(rows.iter().map(|row| self.project(row)).collect(), total)
     }
 
-    /// The response that shows the workflows that were bound, which a test can read afterwards.
+    /// The response with the workflows that were bound, which a test can read afterwards.
     pub(super) fn created_actions(&mut self, rows: &[Row]) -> Value {
         for row in rows {
             let row = self.project(&row.fields);
@@ -27,7 +27,7 @@ impl ResourceRequest<'_> {
         fields.map(|name| (name.clone(), row.get(name).cloned().unwrap_or_default())).collect()
     }
 
-    /// The response that has this as what was asked for, out of a total.
+    /// The response with this as the requested data, out of a total.
     pub(super) fn envelope(&self, payload: Value, total: usize) -> Value {
         let response = &self.call.operation.response;
         if response.payload.is_none() && !response.properties.iter().any(|name| name == "code") {
@@ -50,7 +50,7 @@ impl ResourceRequest<'_> {
         response.properties.iter().filter_map(|name| Some((name.clone(), value(name)?))).collect()
     }
 
-    /// The time, as the service writes it.
+    /// The time, in the format of the service.
     pub(super) fn now(&self) -> String {
         self.data.now().strftime("%Y-%m-%dT%H:%M:%SZ+0000").to_string()
     }

@@ -1,4 +1,4 @@
-//! The table of resources: what kinds there are, and the rows.
+//! The table of resources: kinds and rows.
 
 use serde_json::{Map, Value, json};
 
@@ -8,13 +8,13 @@ use crate::testing::refusal::Refusal;
 /// A kind of resource.
 pub(super) struct Kind {
     pub(super) name: &'static str,
-    /// The paths that list or create rows. Paths begin after `/v1/{project_id}/workspaces` or, in a workspace, after `/soc/`.
+    /// The paths that list or create rows, relative to `/v1/{project_id}/workspaces` or, in a workspace, to `/soc/`.
     collections: &'static [&'static str],
-    /// The path of one row; empty if rows have none. What is below this path belongs to the row.
+    /// The path of one row; empty if rows have none. Resources below this path belong to the row.
     item: &'static str,
-    /// The code of the error if no row has this ID.
+    /// The error code if the row does not exist.
     not_found: &'static str,
-    /// What a new row has, as JSON.
+    /// The initial fields of a row, as JSON.
     defaults: &'static str,
 }
 
@@ -42,19 +42,19 @@ const KINDS: &[Kind] = &[
 ];
 
 impl Kind {
-    /// The kind that a path is for, and whether it is the path of one row.
+    /// The kind of resource of a path, and whether it is the path of one row.
     pub(super) fn at(path: &str) -> Option<(&'static Self, bool)> {
         let kind = KINDS.iter().find(|kind| kind.item == path || kind.collections.contains(&path))?;
         Some((kind, kind.item == path))
     }
 
-    /// The kind whose rows a collection belongs to; `None` if that is the project.
+    /// The parent kind of a collection; `None` if that is the project.
     pub(super) fn parent(collection: &str) -> Option<&'static Self> {
         let owns = |kind: &&Self| !kind.item.is_empty() && collection.starts_with(&format!("{}/", kind.item));
         KINDS.iter().rfind(owns).or(KINDS.first().filter(|_| !collection.is_empty()))
     }
 
-    /// The parameter that is the ID of a row.
+    /// The path parameter with the ID of a row.
     pub(super) fn parameter(&self) -> &'static str {
         self.item.rsplit(['{', '}']).nth(1).unwrap_or_default()
     }
@@ -68,13 +68,13 @@ impl Kind {
 pub(in crate::testing) struct Row {
     pub(super) kind: &'static str,
     pub(super) workspace: String,
-    /// The ID of what it belongs to.
+    /// The ID of the parent.
     pub(super) owner: String,
     pub(super) fields: Map<String, Value>,
 }
 
 impl Row {
-    /// A row with an ID, and with what new rows of the kind have.
+    /// A row with an ID and the initial fields of its kind.
     pub(super) fn new(kind: &'static str, workspace: &str, owner: &str, fields: &Value) -> Self {
         let mut row = Self { kind, workspace: workspace.to_owned(), owner: owner.to_owned(), fields: Map::new() };
         let defaults = KINDS.iter().find(|known| known.name == kind).map_or("{}", |kind| kind.defaults);
@@ -87,7 +87,7 @@ impl Row {
         row
     }
 
-    /// A field that is a string; empty if it has none of this name.
+    /// A string field; empty if it does not exist.
     pub(super) fn text(&self, field: &str) -> &str {
         self.fields.get(field).and_then(Value::as_str).unwrap_or_default()
     }
@@ -107,7 +107,7 @@ impl Row {
 #[derive(Default)]
 pub(in crate::testing) struct Table(pub(super) Vec<Row>);
 
-/// What is there from the beginning.
+/// The initial rows.
 pub(in crate::testing) const WORKSPACE: &str = "default";
 const DATA_CLASSES: [&str; 3] = ["Alert", "Incident", "Policy"];
 const WORKFLOWS: [&str; 3] = ["Notify the owner", "Block an address", "Close a duplicate"];
@@ -150,7 +150,7 @@ impl Table {
         self.0.iter().find(|row| row.kind == kind && row.text("id") == id)
     }
 
-    /// A copy of the row with an ID; an empty one if there is none.
+    /// A copy of the row with an ID; empty if it does not exist.
     pub(super) fn get(&self, kind: &str, id: &str) -> Row {
         self.find(kind, id).cloned().unwrap_or_default()
     }
@@ -181,7 +181,7 @@ impl Table {
         }
     }
 
-    /// Deletes the row with an ID and all that belongs to it.
+    /// Deletes the row with an ID and all rows that belong to it.
     pub(super) fn delete(&mut self, id: &str) {
         let mut ids = vec![id.to_owned()];
         while let Some(id) = ids.pop() {

@@ -1,4 +1,4 @@
-//! How a version of a playbook or of a workflow goes from a draft to one that runs.
+//! The lifecycle of a playbook or workflow version, from draft to active.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ impl ResourceRequest<'_> {
         items.as_array().into_iter().flatten().map(bound).collect()
     }
 
-    /// Checks the workflows that are to be bound to a version with this data class.
+    /// Checks the workflows to bind to a version with this data class.
     fn check_actions(&self, class: &str, actions: &Value) -> Result<(), Refusal> {
         for action in actions.as_array().into_iter().flatten() {
             let id = action["action_id"].as_str().unwrap_or_default();
@@ -63,7 +63,7 @@ impl ResourceRequest<'_> {
         self.check_actions(given.unwrap_or(class), &self.call.body["actions"])
     }
 
-    /// Replaces the actions and the rule of a version by those in the body, if it has them.
+    /// Replaces the actions and the rule of a version by those in the body, if present.
     pub(super) fn bind(&mut self, version: &str) {
         let body = &self.call.body;
         if body["actions"].is_array() {
@@ -77,7 +77,7 @@ impl ResourceRequest<'_> {
         }
     }
 
-    /// Changes a version: its status, whether it is active, and what is bound to it.
+    /// Changes a version: its status, whether it is active, and its bindings.
     pub(super) fn change_version(&mut self, id: &str) -> Result<(), Refusal> {
         let version = self.data.table.get("version", id);
         self.check_version(version.text("dataclass_id"))?;
@@ -113,7 +113,7 @@ impl ResourceRequest<'_> {
         self.data.table.set("playbook", playbook, "version_id", id);
     }
 
-    /// Passes or rejects a version of a playbook or of a workflow.
+    /// Approves or rejects a version of a playbook or of a workflow.
     pub(super) fn review(&mut self, id: &str) -> Result<(), Refusal> {
         let passes = self.call.field("/result") == Some("PASS");
         let (kind, under_review, published, rejected) = if self.path.starts_with("workflows/") {
@@ -150,7 +150,7 @@ impl ResourceRequest<'_> {
         self.show(kind, &copy)
     }
 
-    /// Checks a change that enables a playbook, and activates the version that it names.
+    /// Checks a change that enables a playbook, and activates the requested version.
     pub(super) fn enable_playbook(&mut self, id: &str) -> Result<(), Refusal> {
         let enables = self.call.body["enabled"] == true;
         if let Some(version) = self.call.field("/active_version_id") {

@@ -19,7 +19,7 @@ pub mod builder {
 }
 ";
 
-/// What the code is made of.
+/// The contents of the code.
 fn spec() -> Spec {
     let at = At::default();
     let limit = Parameter {

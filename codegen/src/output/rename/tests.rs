@@ -45,7 +45,7 @@ pub mod builder {
 }
 "#;
 
-/// The same, renamed.
+/// The same code, renamed.
 const RENAMED: &str = r#"
 use crate::runtime::{encode_path, Response};
 #[derive(Clone)]

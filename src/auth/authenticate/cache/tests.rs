@@ -1,4 +1,4 @@
-//! The lifetime of cached credentials, under a clock that the tests move.
+//! The lifetime of cached credentials, with a clock that the tests control.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,11 +10,11 @@ use super::*;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// A login that counts, and gives its number.
+/// A login that counts its calls and returns their number.
 #[derive(Clone)]
 struct Login {
     count: Arc<AtomicU64>,
-    /// A login takes one of these, so that a test can hold it up.
+    /// A login consumes one of these, so that a test can delay it.
     permits: Arc<Semaphore>,
     failure: Arc<Mutex<Option<AuthError>>>,
     lifetime: Option<Duration>,
@@ -62,7 +62,7 @@ async fn value(cache: &Cache<u64>) -> u64 {
     cache.get().await.unwrap().value
 }
 
-/// Lets the tasks that can go on do so.
+/// Runs all tasks that can make progress.
 async fn settle() {
     for _ in 0..10 {
         tokio::task::yield_now().await;
@@ -82,7 +82,7 @@ async fn a_token_is_fetched_on_first_use_and_cached() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_refreshed_in_the_background_an_hour_before_it_expires() {
+async fn a_token_is_refreshed_an_hour_before_it_expires() {
     let login = Login::living(DAY);
     let cache = login.cache();
     assert_eq!(value(&cache).await, 1);

@@ -1,4 +1,5 @@
-//! The canonical form of a request: the string that client and service derive from it alike, and that the signature covers.
+//! The canonical form of a request: the string that client and service both derive from it, and that the signature
+//! covers.
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
@@ -17,7 +18,8 @@ pub(super) struct Canonical {
     pub(super) signed_headers: String,
 }
 
-/// Derives the canonical form of a request from its parts as they are sent. `headers` are those to sign, with names in lower case.
+/// Derives the canonical form of a request from its parts as they are sent. `headers` are the headers to sign, with
+/// names in lower case.
 pub(super) fn canonicalize(
     method: &str,
     path: &str,
@@ -45,11 +47,11 @@ pub(super) fn canonicalize(
 
 /// The canonical form of a path: each segment percent-encoded as a whole, with a slash at the end.
 ///
-/// A path arrives here as it is sent, with some characters encoded by the URL library and others not, such as `:` and `@`. So it
-/// is decoded first, and then all but the unreserved characters are encoded. That gives one result for one resource, however
-/// the client or a proxy spelled it, and it is what a service computes that only has the decoded path. The official SDKs
-/// disagree here: some encode a percent sign of the path again. This follows the Python SDK. Like there, an encoded slash becomes
-/// a slash.
+/// The URL library encodes some characters of a path and leaves others, such as `:` and `@`. So the path is decoded
+/// first, and then everything but the unreserved characters is encoded. The result does not depend on how the client or
+/// a proxy encoded the path, and a service that only has the decoded path computes the same. The official SDKs differ
+/// here: some encode a percent sign of the path again. This follows the Python SDK, which also turns an encoded slash
+/// into a slash.
 pub(super) fn canonical_path(path: &str) -> String {
     let decoded: Vec<u8> = percent_decode_str(path).collect();
     let mut path = percent_encode(&decoded, RESERVED_IN_PATH).to_string();
@@ -59,7 +61,7 @@ pub(super) fn canonical_path(path: &str) -> String {
     path
 }
 
-/// The canonical form of a query in the form that browsers and the HTTP library write.
+/// The canonical form of a query that is encoded as browsers and the HTTP library do.
 pub(super) fn canonical_query(query: &str) -> String {
     if query.is_empty() {
         return String::new();
@@ -70,7 +72,7 @@ pub(super) fn canonical_query(query: &str) -> String {
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
         .map(|(name, value)| (decode(name), decode(value)))
         .collect();
-    // Sorted before they are encoded: a percent sign would go before every letter.
+    // Sorted before encoding, since a percent sign would sort before every letter.
     pairs.sort();
     let pairs: Vec<_> = pairs
         .iter()
@@ -79,7 +81,7 @@ pub(super) fn canonical_query(query: &str) -> String {
     pairs.join("&")
 }
 
-/// Decodes a part of a form-encoded query, in which `+` is a space. A percent sign that encodes nothing stands for itself.
+/// Decodes a part of a form-encoded query, in which `+` is a space. A percent sign that encodes nothing is literal.
 fn decode(text: &str) -> Vec<u8> {
     percent_decode_str(&text.replace('+', " ")).collect()
 }

@@ -1,4 +1,4 @@
-//! The keys that requests are signed with.
+//! Signing keys.
 
 use std::fmt;
 
@@ -9,20 +9,20 @@ use zeroize::Zeroizing;
 
 use super::canonical::hex;
 
-/// An access key, its secret key, and for temporary keys the security token that belongs to them.
+/// An access key, its secret key, and the security token of temporary keys.
 pub(crate) struct Keys {
     pub(super) access: String,
-    /// The HMAC state that the secret key leads to, from which each signature continues. The key itself is not stored.
+    /// The HMAC state derived from the secret key, from which each signature continues. The key itself is not stored.
     mac: Box<Hmac<Sha256>>,
     /// The value of `X-Security-Token`, marked as sensitive.
     pub(super) security_token: Option<HeaderValue>,
 }
 
 impl Keys {
-    /// Takes keys as the console or IAM issues them.
+    /// Creates signing keys from keys issued by the console or by IAM.
     ///
-    /// The secret key is zeroized here. What is not: the block on the stack that the HMAC library pads it into, what an HMAC state
-    /// leaves where it is moved from, and the security token, which the HTTP library owns a copy of with each request.
+    /// The secret key is zeroized. Some copies are not: the stack block that the HMAC library pads it into, the remains
+    /// of an HMAC state that was moved, and the security token, which the HTTP library copies into each request.
     pub(crate) fn new(access: String, secret: String, security_token: Option<String>) -> Result<Self, String> {
         let secret = Zeroizing::new(secret);
         let security_token = security_token.map(Zeroizing::new);

@@ -10,7 +10,7 @@ fn verified(request: &http::Request<()>, body: &str, secret: &str, now: i64) -> 
     verify(&request, Timestamp::from_second(now).unwrap(), |_, _| Ok(secret.to_owned()))
 }
 
-/// The file was made with another implementation, an official one.
+/// The file was created with another implementation, an official one.
 #[test]
 fn official_signatures_are_right_for_15_minutes() {
     const SIGNED_AT: i64 = 1_710_490_530;
@@ -31,7 +31,7 @@ fn official_signatures_are_right_for_15_minutes() {
         }
         let request = request.body(()).unwrap();
         let (body, secret) = (text(&input["body_utf8"]), text(&input["sk"]));
-        // There the sender asks not to sign the body, which the fake server refuses.
+        // These requests ask not to sign the body, which the fake server refuses.
         let right = if name == "content_sha256_given" { wrong.clone() } else { Ok(()) };
         for (off, expected) in [(0, &right), (900, &right), (-900, &right), (901, &expired), (-901, &expired)] {
             assert_eq!(verified(&request, &body, &secret, SIGNED_AT + off), *expected, "{name}");

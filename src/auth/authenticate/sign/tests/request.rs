@@ -163,7 +163,7 @@ fn times_are_written_in_utc() {
         (at(1_573_789_015), "20191115T033655Z"),
         (at(1_704_067_199), "20231231T235959Z"),
         (at(59) + Duration::from_nanos(999_999_999), "19700101T000059Z"),
-        // A clock before 1970 is wrong, and the service rejects whatever is sent.
+        // A clock before 1970 is wrong, and the service rejects the request in any case.
         (UNIX_EPOCH - Duration::from_secs(1), "19700101T000000Z"),
     ] {
         assert_eq!(sdk_date(at), expected);

@@ -1,6 +1,6 @@
-//! Signatures made with another implementation.
+//! Signatures created by another implementation.
 //!
-//! `SIGNING_VECTORS=FILE cargo test signing_vectors` runs those of another file of the same form.
+//! `SIGNING_VECTORS=FILE cargo test signing_vectors` runs those of another file of the same format.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -106,7 +106,7 @@ fn check(vector: &Vector) {
     check_request(vector, &keys, url);
 }
 
-/// The address with the query as the HTTP library writes it.
+/// The URL, with the query as the HTTP library writes it.
 fn url(input: &Input) -> Url {
     let mut url = Url::parse(&format!("https://{}{}", input.host, input.path)).unwrap();
     for (name, value) in &input.query {
@@ -122,7 +122,7 @@ fn url(input: &Input) -> Url {
     url
 }
 
-/// Signs from plain parts: here the path is exactly that of the vector.
+/// Signs from separate parts, with exactly the vector's path.
 fn check_parts(vector: &Vector, keys: &Keys, url: &Url) {
     let input = &vector.input;
     let mut headers: BTreeMap<String, &str> =
@@ -148,7 +148,7 @@ fn check_parts(vector: &Vector, keys: &Keys, url: &Url) {
     check_canonical(vector, keys, &canonical);
 }
 
-/// Signs a request of the HTTP library, as it is done for the service, except that all headers are signed.
+/// Signs a request of the HTTP library as the client does, except that all headers are signed.
 fn check_request(vector: &Vector, keys: &Keys, url: Url) {
     let Vector { name, input, expected } = vector;
     let mut request = Request::new(Method::from_bytes(input.method.as_bytes()).unwrap(), url);
@@ -171,7 +171,8 @@ fn check_request(vector: &Vector, keys: &Keys, url: Url) {
     if let Some(headers) = &expected.headers_sent {
         let host = HeaderValue::from_str(&host(&request).unwrap()).unwrap();
         request.headers_mut().insert(HOST, host);
-        // The white space around a value is not part of it (RFC 9110, section 5.5). The vectors have a character for each byte.
+        // The white space around a value is not part of it (RFC 9110, section 5.5). The vectors have one character per
+        // byte.
         let text = |value: &HeaderValue| value.as_bytes().trim_ascii().iter().copied().map(char::from).collect();
         let sent: BTreeMap<String, String> =
             request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();

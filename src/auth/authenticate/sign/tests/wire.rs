@@ -1,4 +1,4 @@
-//! What arrives at a server, and the signature that it computes from that.
+//! Compares the signature with one computed from the request that a server received.
 
 use reqwest::{Body, Method, Request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -58,7 +58,7 @@ async fn a_server_computes_the_signature_that_it_is_sent() {
     }
 }
 
-/// Sends a request as the generated client makes it, and returns the head that a server receives.
+/// Sends a request as the generated client builds it, and returns the head that the server received.
 async fn head_of(base: &str, id: &str, name: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint =
@@ -85,7 +85,7 @@ async fn head_of(base: &str, id: &str, name: &str) -> String {
     received.split_once("\r\n\r\n").unwrap().0.to_owned()
 }
 
-/// Percent-encoding as the documents of the signature have it, from the value itself.
+/// Percent-encoding as the signature's documentation defines it, from the decoded value.
 fn encode(value: &str) -> String {
     value
         .bytes()
