@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What a user's clean build costs, beside a client of the same operation that is written by hand with reqwest.
+# Measures a clean build of this crate and of a hand-written reqwest client for the same operation.
 #
 #   bash benches/build_cost.sh [NAME...]
 #
-# It prints a table: crates compiled, wall seconds and CPU seconds of a clean debug build, of each or of those that are named; and then the
-# seconds from an edited OpenAPI document to a rebuilt crate. Everything is fetched before the first build, and built in a folder that is
-# removed at the end.
+# Prints a table with the number of crates, the wall time and the CPU time of a clean debug build for each configuration, or only for the
+# given names; then prints the time to rebuild the crate after a change to the OpenAPI document. All dependencies are fetched before the
+# first build. Builds run in a temporary directory, which is removed on exit.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
@@ -20,7 +20,7 @@ crate() { # name, dependencies, main
     (cd "$work/$1" && cargo fetch --quiet)
 }
 
-ours() { # name, what follows the path
+ours() { # name, further dependency options
     crate "$1" "secmaster-client = { path = \"$root\"$2 }" 'fn main() { println!("{}", secmaster_client::Client::api_version()); }'
 }
 
@@ -57,7 +57,7 @@ for name in "$@"; do
     build "$name"
 done
 
-# The packaged document, edited in a copy of the crate.
+# Edits the packaged document in a copy of the crate.
 mkdir "$work/copy"
 (cd "$root" && git ls-files -z | xargs -0 cp --parents -t "$work/copy")
 cd "$work/copy"

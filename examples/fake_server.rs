@@ -1,4 +1,5 @@
-//! Runs the fake server until the input ends, for clients in any language. The first line of the output says how to call it, as JSON.
+//! Runs the fake server until standard input is closed, for clients in any language. Prints its endpoint and credentials as one line of
+//! JSON.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use std::error::Error;

@@ -1,7 +1,7 @@
-//! Takes a playbook from nothing to enabled and back, in both ways that the API has: first with a call for each action and rule,
-//! which goes offline on 2026-12-31, then with the actions and the rule inside the version, which stays.
+//! Creates, enables, disables and deletes a playbook, in both ways that the API supports: first with a call for each action and rule,
+//! which is deprecated and goes offline on 2026-12-31, then with the actions and the rule as part of the version.
 //!
-//! Each step is printed with its request id. If one fails, the calls that undo the steps before it are printed.
+//! Prints each step with its request id. If a step fails, prints the calls that undo the previous steps.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is for the user of the program")]
 #![allow(deprecated, reason = "shows the calls that go offline beside those that stay")]
 
@@ -79,7 +79,7 @@ async fn run(undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
     lifecycle.run(true, undo).await
 }
 
-/// The data class that a workflow is for: a playbook runs workflows of its data class.
+/// Returns the data class of a workflow: a playbook runs only workflows of its data class.
 async fn data_class(client: &Client, workspace: &str, workflow: &str) -> Result<String, Box<dyn Error>> {
     let mut rows = client.list_workflows().workspace_id(workspace).rows();
     while let Some(row) = rows.next().await {
@@ -91,7 +91,7 @@ async fn data_class(client: &Client, workspace: &str, workflow: &str) -> Result<
     Err(format!("the workspace {workspace} has no workflow {workflow}").into())
 }
 
-/// What a playbook is made of.
+/// The resources that a playbook consists of.
 struct Lifecycle {
     client: Client,
     workspace: String,
@@ -122,7 +122,7 @@ impl Lifecycle {
         self.delete(&playbook, &version, undo).await
     }
 
-    /// Creates a draft of a version, with its action and its rule if they are to be inside.
+    /// Creates a draft version, optionally with its action and its rule.
     async fn create_version(&self, playbook: &str, is_inline: bool) -> Result<String, Box<dyn Error>> {
         let draft = CreatePlaybookVersionRequest::builder().dataclass_id(&self.class).trigger_type("EVENT".to_owned());
         let draft = if is_inline { draft.actions(vec![self.action()]).rule(rule()?) } else { draft };
@@ -131,7 +131,7 @@ impl Lifecycle {
         id("the id of the version", created.data.as_ref().and_then(|version| version.id.as_ref()))
     }
 
-    /// Adds the action and the rule to a draft, by the calls that go offline.
+    /// Adds the action and the rule to a draft with the deprecated calls.
     async fn add_action_and_rule(&self, version: &str) -> Result<(), Box<dyn Error>> {
         let bind = self.client.create_playbook_action().workspace_id(&self.workspace).version_id(version);
         step("bound the workflow to it", bind.body(vec![self.action()]).send().await?);
@@ -140,7 +140,7 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Submits a draft for review, and passes it.
+    /// Submits a draft for review and approves it.
     async fn publish(&self, version: &str) -> Result<(), Box<dyn Error>> {
         let submitted = UpdatePlaybookVersionRequest::builder().status("APPROVING".to_owned());
         let update = self.client.update_playbook_version().workspace_id(&self.workspace).version_id(version);
@@ -159,7 +159,7 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Deletes what was created, the last first.
+    /// Deletes the created resources in reverse order.
     async fn delete(&self, playbook: &str, version: &str, undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
         let disabled = UpdatePlaybookVersionRequest::builder().enabled(false);
         let update = self.client.update_playbook_version().workspace_id(&self.workspace).version_id(version);
@@ -184,7 +184,7 @@ fn rule() -> Result<CreateRule, Box<dyn Error>> {
     Ok(CreateRule::builder().rule(RuleInput::RuleDefinition(rule)).try_into()?)
 }
 
-/// Prints what was done, and the id that support asks for.
+/// Prints a completed step and its request id.
 fn step<T>(what: &str, response: Response<T>) -> Response<T> {
     let id = response.request_id().map_or_else(|| "none".to_owned(), |id| id.to_string());
     println!("  {what} (request id {id})");

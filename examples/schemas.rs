@@ -1,10 +1,10 @@
-//! Writes the JSON schemas of the types to a folder.
+//! Writes the JSON schemas of the generated types to a folder.
 //!
 //! ```text
 //! cargo run --features schemars --example schemas -- [FOLDER]
 //! ```
 //!
-//! FOLDER defaults to `schemas`. It is created if it is missing.
+//! FOLDER defaults to `schemas`. It is created if it does not exist.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is for the user of the program")]
 
 use std::env;
@@ -20,7 +20,7 @@ Writes the JSON schemas of the types to a folder.
 
   cargo run --features schemars --example schemas -- [FOLDER]
 
-FOLDER defaults to schemas. It is created if it is missing.
+FOLDER defaults to schemas. It is created if it does not exist.
 ";
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! The command line.
+//! Command line arguments.
 
 pub(crate) const HELP: &str = "\
 Makes many calls at once, and reports what they cost.

@@ -1,4 +1,4 @@
-//! Makes the calls, and counts what becomes of them.
+//! Makes the calls and records their outcomes.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -16,22 +16,22 @@ use crate::memory::FIRST;
 use crate::target::{Failed, Target};
 use crate::usage;
 
-/// The longest latency that is recorded, in microseconds: an hour.
+/// The maximum recorded latency in microseconds: one hour.
 const LONGEST: u64 = 3_600_000_000;
 
-/// What became of the calls.
+/// The outcomes of all calls.
 pub(crate) struct Tally {
-    /// In microseconds, to three digits.
+    /// In microseconds, with three significant digits.
     pub(crate) latency: Histogram<u64>,
-    /// How many rows the responses have.
+    /// The number of rows in the responses.
     pub(crate) rows: u64,
-    /// By their kind: how many there were, and the text of the first.
+    /// The number of errors of each kind, and the message of the first.
     pub(crate) errors: BTreeMap<String, (u64, String)>,
-    /// After the first calls, in KiB.
+    /// Memory usage after the first [`FIRST`] calls, in KiB.
     pub(crate) first_memory: Option<u32>,
-    /// After the last, in KiB.
+    /// Memory usage after the last call, in KiB.
     pub(crate) memory: Option<u32>,
-    /// At most, in KiB.
+    /// Peak memory usage, in KiB.
     pub(crate) peak_memory: Option<u32>,
     pub(crate) time: Duration,
     pub(crate) cpu: Option<Duration>,
@@ -42,7 +42,7 @@ impl Tally {
         self.latency.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(LONGEST));
         match created {
             Ok(rows) => self.rows += rows as u64,
-            Err(Failed { kind, text }) => self.errors.entry(kind).or_insert((0, text)).0 += 1,
+            Err(Failed { kind, message }) => self.errors.entry(kind).or_insert((0, message)).0 += 1,
         }
         if self.latency.len() == FIRST {
             self.first_memory = usage::memory();
@@ -50,20 +50,20 @@ impl Tally {
     }
 }
 
-/// What the tasks share.
+/// State shared by all tasks.
 struct Load {
     target: Target,
     actions: Vec<CreateAction>,
     calls: u64,
-    begun: AtomicU64,
+    started: AtomicU64,
     tally: Mutex<Tally>,
     bar: ProgressBar,
 }
 
 impl Load {
-    /// Makes one call after the other until all are made.
+    /// Makes calls sequentially until the total number is reached.
     async fn work(self: Arc<Self>) {
-        while self.begun.fetch_add(1, Ordering::Relaxed) < self.calls {
+        while self.started.fetch_add(1, Ordering::Relaxed) < self.calls {
             let actions = self.actions.clone();
             let started = Instant::now();
             let created = self.target.create(actions).await;
@@ -78,7 +78,7 @@ impl Load {
     }
 }
 
-/// Makes all calls. The client is gone when they are made.
+/// Makes all calls, then drops the client.
 pub(crate) async fn make(target: Target, args: Args) -> Result<Tally, Box<dyn Error>> {
     let tally = Tally {
         latency: Histogram::new_with_bounds(1, LONGEST, 3)?,
@@ -95,9 +95,9 @@ pub(crate) async fn make(target: Target, args: Args) -> Result<Tally, Box<dyn Er
         actions: target.actions(args.actions),
         target,
         calls: args.calls.into(),
-        begun: AtomicU64::new(0),
+        started: AtomicU64::new(0),
         tally: Mutex::new(tally),
-        // It is not shown where the standard error is not a terminal.
+        // Hidden if standard error is not a terminal.
         bar: ProgressBar::new(args.calls.into()).with_style(style),
     });
     let (started, cpu) = (Instant::now(), usage::cpu());
@@ -105,14 +105,14 @@ pub(crate) async fn make(target: Target, args: Args) -> Result<Tally, Box<dyn Er
     for _ in 0..args.concurrency.min(args.calls) {
         tasks.spawn(Arc::clone(&load).work());
     }
-    while let Some(ended) = tasks.join_next().await {
-        ended?;
+    while let Some(finished) = tasks.join_next().await {
+        finished?;
     }
     let time = started.elapsed();
     let cpu = usage::cpu().zip(cpu).map(|(after, before)| after.saturating_sub(before));
     let (memory, peak_memory) = (usage::memory(), usage::peak_memory());
     load.bar.finish_and_clear();
-    // The tasks are done, and have dropped their references.
+    // All tasks have completed and dropped their references.
     let Load { tally, .. } = Arc::into_inner(load).ok_or("a call is still made")?;
     let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Tally { memory, peak_memory, time, cpu, ..tally })

@@ -1,7 +1,7 @@
-//! The fake server in another process of this program, so that only the client is measured.
+//! Runs the fake server in a child process, so that only the client is measured.
 //!
-//! The two speak through pipes. The fake server writes a line with its settings. When its input ends, as it does however the first
-//! process ends, it writes a line with what it received, and exits.
+//! The processes communicate through pipes. The child writes its [`ServerInfo`] as one line of JSON. When its standard input is closed,
+//! which also happens if the parent exits, it writes its [`ServerStats`] as another line and exits.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-/// The word after the program's name that makes a process the fake server.
-pub(crate) const WORD: &str = "fake-server";
-const LOST: &str = "the fake server process exited early";
+/// The command line argument that runs the fake server.
+pub(crate) const ARGUMENT: &str = "fake-server";
+const EXITED_EARLY: &str = "the fake server process exited early";
 
-/// How to call the fake server.
+/// The endpoint and credentials of the fake server.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Hello {
+pub(crate) struct ServerInfo {
     pub(crate) endpoint: String,
     pub(crate) token: String,
     pub(crate) access_key: String,
@@ -27,18 +27,18 @@ pub(crate) struct Hello {
     pub(crate) project_id: String,
 }
 
-/// What the fake server has seen.
+/// Statistics of the fake server.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Seen {
+pub(crate) struct ServerStats {
     pub(crate) rows: u64,
     pub(crate) connections: usize,
 }
 
-/// Is the fake server until the input ends.
+/// Runs the fake server until standard input is closed.
 pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     let server = Server::start().await;
     server.history_limit(0);
-    say(&Hello {
+    send(&ServerInfo {
         endpoint: server.endpoint(),
         token: server.token(),
         access_key: server.access_key(),
@@ -46,50 +46,50 @@ pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
         project_id: server.project_id(),
     })?;
     tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;
-    let seen = Seen { rows: u64::try_from(server.created_count())?, connections: server.connections_made() };
-    // The first process may have been killed.
-    let _ = say(&seen);
+    let stats = ServerStats { rows: u64::try_from(server.created_count())?, connections: server.connections_made() };
+    // The parent process may have been killed.
+    let _ = send(&stats);
     Ok(())
 }
 
-fn say(what: &impl Serialize) -> io::Result<()> {
-    writeln!(io::stdout(), "{}", serde_json::to_string(what)?)
+fn send(message: &impl Serialize) -> io::Result<()> {
+    writeln!(io::stdout(), "{}", serde_json::to_string(message)?)
 }
 
-/// The other process, as the first one sees it.
+/// A handle to the child process.
 pub(crate) struct FakeServer {
     process: Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl FakeServer {
-    pub(crate) async fn start() -> Result<(Self, Hello), Box<dyn Error>> {
+    pub(crate) async fn start() -> Result<(Self, ServerInfo), Box<dyn Error>> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg(WORD).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command.arg(ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut process = command.spawn()?;
         let output = process.stdout.take().ok_or("the fake server has no output")?;
         let mut fake_server = Self { process, lines: BufReader::new(output).lines() };
-        let hello = fake_server.hear().await?;
-        Ok((fake_server, hello))
+        let info = fake_server.receive().await?;
+        Ok((fake_server, info))
     }
 
-    /// Ends the fake server.
-    pub(crate) async fn end(mut self) -> Result<Seen, Box<dyn Error>> {
+    /// Stops the fake server and returns its statistics.
+    pub(crate) async fn stop(mut self) -> Result<ServerStats, Box<dyn Error>> {
         drop(self.process.stdin.take());
-        let seen = self.hear().await?;
+        let stats = self.receive().await?;
         self.process.wait().await?;
-        Ok(seen)
+        Ok(stats)
     }
 
-    /// Waits until the fake server has ended, though nobody has asked it to.
-    pub(crate) async fn lost(&mut self) -> &'static str {
-        // Until it is asked to end it has nothing more to say.
+    /// Completes if the fake server exits unexpectedly.
+    pub(crate) async fn exited(&mut self) -> &'static str {
+        // The child writes nothing else before its standard input is closed.
         let _ = self.lines.next_line().await;
-        LOST
+        EXITED_EARLY
     }
 
-    async fn hear<T: DeserializeOwned>(&mut self) -> Result<T, Box<dyn Error>> {
-        let line = self.lines.next_line().await?.ok_or(LOST)?;
+    async fn receive<T: DeserializeOwned>(&mut self) -> Result<T, Box<dyn Error>> {
+        let line = self.lines.next_line().await?.ok_or(EXITED_EARLY)?;
         Ok(serde_json::from_str(&line)?)
     }
 }

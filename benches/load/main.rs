@@ -1,19 +1,19 @@
-//! Makes many calls at once, and reports what they cost: time, CPU, memory, connections and tasks.
+//! Makes many concurrent calls and reports latency, CPU time, memory, connections and tasks.
 //!
 //! ```text
 //! cargo run --release -p secmaster-client-benches -- [--calls N] [--concurrency N] [--actions N] [--signed] [--by-hand]
 //! ```
 //!
-//! The calls go to a fake server. It runs in another process, so that the figures are those of the client alone.
-//! To call the real service instead, give `--real` and `--calls`, and set the variables that `--help` names. That creates real rows,
-//! named `load`, which nothing here deletes; without `--real` no variable is read.
+//! By default, the calls are made to a fake server in a separate process, so that only the client is measured. To call the real
+//! service instead, pass `--real` and `--calls`, and set the environment variables that `--help` lists. This creates rows named `load`,
+//! which are not deleted. Without `--real`, environment variables are ignored.
 //!
-//! The program fails if a call fails, if the fake server has created other rows than the responses contain, if connections or tasks
-//! leak, or if memory grows after the first 10,000 calls by more than `memory::bound` allows.
+//! The program fails if a call fails, if the number of rows in the responses differs from the number that the fake server created, if
+//! connections or tasks leak, or if memory usage grows by more than `memory::bound` after the first 10,000 calls.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is for the user of the program")]
 
 mod args;
-/// The call by hand is that of the benchmark.
+/// The hand-written call of the `speed` benchmark.
 #[path = "../speed/by_hand.rs"]
 mod by_hand;
 mod calls;
@@ -31,12 +31,12 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use args::{Args, HELP};
-use fake_server::{FakeServer, WORD};
+use fake_server::{ARGUMENT, FakeServer};
 use report::After;
 use target::Target;
 
-/// How long the last tasks may take to end.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The maximum time to wait for the remaining tasks.
+const TASK_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -45,7 +45,7 @@ async fn main() -> ExitCode {
         print!("{HELP}");
         return ExitCode::SUCCESS;
     }
-    let ended = if words == [WORD] {
+    let result = if words == [ARGUMENT] {
         fake_server::serve().await
     } else {
         match Args::read(words.into_iter()) {
@@ -56,7 +56,7 @@ async fn main() -> ExitCode {
             }
         }
     };
-    match ended {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -75,37 +75,37 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         println!("Calling the real service at {place}. This creates rows, named load, which nothing here deletes.");
         (target, None)
     } else {
-        let (fake_server, hello) = FakeServer::start().await?;
-        println!("Calling a fake server in another process at {}.", hello.endpoint);
-        (Target::fake_server(hello, args)?, Some(fake_server))
+        let (fake_server, info) = FakeServer::start().await?;
+        println!("Calling a fake server in another process at {}.", info.endpoint);
+        (Target::fake_server(info, args)?, Some(fake_server))
     };
     let tally = match &mut fake_server {
         Some(fake_server) => tokio::select! {
             tally = calls::make(target, args) => tally?,
-            // Without it all calls that are left would fail, one after the other.
-            error = fake_server.lost() => return Err(error.into()),
+            // All remaining calls would fail.
+            error = fake_server.exited() => return Err(error.into()),
         },
         None => calls::make(target, args).await?,
     };
     let tasks = Handle::current().metrics();
-    until(PATIENCE, || tasks.num_alive_tasks() == 0).await;
+    wait_until(TASK_TIMEOUT, || tasks.num_alive_tasks() == 0).await;
     let tasks = tasks.num_alive_tasks();
     let connections = usage::sockets().zip(sockets).map(|(after, before)| after.saturating_sub(before));
-    let seen = match fake_server {
-        Some(fake_server) => Some(fake_server.end().await?),
+    let stats = match fake_server {
+        Some(fake_server) => Some(fake_server.stop().await?),
         None => None,
     };
-    report::print(args, &tally, &After { seen, connections, tasks })?;
+    report::print(args, &tally, &After { stats, connections, tasks })?;
     Ok(())
 }
 
-/// Waits until something is so, but not for longer than it may take.
-async fn until(patience: Duration, is_so: impl Fn() -> bool) {
+/// Waits until a condition is true, or until the timeout.
+async fn wait_until(timeout: Duration, condition: impl Fn() -> bool) {
     let wait = async {
-        while !is_so() {
+        while !condition() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    // Where it is not so in time, the caller sees that.
-    let _ = tokio::time::timeout(patience, wait).await;
+    // The caller checks the condition again.
+    let _ = tokio::time::timeout(timeout, wait).await;
 }

@@ -1,27 +1,27 @@
-//! Whether the memory has stayed what it was after the first calls.
+//! Checks that memory usage does not grow after the first calls.
 
-/// After so many calls all buffers have grown, so that the memory should not grow any more but for connections.
+/// After this number of calls, all buffers have reached their final size, and only new connections should use more memory.
 pub(crate) const FIRST: u64 = 10_000;
 
-/// What the allocator may take for whatever happens to come together. In three million calls, 64 at once, that was 0.8 MiB.
+/// Allocator overhead in KiB. In three million calls with a concurrency of 64, it was 0.8 MiB.
 const ALLOCATOR: u64 = 4 * 1024;
-/// For each call at once, the connections that may be made after the first calls: two at most, as the pool grows no further, of 27 KiB
-/// each. With 1,000 and 3,000 at once the memory grew by 14 and 8 KiB for each.
+/// Connections per concurrent call, in KiB: at most two, of 27 KiB each, may be opened after the first calls. At a concurrency of 1,000
+/// and 3,000, memory usage grew by 14 and 8 KiB per concurrent call.
 const CONNECTIONS: u64 = 2 * 27;
-/// For each action of the calls at once, the room for its text and its row: it may lie elsewhere with other calls than with the first.
-/// 80,000 actions at once took between 61 and 84 MiB.
+/// Serialized action and row per concurrent action, in KiB, since the allocator may place them differently in later calls. 80,000
+/// concurrent actions took between 61 and 84 MiB.
 const ACTION: u64 = 1;
 
-/// By how many KiB the memory may grow after the first calls.
+/// The maximum growth of memory usage after the first calls, in KiB.
 pub(crate) fn bound(concurrency: u32, actions: u32) -> u64 {
     ALLOCATOR + u64::from(concurrency) * (CONNECTIONS + ACTION * u64::from(actions))
 }
 
-/// Compares the memory after the first calls with that after the last, both in KiB.
+/// Compares memory usage after the first calls and after the last call, both in KiB.
 ///
 /// # Errors
 ///
-/// Returns by how much it grew, if that is more than the bound.
+/// Returns a message with the growth if it exceeds the bound.
 pub(crate) fn compare(first: u32, last: u32, bound: u64) -> Result<(), String> {
     let grown = u64::from(last.saturating_sub(first));
     if grown <= bound {
@@ -37,7 +37,7 @@ pub(crate) fn compare(first: u32, last: u32, bound: u64) -> Result<(), String> {
 mod tests {
     use super::{bound, compare};
 
-    /// In KiB, as measured.
+    /// Measured values in KiB.
     #[test]
     fn connections_are_in_the_bound_and_leaks_are_not() {
         for (concurrency, actions, first, last) in [
@@ -50,7 +50,7 @@ mod tests {
         ] {
             let bound = bound(concurrency, actions);
             assert_eq!(compare(first, last, bound), Ok(()), "{concurrency} at once, {actions} actions");
-            // A leak of 10 KiB in each of 90,000 calls, and one of 200 bytes in each of a million.
+            // A leak of 10 KiB per call in 90,000 calls, and of 200 bytes per call in a million.
             for leak in [10 * 90_000, 200 * 990_000 / 1024] {
                 assert!(compare(first, first + leak, bound).is_err(), "{concurrency} at once, {actions} actions");
             }

@@ -1,28 +1,28 @@
-//! Prints what the calls cost, and whether all is as expected.
+//! Prints the measurements and checks the expected results.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::args::Args;
 use crate::calls::Tally;
-use crate::fake_server::Seen;
+use crate::fake_server::ServerStats;
 use crate::memory::{self, FIRST};
 
-/// What is there after the calls.
+/// The state after all calls.
 pub(crate) struct After {
     /// The statistics of the fake server, if one was called.
-    pub(crate) seen: Option<Seen>,
-    /// How many connections the client has left open.
+    pub(crate) stats: Option<ServerStats>,
+    /// The number of connections that the client left open.
     pub(crate) connections: Option<usize>,
-    /// How many tasks it has left.
+    /// The number of tasks that are still running.
     pub(crate) tasks: usize,
 }
 
-/// Prints all figures.
+/// Prints all measurements.
 ///
 /// # Errors
 ///
-/// Returns everything that is not as expected.
+/// Returns a message that lists all unexpected results.
 pub(crate) fn print(args: Args, tally: &Tally, after: &After) -> Result<(), String> {
     let rate = f64::from(args.calls) / tally.time.as_secs_f64();
     line("calls", &format!("{} in {:.1?}, {rate:.0}/s, {} at once", args.calls, tally.time, args.concurrency));
@@ -31,7 +31,7 @@ pub(crate) fn print(args: Args, tally: &Tally, after: &After) -> Result<(), Stri
     line("memory", &memory(tally));
     errors(&tally.errors);
     let left = known(after.connections, |number| format!("{number} left over"));
-    if let Some(Seen { rows, connections }) = after.seen {
+    if let Some(ServerStats { rows, connections }) = after.stats {
         line("rows", &format!("{} in the responses, {rows} created by the fake server", tally.rows));
         line("connections", &format!("{connections} made, {left}"));
     } else {
@@ -71,7 +71,7 @@ fn memory(tally: &Tally) -> String {
         ..FIRST => String::new(),
         _ => format!("{} after the first {FIRST} calls, ", size(tally.first_memory)),
     };
-    // The system counts the two in different ways, so that the peak may come out below.
+    // The system measures the two differently, so the reported peak may be lower.
     let peak = tally.peak_memory.max(tally.memory).max(tally.first_memory);
     format!("{first}{} after the last, {} at most", size(tally.memory), size(peak))
 }
@@ -95,7 +95,7 @@ fn verdict(args: Args, tally: &Tally, after: &After) -> Result<(), String> {
     if failed > 0 {
         wrong.push(format!("{failed} calls failed"));
     }
-    if after.seen.as_ref().is_some_and(|seen| seen.rows != tally.rows) {
+    if after.stats.as_ref().is_some_and(|stats| stats.rows != tally.rows) {
         wrong.push("the responses and the fake server do not agree about the rows".to_owned());
     }
     if after.connections.is_some_and(|number| number > 0) {

@@ -1,4 +1,4 @@
-//! Where the calls go.
+//! The target of the calls.
 
 use std::env;
 use std::error::Error;
@@ -10,22 +10,22 @@ use secmaster_client::{Client, ClientBuilder};
 
 use crate::args::Args;
 use crate::by_hand::{self, Access, ByHand};
-use crate::fake_server::Hello;
+use crate::fake_server::ServerInfo;
 
 const ID: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
-/// The name of the actions, so that they can be found in a real workspace.
+/// The name of the created actions, to identify them in a real workspace.
 const NAME: &str = "load";
 
-/// A failed call: its kind, by which failures are counted, and its message.
+/// A failed call. Failures are counted by kind.
 pub(crate) struct Failed {
     pub(crate) kind: String,
-    pub(crate) text: String,
+    pub(crate) message: String,
 }
 
-/// Who makes the calls.
+/// The implementation that makes the calls.
 enum Caller {
     Client(Client),
-    /// Code that is written with reqwest alone, to compare.
+    /// A hand-written reqwest client, for comparison.
     ByHand(ByHand),
 }
 
@@ -38,14 +38,14 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    pub(crate) fn fake_server(hello: Hello, args: Args) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn fake_server(info: ServerInfo, args: Args) -> Result<Self, Box<dyn Error>> {
         let [workspace_id, version_id, workflow_id] = [ID, ID, ID].map(str::to_owned);
-        let project_id = hello.project_id.clone();
-        let caller = if args.by_hand { by_hand(hello, args.signed)? } else { client(hello, args.signed)? };
+        let project_id = info.project_id.clone();
+        let caller = if args.by_hand { by_hand(info, args.signed)? } else { client(info, args.signed)? };
         Ok(Self { caller, project_id, workspace_id, version_id, workflow_id })
     }
 
-    /// The service that the environment configures, and where that is.
+    /// Returns the service configured in the environment, with its endpoint or region.
     pub(crate) async fn real() -> Result<(Self, String), Box<dyn Error>> {
         let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
         let needed =
@@ -69,12 +69,12 @@ impl Target {
         Ok((Self { caller: Caller::Client(client), project_id, workspace_id, version_id, workflow_id }, place))
     }
 
-    /// What one call creates.
+    /// The request body of one call.
     pub(crate) fn actions(&self, number: u32) -> Vec<CreateAction> {
         (0..number).map(|_| CreateAction::workflow(&self.workflow_id).name(NAME)).collect()
     }
 
-    /// Makes one call, and returns how many rows it created.
+    /// Makes one call and returns the number of created rows.
     pub(crate) async fn create(&self, actions: Vec<CreateAction>) -> Result<usize, Failed> {
         let Self { project_id, workspace_id, version_id, .. } = self;
         let created = match &self.caller {
@@ -85,10 +85,10 @@ impl Target {
                     .workspace_id(workspace_id)
                     .version_id(version_id)
                     .body(actions);
-                create.send().await.map_err(|error| Failed::of(&error))?.into_inner()
+                create.send().await.map_err(|error| Failed::from_error(&error))?.into_inner()
             }
             Caller::ByHand(by_hand) => {
-                let failed = |text: String| Failed { kind: "by hand".to_owned(), text };
+                let failed = |message: String| Failed { kind: "by hand".to_owned(), message };
                 let created = by_hand.create([project_id, workspace_id, version_id], &actions).await;
                 let created = created.map_err(|error| failed(error.to_string()))?;
                 created.request_id.ok_or_else(|| failed("the response has no request id".to_owned()))?;
@@ -100,30 +100,30 @@ impl Target {
 }
 
 impl Failed {
-    fn of(error: &secmaster_client::Error) -> Self {
+    fn from_error(error: &secmaster_client::Error) -> Self {
         let status = error.status().map_or_else(String::new, |status| format!(" {}", status.as_u16()));
-        Self { kind: format!("{:?}{status}", error.kind()), text: error.to_string() }
+        Self { kind: format!("{:?}{status}", error.kind()), message: error.to_string() }
     }
 }
 
-fn client(hello: Hello, signed: bool) -> Result<Caller, Box<dyn Error>> {
-    let builder = Client::builder().endpoint(&hello.endpoint);
+fn client(info: ServerInfo, signed: bool) -> Result<Caller, Box<dyn Error>> {
+    let builder = Client::builder().endpoint(&info.endpoint);
     let builder = if signed {
-        let key = AccessKey::new(hello.access_key, hello.secret_key).project_id(hello.project_id);
-        builder.credentials(key.iam_endpoint(hello.endpoint))
+        let key = AccessKey::new(info.access_key, info.secret_key).project_id(info.project_id);
+        builder.credentials(key.iam_endpoint(info.endpoint))
     } else {
-        builder.token(hello.token)
+        builder.token(info.token)
     };
     Ok(Caller::Client(builder.build()?))
 }
 
-fn by_hand(hello: Hello, signed: bool) -> Result<Caller, Box<dyn Error>> {
+fn by_hand(info: ServerInfo, signed: bool) -> Result<Caller, Box<dyn Error>> {
     let access = if signed {
-        Access::Keys { access: hello.access_key, secret: hello.secret_key }
+        Access::Keys { access: info.access_key, secret: info.secret_key }
     } else {
-        let mut token = HeaderValue::from_str(&hello.token)?;
+        let mut token = HeaderValue::from_str(&info.token)?;
         token.set_sensitive(true);
         Access::Token(token)
     };
-    Ok(Caller::ByHand(ByHand { http: by_hand::http()?, endpoint: hello.endpoint, access }))
+    Ok(Caller::ByHand(ByHand { http: by_hand::http()?, endpoint: info.endpoint, access }))
 }

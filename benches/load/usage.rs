@@ -1,9 +1,9 @@
-//! What this process has used so far; `None` if the system does not report it.
+//! Resource usage of this process; `None` if the system does not report it.
 
 use std::fs;
 use std::time::Duration;
 
-/// The time of all CPUs, in this program and in the system on its behalf.
+/// User and system CPU time.
 #[cfg(unix)]
 pub(crate) fn cpu() -> Option<Duration> {
     use nix::sys::resource::{UsageWho, getrusage};
@@ -19,17 +19,17 @@ pub(crate) fn cpu() -> Option<Duration> {
     None
 }
 
-/// The memory that is in use, in KiB.
+/// Current memory usage, in KiB.
 pub(crate) fn memory() -> Option<u32> {
     status("VmRSS:")
 }
 
-/// The most memory that was in use at a time, in KiB.
+/// Peak memory usage, in KiB.
 pub(crate) fn peak_memory() -> Option<u32> {
     status("VmHWM:")
 }
 
-/// How many sockets are open.
+/// The number of open sockets.
 pub(crate) fn sockets() -> Option<usize> {
     let handles = fs::read_dir("/proc/self/fd").ok()?;
     let leads_to = |handle: fs::DirEntry| fs::read_link(handle.path()).ok();
@@ -37,7 +37,7 @@ pub(crate) fn sockets() -> Option<usize> {
     Some(sockets.count())
 }
 
-/// A number that Linux reports of a process.
+/// Reads a number from `/proc/self/status`.
 fn status(name: &str) -> Option<u32> {
     let text = fs::read_to_string("/proc/self/status").ok()?;
     let value = text.lines().find_map(|line| line.strip_prefix(name))?;

@@ -1,4 +1,4 @@
-//! The same call, written by hand with reqwest: no more than it takes to send it and to read its response.
+//! The same call, hand-written with reqwest: only sends the request and reads the response.
 
 use std::error::Error;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -23,13 +23,13 @@ pub(crate) struct ByHand {
     pub(crate) access: Access,
 }
 
-/// What a caller needs of a response.
+/// The request id and the decoded body of a response.
 pub(crate) struct Created {
     pub(crate) request_id: Option<String>,
     pub(crate) data: CreatePlaybookActionResponse,
 }
 
-/// An HTTP client with the settings of the other's.
+/// An HTTP client with the same settings as the client under test.
 pub(crate) fn http() -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -67,7 +67,7 @@ impl ByHand {
     }
 }
 
-/// The headers of a signed POST whose path is plain and which has no query.
+/// The headers of a signed POST request with an unescaped path and without a query.
 pub(crate) fn sign(
     access: &str,
     secret: &str,
@@ -99,7 +99,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
-/// The time as the signature has it. The calendar is that of Howard Hinnant's `civil_from_days`.
+/// The current time in the format of the signature. Uses Howard Hinnant's `civil_from_days` algorithm.
 fn now() -> Result<String, Box<dyn Error + Send + Sync>> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let (day, second) = (seconds / 86_400 + 719_468, seconds % 86_400);

@@ -1,4 +1,4 @@
-//! Whole calls: the client's, and the same written by hand.
+//! Complete calls by the client and by the hand-written code.
 
 use std::sync::Arc;
 
@@ -16,20 +16,20 @@ const WORKSPACE: &str = "909494e3-558e-46b6-a9eb-07a8e18ca620";
 const VERSION: &str = "909494e3-558e-46b6-a9eb-07a8e18ca621";
 const WORKFLOW: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
 
-/// The same calls from both sides.
+/// The same calls with both implementations.
 #[derive(Clone)]
 pub(crate) struct Calls {
     pub(crate) client: Arc<Client>,
     pub(crate) by_hand: Arc<ByHand>,
     pub(crate) project_id: Arc<str>,
-    /// How many are under way at once.
+    /// The number of concurrent calls.
     pub(crate) at_once: usize,
-    /// How many actions each has.
+    /// The number of actions per call.
     pub(crate) actions: usize,
 }
 
 impl Calls {
-    /// Measures both sides, on a runtime that does all its work on this thread.
+    /// Measures both implementations on a current-thread runtime.
     pub(crate) fn measure(&self, criterion: &mut Criterion<ThreadTime>, runtime: &Runtime, name: &str) {
         let mut group = criterion.benchmark_group(name);
         group.bench_function(BY_HAND, |bencher| bencher.iter(|| runtime.block_on(self.all(Self::by_hand))));
@@ -37,7 +37,7 @@ impl Calls {
         group.finish();
     }
 
-    /// Makes all calls, and waits for them. Each must create all its rows, since a failure is quick.
+    /// Makes all calls and waits for them. Asserts that each call creates all rows, because a failed call would be faster.
     async fn all<F: Future<Output = usize> + Send + 'static>(&self, call: impl Fn(&Self) -> F) {
         if self.at_once == 1 {
             assert_eq!(call(self).await, self.actions);
@@ -76,7 +76,7 @@ impl Calls {
         }
     }
 
-    /// Who calls makes these, whatever he calls with.
+    /// The request body. Both implementations build it as part of the call.
     fn actions(&self) -> Vec<CreateAction> {
         vec![CreateAction::workflow(WORKFLOW).name("MyXXX"); self.actions]
     }

@@ -1,4 +1,4 @@
-//! The time that this thread has had a processor: what others do meanwhile, the server above all, does not count.
+//! CPU time of the current thread, which excludes other threads such as the fake server.
 
 use std::time::Duration;
 
@@ -43,12 +43,12 @@ fn now() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a thread has a clock of its CPU time").into()
 }
 
-/// Where there is no such clock, all the time that passes counts.
+/// Falls back to wall time if no thread CPU clock is available.
 #[cfg(not(unix))]
 fn now() -> Duration {
     use std::sync::LazyLock;
     use std::time::Instant;
 
-    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
-    BEGAN.elapsed()
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
 }

@@ -1,11 +1,11 @@
-//! The server that both sides call, on another thread.
+//! The fake server, on a separate thread.
 
 use std::sync::mpsc;
 use std::thread;
 
 use secmaster_client::testing::Server;
 
-/// The address of the fake server, and the credentials that it accepts.
+/// The endpoint and credentials of the fake server.
 pub(crate) struct FakeServer {
     pub(crate) endpoint: String,
     pub(crate) token: String,
@@ -15,7 +15,7 @@ pub(crate) struct FakeServer {
 }
 
 impl FakeServer {
-    /// Starts one that runs until this process ends.
+    /// Starts a fake server that runs until the process exits.
     pub(crate) fn start() -> Self {
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {

@@ -1,9 +1,9 @@
-//! What the client costs beside code that is written by hand with reqwest.
+//! Compares the CPU time of the client with a hand-written reqwest client.
 //!
 //!     cargo bench --bench speed [-- NAME]
 //!
-//! Both sides call one fake server, which runs on another thread, and the CPU time of this thread is measured. So neither the
-//! work of the server nor the network counts.
+//! Both call the same fake server, which runs on a separate thread. Only the CPU time of the calling thread is measured, which excludes
+//! the server and the network.
 
 #![allow(clippy::expect_used, reason = "a failed assumption of a benchmark is a panic")]
 #![allow(clippy::print_stdout, reason = "the table is what it is run for")]
@@ -31,7 +31,7 @@ use fake_server::FakeServer;
 const BY_HAND: &str = "by hand";
 const CLIENT: &str = "client";
 
-/// What is measured, as the README calls it.
+/// The benchmark groups, as named in the README.
 const GROUPS: [&str; 5] = [ONE, MANY, MOST, LARGE, SIGNED];
 const ONE: &str = "one call";
 const MANY: &str = "64 calls at once";

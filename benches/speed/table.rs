@@ -1,4 +1,4 @@
-//! The table of the README.
+//! Prints the benchmark table of the README.
 
 use std::error::Error;
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{BY_HAND, CLIENT};
 
-/// Prints a row for each group that was measured in this run: the CPU time of both sides, and how many times the one is of the other.
+/// Prints a row for each group that was measured in this run: the CPU time of both implementations and their ratio.
 pub(crate) fn print(results: &Path, groups: &[&str], began: SystemTime) -> Result<(), Box<dyn Error>> {
     let mut rows = Vec::new();
     for group in groups {
@@ -24,7 +24,7 @@ pub(crate) fn print(results: &Path, groups: &[&str], began: SystemTime) -> Resul
     Ok(())
 }
 
-/// The median that criterion has written down, in nanoseconds; `None` where it measured nothing since.
+/// The median that criterion saved, in nanoseconds; `None` if it was not measured in this run.
 fn median(side: &Path, since: SystemTime) -> Result<Option<f64>, Box<dyn Error>> {
     let file = side.join("new/estimates.json");
     if !fs::metadata(&file).and_then(|file| file.modified()).is_ok_and(|written| written >= since) {

@@ -1,11 +1,11 @@
-//! The load program, with few calls.
+//! Tests the load program with few calls.
 #![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
 
 use std::process::Command;
 
 use secmaster_client::testing::{MockResponse, Server};
 
-/// What an example printed: its lines, each as its first word and the rest, and what it said on the standard error.
+/// The output of the program: standard output as pairs of first word and rest of the line, standard error, and exit code.
 struct Printed {
     lines: Vec<(String, String)>,
     error: String,
@@ -13,12 +13,12 @@ struct Printed {
 }
 
 impl Printed {
-    /// All lines that begin with a word.
+    /// Returns all lines with this first word.
     fn all(&self, name: &str) -> Vec<&str> {
         self.lines.iter().filter(|(first, _)| first == name).map(|(_, rest)| rest.as_str()).collect()
     }
 
-    /// The one line that begins with a word.
+    /// Returns the only line with this first word.
     fn line(&self, name: &str) -> &str {
         let [line] = self.all(name).try_into().unwrap();
         line
@@ -41,7 +41,7 @@ async fn load(arguments: &[&str], variables: &[(&str, &str)]) -> Printed {
     }
 }
 
-/// Asserts what is printed of a good load at the fake server.
+/// Asserts the output of a successful run against the fake server.
 fn assert_good(printed: &Printed, rows: u32) {
     assert_eq!((printed.error.as_str(), printed.code), ("", Some(0)));
     let where_to = printed.line("Calling");
@@ -52,7 +52,7 @@ fn assert_good(printed: &Printed, rows: u32) {
     let connections = printed.line("connections");
     let (made, left) = connections.split_once(" made, ").unwrap();
     assert_eq!(left, if cfg!(target_os = "linux") { "0 left over" } else { "not known on this system" });
-    // A connection may be made for a call that meanwhile finds another one free.
+    // The pool may open a connection for a call that then reuses an idle one.
     assert!((1..=200).contains(&made.parse::<u32>().unwrap()), "{made}");
     let latency = printed.line("latency");
     let names: Vec<_> = latency.split(", ").map(|point| point.split_once(' ').unwrap().0).collect();
@@ -61,7 +61,7 @@ fn assert_good(printed: &Printed, rows: u32) {
 
 #[tokio::test]
 async fn a_load_leaves_no_tasks_or_connections() {
-    // The variables are those of the other example, and are not meant for this one.
+    // Without --real, these variables are ignored.
     let server = Server::start().await;
     let (endpoint, token) = (server.endpoint(), server.token());
     let variables = [("SECMASTER_ENDPOINT", endpoint.as_str()), ("SECMASTER_TOKEN", token.as_str())];
@@ -77,7 +77,7 @@ async fn a_load_leaves_no_tasks_or_connections() {
     assert_eq!(server.connections_made(), 0);
 }
 
-/// What the client is compared with is authenticated and reported in the same way.
+/// The hand-written client authenticates and reports in the same way.
 #[tokio::test]
 async fn the_calls_by_hand_create_the_same_rows() {
     for arguments in [&["--by-hand", "--calls", "20"][..], &["--by-hand", "--signed", "--calls", "20"]] {

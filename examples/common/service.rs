@@ -1,4 +1,4 @@
-//! The service that an example calls: the one that the environment configures, or a fake server.
+//! Selects the service of an example: the real service if the environment configures it, otherwise a fake server.
 
 use std::env;
 use std::error::Error;
@@ -7,7 +7,7 @@ use secmaster_client::testing::Server;
 use secmaster_client::{Client, auth};
 
 const PROJECT_ID: &str = "SECMASTER_PROJECT_ID";
-/// If one of these is set, the real service is meant.
+/// If one of these is set, the example calls the real service.
 const VARIABLES: [&str; 13] = [
     "SECMASTER_REGION",
     "SECMASTER_ENDPOINT",
@@ -24,27 +24,27 @@ const VARIABLES: [&str; 13] = [
     "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
 ];
 
-/// A client, and what it calls.
+/// A client and the service it calls.
 pub(crate) struct Service {
     pub(crate) client: Client,
-    /// Where the service is, as the end of a sentence.
+    /// A description of the service, for messages.
     pub(crate) place: String,
     pub(crate) project_id: String,
 }
 
 impl Service {
-    /// Whether the environment configures the real service, be it in part.
+    /// Whether the environment configures the real service, even partially.
     pub(crate) fn is_configured() -> bool {
         VARIABLES.iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
     }
 
-    /// The real service, and the values of the variables that the example needs besides, each given with what it is.
+    /// Returns the real service and the values of additional variables, each given as a name and a description.
     ///
-    /// Prints where the credentials come from. The project is looked up if `SECMASTER_PROJECT_ID` is not set.
+    /// Prints the source of the credentials. Looks up the project if `SECMASTER_PROJECT_ID` is not set.
     ///
     /// # Errors
     ///
-    /// Returns all variables that are missing or malformed, a line for each, or why the project cannot be looked up.
+    /// Returns one line for each missing or malformed variable, or the reason why the project lookup failed.
     pub(crate) async fn from_env<const N: usize>(
         needed: [(&str, &str); N],
     ) -> Result<(Self, [String; N]), Box<dyn Error>> {
@@ -77,7 +77,7 @@ impl Service {
             place = format!("in the region {region}");
             builder = builder.region(region);
         }
-        // It overrides that of the region.
+        // Overrides the endpoint of the region.
         if let Some(endpoint) = endpoint {
             place = format!("at the endpoint {endpoint}");
             builder = builder.endpoint(endpoint);
@@ -90,7 +90,7 @@ impl Service {
         Ok((Self { client, place, project_id }, values))
     }
 
-    /// A fake server, which stops when it is dropped. It is logged in to with a password, as the real service is.
+    /// Starts a fake server, which stops when it is dropped. The client logs in with a password.
     pub(crate) async fn fake() -> Result<(Self, Server), Box<dyn Error>> {
         let server = Server::start().await;
         println!("No SECMASTER_... variable is set: calling a fake server at {}.", server.endpoint());
@@ -103,12 +103,12 @@ impl Service {
     }
 }
 
-/// A variable that is set and not empty.
+/// Returns the value of a variable that is set and not empty.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Why a variable has no value.
+/// The reason why a variable has no value.
 fn lack(name: &str) -> &'static str {
     match env::var_os(name) {
         None => "is not set",

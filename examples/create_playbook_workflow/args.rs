@@ -1,4 +1,4 @@
-//! The command line.
+//! Command line arguments.
 
 pub(crate) const HELP: &str = "\
 Binds workflows to a version of a playbook.
@@ -23,7 +23,7 @@ The real service is called if one of these is set:
   SECMASTER_VERSION_ID    the version of the playbook, for FILE
 ";
 
-/// What the user asks for.
+/// The parsed command.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Args {
     Nothing,
@@ -32,12 +32,12 @@ pub(crate) enum Args {
     Names(Names),
 }
 
-/// What the command line names: each by its name or its id.
+/// The resources given on the command line, each by name or id.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Names {
     pub(crate) workspace: String,
     pub(crate) playbook: String,
-    /// The version of the playbook; its draft if it is not named.
+    /// The version of the playbook; defaults to its draft.
     pub(crate) version: Option<String>,
     pub(crate) workflows: Vec<String>,
 }
@@ -47,7 +47,7 @@ impl Args {
     ///
     /// # Errors
     ///
-    /// Returns what is wrong with them, and what to write.
+    /// Returns a message that describes the invalid argument and how to fix it.
     pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Self, String> {
         let (mut workspace, mut playbook, mut version, mut others) = (None, None, None, Vec::new());
         while let Some(arg) = args.next() {

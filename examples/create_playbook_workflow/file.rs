@@ -1,4 +1,4 @@
-//! Workflows in a JSON file.
+//! Reads workflows from a JSON file.
 
 use std::fs;
 
@@ -11,18 +11,18 @@ const FIELDS: [&str; 5] = ["action_id", "action_type", "name", "description", "s
 ///
 /// # Errors
 ///
-/// Returns what is wrong with the file, where, and what to write.
+/// Returns a message that describes the problem, its location and how to fix it.
 pub(crate) fn read(file: &str) -> Result<Vec<CreateAction>, String> {
     let hint = "give the path of a JSON file, or --workspace and --playbook before the name of a workflow";
     let text = fs::read_to_string(file).map_err(|error| format!("{file} cannot be read: {error}; {hint}"))?;
     parse(file, &text)
 }
 
-/// Parses the text of a file.
+/// Parses the contents of a file.
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// Returns the same errors as [`read`].
 pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<CreateAction>, String> {
     let value: Value = serde_json::from_str(text).map_err(|error| format!("{file} is not JSON: {error}"))?;
     let Value::Array(workflows) = value else {
@@ -48,7 +48,7 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<CreateAction>, String>
     Ok(actions)
 }
 
-/// Checks an element of the array, since the type ignores fields that it does not know.
+/// Validates an element of the array, because deserialization ignores unknown fields.
 fn check(workflow: &Value) -> Result<(), String> {
     let fields = match workflow {
         Value::Object(fields) => fields,

@@ -1,4 +1,4 @@
-//! Finds ids by names.
+//! Looks up ids by name.
 
 use std::error::Error;
 
@@ -9,10 +9,10 @@ use crate::args::Names;
 
 /// The status of a version that workflows can be bound to.
 const DRAFT: &str = "EDITING";
-/// How many other names an error shows.
+/// The maximum number of other names in an error message.
 const SHOWN: usize = 10;
 
-/// The ids of what was named.
+/// The ids that were looked up.
 pub(crate) struct Ids {
     pub(crate) workspace: String,
     pub(crate) version: String,
@@ -20,11 +20,11 @@ pub(crate) struct Ids {
 }
 
 impl Names {
-    /// Looks up the ids, and prints what it finds.
+    /// Looks up the ids and prints them.
     ///
     /// # Errors
     ///
-    /// Returns one line for the first name that nothing or several things have.
+    /// Returns a one-line message for the first name that does not match exactly one resource.
     pub(crate) async fn look_up(self, client: &Client) -> Result<Ids, Box<dyn Error>> {
         let rows = client.list_workspaces().rows();
         let workspaces = named(rows, |row| (row.id, row.name)).await?;
@@ -84,7 +84,7 @@ async fn named<R>(
     Ok(all)
 }
 
-/// The id of the one row with this id or name.
+/// Returns the id of the only row with this id or name.
 fn find(what: &str, wanted: &str, rows: &[Row]) -> Result<String, String> {
     let is_wanted = |(id, name): &&Row| id == wanted || name.as_deref() == Some(wanted);
     let found: Vec<&str> = rows.iter().filter(is_wanted).map(|(id, _)| id.as_str()).collect();
@@ -101,7 +101,7 @@ fn find(what: &str, wanted: &str, rows: &[Row]) -> Result<String, String> {
     }
 }
 
-/// The names of some rows.
+/// Formats the names of the rows.
 fn shown(rows: &[Row]) -> String {
     let names: Vec<&str> = rows.iter().map(|(id, name)| name.as_deref().unwrap_or(id)).collect();
     match names.get(SHOWN..).map(<[_]>::len) {

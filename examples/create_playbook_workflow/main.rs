@@ -27,9 +27,9 @@ use args::{Args, HELP, Names};
 use lookup::Ids;
 use service::Service;
 
-/// What is bound at the fake server if nothing is given: the example of the API page.
+/// The default workflows for the fake server: the example of the API reference.
 const WORKFLOWS: &str = include_str!("../workflows.json");
-/// The workspace and the version of that example. The fake server accepts any workspace that it does not have.
+/// The workspace and version of that example. The fake server accepts unknown workspaces.
 const EXAMPLE_IDS: [&str; 2] = ["909494e3-558e-46b6-a9eb-07a8e18ca620", "909494e3-558e-46b6-a9eb-07a8e18ca621"];
 
 #[tokio::main(flavor = "current_thread")]
@@ -57,7 +57,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Binds the workflows of a file, whose workspace and version are given by their ids.
+/// Binds the workflows of a file. The workspace and version are given by id.
 async fn bind_file(actions: Vec<CreateAction>) -> Result<(), Box<dyn Error>> {
     // The fake server stops when it is dropped.
     let (service, [workspace, version], _server) = if Service::is_configured() {
@@ -73,7 +73,7 @@ async fn bind_file(actions: Vec<CreateAction>) -> Result<(), Box<dyn Error>> {
     bind(&service, &workspace, &version, actions).await
 }
 
-/// Binds workflows, all of which are given by name.
+/// Binds workflows that are given by name.
 async fn bind_by_name(names: Names) -> Result<(), Box<dyn Error>> {
     let (service, _server) = if Service::is_configured() {
         (Service::from_env([]).await?.0, None)
@@ -87,7 +87,7 @@ async fn bind_by_name(names: Names) -> Result<(), Box<dyn Error>> {
     bind(&service, &workspace, &version, workflows.into_iter().map(CreateAction::workflow).collect()).await
 }
 
-/// Creates a playbook with a draft at the fake server, which starts without one.
+/// Creates a playbook with a draft on the fake server, which has none initially.
 async fn create_demo(Service { client, .. }: &Service, server: &Server) -> Result<(), Box<dyn Error>> {
     let workspace = server.workspace_id();
     let playbook = CreatePlaybookRequest::builder().name("demo");

@@ -1,17 +1,17 @@
-//! What is printed of a response, and whether it is a success.
+//! Prints a response and checks whether it is a success.
 
 use std::error::Error;
 
 use secmaster_client::Response;
 use secmaster_client::types::{ActionInfo, CreatePlaybookActionResponse};
 
-/// An error and what caused it, in one line.
+/// Formats an error and its sources in one line.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         let message = cause.to_string();
-        // The error of a failed login has the message of its cause already.
+        // The message of a failed login already contains that of its source.
         if !line.contains(&message) {
             line = format!("{line}: {message}");
         }
@@ -20,12 +20,12 @@ pub(crate) fn with_causes(error: &dyn Error) -> String {
     line
 }
 
-/// A number and a noun.
+/// Formats a number with a noun.
 pub(crate) fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Prints the rows, the request id and what the service announces.
+/// Prints the rows, the request id and deprecation notices.
 pub(crate) fn print(created: &Response<CreatePlaybookActionResponse>) {
     let rows = created.data.as_deref().unwrap_or_default();
     println!("Created {} (status {}):\n", counted(rows.len(), "action"), created.status());
@@ -49,11 +49,11 @@ pub(crate) fn print(created: &Response<CreatePlaybookActionResponse>) {
     }
 }
 
-/// Checks the body of a success: its code, and whether every action has a row.
+/// Checks the code of a successful response, and whether it has a row for each action.
 ///
 /// # Errors
 ///
-/// Returns what the service reports, with the request id.
+/// Returns the code and message of the service, with the request id.
 pub(crate) fn check(created: &Response<CreatePlaybookActionResponse>, sent: usize) -> Result<(), Box<dyn Error>> {
     let id = created.request_id().map_or_else(|| "none".to_owned(), |id| id.to_string());
     if let Some(code) = created.code.as_ref().filter(|code| *code != "0") {

@@ -1,8 +1,8 @@
-//! Generates the clients of this crate's own documents.
+//! Generates clients from custom OpenAPI documents.
 
 fn main() {
     secmaster_client_codegen::compile("openapi/ecs.yaml");
-    // For the tests: every form of a request, and what is sent and read exactly.
+    // Documents for the tests.
     secmaster_client_codegen::compile("openapi/forms.yaml");
     secmaster_client_codegen::compile("openapi/exact.yaml");
 }

@@ -1,4 +1,4 @@
-//! How a client is made, and why it cannot be made.
+//! The client builder and its errors.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Calls as a whole: how they run, end and are given up.
+//! Spawning, timeouts and cancellation of calls.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -61,7 +61,7 @@ async fn stalled(head: &'static [u8]) -> (RawServer, Client, UnboundedReceiver<&
             connection.request().await;
             connection.send(head).await;
             sender.send("request").unwrap();
-            connection.until_left().await;
+            connection.until_closed().await;
             // Not every test waits for this.
             let _ = sender.send("gone");
         }

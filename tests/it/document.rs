@@ -1,4 +1,4 @@
-//! The document, and what was made of it.
+//! The OpenAPI document and the code generated from it.
 
 use secmaster_client::types::CreateAction;
 use secmaster_client::{Client, OPENAPI, OPERATIONS, Operation};
@@ -12,7 +12,7 @@ type Row = (String, String, String, Option<String>);
 /// The operations as the document has them, by their ids.
 fn documented() -> Vec<Row> {
     let document = secmaster_client_codegen::to_json(OPENAPI).unwrap();
-    // A body may stand elsewhere in the document.
+    // A body may be a reference.
     let there = |value: &Value| match value["$ref"].as_str() {
         Some(reference) => document.pointer(reference.strip_prefix('#').unwrap()).unwrap().clone(),
         None => value.clone(),

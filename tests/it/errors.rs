@@ -1,4 +1,4 @@
-//! What an error reports.
+//! Error messages and predicates.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -118,7 +118,7 @@ async fn predicates_follow_the_status_and_the_code() {
 }
 
 #[tokio::test]
-async fn a_401_says_what_to_check() {
+async fn a_401_suggests_what_to_check() {
     let body = br#"{"error_code":"APIGW.0307","error_msg":"The token must be updated."}"#;
     let error = failed_by(response("401 Unauthorized", &[], body)).await;
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The examples, as programs that a person runs.
+//! Runs the examples as programs.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -41,7 +41,7 @@ async fn error(arguments: &[&str], variables: &[(&str, &str)]) -> String {
     line
 }
 
-/// A fake server that plays the real service, and the variables that configure it.
+/// A fake server that emulates the real service, and the variables that configure it.
 struct Configured {
     server: Server,
     variables: Vec<(&'static str, String)>,

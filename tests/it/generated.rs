@@ -1,4 +1,4 @@
-//! The code that is checked in, and the way to build with it.
+//! The checked-in generated code.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn code(name: &str, text: &str) -> String {
     generated.code.unwrap()
 }
 
-/// What a person is shown where the code that is checked in is not what its document makes now.
+/// The message for checked-in code that is out of date.
 fn drift(name: &str, checked_in: &str, made: &str) -> Option<String> {
     let header = (format!("src/generated/{name}.rs, checked in"), format!("made of openapi/{name}.yaml"));
     let diff = TextDiff::from_lines(checked_in, made);
@@ -35,8 +35,8 @@ fn drift(name: &str, checked_in: &str, made: &str) -> Option<String> {
     })
 }
 
-/// The code that is checked in is what the documents make now. So both ways of building give the same public API, and a change of
-/// a document is seen as a change of the API.
+/// The checked-in code is up to date. Therefore both build modes have the same public API, and a change of a document shows up as a
+/// change of the API.
 #[test]
 fn the_checked_in_code_is_up_to_date() {
     let folder = Path::new(ROOT).join("src/generated");

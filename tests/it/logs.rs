@@ -1,4 +1,4 @@
-//! What is logged, and what never is.
+//! Logging and redaction.
 
 use std::cell::RefCell;
 use std::io::{self, Write};

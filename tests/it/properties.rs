@@ -1,4 +1,4 @@
-//! What is true of any text and any bytes.
+//! Property tests with arbitrary strings and bytes.
 
 mod values;
 
@@ -185,7 +185,7 @@ fn any_response_has_its_status_and_request_id() {
     });
 }
 
-/// The wait that some seconds stand for. As many as can be counted are as good as more.
+/// The delay for a number of seconds, saturating.
 fn asked(seconds: &[u8]) -> Option<Duration> {
     let digits = std::str::from_utf8(seconds).ok()?.trim_matches([' ', '\t']);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -239,7 +239,7 @@ fn a_retry_after_date_is_relative_to_the_date_header() {
     let runtime = Runtime::new().unwrap();
     // From 1970 to 9999, the range of such a date; more often than by chance soon after the other.
     let second = || 0..253_402_300_800_u64;
-    let dates = (second(), prop_oneof![0..20_000_u64, second()]).prop_map(|(date, life)| (date, date + life));
+    let dates = (second(), prop_oneof![0..20_000_u64, second()]).prop_map(|(date, ttl)| (date, date + ttl));
     let dates = dates.prop_filter("a year of four digits", |(_, until)| *until < 253_402_300_800);
     for_all(128, prop_oneof![dates, (second(), second())], |(date, until)| {
         let line = |name: &str, second| {

@@ -1,4 +1,4 @@
-//! A TCP server that handles each connection by a script: for faults, and for tests that look at bytes.
+//! A TCP server with a custom handler for each connection, to inject faults and to inspect raw bytes.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::support::{TIMEOUT, TOKEN};
 
-/// The bytes received on each connection, in the order in which they were accepted; those of TLS decrypted.
+/// The bytes received on each connection, in the order of acceptance. TLS is decrypted.
 type Received = Arc<Mutex<Vec<Vec<u8>>>>;
 
 pub struct RawServer {
@@ -23,26 +23,26 @@ pub struct RawServer {
 }
 
 impl RawServer {
-    /// Plays a script on each connection, all of them side by side.
-    pub async fn start<P, F>(play: P) -> Self
+    /// Starts a server that runs a handler for each connection, concurrently.
+    pub async fn start<P, F>(handler: P) -> Self
     where
         P: Fn(Connection) -> F + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), play)
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), handler)
     }
 
-    /// The same, on a port that listens already.
-    pub fn on<P, F>(listener: TcpListener, play: P) -> Self
+    /// Like [`start`](Self::start), with an existing listener.
+    pub fn on<P, F>(listener: TcpListener, handler: P) -> Self
     where
         P: Fn(Connection) -> F + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        Self::limited(listener, usize::MAX, play)
+        Self::limited(listener, usize::MAX, handler)
     }
 
-    /// The same, for so many connections. Later ones are refused.
-    fn limited<P, F>(listener: TcpListener, connections: usize, play: P) -> Self
+    /// Like [`on`](Self::on), with a maximum number of connections. Later ones are refused.
+    fn limited<P, F>(listener: TcpListener, connections: usize, handler: P) -> Self
     where
         P: Fn(Connection) -> F + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
@@ -53,7 +53,7 @@ impl RawServer {
         let accepting = tokio::spawn(async move {
             for _ in 0..connections {
                 let (stream, _) = listener.accept().await.unwrap();
-                tokio::spawn(play(Connection::new(stream, Arc::clone(&seen))));
+                tokio::spawn(handler(Connection::new(stream, Arc::clone(&seen))));
             }
         });
         Self { address, received, accepting: accepting.abort_handle() }
@@ -64,12 +64,12 @@ impl RawServer {
         Self::responding_in_turn([bytes]).await
     }
 
-    /// Like [`responding`](Self::responding), with other bytes for each connection, over and over.
+    /// Like [`responding`](Self::responding), cycling through these responses.
     pub async fn responding_in_turn(responses: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
         Self::respond(usize::MAX, responses).await
     }
 
-    /// Like [`responding_in_turn`](Self::responding_in_turn), but each once. Then connections are refused.
+    /// Like [`responding_in_turn`](Self::responding_in_turn), but sends each response once, then refuses connections.
     pub async fn responding_once(responses: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
         Self::respond(1, responses).await
     }
@@ -89,7 +89,7 @@ impl RawServer {
 
     /// Accepts connections, and never sends anything.
     pub async fn silent() -> Self {
-        Self::start(|mut connection| async move { connection.until_left().await }).await
+        Self::start(|mut connection| async move { connection.until_closed().await }).await
     }
 
     pub fn endpoint(&self) -> String {
@@ -104,12 +104,12 @@ impl RawServer {
         self.address.to_string()
     }
 
-    /// The builder of a client like a user's, but for a shorter timeout.
+    /// A client builder with default settings except for a shorter timeout.
     pub fn builder(&self) -> ClientBuilder {
         Client::builder().endpoint(self.endpoint()).token(TOKEN).timeout(TIMEOUT)
     }
 
-    /// A client that sends each request once.
+    /// A client without retries.
     pub fn client(&self) -> Client {
         self.builder().retry(RetryPolicy::none()).build().unwrap()
     }
@@ -118,12 +118,12 @@ impl RawServer {
         self.received.lock().unwrap().len()
     }
 
-    /// How many requests have begun to arrive, on all connections.
+    /// The number of complete or partial requests on all connections.
     pub fn request_count(&self) -> usize {
         self.received.lock().unwrap().iter().map(|bytes| text(bytes).matches(" HTTP/1.1\r\n").count()).sum()
     }
 
-    /// All whole requests, by connection.
+    /// All complete requests, ordered by connection.
     pub fn requests(&self) -> Vec<String> {
         let mut requests = Vec::new();
         for bytes in &*self.received.lock().unwrap() {
@@ -136,7 +136,7 @@ impl RawServer {
         requests
     }
 
-    /// All that arrived on all connections.
+    /// All bytes received on all connections.
     pub fn received(&self) -> String {
         self.received.lock().unwrap().iter().map(|bytes| text(bytes)).collect()
     }
@@ -148,12 +148,12 @@ impl Drop for RawServer {
     }
 }
 
-/// The server's side of a connection.
+/// The server side of a connection.
 pub struct Connection<S = TcpStream> {
     stream: S,
     received: Received,
     index: usize,
-    /// How much of what was received belongs to requests that have been read.
+    /// The number of received bytes that belong to requests already read.
     read: usize,
 }
 
@@ -171,17 +171,17 @@ impl Connection {
         self.index == 0
     }
 
-    /// How many connections its server had before.
+    /// The zero-based index of this connection.
     pub fn number(&self) -> usize {
         self.index
     }
 
-    /// Closes the connection the hard way: the client reads an error, not an end.
+    /// Resets the connection: the client reads an error instead of EOF.
     pub fn reset(self) {
         self.stream.set_zero_linger().unwrap();
     }
 
-    /// Goes on in TLS; `None` where the client does not want to.
+    /// Performs the TLS handshake; `None` if the client aborts it.
     pub async fn secure(self, acceptor: &TlsAcceptor) -> Option<Connection<TlsStream<TcpStream>>> {
         let Self { stream, received, index, .. } = self;
         let read = received.lock().unwrap()[index].len();
@@ -191,12 +191,12 @@ impl Connection {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
-    /// Reads until at least so many bytes of the next request have arrived.
+    /// Reads at least this many bytes of the next request.
     pub async fn request_bytes(&mut self, wanted: usize) {
         self.read_until(|bytes| bytes.len() >= wanted).await.unwrap();
     }
 
-    /// Reads the next request; `None` where the client closes the connection before it is whole.
+    /// Reads the next request; `None` if the client closes the connection before the request is complete.
     pub async fn request(&mut self) -> Option<Vec<u8>> {
         self.read_until(|bytes| whole(bytes).is_some()).await.ok()?;
         let rest = self.received.lock().unwrap()[self.index][self.read..].to_vec();
@@ -216,7 +216,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         Ok(())
     }
 
-    /// Sends some bytes; false where the client left before it had taken them all.
+    /// Sends bytes; returns false if the client closed the connection first.
     pub async fn send(&mut self, bytes: &[u8]) -> bool {
         self.stream.write_all(bytes).await.is_ok()
     }
@@ -224,11 +224,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// Closes this side, and waits until the client has closed its side as well.
     pub async fn close(&mut self) {
         let _ = self.stream.shutdown().await;
-        self.until_left().await;
+        self.until_closed().await;
     }
 
     /// Waits until the client has closed its side.
-    pub async fn until_left(&mut self) {
+    pub async fn until_closed(&mut self) {
         let _ = self.read_until(|_| false).await;
     }
 }
@@ -237,7 +237,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The length of the message that these bytes begin with, where it is all there.
+/// The length of the HTTP message at the start of these bytes, if it is complete.
 pub fn whole(bytes: &[u8]) -> Option<usize> {
     const LENGTH: &str = "content-length: ";
     let text = String::from_utf8_lossy(bytes);

@@ -1,4 +1,4 @@
-//! What becomes of a response.
+//! Decoding of responses.
 
 use secmaster_client::types::ActionInfo;
 use secmaster_client::{Client, Code, ErrorKind};
@@ -77,7 +77,7 @@ async fn a_201_and_a_202_with_the_documented_body_are_successes() {
     }
 }
 
-/// A status, headers and a body; the kind and the text of the error that they become.
+/// A status, headers and a body; the kind and the message of the resulting error.
 type Case<'a> = (&'a str, &'a [&'a str], &'a [u8], ErrorKind, &'a str);
 
 #[tokio::test]

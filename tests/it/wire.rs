@@ -1,4 +1,4 @@
-//! The bytes of a request.
+//! Requests as sent on the wire.
 
 use secmaster_client::Client;
 use secmaster_client::types::CreateAction;
@@ -102,7 +102,7 @@ async fn proxies_of_the_environment_are_ignored() {
     assert_eq!(server.requests().len(), 1);
 }
 
-/// The other half of the test above; on its own it calls a server directly.
+/// The other half of the test above; run directly, it calls a server directly.
 #[tokio::test]
 async fn child_calls_the_endpoint_of_the_environment() {
     let server = RawServer::responding_in_turn(vec![ok()]).await;

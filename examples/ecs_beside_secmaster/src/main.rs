@@ -1,4 +1,4 @@
-//! Stops the active servers and binds a workflow, with one login for both services.
+//! Stops all active servers and binds a workflow, with one login for both services.
 #![allow(clippy::print_stdout, reason = "this program speaks to a person")]
 
 use std::error::Error;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // In the cloud, the region is enough: each client derives the endpoint of its service from it.
+    // For the real services, only set the region: each client derives its endpoint from it.
     let server = Server::start().await;
     let password = auth::Password::new(server.domain(), server.user(), server.password());
     let secmaster = Client::builder()

@@ -1,4 +1,4 @@
-//! What the caller sets is sent and nothing else, and whatever a service returns is read.
+//! Requests contain only the values that were set, and responses may contain unknown values.
 #![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ fn client(server: &Server) -> Client {
     Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap()
 }
 
-/// The body that was sent, with its media type and query.
+/// Returns the body, content type and query of the request.
 async fn updated(update: types::builder::UpdateThing) -> (Value, String, Option<String>) {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(200).json(json!({})));
@@ -118,14 +118,14 @@ async fn bodies_that_the_caller_encodes_are_sent_as_they_are() {
     assert_eq!(sent, expected);
     let error = client.upload_things().body(parts).send().await.unwrap_err();
     assert_eq!(error.to_string(), "request not sent: content_type is not set; call content_type(...) before send()");
-    // A body of bytes that is left out is empty.
+    // An omitted binary body is sent empty.
     server.respond_next(MockResponse::new(204));
     client.put_xml().send().await.unwrap();
     assert_eq!(server.requests()[4].body(), b"");
 }
 
 #[tokio::test]
-async fn parameters_of_the_same_method_are_sent_under_their_own_names() {
+async fn parameters_with_colliding_names_are_sent_unchanged() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(204));
     client(&server).find_things().id("a").id_in_query(7).send_in_header("now").send().await.unwrap();
@@ -133,7 +133,7 @@ async fn parameters_of_the_same_method_are_sent_under_their_own_names() {
     assert_eq!((request.query(), request.header("send")), (Some("ID=a&Id=7"), Some("now")));
 }
 
-/// What a response with this body is read as.
+/// Decodes a response with this body.
 async fn read(body: Value) -> types::Thing {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(200).json(body));

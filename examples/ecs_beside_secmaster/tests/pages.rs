@@ -1,4 +1,4 @@
-//! Lists in pages: a service with many servers, read by rows and by pages.
+//! Pagination, by row and by page.
 #![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
 
 use std::time::Duration;
@@ -19,7 +19,7 @@ fn page(rows: std::ops::Range<usize>, count: impl Into<Value>) -> MockResponse {
     MockResponse::new(200).header("X-request-id", "of-a-page").json(json!({"count": count.into(), "servers": servers}))
 }
 
-/// The offsets and limits that were sent.
+/// Returns the offset and limit of each request.
 fn queries(server: &Server) -> Vec<String> {
     server.requests().iter().map(|request| request.query().unwrap().to_owned()).collect()
 }

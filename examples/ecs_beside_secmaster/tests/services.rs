@@ -1,4 +1,4 @@
-//! Two services with one login, and every form of a generated request on the wire.
+//! Two services with one login, and all kinds of generated requests.
 #![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
 
 use ecs_beside_secmaster::{ecs, forms};
@@ -16,7 +16,7 @@ fn secmaster(server: &Server) -> Client {
 async fn two_services_share_one_login_and_connection() {
     let server = Server::start().await;
     let secmaster = secmaster(&server);
-    // A header of one service is not meant for the other.
+    // Headers set for one service are not sent to the other.
     let with_header = secmaster.with_header("X-Vault", "secret").unwrap();
     let ecs = ecs::Client::from(with_header.session().clone()).with_endpoint(server.endpoint()).unwrap();
     server
@@ -129,7 +129,7 @@ async fn each_form_of_a_request_is_sent_as_documented() {
         ]
     );
 
-    // An id that leaves its segment would list or delete something else.
+    // An id that escapes its path segment would list or delete another resource.
     let refused = client.delete_playbook_action().workspace_id("w").version_id("v").action_id("..").send().await;
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::InvalidRequest);
     let refused = client.export_actions().name("a").size(10).page(7).api_version("3\n").send().await.unwrap_err();
@@ -141,7 +141,7 @@ async fn each_form_of_a_request_is_sent_as_documented() {
 }
 
 #[tokio::test]
-async fn an_error_about_another_generator_names_the_version_of_the_runtime() {
+async fn a_generator_version_mismatch_names_the_runtime_version() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(200).json(json!({})));
     secmaster(&server).delete_playbook_action().workspace_id("w").version_id("v").action_id("a").send().await.unwrap();

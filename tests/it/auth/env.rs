@@ -7,12 +7,12 @@ use secmaster_client::{Client, RetryPolicy, auth};
 
 use crate::support::{child, create, run};
 
-/// Builds a client from the environment, makes a call, and prints how that went, and the log.
+/// Builds a client from the environment, makes a call, and prints the outcome and the log.
 #[allow(clippy::print_stdout, reason = "the parent process reads the output")]
 #[tokio::test]
 async fn child_calls_with_credentials_from_the_environment() {
     let Ok(endpoint) = std::env::var("SECMASTER_TEST_ENDPOINT") else {
-        // On its own it is the process that starts the other.
+        // Run directly, this test starts the child process.
         let server = Server::start().await;
         let text = Case::new(&server, "alone").output(&[("SECMASTER_TOKEN", &server.token())]).await;
         assert!(text.contains("\ncreated\n"), "{text}");

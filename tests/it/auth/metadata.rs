@@ -1,4 +1,4 @@
-//! The keys of a cloud server's agency.
+//! Temporary keys from the metadata service.
 
 use std::time::Duration;
 

@@ -79,7 +79,7 @@ async fn the_project_id_is_that_of_the_token() {
 
 #[tokio::test]
 async fn the_ttl_of_a_token_starts_when_it_was_issued_or_received() {
-    // It ends at 20:00 each time.
+    // The token always expires at 20:00.
     for (issued, given, logins) in [
         ("2026-11-24T10:00:00.000000Z", "Tue, 24 Nov 2026 20:00:00 GMT", 2),
         ("2026-11-24T20:00:00.000000Z", "Tue, 24 Nov 2026 10:00:00 GMT", 2),
@@ -201,8 +201,8 @@ async fn missing_login_fields_are_named() {
     );
 }
 
-/// Ten thousand calls need as many connections, and the files of one process are not enough for both ends. So the calls are made by
-/// another process.
+/// The calls are made in a separate process, because ten thousand connections exceed the file descriptor limit if both ends share a
+/// process.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_concurrent_calls_log_in_once() {
     let server = Server::start().await;
@@ -217,7 +217,7 @@ async fn ten_thousand_concurrent_calls_log_in_once() {
     };
     let mut exited = pin!(run(command));
     let output = tokio::select! {
-        // It ends without a login only where something is wrong with it.
+        // The process exits without a login only if it fails.
         output = &mut exited => output,
         () = login => {
             server.resume_logins();
@@ -229,7 +229,7 @@ async fn ten_thousand_concurrent_calls_log_in_once() {
     assert_eq!(server.created().len(), 10_000);
 }
 
-/// The other half of the test above; on its own it makes ten calls.
+/// The other half of the test above; run directly, it makes ten calls.
 #[tokio::test(flavor = "multi_thread")]
 async fn child_calls_the_server_of_the_environment() {
     let own = Server::start().await;

@@ -1,4 +1,4 @@
-//! Tokens from a provider of the user's own.
+//! Custom token providers.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -16,12 +16,12 @@ use crate::support::create;
 struct Vault {
     asked: AtomicUsize,
     tokens: Vec<String>,
-    life: Option<Duration>,
+    ttl: Option<Duration>,
 }
 
 impl Vault {
-    fn of(tokens: &[String], life: Option<Duration>) -> Arc<Self> {
-        Arc::new(Self { asked: AtomicUsize::new(0), tokens: tokens.to_vec(), life })
+    fn of(tokens: &[String], ttl: Option<Duration>) -> Arc<Self> {
+        Arc::new(Self { asked: AtomicUsize::new(0), tokens: tokens.to_vec(), ttl })
     }
 }
 
@@ -30,8 +30,8 @@ impl TokenProvider for Vault {
         let number = self.asked.fetch_add(1, Ordering::SeqCst);
         let text = self.tokens.get(number).ok_or_else(|| AuthError::unavailable("the vault is empty"))?;
         let token = Token::new(text).map_err(|error| AuthError::refused(error.to_string()))?;
-        Ok(match self.life {
-            Some(life) => token.expires_in(life).project_id("vault's"),
+        Ok(match self.ttl {
+            Some(ttl) => token.expires_in(ttl).project_id("vault's"),
             None => token,
         })
     }
@@ -192,7 +192,7 @@ async fn the_error_of_a_provider_is_the_source() {
     }
 }
 
-/// Returns a token after a time.
+/// Returns a token after a delay.
 struct Slow(String, Duration);
 
 impl TokenProvider for Slow {
@@ -202,7 +202,7 @@ impl TokenProvider for Slow {
     }
 }
 
-/// A retry needs no login, so that the time of the attempt without its login has to fit.
+/// A retry needs no login, so only the request itself has to fit into the remaining timeout.
 #[tokio::test]
 async fn a_slow_login_does_not_prevent_a_retry() {
     let server = Server::start().await;

@@ -1,4 +1,4 @@
-//! Where the secrets go, and where they never are.
+//! Secrets are sent only to their service and redacted elsewhere.
 
 use std::error::Error as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use crate::logs::Log;
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, create, response};
 
-/// All that a person could see of an error.
+/// All representations of an error and its sources.
 fn shown(error: &Error) -> String {
     let mut text = format!("{error} {error:?} {:?} {}", error.message(), String::from_utf8_lossy(error.body()));
     let mut source = error.source();
@@ -103,7 +103,7 @@ async fn malformed_credentials_are_not_quoted() {
     }
 }
 
-/// Gives one token after the other.
+/// Returns the tokens in order.
 struct InTurn(AtomicUsize);
 
 impl TokenProvider for InTurn {

@@ -1,4 +1,4 @@
-//! The clock of the fake server, which tests can put off.
+//! The clock of the fake server, which tests can skew.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! How connections live and end.
+//! Connection reuse and disconnects.
 
 use std::collections::HashSet;
 use std::io::ErrorKind;

@@ -1,4 +1,4 @@
-//! Logins that are of the right form and yet give no token.
+//! Well-formed logins that are refused.
 
 use secmaster_client::testing::Server;
 use serde_json::{Value, json};

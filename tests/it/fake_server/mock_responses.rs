@@ -82,7 +82,7 @@ async fn a_response_can_be_delayed() {
     server.respond_next(MockResponse::new(503).delay(hour));
     let started = Instant::now();
     assert_eq!(Ask::create(&server).send(&server).await.status, 503);
-    // The clock of this test stands still but for what is slept.
+    // The clock of this test advances only while sleeping.
     assert!(started.elapsed() >= hour, "{:?}", started.elapsed());
 }
 

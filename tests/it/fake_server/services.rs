@@ -1,4 +1,4 @@
-//! The services that the fake server plays, and what they have in common.
+//! Behavior shared by the services that the fake server emulates.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::logins::{body, log_in, token};
 use super::wire::{Ask, Connection};
 
 #[tokio::test]
-async fn each_service_has_a_queue_of_its_own() {
+async fn each_service_has_a_separate_queue() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(501));
     server.respond_next(MockResponse::new(502));
@@ -71,7 +71,7 @@ async fn a_login_can_be_delayed() {
     server.respond_next_to("/v3/", MockResponse::new(503).delay(hour));
     let started = Instant::now();
     assert_eq!(log_in(&server, &body(&server)).await.status, 503);
-    // The clock of this test stands still but for what is slept.
+    // The clock of this test advances only while sleeping.
     assert!(started.elapsed() >= hour, "{:?}", started.elapsed());
 }
 

@@ -1,4 +1,4 @@
-//! How long a token is good, and for what.
+//! Lifetime and scope of tokens.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn tokens_are_valid_side_by_side() {
 async fn a_token_expires_after_its_ttl() {
     let server = Server::start().await;
     let millisecond = Duration::from_millis(1);
-    // Nothing is set in the first round, where tokens live for a day.
+    // Nothing is set in the first round, when tokens have the default TTL of one day.
     for almost in [86_399_999, 1_999, 299].map(Duration::from_millis) {
         if almost.as_secs() < 86_399 {
             server.token_ttl(almost + millisecond);

@@ -1,4 +1,4 @@
-//! A client that sends exactly what it is told to, and shows exactly what arrives.
+//! A raw HTTP client that sends exact bytes and returns the response unmodified.
 
 use std::fmt::Write;
 use std::io::ErrorKind;
@@ -12,7 +12,7 @@ pub const PATH: &str = "/v1/the-project/workspaces/the-workspace/soc/playbooks/v
 pub const CONTENT_TYPE: &str = "application/json;charset=UTF-8";
 pub const ACTIONS: &str = r#"[{"action_type":"AOP_WORKFLOW","action_id":"the-workflow"}]"#;
 
-/// A request: one that the fake server takes, but for what is changed.
+/// A request: valid by default, with the given changes.
 pub struct Ask {
     method: &'static str,
     target: String,
@@ -52,7 +52,7 @@ impl Ask {
         self
     }
 
-    /// Sends it on a connection of its own.
+    /// Sends the request on a new connection.
     pub async fn send(self, server: &Server) -> Reply {
         let mut connection = Connection::open(server).await;
         connection.send(&self).await;

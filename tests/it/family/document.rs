@@ -1,4 +1,4 @@
-//! The document itself: its examples, and what it says of operations that go offline.
+//! The document itself: its examples, and its notes on deprecated operations.
 
 use secmaster_client::{OPENAPI, OPERATIONS};
 use serde_json::{Map, Value};

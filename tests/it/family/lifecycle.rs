@@ -1,4 +1,4 @@
-//! From nothing to a running playbook and back.
+//! The lifecycle of a playbook.
 
 use secmaster_client::testing::Server;
 use secmaster_client::types::{self, CreateAction};

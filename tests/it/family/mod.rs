@@ -1,4 +1,4 @@
-//! The playbook family: each operation, the published examples, and the way from nothing to a running playbook.
+//! The playbook family: each operation, the published examples, and the lifecycle of a playbook.
 
 mod calls;
 mod document;

@@ -1,4 +1,4 @@
-//! What sources contradict is decoded in each form.
+//! Fields on which the sources disagree are decoded in each form.
 
 use secmaster_client::types::{CreateAction, CreatePlaybookVersionRequest, CreateRule, RuleDefinition, RuleInput};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What a call reports of the attempts before its last.
+//! Earlier attempts in the error of a call.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn throttled() -> Vec<u8> {
     response("429 Too Many Requests", &[], b"")
 }
 
-/// Gives so many tokens, and then none.
+/// Returns a fixed number of tokens, then fails.
 struct Tokens {
     given: AtomicUsize,
     all: usize,
@@ -78,7 +78,7 @@ async fn a_failed_retry_reports_the_first_response() {
         )
     );
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 2));
-    // The token was replaced: it is the network that is in the way.
+    // The token was replaced: the failure is caused by the network.
     assert!(error.is_retryable() && !error.is_unauthorized(), "{error:?}");
 }
 

@@ -1,4 +1,4 @@
-//! Connections that are not made, or break before a response.
+//! Connections that fail before a response arrives.
 
 use std::net::Shutdown;
 use std::pin::{Pin, pin};
@@ -22,7 +22,7 @@ async fn begin<F: Future>(call: &mut Pin<&mut F>) {
     assert!(waits, "the call is over");
 }
 
-/// A server that does nothing wrong.
+/// A server without faults.
 fn sound(listener: TcpListener) -> RawServer {
     RawServer::on(listener, |mut connection| async move {
         connection.request().await;
@@ -83,8 +83,8 @@ async fn a_reset_before_the_request_is_a_connect_error() {
     assert_eq!((server.request_count(), error.attempts()), (0, 1));
 }
 
-/// Makes a call to a server that ends its connection when the call has been run so often. Gives the endpoint, the error, and what the
-/// server had been sent.
+/// Makes a call to a server that closes the connection after the call was polled this many times. Returns the endpoint, the error and
+/// the bytes that the server received.
 async fn ended_after(runs: usize) -> (String, Error, String) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

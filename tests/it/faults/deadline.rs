@@ -1,4 +1,4 @@
-//! A call has one deadline. Whatever it is made of is long enough to miss it, and no part of it is alone.
+//! A call has one deadline for all its parts. In these tests, each part alone meets the deadline, but together they exceed it.
 
 use std::time::{Duration, Instant};
 
@@ -10,14 +10,14 @@ use super::retries::throttled;
 use super::{assert_no_response, hurried, within};
 use crate::support::create;
 
-/// The time of a call. It leaves each part half a second more than it needs, on a machine that has other things to do.
+/// The timeout of a call. It leaves each part half a second of tolerance on a busy machine.
 const CALL: Duration = Duration::from_secs(3);
 
 fn percent(part: u32) -> Duration {
     CALL * part / 100
 }
 
-/// Gives a token, and takes its time.
+/// Returns a token after a delay.
 struct Slow {
     token: String,
     time: Duration,
@@ -30,8 +30,8 @@ impl TokenProvider for Slow {
     }
 }
 
-/// Asserts that a call is given up when its time is over, having been sent once, or once more after this response.
-async fn assert_given_up(server: &Server, client: ClientBuilder, before: Option<&str>) {
+/// Asserts that a call times out after one request, or after two if the first returned this status.
+async fn assert_times_out(server: &Server, client: ClientBuilder, before: Option<&str>) {
     let client = client.endpoint(server.endpoint()).timeout(CALL).build().unwrap();
     let started = Instant::now();
     let error = within(CALL, create(&client)).await.unwrap_err();
@@ -51,7 +51,7 @@ async fn a_login_and_the_request_share_the_timeout() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(60)));
     let slow = Slow { token: server.token(), time: percent(50) };
-    assert_given_up(&server, Client::builder().credentials(Credentials::provider(slow)), None).await;
+    assert_times_out(&server, Client::builder().credentials(Credentials::provider(slow)), None).await;
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn two_logins_and_two_requests_share_the_timeout() {
     );
     server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(60)));
     let slow = Slow { token: server.token(), time: percent(25) };
-    assert_given_up(&server, Client::builder().credentials(Credentials::provider(slow)), Some("401 Unauthorized"))
+    assert_times_out(&server, Client::builder().credentials(Credentials::provider(slow)), Some("401 Unauthorized"))
         .await;
 }
 
@@ -73,7 +73,7 @@ async fn all_attempts_share_the_timeout() {
     let server = Server::start().await;
     server.respond_next(throttled().header("X-request-id", "earlier").delay(percent(30)));
     server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(80)));
-    assert_given_up(&server, Client::builder().token(server.token()).retry(hurried()), Some("429 Too Many Requests"))
+    assert_times_out(&server, Client::builder().token(server.token()).retry(hurried()), Some("429 Too Many Requests"))
         .await;
 }
 
@@ -82,5 +82,5 @@ async fn backoff_and_retry_share_the_timeout() {
     let server = Server::start().await;
     server.respond_next(throttled().header("X-request-id", "earlier").header("Retry-After", "1"));
     server.respond_next(MockResponse::new(200).json(serde_json::json!({})).delay(percent(80)));
-    assert_given_up(&server, Client::builder().token(server.token()), Some("429 Too Many Requests")).await;
+    assert_times_out(&server, Client::builder().token(server.token()), Some("429 Too Many Requests")).await;
 }

@@ -7,11 +7,11 @@ use crate::raw_server::{Connection, RawServer};
 use crate::support::REQUEST_ID;
 
 const LIMIT: usize = 1_000_000;
-/// As much of a body as an error stores.
+/// The maximum length of a body that an error stores.
 const STORED: usize = 16 * 1024;
 const PACE: std::time::Duration = std::time::Duration::from_millis(5);
 
-/// Sends a beginning, and then the same bytes over and over.
+/// Sends a prefix, then repeats the same bytes.
 async fn endless(begin: &str, again: &[u8]) -> RawServer {
     let (begin, again) = (begin.to_owned(), again.to_owned());
     RawServer::start(move |mut connection: Connection| {
@@ -25,7 +25,7 @@ async fn endless(begin: &str, again: &[u8]) -> RawServer {
     .await
 }
 
-/// Sends a beginning, and then one byte after the other.
+/// Sends a prefix, then one byte at a time.
 async fn dripping(begin: &str, byte: u8) -> RawServer {
     let begin = begin.to_owned();
     RawServer::start(move |mut connection: Connection| {
@@ -67,7 +67,7 @@ fn assert_too_large(error: &Error, byte: u8) {
 
 #[tokio::test]
 async fn no_response_times_out() {
-    let server = RawServer::start(|mut connection| async move { connection.until_left().await }).await;
+    let server = RawServer::start(|mut connection| async move { connection.until_closed().await }).await;
     assert_nothing_in_time(&server, &given_up(&server).await);
 }
 

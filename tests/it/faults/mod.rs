@@ -1,7 +1,7 @@
 //! Calls during faults of the network, of a proxy or of the service.
 //!
-//! Each call here is made with the default retry policy, where nothing else is said: what was sent once is
-//! seen once. None may go on after its timeout, whatever happens.
+//! Calls use the default retry policy unless stated otherwise: a request that was sent once arrives once. No call may exceed its
+//! timeout.
 
 mod attempts;
 mod connections;
@@ -27,7 +27,7 @@ use crate::support::{PROJECT, REQUEST_ID, TIMEOUT, VERSION, WORKFLOW, WORKSPACE,
 
 type Created = Result<Response<CreatePlaybookActionResponse>, Error>;
 
-/// The time for a call that is expected to be given up.
+/// The timeout of a call that is expected to time out.
 const SHORT: Duration = Duration::from_millis(500);
 /// How much later than its timeout a call may end, on a machine that has other things to do.
 const SLACK: Duration = Duration::from_secs(5);
@@ -50,7 +50,7 @@ pub fn unused() -> (TcpSocket, String) {
     (socket, endpoint)
 }
 
-/// Waits for something that has to end, such as a call of a client with [`TIMEOUT`].
+/// Waits for a future that must complete, such as a call of a client with [`TIMEOUT`].
 async fn bounded<T>(future: impl Future<Output = T>) -> T {
     within(TIMEOUT, future).await
 }
@@ -78,7 +78,7 @@ async fn once_within(timeout: Duration, server: &RawServer, client: &Client) -> 
     outcome
 }
 
-/// The same, by a client with nothing special.
+/// The same, with the default client.
 async fn outcome_of(server: &RawServer) -> Created {
     once(server, &server.builder().build().unwrap()).await
 }
@@ -87,7 +87,7 @@ async fn failure_of(server: &RawServer) -> Error {
     outcome_of(server).await.unwrap_err()
 }
 
-/// One call that is given up after a [`SHORT`] time.
+/// Makes one call with the [`SHORT`] timeout.
 async fn given_up(server: &RawServer) -> Error {
     let client = server.builder().timeout(SHORT).build().unwrap();
     let started = Instant::now();
@@ -127,7 +127,7 @@ fn hurried() -> RetryPolicy {
     RetryPolicy::new().max_delay(Duration::ZERO)
 }
 
-/// The text of all that lies beneath an error.
+/// The messages of all sources of an error.
 fn causes(error: &Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join("; ")

@@ -37,7 +37,7 @@ async fn a_closed_idle_connection_is_replaced() {
 
 #[tokio::test]
 async fn an_idle_connection_closed_while_sending_is_replaced() {
-    // The server has another thread, so that this one can stand still until the connection is closed.
+    // The server has another thread, so that this one can block until the connection is closed.
     let (close, closing) = std::sync::mpsc::channel();
     let (closed, is_closed) = std::sync::mpsc::channel();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -18,7 +18,7 @@ fn through(proxy: &str) -> ClientBuilder {
     Client::builder().endpoint(ENDPOINT).token(TOKEN).timeout(TIMEOUT).retry(hurried().attempts(2)).proxy(proxy)
 }
 
-/// The logins to a proxy that a text has.
+/// Returns the proxy credentials in a message.
 fn logins(text: &str) -> Vec<&str> {
     let headers = text.lines().filter_map(|line| line.split_once(": "));
     headers.filter(|(name, _)| name.eq_ignore_ascii_case("proxy-authorization")).map(|(_, value)| value).collect()
@@ -85,7 +85,7 @@ async fn a_quoted_proxy_password_is_redacted() {
     assert_eq!(error.body(), shown.as_bytes());
 }
 
-/// A short password stands by chance in many a response, such as in its request id.
+/// A short password may appear in a response by chance, such as in its request id.
 #[tokio::test]
 async fn a_short_proxy_password_spoils_no_message() {
     let proxy = RawServer::responding(ok()).await;

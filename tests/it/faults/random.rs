@@ -22,19 +22,19 @@ const TASKS: usize = 16;
 const CALLS_INTO_SILENCE: usize = 100;
 /// The timeout of a call that will meet silence. Much longer than its request takes.
 const IMPATIENT: Duration = Duration::from_secs(1);
-/// The time for connecting. A machine with other things to do may lose the first packet of a connection, and a call that is stuck for
-/// another reason is not to be taken for that.
+/// The connect timeout. A busy machine may lose the first packet of a connection, which must not be confused with a call that hangs for
+/// another reason.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(2500);
 /// How many of the connections are reset before anything is read from them.
 const RESET_CONNECTIONS: f64 = 0.1;
 /// The default of the client.
 const ATTEMPTS: u32 = 3;
 
-/// What becomes of a request on its way.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Processed,
-    // The service does not see it.
+    // The service does not receive the request.
     Cut,
     Reset,
     Throttled,
@@ -156,7 +156,7 @@ async fn relay(mut connection: Connection, service: String, fates: Arc<Fates>) {
             Fate::Processed => (response, true),
             Fate::Cut | Fate::ResponseCut => (Vec::new(), false),
             Fate::Reset => return connection.reset(),
-            Fate::Silence | Fate::ResponseSilence => return connection.until_left().await,
+            Fate::Silence | Fate::ResponseSilence => return connection.until_closed().await,
             Fate::Unauthorized => (instead("401 Unauthorized"), true),
             Fate::Throttled => (instead("429 Too Many Requests"), true),
             Fate::Unavailable => (instead("503 Service Unavailable"), true),
@@ -236,7 +236,7 @@ fn calls() -> usize {
     std::env::var("SECMASTER_TEST_FAULTY_CALLS").map_or(1000, |calls| calls.parse().unwrap())
 }
 
-/// Makes the calls, and compares what they report with what the service did. `SECMASTER_TEST_SEED` plays the same faults again.
+/// Makes the calls, and compares what they report with what the service did. `SECMASTER_TEST_SEED` reproduces the same faults.
 #[expect(clippy::print_stderr, reason = "shown where the test fails, so that it can be run again")]
 async fn calls_that_meet_faults(probability: f64) {
     let seed = std::env::var("SECMASTER_TEST_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());

@@ -1,4 +1,4 @@
-//! Complete responses of an unusual form.
+//! Complete but unusual responses.
 
 use secmaster_client::ErrorKind;
 

@@ -1,4 +1,4 @@
-//! Servers that are not who they should be.
+//! Invalid certificates and TLS failures.
 
 use std::sync::Arc;
 

@@ -31,7 +31,7 @@ async fn assert_not_http(responses: &[&[u8]]) {
     assert_no_response_by(responses, |endpoint| format!("the response of {endpoint} {hint}")).await;
 }
 
-/// Asserts that of each body so much arrives as is said.
+/// Asserts how much of each body arrives.
 async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
     let failures = ["400 Bad Request", "500 Internal Server Error", "503 Service Unavailable"];
     let statuses = ["200 OK"].into_iter().chain(failures);
@@ -70,7 +70,7 @@ async fn assert_throttled_within(framing: &str, bodies: &[(&str, &str)]) {
     }
 }
 
-/// How the text of an error ends that shows so much of a body.
+/// The end of an error message that shows this much of a body.
 fn shown(arrived: &str) -> String {
     if arrived.is_empty() { String::new() } else { format!(": {arrived}") }
 }
@@ -114,7 +114,7 @@ async fn a_content_length_too_long_times_out() {
     let server = RawServer::start(|mut connection| async move {
         connection.request().await;
         connection.send(begun("200 OK", "Content-Length: 3", "{}").as_bytes()).await;
-        connection.until_left().await;
+        connection.until_closed().await;
     })
     .await;
     let error = given_up(&server).await;
@@ -131,7 +131,7 @@ async fn bytes_after_the_content_length_are_ignored() {
         let created = once(&server, &client).await.unwrap();
         assert_eq!(created.code.as_ref().unwrap(), &"1");
         assert_eq!(created.request_id().unwrap().as_str(), REQUEST_ID);
-        // What was left over is not taken for the response to the next call.
+        // What was left over is not interpreted as the response to the next call.
         assert_eq!(server.connections(), calls);
     }
 }

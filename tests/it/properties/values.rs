@@ -1,4 +1,4 @@
-//! What the properties are tried with.
+//! Strategies for the property tests.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -7,7 +7,7 @@ use proptest::sample::{Index, select};
 use secmaster_client::types::CreateAction;
 use serde_json::{Map, Value};
 
-/// Any text, more often than by chance one that is special in a path, a header or JSON.
+/// Any string, biased towards special characters in paths, headers and JSON.
 pub fn text() -> impl Strategy<Value = String> {
     let special =
         select(vec!["..", "%2e", "%2F", "\r\n", "\t", "\0", "\u{7f}", "\u{a0}", "é", "项目", "\u{202e}", "\u{1f600}"]);
@@ -20,7 +20,7 @@ pub fn text() -> impl Strategy<Value = String> {
     vec(part, 0..6).prop_map(|parts| parts.concat())
 }
 
-/// Bytes that a header may hold.
+/// Bytes that are valid in a header.
 pub fn header_value() -> impl Strategy<Value = Vec<u8>> {
     let byte = any::<u8>().prop_filter("no control character", |byte| *byte == b'\t' || *byte >= b' ' && *byte != 0x7f);
     prop_oneof![vec(byte, 0..60), "[0-9a-f]{32}-[0-9]{13}-[a-z.-]{1,20}".prop_map(String::into_bytes)]
