@@ -168,6 +168,12 @@ impl<C> ClientBuilder<C> {
 
     /// Sets a proxy, as `http://[user:password@]host:port` or with `https`. By default none is used, and proxy
     /// environment variables are ignored.
+    ///
+    /// ```
+    /// let builder = secmaster_client::Client::builder().region("cn-north-4").token("MII...");
+    /// let client = builder.proxy("http://user:password@proxy.example:8080").build()?;
+    /// # Ok::<(), secmaster_client::ConfigError>(())
+    /// ```
     pub fn proxy(mut self, proxy: impl Into<String>) -> Self {
         self.proxy = Some(proxy.into());
         self

@@ -117,7 +117,7 @@ async fn retry_after_is_bounded() {
         let asked = |text, timeout| asked_by(StatusCode::from_u16(status).unwrap(), text, timeout);
         let longest = Some(Duration::from_secs(10));
         assert_eq!(asked("10", LONG), longest, "there is no room for a random part after {status}");
-        assert_eq!(asked("11", LONG), None, "longer than the longest wait after {status}");
+        assert_eq!(asked("11", LONG), None, "longer than the maximum delay after {status}");
         assert_eq!(asked("7", Duration::from_secs(7)), None, "longer than the call may take after {status}");
     }
     assert!(asked("0", LONG).unwrap() >= FIRST_DELAY);
