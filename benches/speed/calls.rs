@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use criterion::Criterion;
 use secmaster_client::Client;
 use secmaster_client::types::CreateAction;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use crate::by_hand::ByHand;
-use crate::cpu::ThreadTime;
-use crate::{BY_HAND, CLIENT};
+use crate::compare::{Comparison, compare};
 
 const WORKSPACE: &str = "909494e3-558e-46b6-a9eb-07a8e18ca620";
 const VERSION: &str = "909494e3-558e-46b6-a9eb-07a8e18ca621";
@@ -29,12 +27,9 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    /// Measures both implementations on a current-thread runtime.
-    pub(crate) fn measure(&self, criterion: &mut Criterion<ThreadTime>, runtime: &Runtime, name: &str) {
-        let mut group = criterion.benchmark_group(name);
-        group.bench_function(BY_HAND, |bencher| bencher.iter(|| runtime.block_on(self.all(Self::by_hand))));
-        group.bench_function(CLIENT, |bencher| bencher.iter(|| runtime.block_on(self.all(Self::client))));
-        group.finish();
+    /// Compares both implementations on a current-thread runtime.
+    pub(crate) fn compare(&self, runtime: &Runtime) -> Comparison {
+        compare(|| runtime.block_on(self.all(Self::by_hand)), || runtime.block_on(self.all(Self::client)))
     }
 
     /// Makes all calls and waits for them. Asserts that each call creates all rows, because a failed call would be faster.
