@@ -20467,7 +20467,9 @@ pub mod builder {
             self
         }
         ///Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}`
-        pub async fn send(self) -> Result<Response<types::StatusResponse>, Error> {
+        pub async fn send(
+            self,
+        ) -> Result<Response<::std::option::Option<types::StatusResponse>>, Error> {
             let Self { client, workspace_id, version_id, project_id } = self;
             let workspace_id = workspace_id.map_err(Error::InvalidRequest)?;
             let version_id = version_id.map_err(Error::InvalidRequest)?;
@@ -20510,6 +20512,7 @@ pub mod builder {
             match response.status().as_u16() {
                 200u16 => Response::from_response(response).await,
                 202u16 => Response::from_response(response).await,
+                204u16 => Response::from_response(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -20995,7 +20998,9 @@ pub mod builder {
             self
         }
         ///Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions/{action_id}`
-        pub async fn send(self) -> Result<Response<types::StatusResponse>, Error> {
+        pub async fn send(
+            self,
+        ) -> Result<Response<::std::option::Option<types::StatusResponse>>, Error> {
             let Self { client, workspace_id, version_id, action_id, project_id } = self;
             let workspace_id = workspace_id.map_err(Error::InvalidRequest)?;
             let version_id = version_id.map_err(Error::InvalidRequest)?;
@@ -21039,6 +21044,7 @@ pub mod builder {
             match response.status().as_u16() {
                 200u16 => Response::from_response(response).await,
                 202u16 => Response::from_response(response).await,
+                204u16 => Response::from_response(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -21803,7 +21809,9 @@ pub mod builder {
             self
         }
         ///Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules/{rule_id}`
-        pub async fn send(self) -> Result<Response<types::StatusResponse>, Error> {
+        pub async fn send(
+            self,
+        ) -> Result<Response<::std::option::Option<types::StatusResponse>>, Error> {
             let Self { client, workspace_id, version_id, rule_id, project_id } = self;
             let workspace_id = workspace_id.map_err(Error::InvalidRequest)?;
             let version_id = version_id.map_err(Error::InvalidRequest)?;
@@ -21847,6 +21855,7 @@ pub mod builder {
             match response.status().as_u16() {
                 200u16 => Response::from_response(response).await,
                 202u16 => Response::from_response(response).await,
+                204u16 => Response::from_response(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -22153,7 +22162,9 @@ pub mod builder {
             self
         }
         ///Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}`
-        pub async fn send(self) -> Result<Response<types::PlaybookResponse>, Error> {
+        pub async fn send(
+            self,
+        ) -> Result<Response<::std::option::Option<types::PlaybookResponse>>, Error> {
             let Self { client, workspace_id, playbook_id, project_id } = self;
             let workspace_id = workspace_id.map_err(Error::InvalidRequest)?;
             let playbook_id = playbook_id.map_err(Error::InvalidRequest)?;
@@ -22196,6 +22207,7 @@ pub mod builder {
             match response.status().as_u16() {
                 200u16 => Response::from_response(response).await,
                 202u16 => Response::from_response(response).await,
+                204u16 => Response::from_response(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -24408,7 +24420,10 @@ pub mod builder {
         ///Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/versions/{version_id}`
         pub async fn send(
             self,
-        ) -> Result<Response<types::WorkflowVersionResponse>, Error> {
+        ) -> Result<
+            Response<::std::option::Option<types::WorkflowVersionResponse>>,
+            Error,
+        > {
             let Self { client, workspace_id, version_id, project_id } = self;
             let workspace_id = workspace_id.map_err(Error::InvalidRequest)?;
             let version_id = version_id.map_err(Error::InvalidRequest)?;
@@ -24451,6 +24466,7 @@ pub mod builder {
             match response.status().as_u16() {
                 200u16 => Response::from_response(response).await,
                 202u16 => Response::from_response(response).await,
+                204u16 => Response::from_response(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -24899,7 +24915,9 @@ pub mod builder {
             self
         }
         ///Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}`
-        pub async fn send(self) -> Result<Response<types::WorkflowResponse>, Error> {
+        pub async fn send(
+            self,
+        ) -> Result<Response<::std::option::Option<types::WorkflowResponse>>, Error> {
             let Self { client, workspace_id, workflow_id, project_id } = self;
             let workspace_id = workspace_id.map_err(Error::InvalidRequest)?;
             let workflow_id = workflow_id.map_err(Error::InvalidRequest)?;
@@ -24942,6 +24960,7 @@ pub mod builder {
             match response.status().as_u16() {
                 200u16 => Response::from_response(response).await,
                 202u16 => Response::from_response(response).await,
+                204u16 => Response::from_response(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }

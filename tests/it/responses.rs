@@ -77,6 +77,22 @@ async fn a_201_and_a_202_with_the_documented_body_are_successes() {
     }
 }
 
+/// The pages document 200 for deletions, and the vendor's provisioning tool also accepts 202 and 204.
+#[tokio::test]
+async fn a_deletion_succeeds_with_or_without_a_body() {
+    for (status, body) in
+        [("200 OK", r#"{"code":0,"message":"success"}"#), ("202 Accepted", r#"{"code":"0"}"#), ("204 No Content", "")]
+    {
+        let server = RawServer::responding(response(status, &[], body.as_bytes())).await;
+        let client = server.client();
+        let delete = client.delete_playbook_rule().project_id("p").workspace_id("w").version_id("v").rule_id("r");
+        let deleted = delete.send().await.unwrap();
+        assert_eq!(deleted.status().to_string(), status);
+        assert_eq!(deleted.request_id().unwrap().as_str(), REQUEST_ID);
+        assert_eq!(deleted.is_some(), !body.is_empty());
+    }
+}
+
 /// A status, headers and a body; the kind and the message of the resulting error.
 type Case<'a> = (&'a str, &'a [&'a str], &'a [u8], ErrorKind, &'a str);
 

@@ -41,7 +41,7 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
             continue;
         }
         let payload = match refs::follow(components.raw, node, "response") {
-            Ok(_) if operation.method == "head" || matches!(&*status, "204" | "205" | "304") => Payload::Empty,
+            Ok(_) if operation.method == "head" || is_bodiless(&status) => Payload::Empty,
             Ok(response) => payload(&status, response, components.schemas, report),
             Err(message) => {
                 report.warn(node.at, format!("{message}; the response is read as any JSON value"));
@@ -67,6 +67,11 @@ fn class(status: &str) -> Option<char> {
     let rest = status.get(1..)?;
     let is_number = rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit());
     (first == 'd' || rest.eq_ignore_ascii_case("XX") || is_number).then_some(first)
+}
+
+/// Whether responses of a status never have a body.
+fn is_bodiless(status: &str) -> bool {
+    matches!(status, "204" | "205" | "304")
 }
 
 /// The content of a response.
@@ -132,6 +137,9 @@ fn settle(operation: &mut Operation, successes: Vec<Response>, report: &Report) 
         match worth(payload) {
             3 => {
                 operation.is_optional = matches!(chosen, Payload::Json(_));
+                if is_bodiless(other) {
+                    continue;
+                }
                 let summary = "responses of success have no body beside one that has, and are returned as None";
                 let message =
                     format!("the response {other} has no body beside {status}, and is returned as None; {advice}");
