@@ -259,7 +259,9 @@ impl Error {
     pub fn is_not_found(&self) -> bool {
         let missing = [
             "SecMaster.20010001", // workspace
+            "SecMaster.20011003", // workspace
             "SecMaster.20030005", // playbook or version
+            "SecMaster.20030022", // data class
             "SecMaster.20040605", // workflow version
             "SecMaster.20040611", // workflow
             "SecMaster.20048004", // version, action or rule

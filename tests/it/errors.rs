@@ -94,6 +94,9 @@ async fn predicates_follow_the_status_and_the_code() {
     let cases = [
         ("400 Bad Request", "SecMaster.20030001", [false, false, false, false]),
         ("400 Bad Request", "SecMaster.20030005", [false, true, false, false]),
+        ("400 Bad Request", "SecMaster.20010001", [false, true, false, false]),
+        ("400 Bad Request", "SecMaster.20011003", [false, true, false, false]),
+        ("400 Bad Request", "SecMaster.20030022", [false, true, false, false]),
         ("400 Bad Request", "SecMaster.20048004", [false, true, false, false]),
         ("400 Bad Request", "SecMaster.20040611", [false, true, false, false]),
         ("400 Bad Request", "SecMaster.20040605", [false, true, false, false]),
