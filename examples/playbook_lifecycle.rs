@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use secmaster_client::types::{
     CreateAction, CreatePlaybookApprovalRequest, CreatePlaybookRequest, CreatePlaybookVersionRequest, CreateRule,
-    RuleDefinition, RuleInput, UpdatePlaybookRequest, UpdatePlaybookVersionRequest,
+    RuleCondition, RuleDefinition, RuleInput, UpdatePlaybookRequest, UpdatePlaybookVersionRequest, builder,
 };
 use secmaster_client::{Client, Response};
 
@@ -124,7 +124,12 @@ impl Lifecycle {
 
     /// Creates a draft version, optionally with its action and its rule.
     async fn create_version(&self, playbook: &str, is_inline: bool) -> Result<String, Box<dyn Error>> {
-        let draft = CreatePlaybookVersionRequest::builder().dataclass_id(&self.class).trigger_type("EVENT".to_owned());
+        let draft = CreatePlaybookVersionRequest::builder()
+            .dataclass_id(&self.class)
+            .trigger_type("EVENT".to_owned())
+            .dataobject_create(true)
+            .rule_enable(true)
+            .action_strategy("ASYNC".to_owned());
         let draft = if is_inline { draft.actions(vec![self.action()]).rule(rule()?) } else { draft };
         let create = self.client.create_playbook_version().workspace_id(&self.workspace).playbook_id(playbook);
         let created = step("created a draft of a version", create.body(draft).send().await?);
@@ -142,13 +147,34 @@ impl Lifecycle {
 
     /// Submits a draft for review and approves it.
     async fn publish(&self, version: &str) -> Result<(), Box<dyn Error>> {
-        let submitted = UpdatePlaybookVersionRequest::builder().status("APPROVING".to_owned());
+        let submitted = self.content(version).await?.status("APPROVING".to_owned());
         let update = self.client.update_playbook_version().workspace_id(&self.workspace).version_id(version);
         step("submitted it for review", update.body(submitted).send().await?);
         let passed = CreatePlaybookApprovalRequest::builder().result("PASS".to_owned()).content("example".to_owned());
         let review = self.client.create_playbook_approve().workspace_id(&self.workspace).version_id(version);
         step("approved it", review.body(passed).send().await?);
         Ok(())
+    }
+
+    /// Returns the current content of a version as a request: an update replaces all of it, so that fields that are not sent back
+    /// may be lost. The actions and the rule stay.
+    async fn content(&self, version: &str) -> Result<builder::UpdatePlaybookVersionRequest, Box<dyn Error>> {
+        let show = self.client.show_playbook_version().workspace_id(&self.workspace).version_id(version);
+        let shown = step("read the version", show.send().await?).into_inner();
+        let version = shown.data.ok_or("the response does not have the version")?;
+        Ok(UpdatePlaybookVersionRequest::builder()
+            .playbook_id(version.playbook_id)
+            .description(version.description)
+            .dataclass_id(version.dataclass_id)
+            .trigger_type(version.trigger_type)
+            .dataobject_create(version.dataobject_create)
+            .dataobject_update(version.dataobject_update)
+            .dataobject_delete(version.dataobject_delete)
+            .rule_enable(version.rule_enable)
+            .rule_id(version.rule_id)
+            .action_strategy(version.action_strategy)
+            .enabled(version.enabled)
+            .status(version.status))
     }
 
     async fn enable(&self, name: &str, playbook: &str, version: &str, enabled: bool) -> Result<(), Box<dyn Error>> {
@@ -161,7 +187,7 @@ impl Lifecycle {
 
     /// Deletes the created resources in reverse order.
     async fn delete(&self, playbook: &str, version: &str, undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
-        let disabled = UpdatePlaybookVersionRequest::builder().enabled(false);
+        let disabled = self.content(version).await?.enabled(false);
         let update = self.client.update_playbook_version().workspace_id(&self.workspace).version_id(version);
         step("disabled the version", update.body(disabled).send().await?);
         let delete = self.client.delete_playbook_version().workspace_id(&self.workspace).version_id(version);
@@ -178,9 +204,13 @@ impl Lifecycle {
     }
 }
 
-/// A rule without conditions.
+/// A rule that selects alerts by a field of theirs.
 fn rule() -> Result<CreateRule, Box<dyn Error>> {
-    let rule = RuleDefinition::builder().expression_type("common".to_owned()).try_into()?;
+    let name = "severity".to_owned();
+    let condition = ["severity", "==", "High"].map(str::to_owned).to_vec();
+    let condition = RuleCondition::builder().name(name.clone()).detail(name.clone()).data(condition).try_into()?;
+    let rule = RuleDefinition::builder().expression_type("common".to_owned()).conditions(vec![condition]);
+    let rule = rule.logics(vec![name]).try_into()?;
     Ok(CreateRule::builder().rule(RuleInput::RuleDefinition(rule)).try_into()?)
 }
 

@@ -338,7 +338,7 @@ async fn lifecycle_prints_each_step() {
     let text = output(LIFECYCLE, &[], &[]).await;
     let steps: Vec<&str> =
         text.lines().filter_map(|line| line.trim().split_once(" (request id ")).map(|(step, _)| step).collect();
-    let (calls, inline) = steps.split_at(11);
+    let (calls, inline) = steps.split_at(13);
     assert_eq!(
         calls,
         [
@@ -346,10 +346,12 @@ async fn lifecycle_prints_each_step() {
             "created a draft of a version",
             "bound the workflow to it",
             "set its rule",
+            "read the version",
             "submitted it for review",
             "approved it",
             "enabled the playbook",
             "disabled the playbook",
+            "read the version",
             "disabled the version",
             "deleted the version",
             "deleted the playbook",
