@@ -1,9 +1,9 @@
-//! The published examples of responses are decoded.
+//! The published examples are decoded.
 
 use secmaster_client::types::CreatePlaybookActionResponse;
 use serde_json::{Value, json};
 
-use super::{ID, RULE_TEXT, TIME, assert_lossless};
+use super::{ID, RULE_TEXT, TIME, assert_lossless, operations};
 
 fn playbook() -> Value {
     json!({
@@ -118,4 +118,46 @@ fn published_responses_are_decoded_without_loss() {
 fn a_created_action_may_have_an_unknown_field() {
     let read: CreatePlaybookActionResponse = serde_json::from_value(one(&json!([action()]))).unwrap();
     assert_eq!(read.data.unwrap()[0].action_id.as_deref(), Some(ID));
+}
+
+/// The rule of an example whose `logics` is an object with one expression as its key.
+pub(super) fn garbled_rule() -> Value {
+    json!({
+        "expression_type": "all",
+        "conditions": [{"name": "logic1", "detail": "Funcion : XXX", "data": ["waf.alarm.level', '>', '3"]}],
+        "logics": {"['logic1', 'and', ['logic2', 'or', 'logic3'], 'or', 'logic4']": null},
+        "cron": "*/5 * * * * ?", "schedule_type": "second",
+        "repeat_range": "2021-01-30T23:00:00Z+0800~2021-01-30T23:00:00Z+0800", "repeat_count": "1"
+    })
+}
+
+/// Requests are exact, so a published example that contradicts the tables of its page is refused until it is corrected.
+#[test]
+fn published_requests_are_decoded_once_they_match_their_page() {
+    let playbook = json!({"name": "MyXXX", "description": "This my XXXX", "workspace_id": "string", "enabled": false});
+    let mut version = json!({
+        "description": "This my XXXX", "workspace_id": "string", "playbook_id": ID, "actions": [action()],
+        "dataclass_id": ID, "rule_enable": true, "rule_id": ID, "trigger_type": "event", "dataobject_create": true,
+        "dataobject_update": true, "dataobject_delete": true, "action_strategy": "ASYNC"
+    });
+    version["actions"][0]["action_type"] = json!("AOP-WORKFLOW");
+    let rule = json!({"rule": garbled_rule()});
+    let types = operations::types();
+    let correct = |value: &Value, pointer: &str, correction: Value| {
+        let mut corrected = value.clone();
+        *corrected.pointer_mut(pointer).unwrap() = correction;
+        corrected
+    };
+    for (name, published, correction) in [
+        ("CreatePlaybookRequest", playbook, None),
+        ("CreatePlaybookVersionRequest", version, Some(("/actions/0/sort_order", json!("21312312312")))),
+        ("CreateRule", rule.clone(), Some(("/rule/logics", json!(["logic1"])))),
+        ("UpdateRule", rule, Some(("/rule/logics", json!(["logic1"])))),
+    ] {
+        let decoded = types[name](published.clone());
+        assert_eq!(decoded.is_ok(), correction.is_none(), "{name}: {decoded:?}");
+        if let Some((pointer, value)) = correction {
+            types[name](correct(&published, pointer, value)).unwrap();
+        }
+    }
 }

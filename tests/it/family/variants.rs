@@ -3,6 +3,7 @@
 use secmaster_client::types::{CreateAction, CreatePlaybookVersionRequest, CreateRule, RuleDefinition, RuleInput};
 use serde_json::{Value, json};
 
+use super::published::garbled_rule;
 use super::{ID, RULE_TEXT, TIME, assert_lossless, operations};
 
 #[test]
@@ -32,8 +33,19 @@ fn contradicting_sources_are_decoded_in_each_form() {
         // A rule: a string, an object, an ID and nothing; and the times that no table has.
         ("PlaybookRule", json!({"rule": RULE_TEXT, "create_time": TIME, "update_time": TIME})),
         ("PlaybookRule", json!({"rule": {"expression_type": "common", "logics": ["condition_0"]}})),
+        ("PlaybookRule", json!({"rule": garbled_rule()})),
+        ("PlaybookRule", json!({"rule": RULE_TEXT_WITH_NULLS})),
         ("PlaybookRule", json!({"rule": ID})),
         ("PlaybookRule", json!({"rule": null})),
+        // The execution and schedule types that only examples have, and a condition with operators.
+        (
+            "RuleDefinition",
+            json!({"start_type": "IMMEDIATELY", "start_time": "2023-07-25T15:33:29.490Z+0800", "only_once": false,
+            "end_type": "FOREVER", "cron": "0 0 0/5 * * ?", "execution_type": "SERIAL_WAIT", "schedule_type": "REPEAT:hour"}),
+        ),
+        ("RuleDefinition", json!({"logics": ["condition1", "AND", "condition2"]})),
+        // A copy: a version, or the playbook that contains it.
+        ("PlaybookVersionResponse", json!({"code": 0, "data": {"id": ID, "enabled": false, "version": "v1"}})),
         // Reviews have more than the tables say.
         (
             "Approval",
@@ -105,7 +117,18 @@ fn contradicting_sources_are_decoded_in_each_form() {
     }
 }
 
-/// Both forms of a rule go out as they are.
+/// The provisioning tool sends fields without a value as null.
+const RULE_TEXT_WITH_NULLS: &str = r#"{"conditions":[{"data":["waf.alarm.level",">","3"],"detail":"123","name":"condition_0"}],"cron":null,"end_time":null,"execution_type":null,"expression_type":"common","logics":["condition_0"],"only_once":null,"start_type":null}"#;
+
+#[test]
+fn the_text_of_a_rule_is_decoded_as_a_rule() {
+    for text in [RULE_TEXT, RULE_TEXT_WITH_NULLS] {
+        let rule: RuleDefinition = serde_json::from_str(text).unwrap();
+        assert_eq!(rule.logics.as_deref(), Some(["condition_0".to_owned()].as_slice()), "{text}");
+    }
+}
+
+/// Both forms of a rule are sent unchanged.
 #[test]
 fn a_rule_is_sent_as_an_object_or_as_a_string() {
     let definition: RuleDefinition = serde_json::from_str(RULE_TEXT).unwrap();
