@@ -304,6 +304,10 @@ fn only_countable_and_safe_lists_have_pages() {
     ] {
         assert!(!is_paged(&paged(method, offset, limit)), "{method} {offset} {limit}");
     }
+    let body = |schema: &str| format!("      requestBody: {{content: {{{schema}}}}}\n      operationId");
+    let with = |schema: &str| paged("get", integer, integer).replace("      operationId", &body(schema));
+    assert!(is_paged(&with("application/json: {schema: {type: string}}")));
+    assert!(!is_paged(&with("application/octet-stream: {}")), "the builder cannot be cloned");
 }
 
 #[test]

@@ -22,7 +22,9 @@ fn row(spec: &Spec, operation: &Operation, krate: &str) -> Option<String> {
         |name| operation.parameters.iter().any(|parameter| parameter.place == Place::Query && parameter.name == name);
     // The runtime methods would conflict with parameters of these names, and call these methods of the builder.
     let is_taken = |name| operation.parameters.iter().any(|parameter| names::parameter(&parameter.name) == name);
-    if !is_sent("offset") || !is_sent("limit") || is_taken("pages") || is_taken("rows") {
+    // A builder with a body of bytes cannot be cloned for each page.
+    let is_raw = operation.body.as_ref().is_some_and(|body| body.payload.schema().is_none());
+    if !is_sent("offset") || !is_sent("limit") || is_taken("pages") || is_taken("rows") || is_raw {
         return None;
     }
     let [(_, Payload::Json(response))] = operation.successes.as_slice() else { return None };
