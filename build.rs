@@ -1,5 +1,5 @@
-//! Generates the typed clients from the OpenAPI documents. Without the feature `codegen`, those that are checked in are used.
-#![allow(clippy::print_stdout, reason = "a build script speaks to cargo this way")]
+//! Generates the typed clients from the OpenAPI documents. Without the feature `codegen`, the checked-in clients are used.
+#![allow(clippy::print_stdout, reason = "cargo reads build script instructions from standard output")]
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

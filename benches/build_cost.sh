@@ -66,4 +66,4 @@ cargo build --offline --quiet -p secmaster-client
 sed -i 's/version: 1.0.0/version: 1.0.1/' openapi/secmaster.yaml
 seconds=$( { time cargo build --offline --quiet -p secmaster-client; } 2>&1 )
 echo
-echo "from an edited document to a rebuilt crate: ${seconds%% *} s"
+echo "rebuild after a change of the OpenAPI document: ${seconds%% *} s"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Generates a client from each document in a folder, and compiles it: codegen/check_documents.sh FOLDER [cargo options]
-# Prints one line for each document, and fails if one is not generated or does not compile. Large documents take minutes.
+# Generates a client from each OpenAPI document in a folder and compiles it: codegen/check_documents.sh FOLDER [cargo options]
+# Prints one line per document, and fails if a client cannot be generated or does not compile. Large documents take minutes.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(cd "${1:?usage: check_documents.sh FOLDER [cargo options]}" && pwd)

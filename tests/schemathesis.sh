@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Sends generated requests to the fake server, valid ones and others, and checks its responses against the document. It needs
-# schemathesis 4 (pip install schemathesis) and some ten minutes; arguments are passed on, such as --seed 1.
+# Sends valid and invalid generated requests to the fake server, and checks its responses against the OpenAPI document. Requires
+# schemathesis 4 (pip install schemathesis) and about ten minutes. Arguments, such as --seed 1, are passed to schemathesis.
 #
-# CreateWorkspace is called alone: in a workspace that exists, an unknown ID is refused with the documented 400, although the schema
-# allows it. The gateway knows no 405: a method that is not documented is an unknown operation.
+# CreateWorkspace is tested separately: in an existing workspace, an unknown ID is rejected with the documented 400, although the schema
+# allows it. The gateway does not return 405: it treats an undocumented method as an unknown operation.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 document=$PWD/openapi/secmaster.yaml
@@ -13,7 +13,7 @@ coproc server { exec cargo run --quiet --example fake_server; }
 read -r settings <&"${server[0]}"
 setting() { sed "s/.*\"$1\":\"\([^\"]*\)\".*/\1/" <<<"$settings"; }
 
-# It leaves files where it runs.
+# schemathesis writes files to its working directory.
 scratch=$(mktemp -d)
 trap 'rm -r "$scratch"' EXIT
 check() (

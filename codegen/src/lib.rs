@@ -14,7 +14,7 @@
 //! pub mod ecs { secmaster_client::include_client!("ecs"); }
 //! ```
 //!
-//! Documents with mistakes are corrected if the intent is clear, and each [`Diagnostic`] reports how. An operation that
+//! Invalid documents are corrected if the intent is clear, and each [`Diagnostic`] describes a correction. An operation that
 //! the client cannot support is left out with a warning. [`Builder::strict`] treats warnings as errors; use it for
 //! documents that you maintain.
 
