@@ -7,7 +7,7 @@ use crate::runtime::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt}
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///Who asks, and for what.
+    ///The identity, and the scope of the token.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Auth {
         pub identity: Identity,
@@ -29,16 +29,16 @@ pub mod types {
             Default::default()
         }
     }
-    ///Why a request was refused. Two forms are known, a nested object and a flat pair; both are read from the bytes, not from this type.
+    ///An error response. It has one of two formats, a nested object or a flat pair; the client parses both from the raw body.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ErrorResponse {
-        ///Why, as an object.
+        ///The nested error.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error: ::std::option::Option<::serde_json::Value>,
-        ///The code, in the flat form.
+        ///The code, in the flat format.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error_code: ::std::option::Option<::std::string::String>,
-        ///The description, in the flat form.
+        ///The description, in the flat format.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error_msg: ::std::option::Option<::std::string::String>,
     }
@@ -47,10 +47,10 @@ pub mod types {
             Default::default()
         }
     }
-    ///Who asks, and how that is proved.
+    ///The identity and its authentication methods.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Identity {
-        ///The word password, and for a login with a second factor also the word totp.
+        ///`password`, and `totp` for a login with a second factor.
         pub methods: ::std::vec::Vec<::std::string::String>,
         pub password: PasswordIdentity,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -87,7 +87,7 @@ pub mod types {
     ///A project.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct Project {
-        ///The project's ID, which the paths of the services need.
+        ///The project's ID, which is part of the services' paths.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         ///The project's name.
@@ -126,7 +126,7 @@ pub mod types {
             Default::default()
         }
     }
-    ///What the token is for.
+    ///The scope of the token.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Scope {
         pub project: ProjectScope,
@@ -184,7 +184,7 @@ pub mod types {
             Default::default()
         }
     }
-    ///A user, by ID, and the code that is valid now.
+    ///A user, by ID, and the current code.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct TotpUser {
         ///The user's ID.
@@ -1138,13 +1138,13 @@ const _: () = {
 impl Client {
     /**Obtaining a user token by password
 
-The token is the value of the response header X-Subject-Token. The service counts wrong passwords and locks the account after a few, so a refused call must not be retried.
+The token is the value of the response header X-Subject-Token. The service counts wrong passwords and locks the account after a few, so a rejected call must not be retried.
 
 Sends a `POST` request to `/v3/auth/tokens`
 
 Arguments:
-- `nocatalog`: Any string that is not empty leaves the catalog out of the response.
-- `body`: Who asks, and for what.
+- `nocatalog`: Any non-empty string omits the catalog from the response.
+- `body`: The identity, and the scope of the token.
 ```text
 let response = client.keystone_create_user_token_by_password()
     .nocatalog(nocatalog)
@@ -1159,12 +1159,12 @@ let response = client.keystone_create_user_token_by_password()
     }
     /**Listing projects
 
-Lists the projects that the caller may see.
+Lists the projects that the caller has access to.
 
 Sends a `GET` request to `/v3/projects`
 
 Arguments:
-- `name`: The name of a project. That of a region's own project is the region's name.
+- `name`: The name of a project. The default project of a region has the region's name.
 ```text
 let response = client.keystone_list_projects()
     .name(name)
@@ -1372,19 +1372,19 @@ crate::generated_client! {
 }
 
 crate::json_schemas! {
-    Auth: "{\"description\":\"Who asks, and for what.\",\"properties\":{\"identity\":{\"$ref\":\"Identity\"},\"scope\":{\"$ref\":\"Scope\"}},\"required\":[\"identity\",\"scope\"],\"type\":\"object\"}", ["Identity" => Identity, "Scope" => Scope];
+    Auth: "{\"description\":\"The identity, and the scope of the token.\",\"properties\":{\"identity\":{\"$ref\":\"Identity\"},\"scope\":{\"$ref\":\"Scope\"}},\"required\":[\"identity\",\"scope\"],\"type\":\"object\"}", ["Identity" => Identity, "Scope" => Scope];
     Domain: "{\"description\":\"An account.\",\"properties\":{\"name\":{\"description\":\"The account's name.\",\"type\":\"string\"}},\"required\":[\"name\"],\"type\":\"object\"}", [];
-    ErrorResponse: "{\"description\":\"Why a request was refused. Two forms are known, a nested object and a flat pair; both are read from the bytes, not from this type.\",\"properties\":{\"error\":{\"description\":\"Why, as an object.\",\"type\":[\"object\",\"null\"]},\"error_code\":{\"description\":\"The code, in the flat form.\",\"type\":[\"string\",\"null\"]},\"error_msg\":{\"description\":\"The description, in the flat form.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    Identity: "{\"description\":\"Who asks, and how that is proved.\",\"properties\":{\"methods\":{\"description\":\"The word password, and for a login with a second factor also the word totp.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"password\":{\"$ref\":\"PasswordIdentity\"},\"totp\":{\"$ref\":\"TotpIdentity\"}},\"required\":[\"methods\",\"password\"],\"type\":\"object\"}", ["PasswordIdentity" => PasswordIdentity, "TotpIdentity" => TotpIdentity];
+    ErrorResponse: "{\"description\":\"An error response. It has one of two formats, a nested object or a flat pair; the client parses both from the raw body.\",\"properties\":{\"error\":{\"description\":\"The nested error.\",\"type\":[\"object\",\"null\"]},\"error_code\":{\"description\":\"The code, in the flat format.\",\"type\":[\"string\",\"null\"]},\"error_msg\":{\"description\":\"The description, in the flat format.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    Identity: "{\"description\":\"The identity and its authentication methods.\",\"properties\":{\"methods\":{\"description\":\"`password`, and `totp` for a login with a second factor.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"password\":{\"$ref\":\"PasswordIdentity\"},\"totp\":{\"$ref\":\"TotpIdentity\"}},\"required\":[\"methods\",\"password\"],\"type\":\"object\"}", ["PasswordIdentity" => PasswordIdentity, "TotpIdentity" => TotpIdentity];
     PasswordIdentity: "{\"description\":\"The first factor.\",\"properties\":{\"user\":{\"$ref\":\"PasswordUser\"}},\"required\":[\"user\"],\"type\":\"object\"}", ["PasswordUser" => PasswordUser];
-    PasswordUser: "{\"description\":\"A user, by name and account, and the password.\",\"properties\":{\"domain\":{\"$ref\":\"Domain\"},\"name\":{\"description\":\"The user's name.\",\"type\":\"string\"},\"password\":{\"description\":\"A string that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"name\",\"password\",\"domain\"],\"type\":\"object\"}", ["Domain" => Domain];
-    Project: "{\"description\":\"A project.\",\"properties\":{\"id\":{\"description\":\"The project's ID, which the paths of the services need.\",\"type\":\"string\"},\"name\":{\"description\":\"The project's name.\",\"type\":[\"string\",\"null\"]}},\"required\":[\"id\"],\"type\":\"object\"}", [];
+    PasswordUser: "{\"description\":\"A user, by name and account, and the password.\",\"properties\":{\"domain\":{\"$ref\":\"Domain\"},\"name\":{\"description\":\"The user's name.\",\"type\":\"string\"},\"password\":{\"description\":\"A string that must not appear in logs or errors.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"name\",\"password\",\"domain\"],\"type\":\"object\"}", ["Domain" => Domain];
+    Project: "{\"description\":\"A project.\",\"properties\":{\"id\":{\"description\":\"The project's ID, which is part of the services' paths.\",\"type\":\"string\"},\"name\":{\"description\":\"The project's name.\",\"type\":[\"string\",\"null\"]}},\"required\":[\"id\"],\"type\":\"object\"}", [];
     ProjectScope: "{\"description\":\"A project, by either its name or its ID.\",\"properties\":{\"id\":{\"description\":\"The project's ID.\",\"type\":\"string\"},\"name\":{\"description\":\"The project's name.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
     ProjectsResponse: "{\"description\":\"A list of projects.\",\"properties\":{\"projects\":{\"description\":\"The projects.\",\"items\":{\"$ref\":\"Project\"},\"type\":\"array\"}},\"required\":[\"projects\"],\"type\":\"object\"}", ["Project" => Project];
-    Scope: "{\"description\":\"What the token is for.\",\"properties\":{\"project\":{\"$ref\":\"ProjectScope\"}},\"required\":[\"project\"],\"type\":\"object\"}", ["ProjectScope" => ProjectScope];
+    Scope: "{\"description\":\"The scope of the token.\",\"properties\":{\"project\":{\"$ref\":\"ProjectScope\"}},\"required\":[\"project\"],\"type\":\"object\"}", ["ProjectScope" => ProjectScope];
     TokenInfo: "{\"description\":\"A token's lifetime and scope. Times look like 2020-01-04T09:05:22.701000Z.\",\"properties\":{\"expires_at\":{\"description\":\"When the token expires.\",\"type\":\"string\"},\"issued_at\":{\"description\":\"When the token was issued.\",\"type\":[\"string\",\"null\"]},\"project\":{\"$ref\":\"Project\"}},\"required\":[\"expires_at\"],\"type\":\"object\"}", ["Project" => Project];
     TokenRequest: "{\"description\":\"The body of a login.\",\"properties\":{\"auth\":{\"$ref\":\"Auth\"}},\"required\":[\"auth\"],\"type\":\"object\"}", ["Auth" => Auth];
     TokenResponse: "{\"description\":\"The properties of the token.\",\"properties\":{\"token\":{\"$ref\":\"TokenInfo\"}},\"required\":[\"token\"],\"type\":\"object\"}", ["TokenInfo" => TokenInfo];
     TotpIdentity: "{\"description\":\"The second factor.\",\"properties\":{\"user\":{\"$ref\":\"TotpUser\"}},\"required\":[\"user\"],\"type\":\"object\"}", ["TotpUser" => TotpUser];
-    TotpUser: "{\"description\":\"A user, by ID, and the code that is valid now.\",\"properties\":{\"id\":{\"description\":\"The user's ID.\",\"type\":\"string\"},\"passcode\":{\"description\":\"A string that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"id\",\"passcode\"],\"type\":\"object\"}", [];
+    TotpUser: "{\"description\":\"A user, by ID, and the current code.\",\"properties\":{\"id\":{\"description\":\"The user's ID.\",\"type\":\"string\"},\"passcode\":{\"description\":\"A string that must not appear in logs or errors.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"id\",\"passcode\"],\"type\":\"object\"}", [];
 }

@@ -288,9 +288,9 @@ const _: () = {
     {}
 };
 impl Client {
-    /**Beginning a session
+    /**Creating a session
 
-Returns a token that the other operation may require. A status of 404, 405 or 503 means that this mode is off and that no token is needed.
+Returns a token that the other operation may require. A status of 404, 405 or 503 means that sessions are disabled and no token is required.
 
 Sends a `PUT` request to `/meta-data/latest/api/token`
 
@@ -307,7 +307,7 @@ let response = client.create_metadata_token()
     }
     /**Getting temporary keys
 
-The keys of the server's agency. They expire.
+Returns temporary keys of the server's agency.
 
 Sends a `GET` request to `/openstack/latest/securitykey`
 
@@ -464,6 +464,6 @@ crate::generated_client! {
 }
 
 crate::json_schemas! {
-    SecurityKey: "{\"description\":\"Temporary keys and when they expire.\",\"properties\":{\"access\":{\"description\":\"The access key.\",\"type\":\"string\"},\"expires_at\":{\"description\":\"When the keys expire, such as 2020-01-04T09:05:22.701000Z.\",\"type\":\"string\"},\"secret\":{\"description\":\"A string that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"},\"securitytoken\":{\"description\":\"A string that no log and no error may show.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"access\",\"secret\",\"securitytoken\",\"expires_at\"],\"type\":\"object\"}", [];
+    SecurityKey: "{\"description\":\"Temporary keys and when they expire.\",\"properties\":{\"access\":{\"description\":\"The access key.\",\"type\":\"string\"},\"expires_at\":{\"description\":\"When the keys expire, such as 2020-01-04T09:05:22.701000Z.\",\"type\":\"string\"},\"secret\":{\"description\":\"A string that must not appear in logs or errors.\",\"format\":\"password\",\"type\":\"string\"},\"securitytoken\":{\"description\":\"A string that must not appear in logs or errors.\",\"format\":\"password\",\"type\":\"string\"}},\"required\":[\"access\",\"secret\",\"securitytoken\",\"expires_at\"],\"type\":\"object\"}", [];
     SecurityKeyResponse: "{\"description\":\"Temporary keys.\",\"properties\":{\"credential\":{\"$ref\":\"SecurityKey\"}},\"required\":[\"credential\"],\"type\":\"object\"}", ["SecurityKey" => SecurityKey];
 }

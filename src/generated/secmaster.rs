@@ -71,7 +71,7 @@ pub mod types {
         ///`PASS` or `UN_PASS`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub result: ::std::option::Option<::std::string::String>,
-        ///The kind of what was reviewed.
+        ///The type of the reviewed resource.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
         ///When the review was last changed.
@@ -94,7 +94,7 @@ pub mod types {
         ///The reviews.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<Approval>>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -103,14 +103,14 @@ pub mod types {
             Default::default()
         }
     }
-    ///The response that carries a review.
+    ///A response with a review.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ApprovalResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<Approval>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -128,10 +128,10 @@ pub mod types {
         ///The name of the workflow or the node.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub action_name: ::std::option::Option<::std::string::String>,
-        ///When the run ended. Rows have been seen with `last_report_time` instead.
+        ///When the run ended. Some responses have `last_report_time` instead.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub end_time: ::std::option::Option<::std::string::String>,
-        ///What went wrong.
+        ///The error message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error_msg: ::std::option::Option<::std::string::String>,
         ///The input.
@@ -152,7 +152,7 @@ pub mod types {
         ///The output.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub output: ::std::option::Option<::std::string::String>,
-        ///The ID of the instance above this one.
+        ///The ID of the parent instance.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub parent_instance_id: ::std::option::Option<::std::string::String>,
         ///When the run started.
@@ -173,7 +173,7 @@ pub mod types {
             Default::default()
         }
     }
-    ///Which rows to return. A field that is left out does not filter.
+    ///The filter. Omitted fields do not filter.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct AuditLogFilter {
         ///The ID of the workflow.
@@ -182,10 +182,10 @@ pub mod types {
         ///The name of the workflow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub action_name: ::std::option::Option<::std::string::String>,
-        ///The end of that span.
+        ///The end of the time range.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub end_time: ::std::option::Option<::std::string::String>,
-        ///What went wrong.
+        ///The error message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error_msg: ::std::option::Option<::std::string::String>,
         ///The input.
@@ -203,10 +203,10 @@ pub mod types {
         ///The output.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub output: ::std::option::Option<::std::string::String>,
-        ///The ID of the instance above it.
+        ///The ID of the parent instance.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub parent_instance_id: ::std::option::Option<::std::string::String>,
-        ///The start of the span to search, such as `2021-01-30T23:00:00Z`.
+        ///The start of the time range to search, such as `2021-01-30T23:00:00Z`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub start_time: ::std::option::Option<::std::string::String>,
         ///`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`.
@@ -236,7 +236,7 @@ pub mod types {
             Default::default()
         }
     }
-    ///What to do with a run.
+    ///A command for a run.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ChangePlaybookInstanceRequest {
         ///`RETRY` or `TERMINATE`.
@@ -248,7 +248,7 @@ pub mod types {
             Default::default()
         }
     }
-    ///The data class of the object that a workflow handles.
+    ///The data class of the object that a workflow processes.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ContextDataClass {
         ///The ID of the data class.
@@ -262,7 +262,7 @@ pub mod types {
             Default::default()
         }
     }
-    ///The data object that a workflow handles.
+    ///The data object that a workflow processes.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ContextDataObject {
         ///The fields of the data object.
@@ -278,7 +278,7 @@ pub mod types {
             Default::default()
         }
     }
-    ///What to call the copy.
+    ///The name of the copy.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct CopyPlaybookVersionRequest {
         ///The name of the copy. It is documented as optional. Set it.
@@ -315,7 +315,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The response that carries the workflows that were bound.
+    ///A response with the workflows that were bound.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct CreatePlaybookActionResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -323,7 +323,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The workflows that were bound.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<ActionInfo>>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -355,7 +355,7 @@ Default: `AOP_WORKFLOW`.*/
         pub description: ::std::option::Option<::std::string::String>,
         ///The name of the playbook.
         pub name: ::std::string::String,
-        ///The ID of the workspace, which the path names as well. It is documented as mandatory, but playbooks have been created without it. Set it.
+        ///The ID of the workspace, also in the path. It is documented as mandatory, but playbooks have been created without it. Set it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub workspace_id: ::std::option::Option<::std::string::String>,
     }
@@ -364,16 +364,16 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The version to create. It starts as a draft.
+    ///The version to create. It is initially a draft.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct CreatePlaybookVersionRequest {
-        ///How the workflows run. `ASYNC`, all at once, is the only strategy that is supported.
+        ///How the workflows run. `ASYNC`, all concurrently, is the only supported strategy.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub action_strategy: ::std::option::Option<::std::string::String>,
-        ///The workflows to bind, as CreatePlaybookAction takes them.
+        ///The workflows to bind, as in CreatePlaybookAction.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub actions: ::std::option::Option<::std::vec::Vec<CreateAction>>,
-        ///The ID of the data class whose objects the version handles.
+        ///The ID of the data class whose objects the version processes.
         pub dataclass_id: ::std::string::String,
         ///Whether the creation of a data object starts a run.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -387,7 +387,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The description of the version.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        ///The ID of the playbook, which the path names as well.
+        ///The ID of the playbook, also in the path.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub playbook_id: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -395,13 +395,13 @@ Default: `AOP_WORKFLOW`.*/
         ///Whether the rule is enabled.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rule_enable: ::std::option::Option<bool>,
-        ///The ID of a rule that exists.
+        ///The ID of an existing rule.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rule_id: ::std::option::Option<::std::string::String>,
-        ///What starts a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.
+        ///The trigger of a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub trigger_type: ::std::option::Option<::std::string::String>,
-        ///The ID of the workspace, which the path names as well.
+        ///The ID of the workspace, also in the path.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub workspace_id: ::std::option::Option<::std::string::String>,
     }
@@ -410,7 +410,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The rule that a version gets.
+    ///The new rule of a version.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct CreateRule {
         pub rule: RuleInput,
@@ -433,7 +433,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///What to run.
+    ///The workflow run to start.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct CreateWorkflowInstanceRequest {
         ///The ID of the workflow.
@@ -454,19 +454,19 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The workflow to create. It starts without a version.
+    ///The workflow to create. It has no version initially.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct CreateWorkflowRequest {
-        ///The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
+        ///The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
         pub aop_type: ::std::string::String,
-        ///The ID of the data class whose objects the workflow handles.
+        ///The ID of the data class whose objects the workflow processes.
         pub dataclass_id: ::std::string::String,
         ///The description of the workflow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         ///The engine: `public_engine`, which is shared.
         pub engine_type: ::std::string::String,
-        ///The kind of entity: `IP`, `ACCOUNT` or `DOMAIN`.
+        ///The type of the entity: `IP`, `ACCOUNT` or `DOMAIN`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub labels: ::std::option::Option<::std::string::String>,
         ///The name of the workflow.
@@ -477,12 +477,12 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The version to create. It starts as a draft.
+    ///The version to create. It is initially a draft.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct CreateWorkflowVersionRequest {
-        ///The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
+        ///The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
         pub aop_type: ::std::string::String,
-        ///The description of the version. Some sources call it mandatory. Set it.
+        ///The description of the version. Some sources document it as mandatory. Set it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         ///The input of the workflow.
@@ -493,11 +493,11 @@ Default: `AOP_WORKFLOW`.*/
         ///The output of the workflow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub output: ::std::option::Option<::std::string::String>,
-        ///The configuration of the nodes, as a string that holds JSON.
+        ///The configuration of the nodes, as a string that contains JSON.
         pub taskconfig: ::std::string::String,
-        ///The diagram: a JSON object around BPMN 2, in Base64.
+        ///The diagram: a JSON object that contains BPMN 2, in Base64.
         pub taskflow: ::std::string::String,
-        ///The form of the diagram: `JSON`.
+        ///The format of the diagram: `JSON`.
         pub taskflow_type: ::std::string::String,
     }
     impl CreateWorkflowVersionRequest {
@@ -538,7 +538,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///A data class: the kind of the objects that playbooks and workflows handle.
+    ///A data class: the type of the objects that playbooks and workflows process.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct DataClass {
         ///The code of the data class, such as `Evidence`.
@@ -553,7 +553,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the user who created the data class.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_id: ::std::option::Option<::std::string::String>,
-        ///The name of that user.
+        ///The name of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_name: ::std::option::Option<::std::string::String>,
         ///The description of the data class.
@@ -571,13 +571,13 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the user who last changed the data class.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modifier_id: ::std::option::Option<::std::string::String>,
-        ///The name of that user.
+        ///The name of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modifier_name: ::std::option::Option<::std::string::String>,
         ///The name of the data class.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        ///The ID of the data class above this one.
+        ///The ID of the parent data class.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub parent_id: ::std::option::Option<::std::string::String>,
         ///The ID of the project.
@@ -586,7 +586,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the region.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub region_id: ::std::option::Option<::std::string::String>,
-        ///The number of types below this data class.
+        ///The number of subtypes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub type_num: ::std::option::Option<f64>,
         ///When the data class was last changed.
@@ -601,7 +601,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///A field of a data class, which the condition of a rule can name.
+    ///A field of a data class, which the condition of a rule can refer to.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct DataClassField {
         ///The code of the field.
@@ -610,10 +610,10 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the business object that the field belongs to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub business_id: ::std::option::Option<::std::string::String>,
-        ///The kind of that business object.
+        ///The type of the business object.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub business_type: ::std::option::Option<::std::string::String>,
-        ///Whether case matters.
+        ///Whether the values are case-sensitive.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub case_sensitive: ::std::option::Option<bool>,
         ///The version of the subscribed package.
@@ -628,7 +628,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the user who created the field.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_id: ::std::option::Option<::std::string::String>,
-        ///The name of that user.
+        ///The name of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_name: ::std::option::Option<::std::string::String>,
         ///The name of the data class.
@@ -646,16 +646,16 @@ Default: `AOP_WORKFLOW`.*/
         ///Whether the field can be edited.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub editable: ::std::option::Option<bool>,
-        ///More about the field, as a string that holds JSON.
+        ///More information about the field, as a string that contains JSON.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub extra_json: ::std::option::Option<::std::string::String>,
-        ///The key of the field, which a condition names.
+        ///The key of the field, which conditions refer to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub field_key: ::std::option::Option<::std::string::String>,
         ///The tooltip.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub field_tooltip: ::std::option::Option<::std::string::String>,
-        ///The type of the values, such as `String`, `Timestamp` or `Enum`. Older editions have other words, such as `shorttext`.
+        ///The type of the values, such as `String`, `Timestamp` or `Enum`. Older editions have other values, such as `shorttext`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub field_type: ::std::option::Option<::std::string::String>,
         ///The ID of the field.
@@ -664,7 +664,7 @@ Default: `AOP_WORKFLOW`.*/
         ///Whether the field is built in.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_built_in: ::std::option::Option<bool>,
-        ///The kind of input and output.
+        ///The type of input and output.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub iu_type: ::std::option::Option<::std::string::String>,
         ///The JSON schema of the values, as a string.
@@ -679,7 +679,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the user who last changed the field.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modifier_id: ::std::option::Option<::std::string::String>,
-        ///The name of that user.
+        ///The name of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modifier_name: ::std::option::Option<::std::string::String>,
         ///The name of the field.
@@ -688,7 +688,7 @@ Default: `AOP_WORKFLOW`.*/
         ///Whether the field is read-only.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub read_only: ::std::option::Option<bool>,
-        ///Whether each object needs the field.
+        ///Whether the field is required.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub required: ::std::option::Option<bool>,
         ///Whether the field can be searched.
@@ -700,7 +700,7 @@ Default: `AOP_WORKFLOW`.*/
         ///When the field was last changed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub update_time: ::std::option::Option<::std::string::String>,
-        ///What uses the field.
+        ///The users of the field.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub used_by: ::std::option::Option<::std::string::String>,
         ///Whether the field is visible.
@@ -763,13 +763,13 @@ Default: `AOP_WORKFLOW`.*/
     ///A data object that started a run.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct DataObjectReference {
-        ///The content of the data object. Newer editions leave it out.
+        ///The content of the data object. Newer editions omit it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub content: ::std::option::Option<::std::string::String>,
-        ///When the data object was created. Newer editions leave it out.
+        ///When the data object was created. Newer editions omit it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub create_time: ::std::option::Option<::std::string::String>,
-        ///The ID of the data class. Newer editions leave it out.
+        ///The ID of the data class. Newer editions omit it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass_id: ::std::option::Option<::std::string::String>,
         ///The ID of the data object.
@@ -778,10 +778,10 @@ Default: `AOP_WORKFLOW`.*/
         ///The name of the data object.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        ///The ID of the project. Newer editions leave it out.
+        ///The ID of the project. Newer editions omit it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_id: ::std::option::Option<::std::string::String>,
-        ///When the data object was last changed. Newer editions leave it out.
+        ///When the data object was last changed. Newer editions omit it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub update_time: ::std::option::Option<::std::string::String>,
     }
@@ -790,7 +790,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///Why a request was refused.
+    ///An error response.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ErrorResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -801,10 +801,10 @@ Default: `AOP_WORKFLOW`.*/
         ///The message in responses of the gateway, and of some parts of the service.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub error_msg: ::std::option::Option<::std::string::String>,
-        ///What went wrong.
+        ///The error message.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
-        ///The request ID, which the gateway repeats in the body.
+        ///The request ID, which the gateway also returns in the body.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub request_id: ::std::option::Option<::std::string::String>,
     }
@@ -836,13 +836,13 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///How to display a figure.
+    ///How to display a value.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct MetricFormat {
-        ///The figure.
+        ///The value.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::string::String>,
-        ///Parameters of the figure. Their type is not documented.
+        ///Parameters of the value. Their type is not documented.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data_param: ::std::option::Option<::serde_json::Value>,
         ///How it is displayed.
@@ -857,13 +857,13 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The figures of a metric.
+    ///The values of a metric.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct MetricHit {
         ///A message about the query.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub log_msg: ::std::option::Option<::std::string::String>,
-        ///How to display the figures.
+        ///How to display the values.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub metric_format: ::std::option::Option<::std::vec::Vec<MetricFormat>>,
         ///The ID of the metric.
@@ -880,7 +880,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///A table of figures.
+    ///A table of metric values.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct MetricResult {
         ///The rows, with a value of any type for each column.
@@ -888,7 +888,7 @@ Default: `AOP_WORKFLOW`.*/
         pub datarows: ::std::option::Option<
             ::std::vec::Vec<::std::vec::Vec<::serde_json::Value>>,
         >,
-        ///The column that counts. Its type is not documented.
+        ///The effective column. Its type is not documented.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub effective_column: ::std::option::Option<::serde_json::Value>,
         ///The names of the columns.
@@ -912,7 +912,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of that data class.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass_id: ::std::option::Option<::std::string::String>,
-        ///The name of the data class whose objects the playbook handles.
+        ///The name of the data class whose objects the playbook processes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass_name: ::std::option::Option<::std::string::String>,
         ///The description of the playbook.
@@ -921,7 +921,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The role that may edit the playbook.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub edit_role: ::std::option::Option<::std::string::String>,
-        ///Whether the playbook runs.
+        ///Whether the playbook is enabled.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub enabled: ::std::option::Option<bool>,
         ///The ID of the playbook.
@@ -939,7 +939,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the version that was rejected.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reject_version_id: ::std::option::Option<::std::string::String>,
-        ///The ID of the version that waits for review.
+        ///The ID of the version that is waiting for review.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub unaudited_version_id: ::std::option::Option<::std::string::String>,
         ///When the playbook was last changed.
@@ -948,10 +948,10 @@ Default: `AOP_WORKFLOW`.*/
         ///The role that may use the playbook.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_role: ::std::option::Option<::std::string::String>,
-        ///The label of the version in use, such as `v1`.
+        ///The label of the active version, such as `v1`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub version: ::std::option::Option<::std::string::String>,
-        ///The ID of the version in use.
+        ///The ID of the active version.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub version_id: ::std::option::Option<::std::string::String>,
         ///The ID of the workspace.
@@ -1012,10 +1012,10 @@ Default: `AOP_WORKFLOW`.*/
         ///The rows.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<PlaybookAction>>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
-        ///The number of the page. The published examples pair it with sizes and totals that it does not fit, so rely on the total.
+        ///The number of the page. It is inconsistent with `size` and `total` in the published examples; use `total`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page: ::std::option::Option<i64>,
         ///The number of rows in this page.
@@ -1030,14 +1030,14 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The response that carries a workflow that is bound to a version.
+    ///A response with a workflow that is bound to a version.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookActionResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<PlaybookAction>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1046,7 +1046,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///What a workflow handles.
+    ///The input of a workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct PlaybookContext {
         pub data_object: ContextDataObject,
@@ -1083,7 +1083,7 @@ Default: `AOP_WORKFLOW`.*/
         ///`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
-        ///What starts a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.
+        ///The trigger of a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub trigger_type: ::std::option::Option<::std::string::String>,
     }
@@ -1115,10 +1115,10 @@ Default: `AOP_WORKFLOW`.*/
         ///The rows.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<Playbook>>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
-        ///The number of the page. The published examples pair it with sizes and totals that it does not fit, so rely on the total.
+        ///The number of the page. It is inconsistent with `size` and `total` in the published examples; use `total`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page: ::std::option::Option<i64>,
         ///The number of rows in this page.
@@ -1133,13 +1133,13 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The runs of a playbook over a span of time.
+    ///The runs of a playbook in a time range.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookMonitor {
         ///The mean duration of a run, in a unit that is not documented.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub average_run_time: ::std::option::Option<f64>,
-        ///The number of runs that an event started.
+        ///The number of runs started by an event.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub event_instance_run_num: ::std::option::Option<i64>,
         ///The number of instances that failed.
@@ -1149,10 +1149,10 @@ Default: `AOP_WORKFLOW`.*/
         pub max_run_time_instance: ::std::option::Option<PlaybookRunTime>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub min_run_time_instance: ::std::option::Option<PlaybookRunTime>,
-        ///The number of instances that still run.
+        ///The number of running instances.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub running_instance_num: ::std::option::Option<i64>,
-        ///The number of runs that a schedule started.
+        ///The number of runs started by a schedule.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub schedule_instance_run_num: ::std::option::Option<i64>,
         ///The number of instances that succeeded.
@@ -1173,14 +1173,14 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The response that carries the runs of a playbook over a span of time.
+    ///A response with the runs of a playbook in a time range.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookMonitorResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<PlaybookMonitor>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1189,7 +1189,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///A playbook that an instance belongs to. Instances of workflows name no version.
+    ///A playbook that an instance belongs to. Instances of workflows have no version.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookReference {
         ///The English name of the playbook, in instances of workflows.
@@ -1213,14 +1213,14 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The response that carries a playbook.
+    ///A response with a playbook.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<Playbook>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1241,7 +1241,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the project.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_id: ::std::option::Option<::std::string::String>,
-        ///The rule: a string that holds JSON, as documented, or an object, as one example shows.
+        ///The rule: a string that contains JSON, as documented, or an object, as in one example.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rule: ::std::option::Option<::serde_json::Value>,
         ///When the rule was last changed.
@@ -1253,14 +1253,14 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The response that carries a rule.
+    ///A response with a rule.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookRuleResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<PlaybookRule>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1296,7 +1296,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The number of playbooks that are enabled.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub enabled_num: ::std::option::Option<i64>,
-        ///The number of playbooks that wait for review.
+        ///The number of playbooks that are waiting for review.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub unapproved_num: ::std::option::Option<i64>,
     }
@@ -1305,14 +1305,14 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The response that carries the number of playbooks in each state.
+    ///A response with the number of playbooks in each state.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookStatisticsResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<PlaybookStatistics>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1339,10 +1339,10 @@ Default: `AOP_WORKFLOW`.*/
     ///A version of a playbook. Times look like `2021-01-30T23:00:00Z+0800`, which is not RFC 3339.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookVersion {
-        ///How the workflows run. `ASYNC`, all at once, is the only strategy that is supported, though examples have others.
+        ///How the workflows run. `ASYNC`, all concurrently, is the only supported strategy, although examples have others.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub action_strategy: ::std::option::Option<::std::string::String>,
-        ///The workflows that are bound to the version. A list of versions leaves them out.
+        ///The workflows that are bound to the version. Lists of versions omit them.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub actions: ::std::option::Option<::std::vec::Vec<PlaybookAction>>,
         ///The reviewer.
@@ -1354,7 +1354,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the user who created the version.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_id: ::std::option::Option<::std::string::String>,
-        ///The ID of the data class whose objects the version handles.
+        ///The ID of the data class whose objects the version processes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass_id: ::std::option::Option<::std::string::String>,
         ///The name of the data class.
@@ -1366,7 +1366,7 @@ Default: `AOP_WORKFLOW`.*/
         ///Whether the deletion of a data object starts a run.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataobject_delete: ::std::option::Option<bool>,
-        ///The ID of a data object. The published examples have it, their tables do not.
+        ///The ID of a data object. It is in the published examples, but not in the tables.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataobject_id: ::std::option::Option<::std::string::String>,
         ///Whether the change of a data object starts a run.
@@ -1398,13 +1398,13 @@ Default: `AOP_WORKFLOW`.*/
         pub rule_id: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rules: ::std::option::Option<PlaybookRule>,
-        ///How the version runs. The published examples have it, their tables do not.
+        ///How the version runs. It is in the published examples, but not in the tables.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub run_mode: ::std::option::Option<::std::string::String>,
-        ///`EDITING` for a draft, `APPROVING` under review, `UNPASSED` for rejected, `PUBLISHED` for passed. Some examples write it in lower case.
+        ///`EDITING` for a draft, `APPROVING` under review, `UNPASSED` for rejected, `PUBLISHED` for approved. Some examples write it in lower case.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
-        ///What starts a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.
+        ///The trigger of a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub trigger_type: ::std::option::Option<::std::string::String>,
         ///When the version was last changed.
@@ -1430,10 +1430,10 @@ Default: `AOP_WORKFLOW`.*/
         ///The rows.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<PlaybookVersion>>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
-        ///The number of the page. The published examples pair it with sizes and totals that it does not fit, so rely on the total.
+        ///The number of the page. It is inconsistent with `size` and `total` in the published examples; use `total`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page: ::std::option::Option<i64>,
         ///The number of rows in this page.
@@ -1448,14 +1448,14 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///The response that carries a version of a playbook.
+    ///A response with a version of a playbook.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookVersionResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<PlaybookVersion>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1470,7 +1470,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The field of the data object, the operator and the value.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///A note. Examples repeat the value here.
+        ///A note. Examples repeat the value.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::std::string::String>,
         ///The name by which `logics` refers to the condition.
@@ -1482,7 +1482,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///When a playbook runs: under conditions, if its trigger is `EVENT`, or by a schedule, if its trigger is `TIMER`.
+    ///When a playbook runs: on conditions if its trigger is `EVENT`, or on a schedule if its trigger is `TIMER`.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct RuleDefinition {
         ///The conditions, for a playbook with the trigger `EVENT`.
@@ -1497,7 +1497,7 @@ Default: `AOP_WORKFLOW`.*/
         ///When the schedule ends: `FOREVER` or `CUSTOM`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub end_type: ::std::option::Option<::std::string::String>,
-        ///What to do if a run is still going: `PARALLEL` starts another beside it, `SERIAL_WAIT` starts none.
+        ///The behavior if a run is in progress: `PARALLEL` starts another run in parallel, `SERIAL_WAIT` does not.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub execution_type: ::std::option::Option<::std::string::String>,
         ///`common`, for a playbook with the trigger `EVENT`. One example has `all`.
@@ -1509,13 +1509,13 @@ Default: `AOP_WORKFLOW`.*/
         ///Whether to run only once.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub only_once: ::std::option::Option<bool>,
-        ///The span of the schedule: its start and its end, with a tilde in between.
+        ///The time range of the schedule: its start and its end, separated by a tilde.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub repeat_range: ::std::option::Option<::std::string::String>,
         ///The unit of the schedule: `second`, `hour`, `day` or `week`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub schedule_type: ::std::option::Option<::std::string::String>,
-        ///The start of the schedule, in the same form.
+        ///The start of the schedule, in the same format.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub start_time: ::std::option::Option<::std::string::String>,
         ///When the schedule starts: `IMMEDIATELY` or `CUSTOM`.
@@ -1527,7 +1527,7 @@ Default: `AOP_WORKFLOW`.*/
             Default::default()
         }
     }
-    ///A rule, as an object or as a string that holds the object as JSON. The object is documented; the string is what is known to work.
+    ///A rule, as an object or as a string that contains the object as JSON. The object is documented; the string is known to work.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(untagged)]
     pub enum RuleInput {
@@ -1545,7 +1545,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The IDs of the cards.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub field_ids: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        ///The interactive parameters, for a metric that takes them.
+        ///The interactive parameters, for a metric that accepts them.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub interactive_params: ::std::option::Option<
             ::std::vec::Vec<
@@ -1572,12 +1572,12 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///The response of a call that returns nothing else.
+    ///A response without data.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct StatusResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
-        ///A message about the code. Its wording carries no meaning in a success.
+        ///A message about the code. It is not significant in a success response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
     }
@@ -1586,10 +1586,10 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///What to change of a workflow that is bound to a version of a playbook.
+    ///The changes to a workflow that is bound to a version of a playbook.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct UpdateAction {
-        ///The ID of the workflow to bind. The `action_id` of the path is another: that of the row.
+        ///The ID of the workflow to bind. It differs from the `action_id` of the path, which is the ID of the row.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub action_id: ::std::option::Option<::std::string::String>,
         ///The type of the action: `AOP_WORKFLOW`.
@@ -1610,7 +1610,7 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///What to change of a playbook.
+    ///The changes to a playbook.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct UpdatePlaybookRequest {
         ///The ID of the version to run. Set it to enable the playbook.
@@ -1619,7 +1619,7 @@ Items: 1 to 50.*/
         ///The description of the playbook.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        ///Whether the playbook runs. Known callers always send it, since an update without it has been refused.
+        ///Whether the playbook is enabled. Known callers always send it, since the service has rejected an update without it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub enabled: ::std::option::Option<bool>,
         ///The name of the playbook. Known callers always send it.
@@ -1631,16 +1631,16 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///The new content of the version. What is left out may be lost, so send back what ShowPlaybookVersion returned, with the changes.
+    ///The new content of the version. Omitted fields may be lost, so send the data of ShowPlaybookVersion with the changes applied.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct UpdatePlaybookVersionRequest {
-        ///How the workflows run. `ASYNC`, all at once, is the only strategy that is supported.
+        ///How the workflows run. `ASYNC`, all concurrently, is the only supported strategy.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub action_strategy: ::std::option::Option<::std::string::String>,
-        ///The workflows to bind, as CreatePlaybookAction takes them.
+        ///The workflows to bind, as in CreatePlaybookAction.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub actions: ::std::option::Option<::std::vec::Vec<CreateAction>>,
-        ///The ID of the data class whose objects the version handles.
+        ///The ID of the data class whose objects the version processes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass_id: ::std::option::Option<::std::string::String>,
         ///Whether the creation of a data object starts a run.
@@ -1672,10 +1672,10 @@ Items: 1 to 50.*/
         ///`APPROVING` submits the version for review. `EDITING`, `UNPASSED` and `PUBLISHED` are documented as well.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
-        ///What starts a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.
+        ///The trigger of a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub trigger_type: ::std::option::Option<::std::string::String>,
-        ///The ID of the workspace, which the path names as well.
+        ///The ID of the workspace, also in the path.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub workspace_id: ::std::option::Option<::std::string::String>,
     }
@@ -1684,7 +1684,7 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///The rule that replaces that of a version.
+    ///The rule that replaces the rule of a version.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct UpdateRule {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1695,15 +1695,15 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///What to do with a run.
+    ///A command for a run.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct UpdateWorkflowInstanceRequest {
         ///`ActionInstanceTerminateCommand`, `ActionInstanceRetryCommand` or `ActionInstanceDebugCommand`.
         pub command_type: ::std::string::String,
-        ///The input of the node. The debug command needs it.
+        ///The input of the node. The debug command requires it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub input_dataobject: ::std::option::Option<::std::string::String>,
-        ///The ID of the node. The debug command needs it.
+        ///The ID of the node. The debug command requires it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub task_id: ::std::option::Option<::std::string::String>,
     }
@@ -1712,7 +1712,7 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///What to change of a workflow.
+    ///The changes to a workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct UpdateWorkflowRequest {
         ///The description of the workflow.
@@ -1721,13 +1721,13 @@ Items: 1 to 50.*/
         ///Whether the workflow is enabled.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub enabled: ::std::option::Option<bool>,
-        ///The kind of entity: `IP`, `ACCOUNT` or `DOMAIN`.
+        ///The type of the entity: `IP`, `ACCOUNT` or `DOMAIN`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub labels: ::std::option::Option<::std::string::String>,
         ///The name of the workflow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        ///The ID of the version to run. Set it to enable the workflow. The version has to be `not_activated` or `activated`.
+        ///The ID of the version to run. Set it to enable the workflow. The version must be `not_activated` or `activated`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub version_id: ::std::option::Option<::std::string::String>,
     }
@@ -1736,10 +1736,10 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///What to change of a version. Change `status` in a call of its own.
+    ///The changes to a version. Change `status` in a separate call.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct UpdateWorkflowVersionRequest {
-        ///The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
+        ///The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub aop_type: ::std::option::Option<::std::string::String>,
         ///The description of the version.
@@ -1754,16 +1754,16 @@ Items: 1 to 50.*/
         ///The output of the workflow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub output: ::std::option::Option<::std::string::String>,
-        ///What to do: `pending_submit` saves, `pending_approval` submits for review, `activated` activates, `not_activated` deactivates.
+        ///The command: `pending_submit` saves, `pending_approval` submits for review, `activated` activates, `not_activated` deactivates.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
-        ///The configuration of the nodes, as a string that holds JSON.
+        ///The configuration of the nodes, as a string that contains JSON.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub taskconfig: ::std::option::Option<::std::string::String>,
-        ///The diagram: a JSON object around BPMN 2, in Base64.
+        ///The diagram: a JSON object that contains BPMN 2, in Base64.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub taskflow: ::std::option::Option<::std::string::String>,
-        ///The form of the diagram: `JSON`.
+        ///The format of the diagram: `JSON`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub taskflow_type: ::std::option::Option<::std::string::String>,
     }
@@ -1772,7 +1772,7 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///What to change of a workspace.
+    ///The changes to a workspace.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct UpdateWorkspaceRequest {
         ///The description of the workspace.
@@ -1794,11 +1794,11 @@ Items: 1 to 50.*/
     pub struct ValidateWorkflowRequest {
         ///The ID of the workflow.
         pub aopworkflow_id: ::std::string::String,
-        ///What to check: `BASIC`, `CIRCLE` for loops, or `APP_PARAMS`.
+        ///The check: `BASIC`, `CIRCLE` for loops, or `APP_PARAMS`.
         pub mode: ::std::string::String,
-        ///The configuration of the nodes, as a string that holds JSON.
+        ///The configuration of the nodes, as a string that contains JSON.
         pub taskconfig: ::std::string::String,
-        ///The diagram: a JSON object around BPMN 2, in Base64.
+        ///The diagram: a JSON object that contains BPMN 2, in Base64.
         pub taskflow: ::std::string::String,
     }
     impl ValidateWorkflowRequest {
@@ -1809,7 +1809,7 @@ Items: 1 to 50.*/
     ///A workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct Workflow {
-        ///The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
+        ///The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub aop_type: ::std::option::Option<::std::string::String>,
         ///The role that may review the workflow.
@@ -1821,19 +1821,19 @@ Items: 1 to 50.*/
         ///The ID of the user who created the workflow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_id: ::std::option::Option<::std::string::String>,
-        ///The name of that user.
+        ///The name of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_name: ::std::option::Option<::std::string::String>,
-        ///The ID of the version that waits for review.
+        ///The ID of the version that is waiting for review.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub current_approval_version_id: ::std::option::Option<::std::string::String>,
         ///The ID of the version that was rejected.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub current_rejected_version_id: ::std::option::Option<::std::string::String>,
-        ///The same under a misspelled name, which ListWorkflows has been seen to return.
+        ///The same under a misspelled name, which some responses of ListWorkflows have instead.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub current_rejected_versoin_id: ::std::option::Option<::std::string::String>,
-        ///The ID of the data class whose objects the workflow handles.
+        ///The ID of the data class whose objects the workflow processes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass_id: ::std::option::Option<::std::string::String>,
         ///The name of the data class.
@@ -1854,13 +1854,13 @@ Items: 1 to 50.*/
         ///The ID of the workflow, which is the `action_id` of a playbook action.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
-        ///The kind of entity: `IP`, `ACCOUNT` or `DOMAIN`.
+        ///The type of the entity: `IP`, `ACCOUNT` or `DOMAIN`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub labels: ::std::option::Option<::std::string::String>,
         ///The ID of the user who last changed the workflow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modifier_id: ::std::option::Option<::std::string::String>,
-        ///The name of that user.
+        ///The name of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modifier_name: ::std::option::Option<::std::string::String>,
         ///The name of the workflow.
@@ -1898,7 +1898,7 @@ Items: 1 to 50.*/
     pub struct WorkflowInstance {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass: ::std::option::Option<DataClassReference>,
-        ///The ID of the data object that the run handles.
+        ///The ID of the data object that the run processes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataobject_id: ::std::option::Option<::std::string::String>,
         ///The ID of the line of defense. The filter of the list spells it `defence_id`.
@@ -1926,7 +1926,7 @@ Items: 1 to 50.*/
         pub status: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub topology: ::std::option::Option<WorkflowTopology>,
-        ///What started the run: `DEBUG`, `TIMER`, `EVENT` or `MANUAL`.
+        ///The trigger of the run: `DEBUG`, `TIMER`, `EVENT` or `MANUAL`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub trigger_type: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1960,13 +1960,13 @@ Items: 1 to 50.*/
         ///The rows.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<Workflow>>,
-        ///The limit of the page. Some descriptions mix it up with the offset.
+        ///The limit of the page. Some descriptions confuse it with the offset.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub limit: ::std::option::Option<i64>,
         ///A message about the code.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
-        ///The offset of the page. Some descriptions mix it up with the limit.
+        ///The offset of the page. Some descriptions confuse it with the limit.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub offset: ::std::option::Option<i64>,
         ///The number of the page.
@@ -2014,7 +2014,7 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///The response that carries a workflow.
+    ///A response with a workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2036,7 +2036,7 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///The run that was started. It repeats the request.
+    ///The run that was started, with the fields of the request.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowRun {
         ///The ID of the workflow.
@@ -2051,7 +2051,7 @@ Items: 1 to 50.*/
         ///The command.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub command_type: ::std::option::Option<::std::string::String>,
-        ///What the workflow handles, as the request has it.
+        ///The input of the workflow, from the request.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub playbook_context: ::std::option::Option<::serde_json::Value>,
     }
@@ -2060,7 +2060,7 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///The response of a call that returns nothing else.
+    ///A response without data.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowStatusResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2092,10 +2092,10 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///What a check of a diagram found.
+    ///The validation result of a diagram.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowValidation {
-        ///What is wrong with it.
+        ///The validation errors.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::std::string::String>,
         ///Whether the diagram is valid.
@@ -2107,7 +2107,7 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///The response that carries what a check of a diagram found.
+    ///A response with the validation result of a diagram.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowValidationResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2132,7 +2132,7 @@ Items: 1 to 50.*/
     ///A version of a workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowVersion {
-        ///The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
+        ///The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub aop_type: ::std::option::Option<::std::string::String>,
         ///The ID of the workflow.
@@ -2144,10 +2144,10 @@ Items: 1 to 50.*/
         ///The ID of the user who created the version.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_id: ::std::option::Option<::std::string::String>,
-        ///The name of that user.
+        ///The name of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_name: ::std::option::Option<::std::string::String>,
-        ///The ID of the data class whose objects the workflow handles.
+        ///The ID of the data class whose objects the workflow processes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass_id: ::std::option::Option<::std::string::String>,
         ///The name of the data class.
@@ -2168,7 +2168,7 @@ Items: 1 to 50.*/
         ///The ID of the user who last changed the version.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modifier_id: ::std::option::Option<::std::string::String>,
-        ///The name of that user.
+        ///The name of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modifier_name: ::std::option::Option<::std::string::String>,
         ///The name of the version.
@@ -2186,13 +2186,13 @@ Items: 1 to 50.*/
         ///`pending_submit`, `pending_approval`, `publishing`, `publish_failed`, `not_activated`, `activated` or `rejected`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
-        ///The configuration of the nodes, as a string that holds JSON.
+        ///The configuration of the nodes, as a string that contains JSON.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub taskconfig: ::std::option::Option<::std::string::String>,
-        ///The diagram: a JSON object around BPMN 2, in Base64.
+        ///The diagram: a JSON object that contains BPMN 2, in Base64.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub taskflow: ::std::option::Option<::std::string::String>,
-        ///The form of the diagram: `JSON`.
+        ///The format of the diagram: `JSON`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub taskflow_type: ::std::option::Option<::std::string::String>,
         ///When the version was last changed.
@@ -2201,7 +2201,7 @@ Items: 1 to 50.*/
         ///The label of the version, such as `v1`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub version: ::std::option::Option<::std::string::String>,
-        ///The ID of the version as well.
+        ///Also the ID of the version.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub version_id: ::std::option::Option<::std::string::String>,
         ///The ID of the workspace.
@@ -2221,13 +2221,13 @@ Items: 1 to 50.*/
         ///The rows.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<WorkflowVersion>>,
-        ///The limit of the page. Some descriptions mix it up with the offset.
+        ///The limit of the page. Some descriptions confuse it with the offset.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub limit: ::std::option::Option<i64>,
         ///A message about the code.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
-        ///The offset of the page. Some descriptions mix it up with the limit.
+        ///The offset of the page. Some descriptions confuse it with the limit.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub offset: ::std::option::Option<i64>,
         ///The number of the page.
@@ -2251,7 +2251,7 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///The response that carries a version of a workflow.
+    ///A response with a version of a workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowVersionResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2282,7 +2282,7 @@ Items: 1 to 50.*/
         ///The ID of the user who created the workspace.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_id: ::std::option::Option<::std::string::String>,
-        ///The name of that user.
+        ///The name of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub creator_name: ::std::option::Option<::std::string::String>,
         ///The description of the workspace.
@@ -2309,7 +2309,7 @@ Items: 1 to 50.*/
         ///The ID of the user who last changed the workspace.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modifier_id: ::std::option::Option<::std::string::String>,
-        ///The name of that user.
+        ///The name of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modifier_name: ::std::option::Option<::std::string::String>,
         ///The name of the workspace.
@@ -2330,7 +2330,7 @@ Items: 1 to 50.*/
         ///The ID of the workspace that the view is bound to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub view_bind_id: ::std::option::Option<::std::string::String>,
-        ///The name of that workspace.
+        ///The name of the workspace.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub view_bind_name: ::std::option::Option<::std::string::String>,
         ///The workspaces of a view, with the agencies that give access to them.
@@ -2353,7 +2353,7 @@ Items: 1 to 50.*/
         ///The ID of the account of the workspace.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub domain_id: ::std::option::Option<::std::string::String>,
-        ///The name of that account.
+        ///The name of the account.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub domain_name: ::std::option::Option<::std::string::String>,
         ///The ID of the agency in IAM.
@@ -2374,7 +2374,7 @@ Items: 1 to 50.*/
         ///The ID of the region.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub region_id: ::std::option::Option<::std::string::String>,
-        ///The editions that were bought there.
+        ///The purchased editions.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub resource_spec_code: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
@@ -2406,7 +2406,7 @@ Items: 1 to 50.*/
             Default::default()
         }
     }
-    ///The response that carries a workspace.
+    ///A response with a workspace.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkspaceResponse {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -15737,13 +15737,13 @@ Sends a `GET` request to `/v1/{project_id}/workspaces`
 
 Arguments:
 - `project_id`: The ID of the project. By default the client's.
-- `create_time_end`: The latest time of creation, in the same form.
+- `create_time_end`: The latest time of creation, in the same format.
 - `create_time_start`: The earliest time of creation, such as `2024-04-26T16:08:09Z+0800`.
 - `description`: The description of the workspace.
 - `enterprise_project_id`: The ID of the enterprise project.
-- `ids`: The IDs of workspaces, with commas in between.
+- `ids`: The IDs of workspaces, comma-separated.
 - `is_view`: Whether to return views instead of workspaces. The default of the service is false.
-- `limit`: The number of rows to return at most. Range: 1 to 100.
+- `limit`: The maximum number of rows to return. Range: 1 to 100.
 - `name`: The name of the workspace.
 - `normal_project_id`: The ID of the project.
 - `offset`: The number of rows to skip. Range: 0 to 999.
@@ -15793,12 +15793,12 @@ let response = client.create_workspace()
     }
     /**Returning a workspace
 
-Returns a workspace. A workspace that does not exist is the error `SecMaster.20011003`.
+Returns a workspace. Returns the error `SecMaster.20011003` if the workspace does not exist.
 
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 ```text
 let response = client.show_workspace()
@@ -15817,7 +15817,7 @@ Changes a workspace.
 Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The changes.
 ```text
@@ -15838,9 +15838,9 @@ Deletes a workspace.
 Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
-- `permanent_delete`: Whether to delete the workspace for good.
+- `permanent_delete`: Whether to delete the workspace permanently.
 ```text
 let response = client.delete_workspace()
     .workspace_id(workspace_id)
@@ -15854,15 +15854,15 @@ let response = client.delete_workspace()
     }
     /**Querying metrics
 
-Returns the figures of metrics. It changes nothing, although it is a POST. It replaces ShowPlaybookStatistics and ShowPlaybookMonitors; the parameters that their metrics need are not documented.
+Returns the values of metrics. It is read-only, although the method is POST. It replaces ShowPlaybookStatistics and ShowPlaybookMonitors; the parameters of their metrics are not documented.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/sa/metrics/hits`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `cache`: Whether a cached result may be returned. The default of the service is true.
-- `timespan`: The span of time, as an interval of ISO 8601.
+- `timespan`: The time range, as an ISO 8601 interval.
 - `body`: The metrics to query.
 ```text
 let response = client.batch_search_metric_hits()
@@ -15884,12 +15884,12 @@ Returns a page of the data classes of a workspace.
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/dataclasses`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `business_code`: A part of the code of the data class, such as `Policy`.
 - `description`: A part of the description of the data class.
 - `is_built_in`: Whether to return the data classes that are built in, or the others. The default is both.
-- `limit`: The number of rows to return at most. The default of the service is 10. Range: 1 to 100.
+- `limit`: The maximum number of rows to return. The default of the service is 10. Range: 1 to 100.
 - `name`: A part of the name of the data class.
 - `offset`: The number of rows to skip. Range: at least 0.
 ```text
@@ -15915,7 +15915,7 @@ Returns a data class.
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/dataclasses/{dataclass_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `dataclass_id`: The ID of the data class.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -15931,17 +15931,17 @@ let response = client.show_data_class_info()
     }
     /**Listing the fields of a data class
 
-Returns a page of the fields of a data class, which the conditions of a rule can name.
+Returns a page of the fields of a data class, which the conditions of a rule can refer to.
 
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/dataclasses/{dataclass_id}/fields`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `dataclass_id`: The ID of the data class.
 - `project_id`: The ID of the project. By default the client's.
 - `field_category`: The category of the field.
 - `is_built_in`: Whether to return the fields that are built in, or the others. The default is both.
-- `limit`: The number of rows to return at most. The default of the service is 10. Range: 1 to 100.
+- `limit`: The maximum number of rows to return. The default of the service is 10. Range: 1 to 100.
 - `mapping`: Whether to return the fields that are displayed elsewhere than in classification and mapping.
 - `name`: The name of the field.
 - `offset`: The number of rows to skip. Range: at least 0.
@@ -15964,20 +15964,20 @@ let response = client.list_dataclass_fields()
     }
     /**Listing playbooks
 
-Returns a page of the playbooks of a workspace. A workspace that does not exist is the error `SecMaster.20010001`, with the status 403 or 400.
+Returns a page of the playbooks of a workspace. Returns the error `SecMaster.20010001` with the status 403 or 400 if the workspace does not exist.
 
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `dataclass_name`: The name of the data class.
 - `description`: The description of the playbook.
 - `enabled`: Whether to return the playbooks that are enabled, or those that are disabled. The default is both.
-- `limit`: The number of rows to return at most. Range: at least 1.
+- `limit`: The maximum number of rows to return. Range: at least 1.
 - `name`: The name of the playbook.
 - `offset`: The number of rows to skip. Range: at least 0.
-- `search_txt`: A string to search for. The fields that are searched are not documented.
+- `search_txt`: A string to search for. The searched fields are not documented.
 ```text
 let response = client.list_playbooks()
     .workspace_id(workspace_id)
@@ -16002,7 +16002,7 @@ Creates a playbook, which is disabled and has no version. A retry may create a s
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The playbook to create.
 ```text
@@ -16018,12 +16018,12 @@ let response = client.create_playbook()
     }
     /**Exporting playbooks
 
-Returns playbooks as a file, which ImportPlaybook takes.
+Returns playbooks as a file that ImportPlaybook accepts.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/export`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The playbooks to export.
 ```text
@@ -16039,15 +16039,15 @@ let response = client.export_playbook()
     }
     /**Importing playbooks
 
-Creates playbooks from a file that ExportPlaybook returned, or checks the file only.
+Creates playbooks from a file that ExportPlaybook returned, or only checks the file.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/import`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `content_type`: The media type of the body, with its parameters.
-- `body`: The form with the file. Encode the form yourself, and set its media type, with the boundary, as the content type.
+- `body`: The multipart form with the file. The caller encodes the form, and sets its media type with the boundary as the content type.
 ```text
 let response = client.import_playbook()
     .workspace_id(workspace_id)
@@ -16067,19 +16067,19 @@ Returns a page of the runs of playbooks.
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/instances`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `dataclass_name`: The name of the data class.
 - `dataobject_name`: The name of the data object.
-- `date_type`: The times to search: `START` for those at which runs started, `END` for those at which they ended.
-- `from_date`: The start of the span to search, such as `2024-08-27T11:00:00.000Z+0800`.
-- `limit`: The number of rows to return at most. The sum of offset and limit has to stay below 10000. Range: at least 1.
+- `date_type`: The time to compare: `START` for the start of the run, `END` for its end.
+- `from_date`: The start of the time range to search, such as `2024-08-27T11:00:00.000Z+0800`.
+- `limit`: The maximum number of rows to return. The sum of offset and limit must be less than 10000. Range: at least 1.
 - `name`: The name of the instance.
-- `offset`: The number of rows to skip. The sum of offset and limit has to stay below 10000. Range: at least 0.
+- `offset`: The number of rows to skip. The sum of offset and limit must be less than 10000. Range: at least 0.
 - `playbook_name`: The name of the playbook.
 - `status`: The status: `RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`.
-- `to_date`: The end of that span, in the same form.
-- `trigger_type`: What started the run: `EVENT` or `TIMER`.
+- `to_date`: The end of the time range, in the same format.
+- `trigger_type`: The trigger of the run: `EVENT` or `TIMER`.
 ```text
 let response = client.list_playbook_instances()
     .workspace_id(workspace_id)
@@ -16103,18 +16103,18 @@ let response = client.list_playbook_instances()
     }
     /**Searching the log of runs
 
-Returns a page of the log of runs. It changes nothing, although it is a POST.
+Returns a page of the log of runs. It is read-only, although the method is POST.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/instances/auditlogs`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
-- `limit`: The number of rows to return at most. The sum of offset and limit has to stay below 10000. Range: 1 to 50.
-- `offset`: The number of rows to skip. The sum of offset and limit has to stay below 10000. Range: at least 0.
+- `limit`: The maximum number of rows to return. The sum of offset and limit must be less than 10000. Range: 1 to 50.
+- `offset`: The number of rows to skip. The sum of offset and limit must be less than 10000. Range: at least 0.
 - `sort_dir`: The order: `asc` or `desc`.
 - `sort_key`: The field to sort by: `start_time` or `end_time`.
-- `body`: Which rows to return. It is not known whether a call without a filter is served.
+- `body`: The filter. It is not known whether a call without a filter is accepted.
 ```text
 let response = client.list_playbook_audit_logs()
     .workspace_id(workspace_id)
@@ -16137,7 +16137,7 @@ Returns a run.
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/instances/{instance_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `instance_id`: The ID of the playbook's instance.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -16158,10 +16158,10 @@ Retries or terminates a run, and returns it.
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/instances/{instance_id}/operation`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `instance_id`: The ID of the playbook's instance.
 - `project_id`: The ID of the project. By default the client's.
-- `body`: What to do.
+- `body`: The command.
 ```text
 let response = client.change_playbook_instance()
     .workspace_id(workspace_id)
@@ -16181,7 +16181,7 @@ Returns all runs of workflows in a run of a playbook.
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/instances/{instance_id}/topology`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `instance_id`: The ID of the playbook's instance.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -16204,7 +16204,7 @@ Deprecated.
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/statistics`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 ```text
 let response = client.show_playbook_statistics()
@@ -16223,9 +16223,9 @@ Returns all reviews of a version of a playbook or of a workflow.
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/approval`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
-- `approve_type`: What was reviewed: `PLAYBOOK` or `AOP_WORKFLOW`.
+- `approve_type`: The type of the reviewed resource: `PLAYBOOK` or `AOP_WORKFLOW`.
 - `resource_id`: The ID of the version.
 ```text
 let response = client.list_playbook_approves()
@@ -16246,7 +16246,7 @@ Returns a version with its workflows and its rule. The response has no `data` if
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -16262,12 +16262,12 @@ let response = client.show_playbook_version()
     }
     /**Changing, submitting or activating a version of a playbook
 
-Replaces a version. Set `status` to `APPROVING` to submit it for review, and `enabled` to activate or deactivate it. A version that is active cannot be changed otherwise: deactivate it first. A version with a workflow that is not enabled cannot be submitted, which is the error `SecMaster.20048028`.
+Replaces a version. Set `status` to `APPROVING` to submit it for review, and `enabled` to activate or deactivate it. No other change of an active version is possible: deactivate it first. Returns the error `SecMaster.20048028` if a version is submitted with a workflow that is not enabled.
 
 Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The new content of the version.
@@ -16285,12 +16285,12 @@ let response = client.update_playbook_version()
     }
     /**Deleting a version of a playbook
 
-Deletes a version. It must not be active. A version that does not exist is the error `SecMaster.20048004`.
+Deletes a version. It must not be active. Returns the error `SecMaster.20048004` if the version does not exist.
 
 Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -16306,17 +16306,17 @@ let response = client.delete_playbook_version()
     }
     /**Listing the workflows of a version
 
-Returns a page of the workflows that are bound to a version. The parameters `offset` and `limit` are documented as mandatory, but calls without them have been served. A version that does not exist is the error `SecMaster.20030005`. It goes offline on 2026-12-31. Use ShowPlaybookVersion, which returns them as `actions`.
+Returns a page of the workflows that are bound to a version. The parameters `offset` and `limit` are documented as mandatory, but calls without them succeed. Returns the error `SecMaster.20030005` if the version does not exist. It goes offline on 2026-12-31. Use ShowPlaybookVersion, which returns them as `actions`.
 
 Deprecated.
 
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `project_id`: The ID of the project. By default the client's.
-- `limit`: The number of rows to return at most. Range: at least 1.
+- `limit`: The maximum number of rows to return. Range: at least 1.
 - `offset`: The number of rows to skip. Range: at least 0.
 ```text
 let response = client.list_playbook_actions()
@@ -16333,17 +16333,17 @@ let response = client.list_playbook_actions()
     }
     /**Creating a Playbook Workflow
 
-Binds one or more workflows to a version of a playbook. A retry may bind the workflows twice, since the request has no key by which the service could tell. It goes offline on 2026-12-31. Use CreatePlaybookVersion, which takes the same workflows as `actions`.
+Binds one or more workflows to a version of a playbook. A retry may bind the workflows twice, since the request has no idempotency key. It goes offline on 2026-12-31. Use CreatePlaybookVersion, which accepts the same workflows as `actions`.
 
 Deprecated.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `project_id`: The ID of the project. By default the client's.
-- `body`: The workflows to bind. The media type is the value that the page demands of the mandatory content-type header, to the letter.
+- `body`: The workflows to bind. The media type is exactly the documented value of the mandatory content-type header.
 ```text
 let response = client.create_playbook_action()
     .workspace_id(workspace_id)
@@ -16365,9 +16365,9 @@ Deprecated.
 Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions/{action_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
-- `action_id`: The ID of the row that binds a workflow to the version: `id` in a response, not `action_id`, which is that of the workflow.
+- `action_id`: The ID of the row that binds a workflow to the version: `id` in a response, not `action_id`, which is the ID of the workflow.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The changes.
 ```text
@@ -16385,16 +16385,16 @@ let response = client.update_playbook_action()
     }
     /**Unbinding a workflow from a version
 
-Deletes one row that binds a workflow to a version. The version must not be active. A row that does not exist is the error `SecMaster.20048004`. It goes offline on 2026-12-31. Use UpdatePlaybookVersion with the `actions` that remain. The page names DeletePlaybookVersion, which deletes the version.
+Deletes one row that binds a workflow to a version. The version must not be active. Returns the error `SecMaster.20048004` if the row does not exist. It goes offline on 2026-12-31. Use UpdatePlaybookVersion with the remaining `actions`. The page names DeletePlaybookVersion, which deletes the version.
 
 Deprecated.
 
 Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions/{action_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
-- `action_id`: The ID of the row that binds a workflow to the version: `id` in a response, not `action_id`, which is that of the workflow.
+- `action_id`: The ID of the row that binds a workflow to the version: `id` in a response, not `action_id`, which is the ID of the workflow.
 - `project_id`: The ID of the project. By default the client's.
 ```text
 let response = client.delete_playbook_action()
@@ -16410,12 +16410,12 @@ let response = client.delete_playbook_action()
     }
     /**Reviewing a version of a playbook
 
-Passes or rejects a version that was submitted with UpdatePlaybookVersion. A version that passes is active at once, as far as is known.
+Approves or rejects a version that was submitted with UpdatePlaybookVersion. An approved version is probably active immediately.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/approval`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The review.
@@ -16440,10 +16440,10 @@ Deprecated.
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/clone`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `project_id`: The ID of the project. By default the client's.
-- `body`: What to call the copy.
+- `body`: The name of the copy.
 ```text
 let response = client.copy_playbook_version()
     .workspace_id(workspace_id)
@@ -16458,14 +16458,14 @@ let response = client.copy_playbook_version()
     }
     /**Creating the rule of a version
 
-Gives a version its rule. Errors: `SecMaster.20048016` for a wrong span of time, `SecMaster.20048017` for a wrong cron expression. It is announced to go offline. The date, 2026-12-31, is that of its neighbors. Use CreatePlaybookVersion with `rule`.
+Sets the rule of a version. Errors: `SecMaster.20048016` for an invalid time range, `SecMaster.20048017` for an invalid cron expression. It is deprecated; the date, 2026-12-31, is inferred from related operations. Use CreatePlaybookVersion with `rule`.
 
 Deprecated.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The rule.
@@ -16483,14 +16483,14 @@ let response = client.create_playbook_rule()
     }
     /**Returning the rule of a version
 
-Returns a rule. A rule that does not exist is the error `SecMaster.20048004`. It goes offline on 2026-12-31. Use ShowPlaybookVersion, which returns it as `rules`.
+Returns a rule. Returns the error `SecMaster.20048004` if the rule does not exist. It goes offline on 2026-12-31. Use ShowPlaybookVersion, which returns it as `rules`.
 
 Deprecated.
 
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules/{rule_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `rule_id`: The ID of the rule.
 - `project_id`: The ID of the project. By default the client's.
@@ -16508,14 +16508,14 @@ let response = client.show_playbook_rule()
     }
     /**Replacing the rule of a version
 
-Replaces a rule. Errors: `SecMaster.20048016` for a wrong span of time, `SecMaster.20048017` for a wrong cron expression. It is announced to go offline. The date, 2026-12-31, is that of its neighbors. Use UpdatePlaybookVersion with `rule`.
+Replaces a rule. Errors: `SecMaster.20048016` for an invalid time range, `SecMaster.20048017` for an invalid cron expression. It is deprecated; the date, 2026-12-31, is inferred from related operations. Use UpdatePlaybookVersion with `rule`.
 
 Deprecated.
 
 Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules/{rule_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `rule_id`: The ID of the rule.
 - `project_id`: The ID of the project. By default the client's.
@@ -16535,14 +16535,14 @@ let response = client.update_playbook_rule()
     }
     /**Deleting the rule of a version
 
-Deletes a rule. A rule that does not exist is the error `SecMaster.20048004`. It goes offline on 2026-12-31. Use UpdatePlaybookVersion. The page names DeletePlaybookVersion, which deletes the version.
+Deletes a rule. Returns the error `SecMaster.20048004` if the rule does not exist. It goes offline on 2026-12-31. Use UpdatePlaybookVersion. The page names DeletePlaybookVersion, which deletes the version.
 
 Deprecated.
 
 Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/rules/{rule_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the playbook's version.
 - `rule_id`: The ID of the rule.
 - `project_id`: The ID of the project. By default the client's.
@@ -16565,7 +16565,7 @@ Returns a playbook. The response has no `data` if there is no such playbook.
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `playbook_id`: The ID of the playbook.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -16581,12 +16581,12 @@ let response = client.show_playbook()
     }
     /**Changing, enabling or disabling a playbook
 
-Changes a playbook. Set `enabled` and `active_version_id` to enable it. A playbook that is enabled cannot be changed: disable it first. A built-in playbook cannot be changed, which is the error `SecMaster.20048035`.
+Changes a playbook. Set `enabled` and `active_version_id` to enable it. An enabled playbook cannot be changed: disable it first. Returns the error `SecMaster.20048035` for a built-in playbook, which cannot be changed.
 
 Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `playbook_id`: The ID of the playbook.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The changes.
@@ -16604,12 +16604,12 @@ let response = client.update_playbook()
     }
     /**Deleting a playbook
 
-Deletes a playbook, and returns it. A success does not prove that the playbook is gone: check with ShowPlaybook. A built-in playbook cannot be deleted, which is the error `SecMaster.20048036`.
+Deletes a playbook, and returns it. A success does not guarantee that the playbook was deleted: check with ShowPlaybook. Returns the error `SecMaster.20048036` for a built-in playbook, which cannot be deleted.
 
 Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `playbook_id`: The ID of the playbook.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -16625,19 +16625,19 @@ let response = client.delete_playbook()
     }
     /**Monitoring a playbook
 
-Returns figures about the runs of a playbook over a span of time. It goes offline on 2026-12-31. Use BatchSearchMetricHits with the metric `37929579-b24d-40e9-96d5-5574c8506403`.
+Returns statistics of the runs of a playbook in a time range. It goes offline on 2026-12-31. Use BatchSearchMetricHits with the metric `37929579-b24d-40e9-96d5-5574c8506403`.
 
 Deprecated.
 
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}/monitor`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `playbook_id`: The ID of the playbook.
 - `project_id`: The ID of the project. By default the client's.
-- `end_time`: The end of the span, in the same form.
-- `start_time`: The start of the span, such as `2021-01-30T23:00:00Z+0800`. Without a readable time zone it is taken as UTC+8.
-- `version_query_type`: The versions that count: `ALL`, `VALID` or `DELETED`.
+- `end_time`: The end of the time range, in the same format.
+- `start_time`: The start of the time range, such as `2021-01-30T23:00:00Z+0800`. Without a valid time zone, UTC+8 is assumed.
+- `version_query_type`: The versions to include: `ALL`, `VALID` or `DELETED`.
 ```text
 let response = client.show_playbook_monitors()
     .workspace_id(workspace_id)
@@ -16659,11 +16659,11 @@ Returns a page of the versions of a playbook, without their workflows and rules:
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}/versions`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `playbook_id`: The ID of the playbook.
 - `project_id`: The ID of the project. By default the client's.
 - `enabled`: `1` for the active version, `0` for the others. It is an integer here and a boolean in the rows. Range: 0 to 1.
-- `limit`: The number of rows to return at most. Range: at least 1.
+- `limit`: The maximum number of rows to return. Range: at least 1.
 - `offset`: The number of rows to skip. Range: at least 0.
 - `status`: The status: `EDITING`, `APPROVING`, `UNPASSED` or `PUBLISHED`.
 - `version_type`: `0` for drafts, `1` for official versions.
@@ -16685,12 +16685,12 @@ let response = client.list_playbook_versions()
     }
     /**Creating a version of a playbook
 
-Creates a version, as a draft. It may have its workflows and its rule at once, which replaces CreatePlaybookAction and CreatePlaybookRule. Errors: `SecMaster.20048018` if there are too many versions, `SecMaster.20048019` if another version is under review, `SecMaster.20048031` if there are too many workflows, `SecMaster.20048034` if a workflow has another data class.
+Creates a version, as a draft. The request may include its workflows and its rule, which replaces CreatePlaybookAction and CreatePlaybookRule. Errors: `SecMaster.20048018` if there are too many versions, `SecMaster.20048019` if another version is under review, `SecMaster.20048031` if there are too many workflows, `SecMaster.20048034` if a workflow has another data class.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/{playbook_id}/versions`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `playbook_id`: The ID of the playbook.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The version to create.
@@ -16708,20 +16708,20 @@ let response = client.create_playbook_version()
     }
     /**Listing workflows
 
-Returns a page of the workflows of a workspace. To find one to bind, filter on the data class of the version and on those that are enabled.
+Returns a page of the workflows of a workspace. To find one to bind, filter by the data class of the version and by `enabled`.
 
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
-- `aop_type`: The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
+- `aop_type`: The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.
 - `dataclass_id`: The ID of the data class.
 - `dataclass_name`: The name of the data class.
 - `description`: The description of the workflow.
 - `enabled`: Whether to return the workflows that are enabled, or those that are disabled. The default is both.
-- `last_version`: A filter of earlier editions whose meaning is not documented. Newer ones do not have it.
-- `limit`: The number of rows to return at most. The default of the service is 10. Range: 1 to 100.
+- `last_version`: A filter of earlier editions whose meaning is not documented. Newer editions do not have it.
+- `limit`: The maximum number of rows to return. The default of the service is 10. Range: 1 to 100.
 - `name`: The name of the workflow.
 - `offset`: The number of rows to skip. Range: at least 0.
 - `order`: The order: `ASC` or `DESC`, in lower case in earlier editions. The default of the service is descending.
@@ -16754,7 +16754,7 @@ Creates a workflow without a version. A retry may create a second one.
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The workflow to create.
 ```text
@@ -16770,12 +16770,12 @@ let response = client.create_aop_workflow()
     }
     /**Exporting workflows
 
-Returns workflows as a file, which ImportAopworkflow takes.
+Returns workflows as a file that ImportAopworkflow accepts.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/export`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The workflows to export.
 ```text
@@ -16796,10 +16796,10 @@ Creates workflows from a file that ExportAopworkflow returned.
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/import`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `content_type`: The media type of the body, with its parameters.
-- `body`: The form with the file. Encode the form yourself, and set its media type, with the boundary, as the content type.
+- `body`: The multipart form with the file. The caller encodes the form, and sets its media type with the boundary as the content type.
 ```text
 let response = client.import_aopworkflow()
     .workspace_id(workspace_id)
@@ -16819,22 +16819,22 @@ Returns a page of the runs of workflows.
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/instances`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `dataclass_id`: The ID of the data class.
 - `dataobject_id`: The ID of the data object that started the run.
 - `defence_id`: The ID of the line of defense, which rows spell `defense_id`.
-- `from_date`: The start of the span to search, such as `2024-08-27T11:00:00.000Z+0800`. Some sources have a date without a time.
+- `from_date`: The start of the time range to search, such as `2024-08-27T11:00:00.000Z+0800`. Some sources have a date without a time.
 - `id`: The ID of the instance.
-- `limit`: The number of rows to return at most. It is documented as 100 at most, with 10 as the default, but calls with 1000 have been served. Range: at least 1.
+- `limit`: The maximum number of rows to return. The documented maximum is 100 and the default 10, but calls with 1000 succeed. Range: at least 1.
 - `name`: The name of the instance.
 - `offset`: The number of rows to skip. Range: at least 0.
 - `playbook_id`: The ID of the playbook.
 - `sort_dir`: The order: `ASC` or `DESC`. The default of the service is descending.
 - `sort_key`: The field to sort by: `create_time` or `update_time`. Some sources have `start_time` and `end_time` instead.
 - `status`: The status: `RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`. Some sources add `CREATED`.
-- `to_date`: The end of that span, in the same form.
-- `trigger_type`: What started the run: `DEBUG`, `TIMER`, `EVENT` or `MANUAL`.
+- `to_date`: The end of the time range, in the same format.
+- `trigger_type`: The trigger of the run: `DEBUG`, `TIMER`, `EVENT` or `MANUAL`.
 - `workflow_id`: The ID of the workflow.
 ```text
 let response = client.list_aop_workflow_instance()
@@ -16868,7 +16868,7 @@ Returns a run.
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/instances/{instance_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `instance_id`: The ID of the workflow's instance.
 - `project_id`: The ID of the project. By default the client's.
 - `show_topology`: Whether to return the nodes as well. The default of the service is false.
@@ -16886,15 +16886,15 @@ let response = client.show_aop_workflow_instance()
     }
     /**Terminating or retrying a run of a workflow
 
-Terminates or retries a run, or gives a node of a debug run its input.
+Terminates or retries a run, or provides the input of a node of a debug run.
 
 Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/instances/{instance_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `instance_id`: The ID of the workflow's instance.
 - `project_id`: The ID of the project. By default the client's.
-- `body`: What to do.
+- `body`: The command.
 ```text
 let response = client.update_workflow_instance()
     .workspace_id(workspace_id)
@@ -16909,12 +16909,12 @@ let response = client.update_workflow_instance()
     }
     /**Checking the diagram of a workflow
 
-Checks a diagram, and saves nothing.
+Checks a diagram without saving it.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/validation`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The diagram to check.
 ```text
@@ -16932,12 +16932,12 @@ let response = client.validate_aop_workflow_version()
     }
     /**Returning a version of a workflow
 
-Returns a version. A version that does not exist is the error `SecMaster.20040605`.
+Returns a version. Returns the error `SecMaster.20040605` if the version does not exist.
 
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/versions/{version_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the workflow's version.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -16953,12 +16953,12 @@ let response = client.show_aop_workflow_version()
     }
     /**Changing, submitting or activating a version of a workflow
 
-Changes a version, or its status: one call does not change both. Other fields than the status can be changed while it is `pending_submit` or `pending_approval`.
+Changes either the status of a version or other fields: one call does not change both. Other fields can be changed while the status is `pending_submit` or `pending_approval`.
 
 Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/versions/{version_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the workflow's version.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The changes.
@@ -16976,12 +16976,12 @@ let response = client.update_aop_workflow_version()
     }
     /**Deleting a version of a workflow
 
-Deletes a version, and returns it. It must not be activated. A version that does not exist is the error `SecMaster.20040605`.
+Deletes a version, and returns it. It must not be activated. Returns the error `SecMaster.20040605` if the version does not exist.
 
 Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/versions/{version_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the workflow's version.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -16997,12 +16997,12 @@ let response = client.delete_aop_workflow_version()
     }
     /**Reviewing a version of a workflow
 
-Passes or rejects a version that was submitted with UpdateAopWorkflowVersion. The operation is misspelled by the service.
+Approves or rejects a version that was submitted with UpdateAopWorkflowVersion. The vendor misspells the name of the operation.
 
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/versions/{version_id}/approval`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `version_id`: The ID of the workflow's version.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The review.
@@ -17022,12 +17022,12 @@ let response = client.create_aop_workflow_version_approvel()
     }
     /**Returning a workflow
 
-Returns a workflow. A workflow that does not exist is the error `SecMaster.20040611`.
+Returns a workflow. Returns the error `SecMaster.20040611` if the workflow does not exist.
 
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `workflow_id`: The ID of the workflow.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -17043,12 +17043,12 @@ let response = client.show_aop_workflow()
     }
     /**Changing, enabling or disabling a workflow
 
-Changes a workflow. Set `enabled` and `version_id` to enable it. Its engine, kind and data class cannot be changed.
+Changes a workflow. Set `enabled` and `version_id` to enable it. Its engine, type and data class cannot be changed.
 
 Sends a `PUT` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `workflow_id`: The ID of the workflow.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The changes.
@@ -17066,12 +17066,12 @@ let response = client.update_aop_workflow()
     }
     /**Deleting a workflow
 
-Deletes a workflow, and returns it. A workflow that does not exist is the error `SecMaster.20040611`.
+Deletes a workflow, and returns it. Returns the error `SecMaster.20040611` if the workflow does not exist.
 
 Sends a `DELETE` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `workflow_id`: The ID of the workflow.
 - `project_id`: The ID of the project. By default the client's.
 ```text
@@ -17092,10 +17092,10 @@ Runs a workflow. Earlier editions call the operation OperateWorkflowInstance.
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}/instances`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `workflow_id`: The ID of the workflow.
 - `project_id`: The ID of the project. By default the client's.
-- `body`: What to run.
+- `body`: The workflow run to start.
 ```text
 let response = client.create_workflow_instance()
     .workspace_id(workspace_id)
@@ -17110,12 +17110,12 @@ let response = client.create_workflow_instance()
     }
     /**Listing the versions of a workflow
 
-Returns the versions of a workflow. The request has no paging, though the response has its fields.
+Returns the versions of a workflow. The request has no paging parameters, although the response has paging fields.
 
 Sends a `GET` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}/versions`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `workflow_id`: The ID of the workflow.
 - `project_id`: The ID of the project. By default the client's.
 - `status`: The status: `pending_submit`, `pending_approval`, `publishing`, `publish_failed`, `not_activated`, `activated` or `rejected`.
@@ -17138,7 +17138,7 @@ Creates a version, as a draft.
 Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workflows/{workflow_id}/versions`
 
 Arguments:
-- `workspace_id`: The ID of the workspace in it.
+- `workspace_id`: The ID of the workspace.
 - `workflow_id`: The ID of the workflow.
 - `project_id`: The ID of the project. By default the client's.
 - `body`: The version to create.
@@ -25477,91 +25477,91 @@ impl ::std::convert::TryFrom<types::builder::AuditLogFilter> for ::std::option::
 crate::json_schemas! {
     ActionInfo: "{\"description\":\"A workflow that is bound to a version of a playbook.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow, from the request.\",\"type\":[\"string\",\"null\"]},\"action_type\":{\"description\":\"The type of the action.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the action.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the row, which binds the workflow to the version. Paths call it `action_id`.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the action.\",\"type\":[\"string\",\"null\"]},\"playbook_id\":{\"description\":\"The ID of the playbook.\",\"type\":[\"string\",\"null\"]},\"playbook_version_id\":{\"description\":\"The ID of the playbook's version.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
     ActionInstance: "{\"description\":\"The run of a workflow in a run of a playbook.\",\"properties\":{\"action\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookAction\"}],\"description\":\"The workflow, as it is bound to the version.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"instance_log\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"AuditLog\"}],\"description\":\"The run.\",\"type\":\"object\"},{\"type\":\"null\"}]}},\"type\":\"object\"}", ["AuditLog" => AuditLog, "PlaybookAction" => PlaybookAction];
-    Approval: "{\"description\":\"A review of a version of a playbook or of a workflow.\",\"properties\":{\"content\":{\"description\":\"The comment of the reviewer.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the review was created.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the review.\",\"type\":[\"string\",\"null\"]},\"resource_id\":{\"description\":\"The ID of the version that was reviewed.\",\"type\":[\"string\",\"null\"]},\"result\":{\"description\":\"`PASS` or `UN_PASS`.\",\"type\":[\"string\",\"null\"]},\"type\":{\"description\":\"The kind of what was reviewed.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the review was last changed.\",\"type\":[\"string\",\"null\"]},\"user_id\":{\"description\":\"The ID of the reviewer.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    ApprovalList: "{\"description\":\"The reviews of a version.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"description\":\"The reviews.\",\"items\":{\"$ref\":\"Approval\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["Approval" => Approval];
-    ApprovalResponse: "{\"description\":\"The response that carries a review.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"Approval\"}],\"description\":\"A review.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["Approval" => Approval];
-    AuditLog: "{\"description\":\"The log of a run, or of a node in a run of a workflow. Some examples list all values of a field in one string.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow or the node.\",\"type\":[\"string\",\"null\"]},\"action_name\":{\"description\":\"The name of the workflow or the node.\",\"type\":[\"string\",\"null\"]},\"end_time\":{\"description\":\"When the run ended. Rows have been seen with `last_report_time` instead.\",\"type\":[\"string\",\"null\"]},\"error_msg\":{\"description\":\"What went wrong.\",\"type\":[\"string\",\"null\"]},\"input\":{\"description\":\"The input.\",\"type\":[\"string\",\"null\"]},\"instance_id\":{\"description\":\"The ID of the instance. A node has none.\",\"type\":[\"string\",\"null\"]},\"instance_type\":{\"description\":\"`AOP_WORKFLOW`, `SCRIPT` or `PLAYBOOK`, and `TASK` for a node. Examples have `APP` and `DEBUG` as well.\",\"type\":[\"string\",\"null\"]},\"last_report_time\":{\"description\":\"When the run last reported. It is not documented.\",\"type\":[\"string\",\"null\"]},\"log_level\":{\"description\":\"`DEBUG`, `INFO`, `WARN` or `ERROR`. A node has none.\",\"type\":[\"string\",\"null\"]},\"output\":{\"description\":\"The output.\",\"type\":[\"string\",\"null\"]},\"parent_instance_id\":{\"description\":\"The ID of the instance above this one.\",\"type\":[\"string\",\"null\"]},\"start_time\":{\"description\":\"When the run started.\",\"type\":[\"string\",\"null\"]},\"status\":{\"description\":\"`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`. Examples have `CREATED` as well.\",\"type\":[\"string\",\"null\"]},\"succeed\":{\"description\":\"Whether a node of a workflow succeeded.\",\"type\":[\"boolean\",\"null\"]},\"trigger_type\":{\"description\":\"`TIMER`, `EVENT`, `DEBUG` or `MANUAL`. A node has none.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    AuditLogFilter: "{\"description\":\"Which rows to return. A field that is left out does not filter.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow.\",\"type\":\"string\"},\"action_name\":{\"description\":\"The name of the workflow.\",\"type\":\"string\"},\"end_time\":{\"description\":\"The end of that span.\",\"type\":\"string\"},\"error_msg\":{\"description\":\"What went wrong.\",\"type\":\"string\"},\"input\":{\"description\":\"The input.\",\"type\":\"string\"},\"instance_id\":{\"description\":\"The ID of the instance.\",\"type\":\"string\"},\"instance_type\":{\"description\":\"`AOP_WORKFLOW`, `SCRIPT` or `PLAYBOOK`.\",\"type\":\"string\"},\"log_level\":{\"description\":\"`DEBUG`, `INFO`, `WARN` or `ERROR`.\",\"type\":\"string\"},\"output\":{\"description\":\"The output.\",\"type\":\"string\"},\"parent_instance_id\":{\"description\":\"The ID of the instance above it.\",\"type\":\"string\"},\"start_time\":{\"description\":\"The start of the span to search, such as `2021-01-30T23:00:00Z`.\",\"type\":\"string\"},\"status\":{\"description\":\"`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`.\",\"type\":\"string\"},\"trigger_type\":{\"description\":\"`TIMER` or `EVENT`.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
+    Approval: "{\"description\":\"A review of a version of a playbook or of a workflow.\",\"properties\":{\"content\":{\"description\":\"The comment of the reviewer.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the review was created.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the review.\",\"type\":[\"string\",\"null\"]},\"resource_id\":{\"description\":\"The ID of the version that was reviewed.\",\"type\":[\"string\",\"null\"]},\"result\":{\"description\":\"`PASS` or `UN_PASS`.\",\"type\":[\"string\",\"null\"]},\"type\":{\"description\":\"The type of the reviewed resource.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the review was last changed.\",\"type\":[\"string\",\"null\"]},\"user_id\":{\"description\":\"The ID of the reviewer.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    ApprovalList: "{\"description\":\"The reviews of a version.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"description\":\"The reviews.\",\"items\":{\"$ref\":\"Approval\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["Approval" => Approval];
+    ApprovalResponse: "{\"description\":\"A response with a review.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"Approval\"}],\"description\":\"A review.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["Approval" => Approval];
+    AuditLog: "{\"description\":\"The log of a run, or of a node in a run of a workflow. Some examples list all values of a field in one string.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow or the node.\",\"type\":[\"string\",\"null\"]},\"action_name\":{\"description\":\"The name of the workflow or the node.\",\"type\":[\"string\",\"null\"]},\"end_time\":{\"description\":\"When the run ended. Some responses have `last_report_time` instead.\",\"type\":[\"string\",\"null\"]},\"error_msg\":{\"description\":\"The error message.\",\"type\":[\"string\",\"null\"]},\"input\":{\"description\":\"The input.\",\"type\":[\"string\",\"null\"]},\"instance_id\":{\"description\":\"The ID of the instance. A node has none.\",\"type\":[\"string\",\"null\"]},\"instance_type\":{\"description\":\"`AOP_WORKFLOW`, `SCRIPT` or `PLAYBOOK`, and `TASK` for a node. Examples have `APP` and `DEBUG` as well.\",\"type\":[\"string\",\"null\"]},\"last_report_time\":{\"description\":\"When the run last reported. It is not documented.\",\"type\":[\"string\",\"null\"]},\"log_level\":{\"description\":\"`DEBUG`, `INFO`, `WARN` or `ERROR`. A node has none.\",\"type\":[\"string\",\"null\"]},\"output\":{\"description\":\"The output.\",\"type\":[\"string\",\"null\"]},\"parent_instance_id\":{\"description\":\"The ID of the parent instance.\",\"type\":[\"string\",\"null\"]},\"start_time\":{\"description\":\"When the run started.\",\"type\":[\"string\",\"null\"]},\"status\":{\"description\":\"`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`. Examples have `CREATED` as well.\",\"type\":[\"string\",\"null\"]},\"succeed\":{\"description\":\"Whether a node of a workflow succeeded.\",\"type\":[\"boolean\",\"null\"]},\"trigger_type\":{\"description\":\"`TIMER`, `EVENT`, `DEBUG` or `MANUAL`. A node has none.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    AuditLogFilter: "{\"description\":\"The filter. Omitted fields do not filter.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow.\",\"type\":\"string\"},\"action_name\":{\"description\":\"The name of the workflow.\",\"type\":\"string\"},\"end_time\":{\"description\":\"The end of the time range.\",\"type\":\"string\"},\"error_msg\":{\"description\":\"The error message.\",\"type\":\"string\"},\"input\":{\"description\":\"The input.\",\"type\":\"string\"},\"instance_id\":{\"description\":\"The ID of the instance.\",\"type\":\"string\"},\"instance_type\":{\"description\":\"`AOP_WORKFLOW`, `SCRIPT` or `PLAYBOOK`.\",\"type\":\"string\"},\"log_level\":{\"description\":\"`DEBUG`, `INFO`, `WARN` or `ERROR`.\",\"type\":\"string\"},\"output\":{\"description\":\"The output.\",\"type\":\"string\"},\"parent_instance_id\":{\"description\":\"The ID of the parent instance.\",\"type\":\"string\"},\"start_time\":{\"description\":\"The start of the time range to search, such as `2021-01-30T23:00:00Z`.\",\"type\":\"string\"},\"status\":{\"description\":\"`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`.\",\"type\":\"string\"},\"trigger_type\":{\"description\":\"`TIMER` or `EVENT`.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
     AuditLogList: "{\"description\":\"A page of the log of runs.\",\"properties\":{\"audit_logs\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"AuditLog\"},\"type\":[\"array\",\"null\"]},\"count\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["AuditLog" => AuditLog];
-    ChangePlaybookInstanceRequest: "{\"description\":\"What to do with a run.\",\"properties\":{\"operation\":{\"description\":\"`RETRY` or `TERMINATE`.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
-    ContextDataClass: "{\"description\":\"The data class of the object that a workflow handles.\",\"properties\":{\"id\":{\"description\":\"The ID of the data class.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the data class, such as `Vulnerability`.\",\"type\":\"string\"}},\"required\":[\"name\"],\"type\":\"object\"}", [];
-    ContextDataObject: "{\"description\":\"The data object that a workflow handles.\",\"properties\":{\"content\":{\"additionalProperties\":true,\"description\":\"The fields of the data object.\",\"type\":\"object\"},\"dataclass\":{\"allOf\":[{\"$ref\":\"ContextDataClass\"}],\"description\":\"The data class.\"}},\"type\":\"object\"}", ["ContextDataClass" => ContextDataClass];
-    CopyPlaybookVersionRequest: "{\"description\":\"What to call the copy.\",\"properties\":{\"name\":{\"description\":\"The name of the copy. It is documented as optional. Set it.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
+    ChangePlaybookInstanceRequest: "{\"description\":\"A command for a run.\",\"properties\":{\"operation\":{\"description\":\"`RETRY` or `TERMINATE`.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
+    ContextDataClass: "{\"description\":\"The data class of the object that a workflow processes.\",\"properties\":{\"id\":{\"description\":\"The ID of the data class.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the data class, such as `Vulnerability`.\",\"type\":\"string\"}},\"required\":[\"name\"],\"type\":\"object\"}", [];
+    ContextDataObject: "{\"description\":\"The data object that a workflow processes.\",\"properties\":{\"content\":{\"additionalProperties\":true,\"description\":\"The fields of the data object.\",\"type\":\"object\"},\"dataclass\":{\"allOf\":[{\"$ref\":\"ContextDataClass\"}],\"description\":\"The data class.\"}},\"type\":\"object\"}", ["ContextDataClass" => ContextDataClass];
+    CopyPlaybookVersionRequest: "{\"description\":\"The name of the copy.\",\"properties\":{\"name\":{\"description\":\"The name of the copy. It is documented as optional. Set it.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
     CreateAction: "{\"description\":\"One workflow to bind to the playbook version.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow, as ListWorkflows returns it.\",\"type\":\"string\"},\"action_type\":{\"default\":\"AOP_WORKFLOW\",\"description\":\"The type of the action. It is documented as mandatory, with the default `AOP_WORKFLOW`, so it is always sent. Any string is allowed, since published examples have other spellings.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the action.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the action.\",\"type\":\"string\"},\"sort_order\":{\"description\":\"The order of the actions.\",\"type\":\"string\"}},\"required\":[\"action_type\",\"action_id\"],\"type\":\"object\"}", [];
-    CreatePlaybookActionResponse: "{\"description\":\"The response that carries the workflows that were bound.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"description\":\"The workflows that were bound.\",\"items\":{\"$ref\":\"ActionInfo\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["ActionInfo" => ActionInfo];
+    CreatePlaybookActionResponse: "{\"description\":\"A response with the workflows that were bound.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"description\":\"The workflows that were bound.\",\"items\":{\"$ref\":\"ActionInfo\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["ActionInfo" => ActionInfo];
     CreatePlaybookApprovalRequest: "{\"description\":\"A review of a version of a playbook.\",\"properties\":{\"content\":{\"description\":\"A comment.\",\"type\":\"string\"},\"result\":{\"description\":\"`PASS` or `UN_PASS`.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
-    CreatePlaybookRequest: "{\"description\":\"The playbook to create.\",\"properties\":{\"description\":{\"description\":\"The description of the playbook.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the playbook.\",\"type\":\"string\"},\"workspace_id\":{\"description\":\"The ID of the workspace, which the path names as well. It is documented as mandatory, but playbooks have been created without it. Set it.\",\"type\":\"string\"}},\"required\":[\"name\"],\"type\":\"object\"}", [];
-    CreatePlaybookVersionRequest: "{\"description\":\"The version to create. It starts as a draft.\",\"properties\":{\"action_strategy\":{\"description\":\"How the workflows run. `ASYNC`, all at once, is the only strategy that is supported.\",\"type\":\"string\"},\"actions\":{\"description\":\"The workflows to bind, as CreatePlaybookAction takes them.\",\"items\":{\"$ref\":\"CreateAction\"},\"type\":\"array\"},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the version handles.\",\"type\":\"string\"},\"dataobject_create\":{\"description\":\"Whether the creation of a data object starts a run.\",\"type\":\"boolean\"},\"dataobject_delete\":{\"description\":\"Whether the deletion of a data object starts a run.\",\"type\":\"boolean\"},\"dataobject_update\":{\"description\":\"Whether the change of a data object starts a run.\",\"type\":\"boolean\"},\"description\":{\"description\":\"The description of the version.\",\"type\":\"string\"},\"playbook_id\":{\"description\":\"The ID of the playbook, which the path names as well.\",\"type\":\"string\"},\"rule\":{\"allOf\":[{\"$ref\":\"CreateRule\"}],\"description\":\"The rule of the version. On the wire the rule stands in two objects named `rule`, one inside the other.\"},\"rule_enable\":{\"description\":\"Whether the rule is enabled.\",\"type\":\"boolean\"},\"rule_id\":{\"description\":\"The ID of a rule that exists.\",\"type\":\"string\"},\"trigger_type\":{\"description\":\"What starts a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.\",\"type\":\"string\"},\"workspace_id\":{\"description\":\"The ID of the workspace, which the path names as well.\",\"type\":\"string\"}},\"required\":[\"dataclass_id\"],\"type\":\"object\"}", ["CreateAction" => CreateAction, "CreateRule" => CreateRule];
-    CreateRule: "{\"description\":\"The rule that a version gets.\",\"properties\":{\"rule\":{\"$ref\":\"RuleInput\"}},\"required\":[\"rule\"],\"type\":\"object\"}", ["RuleInput" => RuleInput];
+    CreatePlaybookRequest: "{\"description\":\"The playbook to create.\",\"properties\":{\"description\":{\"description\":\"The description of the playbook.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the playbook.\",\"type\":\"string\"},\"workspace_id\":{\"description\":\"The ID of the workspace, also in the path. It is documented as mandatory, but playbooks have been created without it. Set it.\",\"type\":\"string\"}},\"required\":[\"name\"],\"type\":\"object\"}", [];
+    CreatePlaybookVersionRequest: "{\"description\":\"The version to create. It is initially a draft.\",\"properties\":{\"action_strategy\":{\"description\":\"How the workflows run. `ASYNC`, all concurrently, is the only supported strategy.\",\"type\":\"string\"},\"actions\":{\"description\":\"The workflows to bind, as in CreatePlaybookAction.\",\"items\":{\"$ref\":\"CreateAction\"},\"type\":\"array\"},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the version processes.\",\"type\":\"string\"},\"dataobject_create\":{\"description\":\"Whether the creation of a data object starts a run.\",\"type\":\"boolean\"},\"dataobject_delete\":{\"description\":\"Whether the deletion of a data object starts a run.\",\"type\":\"boolean\"},\"dataobject_update\":{\"description\":\"Whether the change of a data object starts a run.\",\"type\":\"boolean\"},\"description\":{\"description\":\"The description of the version.\",\"type\":\"string\"},\"playbook_id\":{\"description\":\"The ID of the playbook, also in the path.\",\"type\":\"string\"},\"rule\":{\"allOf\":[{\"$ref\":\"CreateRule\"}],\"description\":\"The rule of the version. On the wire, it is nested in two objects named `rule`.\"},\"rule_enable\":{\"description\":\"Whether the rule is enabled.\",\"type\":\"boolean\"},\"rule_id\":{\"description\":\"The ID of an existing rule.\",\"type\":\"string\"},\"trigger_type\":{\"description\":\"The trigger of a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.\",\"type\":\"string\"},\"workspace_id\":{\"description\":\"The ID of the workspace, also in the path.\",\"type\":\"string\"}},\"required\":[\"dataclass_id\"],\"type\":\"object\"}", ["CreateAction" => CreateAction, "CreateRule" => CreateRule];
+    CreateRule: "{\"description\":\"The new rule of a version.\",\"properties\":{\"rule\":{\"$ref\":\"RuleInput\"}},\"required\":[\"rule\"],\"type\":\"object\"}", ["RuleInput" => RuleInput];
     CreateWorkflowApprovalRequest: "{\"description\":\"A review of a version of a workflow.\",\"properties\":{\"content\":{\"description\":\"A comment.\",\"type\":\"string\"},\"result\":{\"description\":\"`PASS` or `UN_PASS`.\",\"type\":\"string\"}},\"required\":[\"content\",\"result\"],\"type\":\"object\"}", [];
-    CreateWorkflowInstanceRequest: "{\"description\":\"What to run.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow.\",\"type\":\"string\"},\"action_instance_id\":{\"description\":\"The ID of an instance.\",\"type\":\"string\"},\"action_type\":{\"description\":\"`workflow`.\",\"type\":\"string\"},\"command_type\":{\"description\":\"`ActionInstanceRunCommand`. Earlier editions list `ActionInstanceTerminateCommand` and `ActionInstanceRetryCommand` as well.\",\"type\":\"string\"},\"playbook_context\":{\"allOf\":[{\"$ref\":\"PlaybookContext\"}],\"description\":\"What the workflow handles.\"}},\"required\":[\"command_type\",\"action_type\"],\"type\":\"object\"}", ["PlaybookContext" => PlaybookContext];
-    CreateWorkflowRequest: "{\"description\":\"The workflow to create. It starts without a version.\",\"properties\":{\"aop_type\":{\"description\":\"The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.\",\"type\":\"string\"},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the workflow handles.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the workflow.\",\"type\":\"string\"},\"engine_type\":{\"description\":\"The engine: `public_engine`, which is shared.\",\"type\":\"string\"},\"labels\":{\"description\":\"The kind of entity: `IP`, `ACCOUNT` or `DOMAIN`.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the workflow.\",\"type\":\"string\"}},\"required\":[\"name\",\"engine_type\",\"aop_type\",\"dataclass_id\"],\"type\":\"object\"}", [];
-    CreateWorkflowVersionRequest: "{\"description\":\"The version to create. It starts as a draft.\",\"properties\":{\"aop_type\":{\"description\":\"The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the version. Some sources call it mandatory. Set it.\",\"type\":\"string\"},\"input\":{\"description\":\"The input of the workflow.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the version.\",\"type\":\"string\"},\"output\":{\"description\":\"The output of the workflow.\",\"type\":\"string\"},\"taskconfig\":{\"description\":\"The configuration of the nodes, as a string that holds JSON.\",\"type\":\"string\"},\"taskflow\":{\"description\":\"The diagram: a JSON object around BPMN 2, in Base64.\",\"type\":\"string\"},\"taskflow_type\":{\"description\":\"The form of the diagram: `JSON`.\",\"type\":\"string\"}},\"required\":[\"name\",\"taskconfig\",\"taskflow\",\"taskflow_type\",\"aop_type\"],\"type\":\"object\"}", [];
+    CreateWorkflowInstanceRequest: "{\"description\":\"The workflow run to start.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow.\",\"type\":\"string\"},\"action_instance_id\":{\"description\":\"The ID of an instance.\",\"type\":\"string\"},\"action_type\":{\"description\":\"`workflow`.\",\"type\":\"string\"},\"command_type\":{\"description\":\"`ActionInstanceRunCommand`. Earlier editions list `ActionInstanceTerminateCommand` and `ActionInstanceRetryCommand` as well.\",\"type\":\"string\"},\"playbook_context\":{\"allOf\":[{\"$ref\":\"PlaybookContext\"}],\"description\":\"The input of the workflow.\"}},\"required\":[\"command_type\",\"action_type\"],\"type\":\"object\"}", ["PlaybookContext" => PlaybookContext];
+    CreateWorkflowRequest: "{\"description\":\"The workflow to create. It has no version initially.\",\"properties\":{\"aop_type\":{\"description\":\"The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.\",\"type\":\"string\"},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the workflow processes.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the workflow.\",\"type\":\"string\"},\"engine_type\":{\"description\":\"The engine: `public_engine`, which is shared.\",\"type\":\"string\"},\"labels\":{\"description\":\"The type of the entity: `IP`, `ACCOUNT` or `DOMAIN`.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the workflow.\",\"type\":\"string\"}},\"required\":[\"name\",\"engine_type\",\"aop_type\",\"dataclass_id\"],\"type\":\"object\"}", [];
+    CreateWorkflowVersionRequest: "{\"description\":\"The version to create. It is initially a draft.\",\"properties\":{\"aop_type\":{\"description\":\"The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the version. Some sources document it as mandatory. Set it.\",\"type\":\"string\"},\"input\":{\"description\":\"The input of the workflow.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the version.\",\"type\":\"string\"},\"output\":{\"description\":\"The output of the workflow.\",\"type\":\"string\"},\"taskconfig\":{\"description\":\"The configuration of the nodes, as a string that contains JSON.\",\"type\":\"string\"},\"taskflow\":{\"description\":\"The diagram: a JSON object that contains BPMN 2, in Base64.\",\"type\":\"string\"},\"taskflow_type\":{\"description\":\"The format of the diagram: `JSON`.\",\"type\":\"string\"}},\"required\":[\"name\",\"taskconfig\",\"taskflow\",\"taskflow_type\",\"aop_type\"],\"type\":\"object\"}", [];
     CreateWorkspaceRequest: "{\"description\":\"The workspace to create.\",\"properties\":{\"description\":{\"description\":\"The description of the workspace.\",\"type\":\"string\"},\"enterprise_project_id\":{\"description\":\"The ID of the enterprise project.\",\"type\":\"string\"},\"enterprise_project_name\":{\"description\":\"The name of the enterprise project.\",\"type\":\"string\"},\"is_view\":{\"description\":\"Whether to create a view of other workspaces. The default of the service is false.\",\"type\":\"boolean\"},\"name\":{\"description\":\"The name of the workspace.\",\"type\":\"string\"},\"project_name\":{\"description\":\"The name of the project, such as `cn-north-4`.\",\"type\":\"string\"},\"region_id\":{\"description\":\"The ID of the region.\",\"type\":\"string\"},\"tags\":{\"description\":\"The tags of the workspace.\",\"items\":{\"$ref\":\"WorkspaceTag\"},\"type\":\"array\"},\"view_bind_id\":{\"description\":\"The ID of the workspace that a view is bound to.\",\"type\":\"string\"}},\"required\":[\"region_id\",\"name\",\"project_name\"],\"type\":\"object\"}", ["WorkspaceTag" => WorkspaceTag];
-    DataClass: "{\"description\":\"A data class: the kind of the objects that playbooks and workflows handle.\",\"properties\":{\"business_code\":{\"description\":\"The code of the data class, such as `Evidence`.\",\"type\":[\"string\",\"null\"]},\"cloud_pack_version\":{\"description\":\"The version of the subscribed package.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the data class was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the data class.\",\"type\":[\"string\",\"null\"]},\"creator_name\":{\"description\":\"The name of that user.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the data class.\",\"type\":[\"string\",\"null\"]},\"domain_id\":{\"description\":\"The ID of the account.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the data class.\",\"type\":[\"string\",\"null\"]},\"is_built_in\":{\"description\":\"Whether the data class is built in.\",\"type\":[\"boolean\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the data class.\",\"type\":[\"string\",\"null\"]},\"modifier_name\":{\"description\":\"The name of that user.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]},\"parent_id\":{\"description\":\"The ID of the data class above this one.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"region_id\":{\"description\":\"The ID of the region.\",\"type\":[\"string\",\"null\"]},\"type_num\":{\"description\":\"The number of types below this data class.\",\"type\":[\"number\",\"null\"]},\"update_time\":{\"description\":\"When the data class was last changed.\",\"type\":[\"string\",\"null\"]},\"workspace_id\":{\"description\":\"The ID of the workspace.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    DataClassField: "{\"description\":\"A field of a data class, which the condition of a rule can name.\",\"properties\":{\"business_code\":{\"description\":\"The code of the field.\",\"type\":[\"string\",\"null\"]},\"business_id\":{\"description\":\"The ID of the business object that the field belongs to.\",\"type\":[\"string\",\"null\"]},\"business_type\":{\"description\":\"The kind of that business object.\",\"type\":[\"string\",\"null\"]},\"case_sensitive\":{\"description\":\"Whether case matters.\",\"type\":[\"boolean\",\"null\"]},\"cloud_pack_version\":{\"description\":\"The version of the subscribed package.\",\"type\":[\"string\",\"null\"]},\"creatable\":{\"description\":\"Whether the field can be set when an object is created.\",\"type\":[\"boolean\",\"null\"]},\"create_time\":{\"description\":\"When the field was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the field.\",\"type\":[\"string\",\"null\"]},\"creator_name\":{\"description\":\"The name of that user.\",\"type\":[\"string\",\"null\"]},\"dataclass_name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]},\"default_value\":{\"description\":\"The default value.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the field.\",\"type\":[\"string\",\"null\"]},\"display_type\":{\"description\":\"How the field is displayed.\",\"type\":[\"string\",\"null\"]},\"editable\":{\"description\":\"Whether the field can be edited.\",\"type\":[\"boolean\",\"null\"]},\"extra_json\":{\"description\":\"More about the field, as a string that holds JSON.\",\"type\":[\"string\",\"null\"]},\"field_key\":{\"description\":\"The key of the field, which a condition names.\",\"type\":[\"string\",\"null\"]},\"field_tooltip\":{\"description\":\"The tooltip.\",\"type\":[\"string\",\"null\"]},\"field_type\":{\"description\":\"The type of the values, such as `String`, `Timestamp` or `Enum`. Older editions have other words, such as `shorttext`.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the field.\",\"type\":[\"string\",\"null\"]},\"is_built_in\":{\"description\":\"Whether the field is built in.\",\"type\":[\"boolean\",\"null\"]},\"iu_type\":{\"description\":\"The kind of input and output.\",\"type\":[\"string\",\"null\"]},\"json_schema\":{\"description\":\"The JSON schema of the values, as a string.\",\"type\":[\"string\",\"null\"]},\"maintainable\":{\"description\":\"Whether the field can be maintained.\",\"type\":[\"boolean\",\"null\"]},\"mapping\":{\"description\":\"Whether the field is displayed elsewhere than in classification and mapping.\",\"type\":[\"boolean\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the field.\",\"type\":[\"string\",\"null\"]},\"modifier_name\":{\"description\":\"The name of that user.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the field.\",\"type\":[\"string\",\"null\"]},\"read_only\":{\"description\":\"Whether the field is read-only.\",\"type\":[\"boolean\",\"null\"]},\"required\":{\"description\":\"Whether each object needs the field.\",\"type\":[\"boolean\",\"null\"]},\"searchable\":{\"description\":\"Whether the field can be searched.\",\"type\":[\"boolean\",\"null\"]},\"target_api\":{\"description\":\"The target API.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the field was last changed.\",\"type\":[\"string\",\"null\"]},\"used_by\":{\"description\":\"What uses the field.\",\"type\":[\"string\",\"null\"]},\"visible\":{\"description\":\"Whether the field is visible.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", [];
+    DataClass: "{\"description\":\"A data class: the type of the objects that playbooks and workflows process.\",\"properties\":{\"business_code\":{\"description\":\"The code of the data class, such as `Evidence`.\",\"type\":[\"string\",\"null\"]},\"cloud_pack_version\":{\"description\":\"The version of the subscribed package.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the data class was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the data class.\",\"type\":[\"string\",\"null\"]},\"creator_name\":{\"description\":\"The name of the user.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the data class.\",\"type\":[\"string\",\"null\"]},\"domain_id\":{\"description\":\"The ID of the account.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the data class.\",\"type\":[\"string\",\"null\"]},\"is_built_in\":{\"description\":\"Whether the data class is built in.\",\"type\":[\"boolean\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the data class.\",\"type\":[\"string\",\"null\"]},\"modifier_name\":{\"description\":\"The name of the user.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]},\"parent_id\":{\"description\":\"The ID of the parent data class.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"region_id\":{\"description\":\"The ID of the region.\",\"type\":[\"string\",\"null\"]},\"type_num\":{\"description\":\"The number of subtypes.\",\"type\":[\"number\",\"null\"]},\"update_time\":{\"description\":\"When the data class was last changed.\",\"type\":[\"string\",\"null\"]},\"workspace_id\":{\"description\":\"The ID of the workspace.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    DataClassField: "{\"description\":\"A field of a data class, which the condition of a rule can refer to.\",\"properties\":{\"business_code\":{\"description\":\"The code of the field.\",\"type\":[\"string\",\"null\"]},\"business_id\":{\"description\":\"The ID of the business object that the field belongs to.\",\"type\":[\"string\",\"null\"]},\"business_type\":{\"description\":\"The type of the business object.\",\"type\":[\"string\",\"null\"]},\"case_sensitive\":{\"description\":\"Whether the values are case-sensitive.\",\"type\":[\"boolean\",\"null\"]},\"cloud_pack_version\":{\"description\":\"The version of the subscribed package.\",\"type\":[\"string\",\"null\"]},\"creatable\":{\"description\":\"Whether the field can be set when an object is created.\",\"type\":[\"boolean\",\"null\"]},\"create_time\":{\"description\":\"When the field was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the field.\",\"type\":[\"string\",\"null\"]},\"creator_name\":{\"description\":\"The name of the user.\",\"type\":[\"string\",\"null\"]},\"dataclass_name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]},\"default_value\":{\"description\":\"The default value.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the field.\",\"type\":[\"string\",\"null\"]},\"display_type\":{\"description\":\"How the field is displayed.\",\"type\":[\"string\",\"null\"]},\"editable\":{\"description\":\"Whether the field can be edited.\",\"type\":[\"boolean\",\"null\"]},\"extra_json\":{\"description\":\"More information about the field, as a string that contains JSON.\",\"type\":[\"string\",\"null\"]},\"field_key\":{\"description\":\"The key of the field, which conditions refer to.\",\"type\":[\"string\",\"null\"]},\"field_tooltip\":{\"description\":\"The tooltip.\",\"type\":[\"string\",\"null\"]},\"field_type\":{\"description\":\"The type of the values, such as `String`, `Timestamp` or `Enum`. Older editions have other values, such as `shorttext`.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the field.\",\"type\":[\"string\",\"null\"]},\"is_built_in\":{\"description\":\"Whether the field is built in.\",\"type\":[\"boolean\",\"null\"]},\"iu_type\":{\"description\":\"The type of input and output.\",\"type\":[\"string\",\"null\"]},\"json_schema\":{\"description\":\"The JSON schema of the values, as a string.\",\"type\":[\"string\",\"null\"]},\"maintainable\":{\"description\":\"Whether the field can be maintained.\",\"type\":[\"boolean\",\"null\"]},\"mapping\":{\"description\":\"Whether the field is displayed elsewhere than in classification and mapping.\",\"type\":[\"boolean\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the field.\",\"type\":[\"string\",\"null\"]},\"modifier_name\":{\"description\":\"The name of the user.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the field.\",\"type\":[\"string\",\"null\"]},\"read_only\":{\"description\":\"Whether the field is read-only.\",\"type\":[\"boolean\",\"null\"]},\"required\":{\"description\":\"Whether the field is required.\",\"type\":[\"boolean\",\"null\"]},\"searchable\":{\"description\":\"Whether the field can be searched.\",\"type\":[\"boolean\",\"null\"]},\"target_api\":{\"description\":\"The target API.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the field was last changed.\",\"type\":[\"string\",\"null\"]},\"used_by\":{\"description\":\"The users of the field.\",\"type\":[\"string\",\"null\"]},\"visible\":{\"description\":\"Whether the field is visible.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", [];
     DataClassFieldList: "{\"description\":\"A page of the fields of a data class.\",\"properties\":{\"field_details\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"DataClassField\"},\"type\":[\"array\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages. It is documented as a number that may have a fraction.\",\"type\":[\"number\",\"null\"]}},\"type\":\"object\"}", ["DataClassField" => DataClassField];
     DataClassList: "{\"description\":\"A page of data classes.\",\"properties\":{\"dataclass_details\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"DataClass\"},\"type\":[\"array\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages. It is documented as a number that may have a fraction.\",\"type\":[\"number\",\"null\"]}},\"type\":\"object\"}", ["DataClass" => DataClass];
     DataClassReference: "{\"description\":\"A data class that an instance belongs to.\",\"properties\":{\"en_name\":{\"description\":\"The English name of the data class, in instances of workflows.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the data class.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    DataObjectReference: "{\"description\":\"A data object that started a run.\",\"properties\":{\"content\":{\"description\":\"The content of the data object. Newer editions leave it out.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the data object was created. Newer editions leave it out.\",\"type\":[\"string\",\"null\"]},\"dataclass_id\":{\"description\":\"The ID of the data class. Newer editions leave it out.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the data object.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the data object.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project. Newer editions leave it out.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the data object was last changed. Newer editions leave it out.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    ErrorResponse: "{\"description\":\"Why a request was refused.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"error_code\":{\"description\":\"The code in responses of the gateway, and of some parts of the service.\",\"type\":[\"string\",\"null\"]},\"error_msg\":{\"description\":\"The message in responses of the gateway, and of some parts of the service.\",\"type\":[\"string\",\"null\"]},\"message\":{\"description\":\"What went wrong.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"The request ID, which the gateway repeats in the body.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    DataObjectReference: "{\"description\":\"A data object that started a run.\",\"properties\":{\"content\":{\"description\":\"The content of the data object. Newer editions omit it.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the data object was created. Newer editions omit it.\",\"type\":[\"string\",\"null\"]},\"dataclass_id\":{\"description\":\"The ID of the data class. Newer editions omit it.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the data object.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the data object.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project. Newer editions omit it.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the data object was last changed. Newer editions omit it.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    ErrorResponse: "{\"description\":\"An error response.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"error_code\":{\"description\":\"The code in responses of the gateway, and of some parts of the service.\",\"type\":[\"string\",\"null\"]},\"error_msg\":{\"description\":\"The message in responses of the gateway, and of some parts of the service.\",\"type\":[\"string\",\"null\"]},\"message\":{\"description\":\"The error message.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"The request ID, which the gateway also returns in the body.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
     ExportPlaybookRequest: "{\"description\":\"The playbooks to export.\",\"properties\":{\"id\":{\"description\":\"The IDs of the playbooks.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"}},\"type\":\"object\"}", [];
     ExportWorkflowRequest: "{\"description\":\"The workflows to export.\",\"properties\":{\"id\":{\"description\":\"The IDs of the workflows.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"}},\"required\":[\"id\"],\"type\":\"object\"}", [];
-    MetricFormat: "{\"description\":\"How to display a figure.\",\"properties\":{\"data\":{\"description\":\"The figure.\",\"type\":[\"string\",\"null\"]},\"data_param\":{\"description\":\"Parameters of the figure. Their type is not documented.\"},\"display\":{\"description\":\"How it is displayed.\",\"type\":[\"string\",\"null\"]},\"display_param\":{\"description\":\"Parameters of the display. Their type is not documented.\"}},\"type\":\"object\"}", [];
-    MetricHit: "{\"description\":\"The figures of a metric.\",\"properties\":{\"log_msg\":{\"description\":\"A message about the query.\",\"type\":[\"string\",\"null\"]},\"metric_format\":{\"description\":\"How to display the figures.\",\"items\":{\"$ref\":\"MetricFormat\"},\"type\":[\"array\",\"null\"]},\"metric_id\":{\"description\":\"The ID of the metric.\",\"type\":[\"string\",\"null\"]},\"result\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"MetricResult\"}],\"description\":\"The figures.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"status\":{\"description\":\"`SUCCESS`, `FAILED`, or `FALLBACK` if default values are returned.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["MetricFormat" => MetricFormat, "MetricResult" => MetricResult];
-    MetricResult: "{\"description\":\"A table of figures.\",\"properties\":{\"datarows\":{\"description\":\"The rows, with a value of any type for each column.\",\"items\":{\"items\":{},\"type\":\"array\"},\"type\":[\"array\",\"null\"]},\"effective_column\":{\"description\":\"The column that counts. Its type is not documented.\"},\"labels\":{\"description\":\"The names of the columns.\",\"items\":{\"type\":\"string\"},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}", [];
-    Playbook: "{\"description\":\"A playbook. Times look like `2021-01-30T23:00:00Z+0800`, which is not RFC 3339.\",\"properties\":{\"approve_role\":{\"description\":\"The role that may review the playbook.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the playbook was created.\",\"type\":[\"string\",\"null\"]},\"dataclass_id\":{\"description\":\"The ID of that data class.\",\"type\":[\"string\",\"null\"]},\"dataclass_name\":{\"description\":\"The name of the data class whose objects the playbook handles.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the playbook.\",\"type\":[\"string\",\"null\"]},\"edit_role\":{\"description\":\"The role that may edit the playbook.\",\"type\":[\"string\",\"null\"]},\"enabled\":{\"description\":\"Whether the playbook runs.\",\"type\":[\"boolean\",\"null\"]},\"id\":{\"description\":\"The ID of the playbook.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the playbook.\",\"type\":[\"string\",\"null\"]},\"owner_id\":{\"description\":\"The ID of the owner.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"reject_version_id\":{\"description\":\"The ID of the version that was rejected.\",\"type\":[\"string\",\"null\"]},\"unaudited_version_id\":{\"description\":\"The ID of the version that waits for review.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the playbook was last changed.\",\"type\":[\"string\",\"null\"]},\"user_role\":{\"description\":\"The role that may use the playbook.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the version in use, such as `v1`.\",\"type\":[\"string\",\"null\"]},\"version_id\":{\"description\":\"The ID of the version in use.\",\"type\":[\"string\",\"null\"]},\"workspace_id\":{\"description\":\"The ID of the workspace.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    PlaybookAction: "{\"description\":\"A workflow that is bound to a version of a playbook.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow.\",\"type\":[\"string\",\"null\"]},\"action_type\":{\"description\":\"The type of the action: `AOP_WORKFLOW`. Examples have other spellings.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the workflow was bound.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the action.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the row, which binds the workflow to the version. Paths call it `action_id`.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the action.\",\"type\":[\"string\",\"null\"]},\"playbook_id\":{\"description\":\"The ID of the playbook.\",\"type\":[\"string\",\"null\"]},\"playbook_version_id\":{\"description\":\"The ID of the version.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"sort_order\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The order of the actions. It is documented as a string and shown as a number. Both are read, and so is null.\"},\"update_time\":{\"description\":\"When the row was last changed.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    PlaybookActionList: "{\"description\":\"A page of workflows that are bound to a version.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"PlaybookAction\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]},\"page\":{\"description\":\"The number of the page. The published examples pair it with sizes and totals that it does not fit, so rely on the total.\",\"type\":[\"integer\",\"null\"]},\"size\":{\"description\":\"The number of rows in this page.\",\"type\":[\"integer\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["PlaybookAction" => PlaybookAction];
-    PlaybookActionResponse: "{\"description\":\"The response that carries a workflow that is bound to a version.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookAction\"}],\"description\":\"The workflow, as it is bound to the version.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["PlaybookAction" => PlaybookAction];
-    PlaybookContext: "{\"description\":\"What a workflow handles.\",\"properties\":{\"data_object\":{\"allOf\":[{\"$ref\":\"ContextDataObject\"}],\"description\":\"The data object.\"}},\"required\":[\"data_object\"],\"type\":\"object\"}", ["ContextDataObject" => ContextDataObject];
-    PlaybookInstance: "{\"description\":\"A run of a playbook. Times look like `2021-01-30T23:00:00Z+0800`, which is not RFC 3339.\",\"properties\":{\"dataclass\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"DataClassReference\"}],\"description\":\"The data class of the object that started the run.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"dataobject\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"DataObjectReference\"}],\"description\":\"The data object that started the run.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"end_time\":{\"description\":\"When the run ended. It is documented as the time of the last change.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the instance.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the instance.\",\"type\":[\"string\",\"null\"]},\"playbook\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookReference\"}],\"description\":\"The playbook, in the version that ran.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"start_time\":{\"description\":\"When the run started. It is documented as the time of creation.\",\"type\":[\"string\",\"null\"]},\"status\":{\"description\":\"`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`.\",\"type\":[\"string\",\"null\"]},\"trigger_type\":{\"description\":\"What starts a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["DataClassReference" => DataClassReference, "DataObjectReference" => DataObjectReference, "PlaybookReference" => PlaybookReference];
+    MetricFormat: "{\"description\":\"How to display a value.\",\"properties\":{\"data\":{\"description\":\"The value.\",\"type\":[\"string\",\"null\"]},\"data_param\":{\"description\":\"Parameters of the value. Their type is not documented.\"},\"display\":{\"description\":\"How it is displayed.\",\"type\":[\"string\",\"null\"]},\"display_param\":{\"description\":\"Parameters of the display. Their type is not documented.\"}},\"type\":\"object\"}", [];
+    MetricHit: "{\"description\":\"The values of a metric.\",\"properties\":{\"log_msg\":{\"description\":\"A message about the query.\",\"type\":[\"string\",\"null\"]},\"metric_format\":{\"description\":\"How to display the values.\",\"items\":{\"$ref\":\"MetricFormat\"},\"type\":[\"array\",\"null\"]},\"metric_id\":{\"description\":\"The ID of the metric.\",\"type\":[\"string\",\"null\"]},\"result\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"MetricResult\"}],\"description\":\"The values.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"status\":{\"description\":\"`SUCCESS`, `FAILED`, or `FALLBACK` if default values are returned.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["MetricFormat" => MetricFormat, "MetricResult" => MetricResult];
+    MetricResult: "{\"description\":\"A table of metric values.\",\"properties\":{\"datarows\":{\"description\":\"The rows, with a value of any type for each column.\",\"items\":{\"items\":{},\"type\":\"array\"},\"type\":[\"array\",\"null\"]},\"effective_column\":{\"description\":\"The effective column. Its type is not documented.\"},\"labels\":{\"description\":\"The names of the columns.\",\"items\":{\"type\":\"string\"},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}", [];
+    Playbook: "{\"description\":\"A playbook. Times look like `2021-01-30T23:00:00Z+0800`, which is not RFC 3339.\",\"properties\":{\"approve_role\":{\"description\":\"The role that may review the playbook.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the playbook was created.\",\"type\":[\"string\",\"null\"]},\"dataclass_id\":{\"description\":\"The ID of that data class.\",\"type\":[\"string\",\"null\"]},\"dataclass_name\":{\"description\":\"The name of the data class whose objects the playbook processes.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the playbook.\",\"type\":[\"string\",\"null\"]},\"edit_role\":{\"description\":\"The role that may edit the playbook.\",\"type\":[\"string\",\"null\"]},\"enabled\":{\"description\":\"Whether the playbook is enabled.\",\"type\":[\"boolean\",\"null\"]},\"id\":{\"description\":\"The ID of the playbook.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the playbook.\",\"type\":[\"string\",\"null\"]},\"owner_id\":{\"description\":\"The ID of the owner.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"reject_version_id\":{\"description\":\"The ID of the version that was rejected.\",\"type\":[\"string\",\"null\"]},\"unaudited_version_id\":{\"description\":\"The ID of the version that is waiting for review.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the playbook was last changed.\",\"type\":[\"string\",\"null\"]},\"user_role\":{\"description\":\"The role that may use the playbook.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the active version, such as `v1`.\",\"type\":[\"string\",\"null\"]},\"version_id\":{\"description\":\"The ID of the active version.\",\"type\":[\"string\",\"null\"]},\"workspace_id\":{\"description\":\"The ID of the workspace.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    PlaybookAction: "{\"description\":\"A workflow that is bound to a version of a playbook.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow.\",\"type\":[\"string\",\"null\"]},\"action_type\":{\"description\":\"The type of the action: `AOP_WORKFLOW`. Examples have other spellings.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the workflow was bound.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the action.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the row, which binds the workflow to the version. Paths call it `action_id`.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the action.\",\"type\":[\"string\",\"null\"]},\"playbook_id\":{\"description\":\"The ID of the playbook.\",\"type\":[\"string\",\"null\"]},\"playbook_version_id\":{\"description\":\"The ID of the version.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"sort_order\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The order of the actions. It is documented as a string and shown as a number. Both are accepted, as is null.\"},\"update_time\":{\"description\":\"When the row was last changed.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    PlaybookActionList: "{\"description\":\"A page of workflows that are bound to a version.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"PlaybookAction\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]},\"page\":{\"description\":\"The number of the page. It is inconsistent with `size` and `total` in the published examples; use `total`.\",\"type\":[\"integer\",\"null\"]},\"size\":{\"description\":\"The number of rows in this page.\",\"type\":[\"integer\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["PlaybookAction" => PlaybookAction];
+    PlaybookActionResponse: "{\"description\":\"A response with a workflow that is bound to a version.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookAction\"}],\"description\":\"The workflow, as it is bound to the version.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["PlaybookAction" => PlaybookAction];
+    PlaybookContext: "{\"description\":\"The input of a workflow.\",\"properties\":{\"data_object\":{\"allOf\":[{\"$ref\":\"ContextDataObject\"}],\"description\":\"The data object.\"}},\"required\":[\"data_object\"],\"type\":\"object\"}", ["ContextDataObject" => ContextDataObject];
+    PlaybookInstance: "{\"description\":\"A run of a playbook. Times look like `2021-01-30T23:00:00Z+0800`, which is not RFC 3339.\",\"properties\":{\"dataclass\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"DataClassReference\"}],\"description\":\"The data class of the object that started the run.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"dataobject\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"DataObjectReference\"}],\"description\":\"The data object that started the run.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"end_time\":{\"description\":\"When the run ended. It is documented as the time of the last change.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the instance.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the instance.\",\"type\":[\"string\",\"null\"]},\"playbook\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookReference\"}],\"description\":\"The playbook, in the version that ran.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"start_time\":{\"description\":\"When the run started. It is documented as the time of creation.\",\"type\":[\"string\",\"null\"]},\"status\":{\"description\":\"`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`.\",\"type\":[\"string\",\"null\"]},\"trigger_type\":{\"description\":\"The trigger of a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["DataClassReference" => DataClassReference, "DataObjectReference" => DataObjectReference, "PlaybookReference" => PlaybookReference];
     PlaybookInstanceList: "{\"description\":\"A page of runs of playbooks.\",\"properties\":{\"count\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]},\"instances\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"PlaybookInstance\"},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}", ["PlaybookInstance" => PlaybookInstance];
-    PlaybookList: "{\"description\":\"A page of playbooks.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"Playbook\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]},\"page\":{\"description\":\"The number of the page. The published examples pair it with sizes and totals that it does not fit, so rely on the total.\",\"type\":[\"integer\",\"null\"]},\"size\":{\"description\":\"The number of rows in this page.\",\"type\":[\"integer\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["Playbook" => Playbook];
-    PlaybookMonitor: "{\"description\":\"The runs of a playbook over a span of time.\",\"properties\":{\"average_run_time\":{\"description\":\"The mean duration of a run, in a unit that is not documented.\",\"type\":[\"number\",\"null\"]},\"event_instance_run_num\":{\"description\":\"The number of runs that an event started.\",\"type\":[\"integer\",\"null\"]},\"fail_instance_num\":{\"description\":\"The number of instances that failed.\",\"type\":[\"integer\",\"null\"]},\"max_run_time_instance\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookRunTime\"}],\"description\":\"The longest run.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"min_run_time_instance\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookRunTime\"}],\"description\":\"The shortest run.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"running_instance_num\":{\"description\":\"The number of instances that still run.\",\"type\":[\"integer\",\"null\"]},\"schedule_instance_run_num\":{\"description\":\"The number of runs that a schedule started.\",\"type\":[\"integer\",\"null\"]},\"success_instance_num\":{\"description\":\"The number of instances that succeeded.\",\"type\":[\"integer\",\"null\"]},\"terminate_instance_num\":{\"description\":\"The number of instances that were terminated.\",\"type\":[\"integer\",\"null\"]},\"total_instance_num\":{\"description\":\"The number of instances.\",\"type\":[\"integer\",\"null\"]},\"total_instance_run_num\":{\"description\":\"The number of runs.\",\"type\":[\"number\",\"null\"]}},\"type\":\"object\"}", ["PlaybookRunTime" => PlaybookRunTime];
-    PlaybookMonitorResponse: "{\"description\":\"The response that carries the runs of a playbook over a span of time.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookMonitor\"}],\"description\":\"The runs of a playbook over a span of time.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["PlaybookMonitor" => PlaybookMonitor];
-    PlaybookReference: "{\"description\":\"A playbook that an instance belongs to. Instances of workflows name no version.\",\"properties\":{\"en_name\":{\"description\":\"The English name of the playbook, in instances of workflows.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the playbook.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the playbook.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the version.\",\"type\":[\"string\",\"null\"]},\"version_id\":{\"description\":\"The ID of the version.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    PlaybookResponse: "{\"description\":\"The response that carries a playbook.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"Playbook\"}],\"description\":\"The playbook. It is missing if there is no such playbook.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["Playbook" => Playbook];
-    PlaybookRule: "{\"description\":\"The rule of a version.\",\"properties\":{\"create_time\":{\"description\":\"When the rule was created.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the rule.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"rule\":{\"description\":\"The rule: a string that holds JSON, as documented, or an object, as one example shows.\"},\"update_time\":{\"description\":\"When the rule was last changed.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    PlaybookRuleResponse: "{\"description\":\"The response that carries a rule.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookRule\"}],\"description\":\"A rule.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["PlaybookRule" => PlaybookRule];
+    PlaybookList: "{\"description\":\"A page of playbooks.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"Playbook\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]},\"page\":{\"description\":\"The number of the page. It is inconsistent with `size` and `total` in the published examples; use `total`.\",\"type\":[\"integer\",\"null\"]},\"size\":{\"description\":\"The number of rows in this page.\",\"type\":[\"integer\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["Playbook" => Playbook];
+    PlaybookMonitor: "{\"description\":\"The runs of a playbook in a time range.\",\"properties\":{\"average_run_time\":{\"description\":\"The mean duration of a run, in a unit that is not documented.\",\"type\":[\"number\",\"null\"]},\"event_instance_run_num\":{\"description\":\"The number of runs started by an event.\",\"type\":[\"integer\",\"null\"]},\"fail_instance_num\":{\"description\":\"The number of instances that failed.\",\"type\":[\"integer\",\"null\"]},\"max_run_time_instance\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookRunTime\"}],\"description\":\"The longest run.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"min_run_time_instance\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookRunTime\"}],\"description\":\"The shortest run.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"running_instance_num\":{\"description\":\"The number of running instances.\",\"type\":[\"integer\",\"null\"]},\"schedule_instance_run_num\":{\"description\":\"The number of runs started by a schedule.\",\"type\":[\"integer\",\"null\"]},\"success_instance_num\":{\"description\":\"The number of instances that succeeded.\",\"type\":[\"integer\",\"null\"]},\"terminate_instance_num\":{\"description\":\"The number of instances that were terminated.\",\"type\":[\"integer\",\"null\"]},\"total_instance_num\":{\"description\":\"The number of instances.\",\"type\":[\"integer\",\"null\"]},\"total_instance_run_num\":{\"description\":\"The number of runs.\",\"type\":[\"number\",\"null\"]}},\"type\":\"object\"}", ["PlaybookRunTime" => PlaybookRunTime];
+    PlaybookMonitorResponse: "{\"description\":\"A response with the runs of a playbook in a time range.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookMonitor\"}],\"description\":\"The runs of a playbook in a time range.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["PlaybookMonitor" => PlaybookMonitor];
+    PlaybookReference: "{\"description\":\"A playbook that an instance belongs to. Instances of workflows have no version.\",\"properties\":{\"en_name\":{\"description\":\"The English name of the playbook, in instances of workflows.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the playbook.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the playbook.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the version.\",\"type\":[\"string\",\"null\"]},\"version_id\":{\"description\":\"The ID of the version.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    PlaybookResponse: "{\"description\":\"A response with a playbook.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"Playbook\"}],\"description\":\"The playbook. It is missing if there is no such playbook.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["Playbook" => Playbook];
+    PlaybookRule: "{\"description\":\"The rule of a version.\",\"properties\":{\"create_time\":{\"description\":\"When the rule was created.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the rule.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"rule\":{\"description\":\"The rule: a string that contains JSON, as documented, or an object, as in one example.\"},\"update_time\":{\"description\":\"When the rule was last changed.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    PlaybookRuleResponse: "{\"description\":\"A response with a rule.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookRule\"}],\"description\":\"A rule.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["PlaybookRule" => PlaybookRule];
     PlaybookRunTime: "{\"description\":\"The duration of one run of a playbook.\",\"properties\":{\"playbook_instance_id\":{\"description\":\"The ID of the instance.\",\"type\":[\"string\",\"null\"]},\"playbook_instance_name\":{\"description\":\"The name of the instance.\",\"type\":[\"string\",\"null\"]},\"playbook_instance_run_time\":{\"description\":\"The duration, in a unit that is not documented.\",\"type\":[\"number\",\"null\"]}},\"type\":\"object\"}", [];
-    PlaybookStatistics: "{\"description\":\"The number of playbooks in each state.\",\"properties\":{\"disabled_num\":{\"description\":\"The number of playbooks that are disabled.\",\"type\":[\"integer\",\"null\"]},\"enabled_num\":{\"description\":\"The number of playbooks that are enabled.\",\"type\":[\"integer\",\"null\"]},\"unapproved_num\":{\"description\":\"The number of playbooks that wait for review.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", [];
-    PlaybookStatisticsResponse: "{\"description\":\"The response that carries the number of playbooks in each state.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookStatistics\"}],\"description\":\"The number of playbooks in each state.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["PlaybookStatistics" => PlaybookStatistics];
+    PlaybookStatistics: "{\"description\":\"The number of playbooks in each state.\",\"properties\":{\"disabled_num\":{\"description\":\"The number of playbooks that are disabled.\",\"type\":[\"integer\",\"null\"]},\"enabled_num\":{\"description\":\"The number of playbooks that are enabled.\",\"type\":[\"integer\",\"null\"]},\"unapproved_num\":{\"description\":\"The number of playbooks that are waiting for review.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", [];
+    PlaybookStatisticsResponse: "{\"description\":\"A response with the number of playbooks in each state.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookStatistics\"}],\"description\":\"The number of playbooks in each state.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["PlaybookStatistics" => PlaybookStatistics];
     PlaybookTopology: "{\"description\":\"The runs of workflows in a run of a playbook.\",\"properties\":{\"action_instances\":{\"description\":\"The runs of workflows.\",\"items\":{\"$ref\":\"ActionInstance\"},\"type\":[\"array\",\"null\"]},\"count\":{\"description\":\"The number of runs of workflows.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["ActionInstance" => ActionInstance];
-    PlaybookVersion: "{\"description\":\"A version of a playbook. Times look like `2021-01-30T23:00:00Z+0800`, which is not RFC 3339.\",\"properties\":{\"action_strategy\":{\"description\":\"How the workflows run. `ASYNC`, all at once, is the only strategy that is supported, though examples have others.\",\"type\":[\"string\",\"null\"]},\"actions\":{\"description\":\"The workflows that are bound to the version. A list of versions leaves them out.\",\"items\":{\"$ref\":\"PlaybookAction\"},\"type\":[\"array\",\"null\"]},\"approve_name\":{\"description\":\"The reviewer.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the version was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the version.\",\"type\":[\"string\",\"null\"]},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the version handles.\",\"type\":[\"string\",\"null\"]},\"dataclass_name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]},\"dataobject_create\":{\"description\":\"Whether the creation of a data object starts a run.\",\"type\":[\"boolean\",\"null\"]},\"dataobject_delete\":{\"description\":\"Whether the deletion of a data object starts a run.\",\"type\":[\"boolean\",\"null\"]},\"dataobject_id\":{\"description\":\"The ID of a data object. The published examples have it, their tables do not.\",\"type\":[\"string\",\"null\"]},\"dataobject_update\":{\"description\":\"Whether the change of a data object starts a run.\",\"type\":[\"boolean\",\"null\"]},\"description\":{\"description\":\"The description of the version.\",\"type\":[\"string\",\"null\"]},\"enabled\":{\"description\":\"Whether this is the active version.\",\"type\":[\"boolean\",\"null\"]},\"id\":{\"description\":\"The ID of the version.\",\"type\":[\"string\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the version.\",\"type\":[\"string\",\"null\"]},\"playbook_id\":{\"description\":\"The ID of the playbook.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"rule_enable\":{\"description\":\"Whether the rule is enabled.\",\"type\":[\"boolean\",\"null\"]},\"rule_id\":{\"description\":\"The ID of the rule.\",\"type\":[\"string\",\"null\"]},\"rules\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookRule\"}],\"description\":\"The rule of the version: one, in spite of the name. A list of versions leaves it out.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"run_mode\":{\"description\":\"How the version runs. The published examples have it, their tables do not.\",\"type\":[\"string\",\"null\"]},\"status\":{\"description\":\"`EDITING` for a draft, `APPROVING` under review, `UNPASSED` for rejected, `PUBLISHED` for passed. Some examples write it in lower case.\",\"type\":[\"string\",\"null\"]},\"trigger_type\":{\"description\":\"What starts a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the version was last changed.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the version, such as `v1`.\",\"type\":[\"string\",\"null\"]},\"version_type\":{\"description\":\"`0` for a draft, `1` for an official version.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["PlaybookAction" => PlaybookAction, "PlaybookRule" => PlaybookRule];
-    PlaybookVersionList: "{\"description\":\"A page of versions of a playbook.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"PlaybookVersion\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]},\"page\":{\"description\":\"The number of the page. The published examples pair it with sizes and totals that it does not fit, so rely on the total.\",\"type\":[\"integer\",\"null\"]},\"size\":{\"description\":\"The number of rows in this page.\",\"type\":[\"integer\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["PlaybookVersion" => PlaybookVersion];
-    PlaybookVersionResponse: "{\"description\":\"The response that carries a version of a playbook.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookVersion\"}],\"description\":\"The version. It is missing if there is no such version.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["PlaybookVersion" => PlaybookVersion];
-    RuleCondition: "{\"description\":\"A condition of a rule.\",\"properties\":{\"data\":{\"description\":\"The field of the data object, the operator and the value.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"detail\":{\"description\":\"A note. Examples repeat the value here.\",\"type\":\"string\"},\"name\":{\"description\":\"The name by which `logics` refers to the condition.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
-    RuleDefinition: "{\"description\":\"When a playbook runs: under conditions, if its trigger is `EVENT`, or by a schedule, if its trigger is `TIMER`.\",\"properties\":{\"conditions\":{\"description\":\"The conditions, for a playbook with the trigger `EVENT`.\",\"items\":{\"$ref\":\"RuleCondition\"},\"type\":\"array\"},\"cron\":{\"description\":\"The cron expression, such as `*/5 * * * * ?`, for a playbook with the trigger `TIMER`.\",\"type\":\"string\"},\"end_time\":{\"description\":\"The end of the schedule, such as `2021-01-30T23:00:00Z+0800`.\",\"type\":\"string\"},\"end_type\":{\"description\":\"When the schedule ends: `FOREVER` or `CUSTOM`.\",\"type\":\"string\"},\"execution_type\":{\"description\":\"What to do if a run is still going: `PARALLEL` starts another beside it, `SERIAL_WAIT` starts none.\",\"type\":\"string\"},\"expression_type\":{\"description\":\"`common`, for a playbook with the trigger `EVENT`. One example has `all`.\",\"type\":\"string\"},\"logics\":{\"description\":\"How the conditions combine, as a flat list such as `condition_0`, `AND`, `condition_1`, for a playbook with the trigger `EVENT`.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"only_once\":{\"description\":\"Whether to run only once.\",\"type\":\"boolean\"},\"repeat_range\":{\"description\":\"The span of the schedule: its start and its end, with a tilde in between.\",\"type\":\"string\"},\"schedule_type\":{\"description\":\"The unit of the schedule: `second`, `hour`, `day` or `week`.\",\"type\":\"string\"},\"start_time\":{\"description\":\"The start of the schedule, in the same form.\",\"type\":\"string\"},\"start_type\":{\"description\":\"When the schedule starts: `IMMEDIATELY` or `CUSTOM`.\",\"type\":\"string\"}},\"type\":\"object\"}", ["RuleCondition" => RuleCondition];
-    RuleInput: "{\"description\":\"A rule, as an object or as a string that holds the object as JSON. The object is documented; the string is what is known to work.\",\"oneOf\":[{\"$ref\":\"RuleDefinition\"},{\"type\":\"string\"}]}", ["RuleDefinition" => RuleDefinition];
-    SearchMetricsRequest: "{\"description\":\"The metrics to query.\",\"properties\":{\"field_ids\":{\"description\":\"The IDs of the cards.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"interactive_params\":{\"description\":\"The interactive parameters, for a metric that takes them.\",\"items\":{\"additionalProperties\":{\"type\":\"string\"},\"type\":\"object\"},\"type\":\"array\"},\"metric_ids\":{\"description\":\"The IDs of the metrics.\",\"items\":{\"type\":\"string\"},\"maxItems\":50,\"minItems\":1,\"type\":\"array\"},\"params\":{\"description\":\"The parameters of the metrics: one map of strings for each of `metric_ids`, in the same order.\",\"items\":{\"additionalProperties\":{\"type\":\"string\"},\"type\":\"object\"},\"type\":\"array\"},\"workspace_ids\":{\"description\":\"The IDs of the workspaces, for a metric that spans several.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"}},\"required\":[\"metric_ids\"],\"type\":\"object\"}", [];
-    StatusResponse: "{\"description\":\"The response of a call that returns nothing else.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"message\":{\"description\":\"A message about the code. Its wording carries no meaning in a success.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    UpdateAction: "{\"description\":\"What to change of a workflow that is bound to a version of a playbook.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow to bind. The `action_id` of the path is another: that of the row.\",\"type\":\"string\"},\"action_type\":{\"description\":\"The type of the action: `AOP_WORKFLOW`.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the action.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the action.\",\"type\":\"string\"},\"sort_order\":{\"description\":\"The order of the actions.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
-    UpdatePlaybookRequest: "{\"description\":\"What to change of a playbook.\",\"properties\":{\"active_version_id\":{\"description\":\"The ID of the version to run. Set it to enable the playbook.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the playbook.\",\"type\":\"string\"},\"enabled\":{\"description\":\"Whether the playbook runs. Known callers always send it, since an update without it has been refused.\",\"type\":\"boolean\"},\"name\":{\"description\":\"The name of the playbook. Known callers always send it.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
-    UpdatePlaybookVersionRequest: "{\"description\":\"The new content of the version. What is left out may be lost, so send back what ShowPlaybookVersion returned, with the changes.\",\"properties\":{\"action_strategy\":{\"description\":\"How the workflows run. `ASYNC`, all at once, is the only strategy that is supported.\",\"type\":\"string\"},\"actions\":{\"description\":\"The workflows to bind, as CreatePlaybookAction takes them.\",\"items\":{\"$ref\":\"CreateAction\"},\"type\":\"array\"},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the version handles.\",\"type\":\"string\"},\"dataobject_create\":{\"description\":\"Whether the creation of a data object starts a run.\",\"type\":\"boolean\"},\"dataobject_delete\":{\"description\":\"Whether the deletion of a data object starts a run.\",\"type\":\"boolean\"},\"dataobject_update\":{\"description\":\"Whether the change of a data object starts a run.\",\"type\":\"boolean\"},\"description\":{\"description\":\"The description of the version.\",\"type\":\"string\"},\"enabled\":{\"description\":\"Whether this is the active version.\",\"type\":\"boolean\"},\"playbook_id\":{\"description\":\"The ID of the playbook.\",\"type\":\"string\"},\"rule\":{\"allOf\":[{\"$ref\":\"UpdateRule\"}],\"description\":\"The rule of the version. On the wire the rule stands in two objects named `rule`, one inside the other.\"},\"rule_enable\":{\"description\":\"Whether the rule is enabled.\",\"type\":\"boolean\"},\"rule_id\":{\"description\":\"The ID of the rule.\",\"type\":\"string\"},\"status\":{\"description\":\"`APPROVING` submits the version for review. `EDITING`, `UNPASSED` and `PUBLISHED` are documented as well.\",\"type\":\"string\"},\"trigger_type\":{\"description\":\"What starts a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.\",\"type\":\"string\"},\"workspace_id\":{\"description\":\"The ID of the workspace, which the path names as well.\",\"type\":\"string\"}},\"type\":\"object\"}", ["CreateAction" => CreateAction, "UpdateRule" => UpdateRule];
-    UpdateRule: "{\"description\":\"The rule that replaces that of a version.\",\"properties\":{\"rule\":{\"$ref\":\"RuleInput\"}},\"type\":\"object\"}", ["RuleInput" => RuleInput];
-    UpdateWorkflowInstanceRequest: "{\"description\":\"What to do with a run.\",\"properties\":{\"command_type\":{\"description\":\"`ActionInstanceTerminateCommand`, `ActionInstanceRetryCommand` or `ActionInstanceDebugCommand`.\",\"type\":\"string\"},\"input_dataobject\":{\"description\":\"The input of the node. The debug command needs it.\",\"type\":\"string\"},\"task_id\":{\"description\":\"The ID of the node. The debug command needs it.\",\"type\":\"string\"}},\"required\":[\"command_type\"],\"type\":\"object\"}", [];
-    UpdateWorkflowRequest: "{\"description\":\"What to change of a workflow.\",\"properties\":{\"description\":{\"description\":\"The description of the workflow.\",\"type\":\"string\"},\"enabled\":{\"description\":\"Whether the workflow is enabled.\",\"type\":\"boolean\"},\"labels\":{\"description\":\"The kind of entity: `IP`, `ACCOUNT` or `DOMAIN`.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the workflow.\",\"type\":\"string\"},\"version_id\":{\"description\":\"The ID of the version to run. Set it to enable the workflow. The version has to be `not_activated` or `activated`.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
-    UpdateWorkflowVersionRequest: "{\"description\":\"What to change of a version. Change `status` in a call of its own.\",\"properties\":{\"aop_type\":{\"description\":\"The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the version.\",\"type\":\"string\"},\"input\":{\"description\":\"The input of the workflow.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the version.\",\"type\":\"string\"},\"output\":{\"description\":\"The output of the workflow.\",\"type\":\"string\"},\"status\":{\"description\":\"What to do: `pending_submit` saves, `pending_approval` submits for review, `activated` activates, `not_activated` deactivates.\",\"type\":\"string\"},\"taskconfig\":{\"description\":\"The configuration of the nodes, as a string that holds JSON.\",\"type\":\"string\"},\"taskflow\":{\"description\":\"The diagram: a JSON object around BPMN 2, in Base64.\",\"type\":\"string\"},\"taskflow_type\":{\"description\":\"The form of the diagram: `JSON`.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
-    UpdateWorkspaceRequest: "{\"description\":\"What to change of a workspace.\",\"properties\":{\"description\":{\"description\":\"The description of the workspace.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the workspace.\",\"type\":\"string\"},\"view_bind_id\":{\"description\":\"The ID of the workspace that a view is bound to.\",\"type\":\"string\"}},\"required\":[\"name\"],\"type\":\"object\"}", [];
-    ValidateWorkflowRequest: "{\"description\":\"The diagram to check.\",\"properties\":{\"aopworkflow_id\":{\"description\":\"The ID of the workflow.\",\"type\":\"string\"},\"mode\":{\"description\":\"What to check: `BASIC`, `CIRCLE` for loops, or `APP_PARAMS`.\",\"type\":\"string\"},\"taskconfig\":{\"description\":\"The configuration of the nodes, as a string that holds JSON.\",\"type\":\"string\"},\"taskflow\":{\"description\":\"The diagram: a JSON object around BPMN 2, in Base64.\",\"type\":\"string\"}},\"required\":[\"mode\",\"taskconfig\",\"taskflow\",\"aopworkflow_id\"],\"type\":\"object\"}", [];
-    Workflow: "{\"description\":\"A workflow.\",\"properties\":{\"aop_type\":{\"description\":\"The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.\",\"type\":[\"string\",\"null\"]},\"approve_role\":{\"description\":\"The role that may review the workflow.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the workflow was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the workflow.\",\"type\":[\"string\",\"null\"]},\"creator_name\":{\"description\":\"The name of that user.\",\"type\":[\"string\",\"null\"]},\"current_approval_version_id\":{\"description\":\"The ID of the version that waits for review.\",\"type\":[\"string\",\"null\"]},\"current_rejected_version_id\":{\"description\":\"The ID of the version that was rejected.\",\"type\":[\"string\",\"null\"]},\"current_rejected_versoin_id\":{\"description\":\"The same under a misspelled name, which ListWorkflows has been seen to return.\",\"type\":[\"string\",\"null\"]},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the workflow handles.\",\"type\":[\"string\",\"null\"]},\"dataclass_name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the workflow.\",\"type\":[\"string\",\"null\"]},\"edit_role\":{\"description\":\"The role that may edit the workflow.\",\"type\":[\"string\",\"null\"]},\"enabled\":{\"description\":\"Whether the workflow is enabled.\",\"type\":[\"boolean\",\"null\"]},\"engine_type\":{\"description\":\"The engine: `public_engine`, which is shared.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the workflow, which is the `action_id` of a playbook action.\",\"type\":[\"string\",\"null\"]},\"labels\":{\"description\":\"The kind of entity: `IP`, `ACCOUNT` or `DOMAIN`.\",\"type\":[\"string\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the workflow.\",\"type\":[\"string\",\"null\"]},\"modifier_name\":{\"description\":\"The name of that user.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the workflow.\",\"type\":[\"string\",\"null\"]},\"owner_id\":{\"description\":\"The ID of the owner.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the workflow was last changed.\",\"type\":[\"string\",\"null\"]},\"use_role\":{\"description\":\"The role that may use the workflow.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the active version.\",\"type\":[\"string\",\"null\"]},\"version_id\":{\"description\":\"The ID of the active version.\",\"type\":[\"string\",\"null\"]},\"workspace_id\":{\"description\":\"The ID of the workspace.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    WorkflowInstance: "{\"description\":\"A run of a workflow.\",\"properties\":{\"dataclass\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"DataClassReference\"}],\"description\":\"The data class of the object that the run handles.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"dataobject_id\":{\"description\":\"The ID of the data object that the run handles.\",\"type\":[\"string\",\"null\"]},\"defense_id\":{\"description\":\"The ID of the line of defense. The filter of the list spells it `defence_id`.\",\"type\":[\"string\",\"null\"]},\"end_time\":{\"description\":\"When the run ended.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the instance.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the instance.\",\"type\":[\"string\",\"null\"]},\"playbook\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookReference\"}],\"description\":\"The playbook that started the run.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"retry_count\":{\"description\":\"The number of retries so far.\",\"type\":[\"integer\",\"null\"]},\"start_time\":{\"description\":\"When the run started.\",\"type\":[\"string\",\"null\"]},\"status\":{\"description\":\"`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`. Some sources add `CREATED`.\",\"type\":[\"string\",\"null\"]},\"topology\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"WorkflowTopology\"}],\"description\":\"The nodes, if they were asked for.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"trigger_type\":{\"description\":\"What started the run: `DEBUG`, `TIMER`, `EVENT` or `MANUAL`.\",\"type\":[\"string\",\"null\"]},\"workflow\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"WorkflowReference\"}],\"description\":\"The workflow, in the version that ran.\",\"type\":\"object\"},{\"type\":\"null\"}]}},\"type\":\"object\"}", ["DataClassReference" => DataClassReference, "PlaybookReference" => PlaybookReference, "WorkflowReference" => WorkflowReference, "WorkflowTopology" => WorkflowTopology];
+    PlaybookVersion: "{\"description\":\"A version of a playbook. Times look like `2021-01-30T23:00:00Z+0800`, which is not RFC 3339.\",\"properties\":{\"action_strategy\":{\"description\":\"How the workflows run. `ASYNC`, all concurrently, is the only supported strategy, although examples have others.\",\"type\":[\"string\",\"null\"]},\"actions\":{\"description\":\"The workflows that are bound to the version. Lists of versions omit them.\",\"items\":{\"$ref\":\"PlaybookAction\"},\"type\":[\"array\",\"null\"]},\"approve_name\":{\"description\":\"The reviewer.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the version was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the version.\",\"type\":[\"string\",\"null\"]},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the version processes.\",\"type\":[\"string\",\"null\"]},\"dataclass_name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]},\"dataobject_create\":{\"description\":\"Whether the creation of a data object starts a run.\",\"type\":[\"boolean\",\"null\"]},\"dataobject_delete\":{\"description\":\"Whether the deletion of a data object starts a run.\",\"type\":[\"boolean\",\"null\"]},\"dataobject_id\":{\"description\":\"The ID of a data object. It is in the published examples, but not in the tables.\",\"type\":[\"string\",\"null\"]},\"dataobject_update\":{\"description\":\"Whether the change of a data object starts a run.\",\"type\":[\"boolean\",\"null\"]},\"description\":{\"description\":\"The description of the version.\",\"type\":[\"string\",\"null\"]},\"enabled\":{\"description\":\"Whether this is the active version.\",\"type\":[\"boolean\",\"null\"]},\"id\":{\"description\":\"The ID of the version.\",\"type\":[\"string\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the version.\",\"type\":[\"string\",\"null\"]},\"playbook_id\":{\"description\":\"The ID of the playbook.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"rule_enable\":{\"description\":\"Whether the rule is enabled.\",\"type\":[\"boolean\",\"null\"]},\"rule_id\":{\"description\":\"The ID of the rule.\",\"type\":[\"string\",\"null\"]},\"rules\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookRule\"}],\"description\":\"The rule of the version: a single rule, despite the name. Lists of versions omit it.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"run_mode\":{\"description\":\"How the version runs. It is in the published examples, but not in the tables.\",\"type\":[\"string\",\"null\"]},\"status\":{\"description\":\"`EDITING` for a draft, `APPROVING` under review, `UNPASSED` for rejected, `PUBLISHED` for approved. Some examples write it in lower case.\",\"type\":[\"string\",\"null\"]},\"trigger_type\":{\"description\":\"The trigger of a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the version was last changed.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the version, such as `v1`.\",\"type\":[\"string\",\"null\"]},\"version_type\":{\"description\":\"`0` for a draft, `1` for an official version.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["PlaybookAction" => PlaybookAction, "PlaybookRule" => PlaybookRule];
+    PlaybookVersionList: "{\"description\":\"A page of versions of a playbook.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"PlaybookVersion\"},\"type\":[\"array\",\"null\"]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]},\"page\":{\"description\":\"The number of the page. It is inconsistent with `size` and `total` in the published examples; use `total`.\",\"type\":[\"integer\",\"null\"]},\"size\":{\"description\":\"The number of rows in this page.\",\"type\":[\"integer\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["PlaybookVersion" => PlaybookVersion];
+    PlaybookVersionResponse: "{\"description\":\"A response with a version of a playbook.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookVersion\"}],\"description\":\"The version. It is missing if there is no such version.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", ["PlaybookVersion" => PlaybookVersion];
+    RuleCondition: "{\"description\":\"A condition of a rule.\",\"properties\":{\"data\":{\"description\":\"The field of the data object, the operator and the value.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"detail\":{\"description\":\"A note. Examples repeat the value.\",\"type\":\"string\"},\"name\":{\"description\":\"The name by which `logics` refers to the condition.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
+    RuleDefinition: "{\"description\":\"When a playbook runs: on conditions if its trigger is `EVENT`, or on a schedule if its trigger is `TIMER`.\",\"properties\":{\"conditions\":{\"description\":\"The conditions, for a playbook with the trigger `EVENT`.\",\"items\":{\"$ref\":\"RuleCondition\"},\"type\":\"array\"},\"cron\":{\"description\":\"The cron expression, such as `*/5 * * * * ?`, for a playbook with the trigger `TIMER`.\",\"type\":\"string\"},\"end_time\":{\"description\":\"The end of the schedule, such as `2021-01-30T23:00:00Z+0800`.\",\"type\":\"string\"},\"end_type\":{\"description\":\"When the schedule ends: `FOREVER` or `CUSTOM`.\",\"type\":\"string\"},\"execution_type\":{\"description\":\"The behavior if a run is in progress: `PARALLEL` starts another run in parallel, `SERIAL_WAIT` does not.\",\"type\":\"string\"},\"expression_type\":{\"description\":\"`common`, for a playbook with the trigger `EVENT`. One example has `all`.\",\"type\":\"string\"},\"logics\":{\"description\":\"How the conditions combine, as a flat list such as `condition_0`, `AND`, `condition_1`, for a playbook with the trigger `EVENT`.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"only_once\":{\"description\":\"Whether to run only once.\",\"type\":\"boolean\"},\"repeat_range\":{\"description\":\"The time range of the schedule: its start and its end, separated by a tilde.\",\"type\":\"string\"},\"schedule_type\":{\"description\":\"The unit of the schedule: `second`, `hour`, `day` or `week`.\",\"type\":\"string\"},\"start_time\":{\"description\":\"The start of the schedule, in the same format.\",\"type\":\"string\"},\"start_type\":{\"description\":\"When the schedule starts: `IMMEDIATELY` or `CUSTOM`.\",\"type\":\"string\"}},\"type\":\"object\"}", ["RuleCondition" => RuleCondition];
+    RuleInput: "{\"description\":\"A rule, as an object or as a string that contains the object as JSON. The object is documented; the string is known to work.\",\"oneOf\":[{\"$ref\":\"RuleDefinition\"},{\"type\":\"string\"}]}", ["RuleDefinition" => RuleDefinition];
+    SearchMetricsRequest: "{\"description\":\"The metrics to query.\",\"properties\":{\"field_ids\":{\"description\":\"The IDs of the cards.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"},\"interactive_params\":{\"description\":\"The interactive parameters, for a metric that accepts them.\",\"items\":{\"additionalProperties\":{\"type\":\"string\"},\"type\":\"object\"},\"type\":\"array\"},\"metric_ids\":{\"description\":\"The IDs of the metrics.\",\"items\":{\"type\":\"string\"},\"maxItems\":50,\"minItems\":1,\"type\":\"array\"},\"params\":{\"description\":\"The parameters of the metrics: one map of strings for each of `metric_ids`, in the same order.\",\"items\":{\"additionalProperties\":{\"type\":\"string\"},\"type\":\"object\"},\"type\":\"array\"},\"workspace_ids\":{\"description\":\"The IDs of the workspaces, for a metric that spans several.\",\"items\":{\"type\":\"string\"},\"type\":\"array\"}},\"required\":[\"metric_ids\"],\"type\":\"object\"}", [];
+    StatusResponse: "{\"description\":\"A response without data.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"message\":{\"description\":\"A message about the code. It is not significant in a success response.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    UpdateAction: "{\"description\":\"The changes to a workflow that is bound to a version of a playbook.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow to bind. It differs from the `action_id` of the path, which is the ID of the row.\",\"type\":\"string\"},\"action_type\":{\"description\":\"The type of the action: `AOP_WORKFLOW`.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the action.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the action.\",\"type\":\"string\"},\"sort_order\":{\"description\":\"The order of the actions.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
+    UpdatePlaybookRequest: "{\"description\":\"The changes to a playbook.\",\"properties\":{\"active_version_id\":{\"description\":\"The ID of the version to run. Set it to enable the playbook.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the playbook.\",\"type\":\"string\"},\"enabled\":{\"description\":\"Whether the playbook is enabled. Known callers always send it, since the service has rejected an update without it.\",\"type\":\"boolean\"},\"name\":{\"description\":\"The name of the playbook. Known callers always send it.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
+    UpdatePlaybookVersionRequest: "{\"description\":\"The new content of the version. Omitted fields may be lost, so send the data of ShowPlaybookVersion with the changes applied.\",\"properties\":{\"action_strategy\":{\"description\":\"How the workflows run. `ASYNC`, all concurrently, is the only supported strategy.\",\"type\":\"string\"},\"actions\":{\"description\":\"The workflows to bind, as in CreatePlaybookAction.\",\"items\":{\"$ref\":\"CreateAction\"},\"type\":\"array\"},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the version processes.\",\"type\":\"string\"},\"dataobject_create\":{\"description\":\"Whether the creation of a data object starts a run.\",\"type\":\"boolean\"},\"dataobject_delete\":{\"description\":\"Whether the deletion of a data object starts a run.\",\"type\":\"boolean\"},\"dataobject_update\":{\"description\":\"Whether the change of a data object starts a run.\",\"type\":\"boolean\"},\"description\":{\"description\":\"The description of the version.\",\"type\":\"string\"},\"enabled\":{\"description\":\"Whether this is the active version.\",\"type\":\"boolean\"},\"playbook_id\":{\"description\":\"The ID of the playbook.\",\"type\":\"string\"},\"rule\":{\"allOf\":[{\"$ref\":\"UpdateRule\"}],\"description\":\"The rule of the version. On the wire, it is nested in two objects named `rule`.\"},\"rule_enable\":{\"description\":\"Whether the rule is enabled.\",\"type\":\"boolean\"},\"rule_id\":{\"description\":\"The ID of the rule.\",\"type\":\"string\"},\"status\":{\"description\":\"`APPROVING` submits the version for review. `EDITING`, `UNPASSED` and `PUBLISHED` are documented as well.\",\"type\":\"string\"},\"trigger_type\":{\"description\":\"The trigger of a run: `EVENT` for changes of data objects, `TIMER` for a schedule. Some examples write it in lower case.\",\"type\":\"string\"},\"workspace_id\":{\"description\":\"The ID of the workspace, also in the path.\",\"type\":\"string\"}},\"type\":\"object\"}", ["CreateAction" => CreateAction, "UpdateRule" => UpdateRule];
+    UpdateRule: "{\"description\":\"The rule that replaces the rule of a version.\",\"properties\":{\"rule\":{\"$ref\":\"RuleInput\"}},\"type\":\"object\"}", ["RuleInput" => RuleInput];
+    UpdateWorkflowInstanceRequest: "{\"description\":\"A command for a run.\",\"properties\":{\"command_type\":{\"description\":\"`ActionInstanceTerminateCommand`, `ActionInstanceRetryCommand` or `ActionInstanceDebugCommand`.\",\"type\":\"string\"},\"input_dataobject\":{\"description\":\"The input of the node. The debug command requires it.\",\"type\":\"string\"},\"task_id\":{\"description\":\"The ID of the node. The debug command requires it.\",\"type\":\"string\"}},\"required\":[\"command_type\"],\"type\":\"object\"}", [];
+    UpdateWorkflowRequest: "{\"description\":\"The changes to a workflow.\",\"properties\":{\"description\":{\"description\":\"The description of the workflow.\",\"type\":\"string\"},\"enabled\":{\"description\":\"Whether the workflow is enabled.\",\"type\":\"boolean\"},\"labels\":{\"description\":\"The type of the entity: `IP`, `ACCOUNT` or `DOMAIN`.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the workflow.\",\"type\":\"string\"},\"version_id\":{\"description\":\"The ID of the version to run. Set it to enable the workflow. The version must be `not_activated` or `activated`.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
+    UpdateWorkflowVersionRequest: "{\"description\":\"The changes to a version. Change `status` in a separate call.\",\"properties\":{\"aop_type\":{\"description\":\"The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.\",\"type\":\"string\"},\"description\":{\"description\":\"The description of the version.\",\"type\":\"string\"},\"input\":{\"description\":\"The input of the workflow.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the version.\",\"type\":\"string\"},\"output\":{\"description\":\"The output of the workflow.\",\"type\":\"string\"},\"status\":{\"description\":\"The command: `pending_submit` saves, `pending_approval` submits for review, `activated` activates, `not_activated` deactivates.\",\"type\":\"string\"},\"taskconfig\":{\"description\":\"The configuration of the nodes, as a string that contains JSON.\",\"type\":\"string\"},\"taskflow\":{\"description\":\"The diagram: a JSON object that contains BPMN 2, in Base64.\",\"type\":\"string\"},\"taskflow_type\":{\"description\":\"The format of the diagram: `JSON`.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
+    UpdateWorkspaceRequest: "{\"description\":\"The changes to a workspace.\",\"properties\":{\"description\":{\"description\":\"The description of the workspace.\",\"type\":\"string\"},\"name\":{\"description\":\"The name of the workspace.\",\"type\":\"string\"},\"view_bind_id\":{\"description\":\"The ID of the workspace that a view is bound to.\",\"type\":\"string\"}},\"required\":[\"name\"],\"type\":\"object\"}", [];
+    ValidateWorkflowRequest: "{\"description\":\"The diagram to check.\",\"properties\":{\"aopworkflow_id\":{\"description\":\"The ID of the workflow.\",\"type\":\"string\"},\"mode\":{\"description\":\"The check: `BASIC`, `CIRCLE` for loops, or `APP_PARAMS`.\",\"type\":\"string\"},\"taskconfig\":{\"description\":\"The configuration of the nodes, as a string that contains JSON.\",\"type\":\"string\"},\"taskflow\":{\"description\":\"The diagram: a JSON object that contains BPMN 2, in Base64.\",\"type\":\"string\"}},\"required\":[\"mode\",\"taskconfig\",\"taskflow\",\"aopworkflow_id\"],\"type\":\"object\"}", [];
+    Workflow: "{\"description\":\"A workflow.\",\"properties\":{\"aop_type\":{\"description\":\"The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.\",\"type\":[\"string\",\"null\"]},\"approve_role\":{\"description\":\"The role that may review the workflow.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the workflow was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the workflow.\",\"type\":[\"string\",\"null\"]},\"creator_name\":{\"description\":\"The name of the user.\",\"type\":[\"string\",\"null\"]},\"current_approval_version_id\":{\"description\":\"The ID of the version that is waiting for review.\",\"type\":[\"string\",\"null\"]},\"current_rejected_version_id\":{\"description\":\"The ID of the version that was rejected.\",\"type\":[\"string\",\"null\"]},\"current_rejected_versoin_id\":{\"description\":\"The same under a misspelled name, which some responses of ListWorkflows have instead.\",\"type\":[\"string\",\"null\"]},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the workflow processes.\",\"type\":[\"string\",\"null\"]},\"dataclass_name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the workflow.\",\"type\":[\"string\",\"null\"]},\"edit_role\":{\"description\":\"The role that may edit the workflow.\",\"type\":[\"string\",\"null\"]},\"enabled\":{\"description\":\"Whether the workflow is enabled.\",\"type\":[\"boolean\",\"null\"]},\"engine_type\":{\"description\":\"The engine: `public_engine`, which is shared.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the workflow, which is the `action_id` of a playbook action.\",\"type\":[\"string\",\"null\"]},\"labels\":{\"description\":\"The type of the entity: `IP`, `ACCOUNT` or `DOMAIN`.\",\"type\":[\"string\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the workflow.\",\"type\":[\"string\",\"null\"]},\"modifier_name\":{\"description\":\"The name of the user.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the workflow.\",\"type\":[\"string\",\"null\"]},\"owner_id\":{\"description\":\"The ID of the owner.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the workflow was last changed.\",\"type\":[\"string\",\"null\"]},\"use_role\":{\"description\":\"The role that may use the workflow.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the active version.\",\"type\":[\"string\",\"null\"]},\"version_id\":{\"description\":\"The ID of the active version.\",\"type\":[\"string\",\"null\"]},\"workspace_id\":{\"description\":\"The ID of the workspace.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    WorkflowInstance: "{\"description\":\"A run of a workflow.\",\"properties\":{\"dataclass\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"DataClassReference\"}],\"description\":\"The data class of the object that the run processes.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"dataobject_id\":{\"description\":\"The ID of the data object that the run processes.\",\"type\":[\"string\",\"null\"]},\"defense_id\":{\"description\":\"The ID of the line of defense. The filter of the list spells it `defence_id`.\",\"type\":[\"string\",\"null\"]},\"end_time\":{\"description\":\"When the run ended.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the instance.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the instance.\",\"type\":[\"string\",\"null\"]},\"playbook\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"PlaybookReference\"}],\"description\":\"The playbook that started the run.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"retry_count\":{\"description\":\"The number of retries so far.\",\"type\":[\"integer\",\"null\"]},\"start_time\":{\"description\":\"When the run started.\",\"type\":[\"string\",\"null\"]},\"status\":{\"description\":\"`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`. Some sources add `CREATED`.\",\"type\":[\"string\",\"null\"]},\"topology\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"WorkflowTopology\"}],\"description\":\"The nodes, if they were requested.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"trigger_type\":{\"description\":\"The trigger of the run: `DEBUG`, `TIMER`, `EVENT` or `MANUAL`.\",\"type\":[\"string\",\"null\"]},\"workflow\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"WorkflowReference\"}],\"description\":\"The workflow, in the version that ran.\",\"type\":\"object\"},{\"type\":\"null\"}]}},\"type\":\"object\"}", ["DataClassReference" => DataClassReference, "PlaybookReference" => PlaybookReference, "WorkflowReference" => WorkflowReference, "WorkflowTopology" => WorkflowTopology];
     WorkflowInstanceList: "{\"description\":\"A page of runs of workflows.\",\"properties\":{\"count\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]},\"instances\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"WorkflowInstance\"},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}", ["WorkflowInstance" => WorkflowInstance];
-    WorkflowList: "{\"description\":\"A page of workflows.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"Workflow\"},\"type\":[\"array\",\"null\"]},\"limit\":{\"description\":\"The limit of the page. Some descriptions mix it up with the offset.\",\"type\":[\"integer\",\"null\"]},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"offset\":{\"description\":\"The offset of the page. Some descriptions mix it up with the limit.\",\"type\":[\"integer\",\"null\"]},\"page\":{\"description\":\"The number of the page.\",\"type\":[\"integer\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"size\":{\"description\":\"The number of rows in this page.\",\"type\":[\"integer\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["Workflow" => Workflow];
+    WorkflowList: "{\"description\":\"A page of workflows.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"Workflow\"},\"type\":[\"array\",\"null\"]},\"limit\":{\"description\":\"The limit of the page. Some descriptions confuse it with the offset.\",\"type\":[\"integer\",\"null\"]},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"offset\":{\"description\":\"The offset of the page. Some descriptions confuse it with the limit.\",\"type\":[\"integer\",\"null\"]},\"page\":{\"description\":\"The number of the page.\",\"type\":[\"integer\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"size\":{\"description\":\"The number of rows in this page.\",\"type\":[\"integer\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["Workflow" => Workflow];
     WorkflowReference: "{\"description\":\"A workflow that an instance belongs to.\",\"properties\":{\"id\":{\"description\":\"The ID of the workflow.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the workflow, in Chinese.\",\"type\":[\"string\",\"null\"]},\"name_en\":{\"description\":\"The name of the workflow, in English.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the version.\",\"type\":[\"string\",\"null\"]},\"version_id\":{\"description\":\"The ID of the version.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    WorkflowResponse: "{\"description\":\"The response that carries a workflow.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"Workflow\"}],\"description\":\"A workflow.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", ["Workflow" => Workflow];
-    WorkflowRun: "{\"description\":\"The run that was started. It repeats the request.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow.\",\"type\":[\"string\",\"null\"]},\"action_instance_id\":{\"description\":\"The ID of the instance.\",\"type\":[\"string\",\"null\"]},\"action_type\":{\"description\":\"The type of the action.\",\"type\":[\"string\",\"null\"]},\"command_type\":{\"description\":\"The command.\",\"type\":[\"string\",\"null\"]},\"playbook_context\":{\"description\":\"What the workflow handles, as the request has it.\"}},\"type\":\"object\"}", [];
-    WorkflowStatusResponse: "{\"description\":\"The response of a call that returns nothing else.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", [];
+    WorkflowResponse: "{\"description\":\"A response with a workflow.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"Workflow\"}],\"description\":\"A workflow.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", ["Workflow" => Workflow];
+    WorkflowRun: "{\"description\":\"The run that was started, with the fields of the request.\",\"properties\":{\"action_id\":{\"description\":\"The ID of the workflow.\",\"type\":[\"string\",\"null\"]},\"action_instance_id\":{\"description\":\"The ID of the instance.\",\"type\":[\"string\",\"null\"]},\"action_type\":{\"description\":\"The type of the action.\",\"type\":[\"string\",\"null\"]},\"command_type\":{\"description\":\"The command.\",\"type\":[\"string\",\"null\"]},\"playbook_context\":{\"description\":\"The input of the workflow, from the request.\"}},\"type\":\"object\"}", [];
+    WorkflowStatusResponse: "{\"description\":\"A response without data.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", [];
     WorkflowTopology: "{\"description\":\"The nodes of a run of a workflow.\",\"properties\":{\"audit_logs\":{\"description\":\"The nodes.\",\"items\":{\"$ref\":\"AuditLog\"},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}", ["AuditLog" => AuditLog];
-    WorkflowValidation: "{\"description\":\"What a check of a diagram found.\",\"properties\":{\"detail\":{\"description\":\"What is wrong with it.\",\"type\":[\"string\",\"null\"]},\"result\":{\"description\":\"Whether the diagram is valid.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", [];
-    WorkflowValidationResponse: "{\"description\":\"The response that carries what a check of a diagram found.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"WorkflowValidation\"}],\"description\":\"What a check of a diagram found.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", ["WorkflowValidation" => WorkflowValidation];
-    WorkflowVersion: "{\"description\":\"A version of a workflow.\",\"properties\":{\"aop_type\":{\"description\":\"The kind of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.\",\"type\":[\"string\",\"null\"]},\"aopworkflow_id\":{\"description\":\"The ID of the workflow.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the version was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the version.\",\"type\":[\"string\",\"null\"]},\"creator_name\":{\"description\":\"The name of that user.\",\"type\":[\"string\",\"null\"]},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the workflow handles.\",\"type\":[\"string\",\"null\"]},\"dataclass_name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the version.\",\"type\":[\"string\",\"null\"]},\"enabled\":{\"description\":\"Whether the version is enabled.\",\"type\":[\"boolean\",\"null\"]},\"id\":{\"description\":\"The ID of the version.\",\"type\":[\"string\",\"null\"]},\"input\":{\"description\":\"The input of the workflow.\",\"type\":[\"string\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the version.\",\"type\":[\"string\",\"null\"]},\"modifier_name\":{\"description\":\"The name of that user.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the version.\",\"type\":[\"string\",\"null\"]},\"output\":{\"description\":\"The output of the workflow.\",\"type\":[\"string\",\"null\"]},\"owner_id\":{\"description\":\"The ID of the owner.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"status\":{\"description\":\"`pending_submit`, `pending_approval`, `publishing`, `publish_failed`, `not_activated`, `activated` or `rejected`.\",\"type\":[\"string\",\"null\"]},\"taskconfig\":{\"description\":\"The configuration of the nodes, as a string that holds JSON.\",\"type\":[\"string\",\"null\"]},\"taskflow\":{\"description\":\"The diagram: a JSON object around BPMN 2, in Base64.\",\"type\":[\"string\",\"null\"]},\"taskflow_type\":{\"description\":\"The form of the diagram: `JSON`.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the version was last changed.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the version, such as `v1`.\",\"type\":[\"string\",\"null\"]},\"version_id\":{\"description\":\"The ID of the version as well.\",\"type\":[\"string\",\"null\"]},\"workspace_id\":{\"description\":\"The ID of the workspace.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
-    WorkflowVersionList: "{\"description\":\"A page of versions of a workflow.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"WorkflowVersion\"},\"type\":[\"array\",\"null\"]},\"limit\":{\"description\":\"The limit of the page. Some descriptions mix it up with the offset.\",\"type\":[\"integer\",\"null\"]},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"offset\":{\"description\":\"The offset of the page. Some descriptions mix it up with the limit.\",\"type\":[\"integer\",\"null\"]},\"page\":{\"description\":\"The number of the page.\",\"type\":[\"integer\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"size\":{\"description\":\"The number of rows in this page.\",\"type\":[\"integer\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["WorkflowVersion" => WorkflowVersion];
-    WorkflowVersionResponse: "{\"description\":\"The response that carries a version of a workflow.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are read, and so is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"WorkflowVersion\"}],\"description\":\"A version of a workflow.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", ["WorkflowVersion" => WorkflowVersion];
-    Workspace: "{\"description\":\"A workspace.\",\"properties\":{\"create_time\":{\"description\":\"When the workspace was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the workspace.\",\"type\":[\"string\",\"null\"]},\"creator_name\":{\"description\":\"The name of that user.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the workspace.\",\"type\":[\"string\",\"null\"]},\"domain_id\":{\"description\":\"The ID of the account.\",\"type\":[\"string\",\"null\"]},\"domain_name\":{\"description\":\"The name of the account.\",\"type\":[\"string\",\"null\"]},\"enterprise_project_id\":{\"description\":\"The ID of the enterprise project.\",\"type\":[\"string\",\"null\"]},\"enterprise_project_name\":{\"description\":\"The name of the enterprise project.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the workspace.\",\"type\":[\"string\",\"null\"]},\"is_view\":{\"description\":\"Whether this is a view of other workspaces.\",\"type\":[\"boolean\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the workspace.\",\"type\":[\"string\",\"null\"]},\"modifier_name\":{\"description\":\"The name of that user.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the workspace.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"project_name\":{\"description\":\"The name of the project.\",\"type\":[\"string\",\"null\"]},\"region_id\":{\"description\":\"The ID of the region.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the workspace was last changed.\",\"type\":[\"string\",\"null\"]},\"view_bind_id\":{\"description\":\"The ID of the workspace that the view is bound to.\",\"type\":[\"string\",\"null\"]},\"view_bind_name\":{\"description\":\"The name of that workspace.\",\"type\":[\"string\",\"null\"]},\"workspace_agency_list\":{\"description\":\"The workspaces of a view, with the agencies that give access to them.\",\"items\":{\"$ref\":\"WorkspaceAgency\"},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}", ["WorkspaceAgency" => WorkspaceAgency];
-    WorkspaceAgency: "{\"description\":\"An agency that gives a view access to a workspace.\",\"properties\":{\"agency_version\":{\"description\":\"The version of the agency in IAM: `V3` or `V5`.\",\"type\":[\"string\",\"null\"]},\"domain_id\":{\"description\":\"The ID of the account of the workspace.\",\"type\":[\"string\",\"null\"]},\"domain_name\":{\"description\":\"The name of that account.\",\"type\":[\"string\",\"null\"]},\"iam_agency_id\":{\"description\":\"The ID of the agency in IAM.\",\"type\":[\"string\",\"null\"]},\"iam_agency_name\":{\"description\":\"The name of the agency in IAM.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the agency.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the agency.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project of the workspace.\",\"type\":[\"string\",\"null\"]},\"region_id\":{\"description\":\"The ID of the region.\",\"type\":[\"string\",\"null\"]},\"resource_spec_code\":{\"description\":\"The editions that were bought there.\",\"items\":{\"type\":\"string\"},\"type\":[\"array\",\"null\"]},\"selected\":{\"description\":\"Whether the view includes the workspace.\",\"type\":[\"boolean\",\"null\"]},\"workspace_attribution\":{\"description\":\"`THIS_ACCOUNT` or `CROSS_ACCOUNT`.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    WorkflowValidation: "{\"description\":\"The validation result of a diagram.\",\"properties\":{\"detail\":{\"description\":\"The validation errors.\",\"type\":[\"string\",\"null\"]},\"result\":{\"description\":\"Whether the diagram is valid.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", [];
+    WorkflowValidationResponse: "{\"description\":\"A response with the validation result of a diagram.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"WorkflowValidation\"}],\"description\":\"The validation result of a diagram.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", ["WorkflowValidation" => WorkflowValidation];
+    WorkflowVersion: "{\"description\":\"A version of a workflow.\",\"properties\":{\"aop_type\":{\"description\":\"The type of the workflow: `NORMAL` for general use, `SURVEY` for investigation, `HEMOSTASIS` for containment, `EASE` for mitigation.\",\"type\":[\"string\",\"null\"]},\"aopworkflow_id\":{\"description\":\"The ID of the workflow.\",\"type\":[\"string\",\"null\"]},\"create_time\":{\"description\":\"When the version was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the version.\",\"type\":[\"string\",\"null\"]},\"creator_name\":{\"description\":\"The name of the user.\",\"type\":[\"string\",\"null\"]},\"dataclass_id\":{\"description\":\"The ID of the data class whose objects the workflow processes.\",\"type\":[\"string\",\"null\"]},\"dataclass_name\":{\"description\":\"The name of the data class.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the version.\",\"type\":[\"string\",\"null\"]},\"enabled\":{\"description\":\"Whether the version is enabled.\",\"type\":[\"boolean\",\"null\"]},\"id\":{\"description\":\"The ID of the version.\",\"type\":[\"string\",\"null\"]},\"input\":{\"description\":\"The input of the workflow.\",\"type\":[\"string\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the version.\",\"type\":[\"string\",\"null\"]},\"modifier_name\":{\"description\":\"The name of the user.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the version.\",\"type\":[\"string\",\"null\"]},\"output\":{\"description\":\"The output of the workflow.\",\"type\":[\"string\",\"null\"]},\"owner_id\":{\"description\":\"The ID of the owner.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"status\":{\"description\":\"`pending_submit`, `pending_approval`, `publishing`, `publish_failed`, `not_activated`, `activated` or `rejected`.\",\"type\":[\"string\",\"null\"]},\"taskconfig\":{\"description\":\"The configuration of the nodes, as a string that contains JSON.\",\"type\":[\"string\",\"null\"]},\"taskflow\":{\"description\":\"The diagram: a JSON object that contains BPMN 2, in Base64.\",\"type\":[\"string\",\"null\"]},\"taskflow_type\":{\"description\":\"The format of the diagram: `JSON`.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the version was last changed.\",\"type\":[\"string\",\"null\"]},\"version\":{\"description\":\"The label of the version, such as `v1`.\",\"type\":[\"string\",\"null\"]},\"version_id\":{\"description\":\"Also the ID of the version.\",\"type\":[\"string\",\"null\"]},\"workspace_id\":{\"description\":\"The ID of the workspace.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
+    WorkflowVersionList: "{\"description\":\"A page of versions of a workflow.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"WorkflowVersion\"},\"type\":[\"array\",\"null\"]},\"limit\":{\"description\":\"The limit of the page. Some descriptions confuse it with the offset.\",\"type\":[\"integer\",\"null\"]},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"offset\":{\"description\":\"The offset of the page. Some descriptions confuse it with the limit.\",\"type\":[\"integer\",\"null\"]},\"page\":{\"description\":\"The number of the page.\",\"type\":[\"integer\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"size\":{\"description\":\"The number of rows in this page.\",\"type\":[\"integer\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]},\"total\":{\"description\":\"The number of rows in all pages.\",\"type\":[\"integer\",\"null\"]}},\"type\":\"object\"}", ["WorkflowVersion" => WorkflowVersion];
+    WorkflowVersionResponse: "{\"description\":\"A response with a version of a workflow.\",\"properties\":{\"code\":{\"anyOf\":[{\"type\":[\"string\",\"null\"]},{\"type\":\"integer\"}],\"description\":\"The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.\"},\"data\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"WorkflowVersion\"}],\"description\":\"A version of a workflow.\",\"type\":\"object\"},{\"type\":\"null\"}]},\"message\":{\"description\":\"A message about the code.\",\"type\":[\"string\",\"null\"]},\"request_id\":{\"description\":\"The ID of the request.\",\"type\":[\"string\",\"null\"]},\"success\":{\"description\":\"Whether the call succeeded.\",\"type\":[\"boolean\",\"null\"]}},\"type\":\"object\"}", ["WorkflowVersion" => WorkflowVersion];
+    Workspace: "{\"description\":\"A workspace.\",\"properties\":{\"create_time\":{\"description\":\"When the workspace was created.\",\"type\":[\"string\",\"null\"]},\"creator_id\":{\"description\":\"The ID of the user who created the workspace.\",\"type\":[\"string\",\"null\"]},\"creator_name\":{\"description\":\"The name of the user.\",\"type\":[\"string\",\"null\"]},\"description\":{\"description\":\"The description of the workspace.\",\"type\":[\"string\",\"null\"]},\"domain_id\":{\"description\":\"The ID of the account.\",\"type\":[\"string\",\"null\"]},\"domain_name\":{\"description\":\"The name of the account.\",\"type\":[\"string\",\"null\"]},\"enterprise_project_id\":{\"description\":\"The ID of the enterprise project.\",\"type\":[\"string\",\"null\"]},\"enterprise_project_name\":{\"description\":\"The name of the enterprise project.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the workspace.\",\"type\":[\"string\",\"null\"]},\"is_view\":{\"description\":\"Whether this is a view of other workspaces.\",\"type\":[\"boolean\",\"null\"]},\"modifier_id\":{\"description\":\"The ID of the user who last changed the workspace.\",\"type\":[\"string\",\"null\"]},\"modifier_name\":{\"description\":\"The name of the user.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the workspace.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project.\",\"type\":[\"string\",\"null\"]},\"project_name\":{\"description\":\"The name of the project.\",\"type\":[\"string\",\"null\"]},\"region_id\":{\"description\":\"The ID of the region.\",\"type\":[\"string\",\"null\"]},\"update_time\":{\"description\":\"When the workspace was last changed.\",\"type\":[\"string\",\"null\"]},\"view_bind_id\":{\"description\":\"The ID of the workspace that the view is bound to.\",\"type\":[\"string\",\"null\"]},\"view_bind_name\":{\"description\":\"The name of the workspace.\",\"type\":[\"string\",\"null\"]},\"workspace_agency_list\":{\"description\":\"The workspaces of a view, with the agencies that give access to them.\",\"items\":{\"$ref\":\"WorkspaceAgency\"},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}", ["WorkspaceAgency" => WorkspaceAgency];
+    WorkspaceAgency: "{\"description\":\"An agency that gives a view access to a workspace.\",\"properties\":{\"agency_version\":{\"description\":\"The version of the agency in IAM: `V3` or `V5`.\",\"type\":[\"string\",\"null\"]},\"domain_id\":{\"description\":\"The ID of the account of the workspace.\",\"type\":[\"string\",\"null\"]},\"domain_name\":{\"description\":\"The name of the account.\",\"type\":[\"string\",\"null\"]},\"iam_agency_id\":{\"description\":\"The ID of the agency in IAM.\",\"type\":[\"string\",\"null\"]},\"iam_agency_name\":{\"description\":\"The name of the agency in IAM.\",\"type\":[\"string\",\"null\"]},\"id\":{\"description\":\"The ID of the agency.\",\"type\":[\"string\",\"null\"]},\"name\":{\"description\":\"The name of the agency.\",\"type\":[\"string\",\"null\"]},\"project_id\":{\"description\":\"The ID of the project of the workspace.\",\"type\":[\"string\",\"null\"]},\"region_id\":{\"description\":\"The ID of the region.\",\"type\":[\"string\",\"null\"]},\"resource_spec_code\":{\"description\":\"The purchased editions.\",\"items\":{\"type\":\"string\"},\"type\":[\"array\",\"null\"]},\"selected\":{\"description\":\"Whether the view includes the workspace.\",\"type\":[\"boolean\",\"null\"]},\"workspace_attribution\":{\"description\":\"`THIS_ACCOUNT` or `CROSS_ACCOUNT`.\",\"type\":[\"string\",\"null\"]}},\"type\":\"object\"}", [];
     WorkspaceList: "{\"description\":\"A page of workspaces.\",\"properties\":{\"count\":{\"description\":\"The number of rows in all pages. It is documented as a number that may have a fraction.\",\"type\":[\"number\",\"null\"]},\"workspaces\":{\"description\":\"The rows.\",\"items\":{\"$ref\":\"Workspace\"},\"type\":[\"array\",\"null\"]}},\"type\":\"object\"}", ["Workspace" => Workspace];
-    WorkspaceResponse: "{\"description\":\"The response that carries a workspace.\",\"properties\":{\"workspace\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"Workspace\"}],\"description\":\"The workspace.\",\"type\":\"object\"},{\"type\":\"null\"}]}},\"type\":\"object\"}", ["Workspace" => Workspace];
+    WorkspaceResponse: "{\"description\":\"A response with a workspace.\",\"properties\":{\"workspace\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"Workspace\"}],\"description\":\"The workspace.\",\"type\":\"object\"},{\"type\":\"null\"}]}},\"type\":\"object\"}", ["Workspace" => Workspace];
     WorkspaceTag: "{\"description\":\"A tag.\",\"properties\":{\"key\":{\"description\":\"The key.\",\"type\":\"string\"},\"value\":{\"description\":\"The value.\",\"type\":\"string\"}},\"type\":\"object\"}", [];
 }

@@ -85,7 +85,7 @@ async fn options_and_bytes_are_sent_as_documented() {
     let server = Server::start().await;
     let client = client(&server);
     server.respond_next(MockResponse::new(204).header("allow", "GET"));
-    assert_eq!(client.ask_thing().thing_id("t").send().await.unwrap().headers()["allow"], "GET");
+    assert_eq!(client.show_thing_options().thing_id("t").send().await.unwrap().headers()["allow"], "GET");
     server.respond_next(MockResponse::new(204));
     let patch = br#"[{"op":"remove","path":"/a"}]"#;
     client.patch_thing().thing_id("t").body(patch.to_vec()).send().await.unwrap();
