@@ -14,9 +14,9 @@
 //! session            sends all requests: deadline { prepare, authenticate, send, read, retry? }
 //!   |
 //!   |-- auth::authenticate   adds a token or a signature to a request; caches logins
-//!   |-- request              a described request, header and query parameters, path encoding
+//!   |-- request              a request, its header and query parameters, path encoding
 //!   |-- response             the state of a call (Exchange) -> Response<T>, ByteStream
-//!   '-- error                Error, redaction; depends on headers, operation, AuthError and Secret only
+//!   '-- error                Error, redaction; depends only on headers, operation, AuthError and Secret
 //!
 //! client::builder (ClientBuilder) -> auth::credentials -> session
 //!                credentials log in to IAM with a generated client and a separate session, and become an Authenticator
@@ -35,7 +35,7 @@ pub use crate::auth::secret::Secret;
 pub use crate::error::Error;
 pub use crate::request::QueryParam;
 pub use crate::request::path::encode_path;
-pub use crate::response::pages::{Given, Paging, pages, rows};
+pub use crate::response::pages::{OptionalNumber, Paging, pages, rows};
 pub use crate::response::stream::ByteStream;
 pub use crate::response::{RawResponse, Response};
 pub use crate::session::{Api, Session};
@@ -100,8 +100,8 @@ pub use schemars;
 
 /// An OpenAPI document. It is returned by a function, since the documentation of a constant would show the whole value.
 #[must_use]
-pub const fn document(text: &'static str) -> &'static str {
-    text
+pub const fn document(content: &'static str) -> &'static str {
+    content
 }
 
 /// Imported by generated code for `form_urlencoded`, which is a method of [`http::RequestBuilder`] here.

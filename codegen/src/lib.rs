@@ -32,7 +32,7 @@ pub use diagnostic::{Diagnostic, Level};
 
 /// Generates a client in a build script, with the defaults of [`Builder`].
 ///
-/// An error is printed for cargo, and exits the process.
+/// Prints diagnostics for cargo, and exits the process if one is an error.
 pub fn compile(path: impl AsRef<Path>) {
     Builder::new().compile(path);
 }
@@ -40,8 +40,8 @@ pub fn compile(path: impl AsRef<Path>) {
 /// Parses a YAML or JSON document as the generator does. None if its syntax is invalid.
 #[doc(hidden)]
 #[must_use]
-pub fn to_json(text: &str) -> Option<serde_json::Value> {
-    document::parse(text, 0, &diagnostic::Report::new("text")).map(|node| node.to_json())
+pub fn to_json(document: &str) -> Option<serde_json::Value> {
+    document::parse(document, 0, &diagnostic::Report::new("document")).map(|node| node.to_json())
 }
 
 /// Runs the fuzz target `document`: for any document, the generator terminates, each diagnostic is one line, and the

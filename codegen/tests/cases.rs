@@ -1,5 +1,5 @@
-//! Documents with a mistake, and their diagnostics. `cases/*.txt` are tables of them: a change to `cases/base.yaml`,
-//! which is valid, or a whole document, and the lines. Update them with `BLESS=1 cargo test -p
+//! Invalid documents and their diagnostics. `cases/*.txt` are tables of them: a change to `cases/base.yaml`, which is
+//! valid, or a whole document, and the expected lines. Update them with `BLESS=1 cargo test -p
 //! secmaster-client-codegen`.
 
 use std::fmt::Write as _;
@@ -33,7 +33,7 @@ fn document(case: &str) -> String {
         return document.strip_prefix("--- expect\n").map_or(document, |_| "").to_owned();
     }
     let (from, to) = (section(case, "replace").unwrap(), section(case, "with").unwrap());
-    assert_eq!(BASE.matches(from).count(), 1, "the change of this case does not fit the base:\n{case}");
+    assert_eq!(BASE.matches(from).count(), 1, "the replaced string of this case is not in the base document:\n{case}");
     BASE.replace(from, to.strip_prefix("--- expect\n").map_or(to, |_| ""))
 }
 
@@ -46,7 +46,7 @@ fn files() -> Vec<PathBuf> {
 }
 
 #[test]
-fn each_mistake_gets_its_lines() {
+fn diagnostics_match_the_cases() {
     let bless = std::env::var_os("BLESS").is_some();
     let (mut differences, mut count) = (String::new(), 0);
     for file in files() {
@@ -72,6 +72,6 @@ fn each_mistake_gets_its_lines() {
 }
 
 #[test]
-fn the_base_has_no_mistake() {
+fn the_base_document_is_valid() {
     assert_eq!(lines(BASE), "");
 }

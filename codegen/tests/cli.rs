@@ -26,7 +26,7 @@ fn check_prints_diagnostics_and_a_line_for_each_file() {
     let output = run(&["check", good, odd]);
     let expected = format!(
         "{good}: 1 operations, 0 left out, 0 warnings\n\
-         warning: {odd}:8: New: the operationId New is a name that is reserved by the client; it is renamed to NewOperation, write another\n\
+         warning: {odd}:8: New: the operationId New is a name that is reserved by the client; it is renamed to NewOperation, choose another id\n\
          {odd}: 1 operations, 0 left out, 1 warnings\n"
     );
     assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);

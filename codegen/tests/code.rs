@@ -31,7 +31,7 @@ fn field(code: &str, name: &str) -> String {
 }
 
 #[test]
-fn code_names_the_runtime_and_no_other_library() {
+fn code_uses_only_the_runtime() {
     let code = code(BASE);
     let code: String = code.lines().filter(|line| !line.trim_start().starts_with("///")).collect::<Vec<_>>().join("\n");
     for absent in ["progenitor_client", "reqwest", "regress", "chrono", "uuid::", "Error<"] {
@@ -67,7 +67,7 @@ fn glue_has_endpoint_version_and_operations() {
 }
 
 #[test]
-fn a_server_is_read_as_the_address_it_means() {
+fn server_urls_are_normalized() {
     for (url, expected) in [
         ("HTTPS://things.example.com", r#"Some("https://things.example.com")"#),
         ("things.{region}.example.com/v1/", r#"Some("https://things.{region}.example.com/v1")"#),
@@ -85,7 +85,7 @@ fn a_server_is_read_as_the_address_it_means() {
 }
 
 #[test]
-fn the_endpoint_is_that_of_x_host_without_servers() {
+fn the_endpoint_defaults_to_x_host() {
     for (info, expected) in [
         ("  x-host: dms.{region}.example.com\n", r#"Some("https://dms.{region}.example.com")"#),
         ("  x-host: '{unknown}.example.com'\n", "None"),
@@ -97,7 +97,7 @@ fn the_endpoint_is_that_of_x_host_without_servers() {
 }
 
 #[test]
-fn a_project_may_be_left_out_of_a_path() {
+fn the_project_id_of_a_path_is_optional() {
     let text =
         BASE.replace("{id}", "{project_id}").replace("name: id", "name: project_id\n          description: Whose.");
     let code = code(&text);
@@ -126,7 +126,7 @@ fn limits_do_not_change_types() {
 }
 
 #[test]
-fn requests_have_defaults_of_required_fields_alone() {
+fn requests_have_defaults_of_required_fields_only() {
     let defaults = "        name:\n          type: string\n          default: n\n        enabled:\n          type: boolean\n          default: true\n";
     let code = code(&with("Thing", defaults));
     let name = field(&code, "name");
@@ -154,7 +154,7 @@ fn additional_fields_are_retained_if_allowed() {
 }
 
 #[test]
-fn choices_of_a_response_keep_the_fields_of_all() {
+fn choices_of_a_response_have_the_fields_of_all() {
     let choice = "        id:\n          oneOf:\n            - {type: object, required: [a], properties: {a: {type: string}, b: {type: string}}}\n            \
                   - {type: object, required: [a], properties: {a: {type: string}, c: {type: integer}}}\n";
     let code = code(&with("Made", choice));
@@ -162,20 +162,20 @@ fn choices_of_a_response_keep_the_fields_of_all() {
 }
 
 #[test]
-fn a_string_or_integer_is_the_code_of_the_runtime() {
+fn a_string_or_integer_uses_the_code_type_of_the_runtime() {
     let choice = "        id:\n          oneOf: [{type: string}, {type: integer}]\n";
     assert!(field(&code(&with("Made", choice)), "id").ends_with("Option<::secmaster_client::Code>"));
 }
 
 #[test]
-fn a_secret_is_that_of_the_runtime() {
+fn secrets_use_the_type_of_the_runtime() {
     let text = with("Thing", "        name:\n          $ref: '#/components/schemas/Secret'\n")
         + "    Secret:\n      type: string\n      format: password\n";
     assert!(field(&code(&text), "name").ends_with("pub name: ::secmaster_client::auth::Secret"));
 }
 
 #[test]
-fn an_optional_body_can_be_left_out() {
+fn an_optional_body_can_be_omitted() {
     let text = BASE.replace("      requestBody:\n        required: true\n", "      requestBody:\n");
     assert_ne!(text, BASE);
     let code = code(&text);
@@ -185,7 +185,7 @@ fn an_optional_body_can_be_left_out() {
 }
 
 #[test]
-fn an_optional_form_can_be_left_out() {
+fn an_optional_form_can_be_omitted() {
     let form = BASE.replacen("application/json:", "application/x-www-form-urlencoded:", 1);
     let text = form.replace("      requestBody:\n        required: true\n", "      requestBody:\n");
     let code = code(&text);
@@ -217,7 +217,7 @@ fn a_success_without_body_is_none() {
 }
 
 #[test]
-fn parameters_that_are_alike_share_a_type() {
+fn equal_parameters_share_a_type() {
     let parameter = "        - {name: sort, in: query, schema: {type: string, enum: [asc, desc]}}\n";
     let path = |n: usize| {
         format!(
@@ -240,14 +240,14 @@ fn options_and_trace_can_be_sent() {
 }
 
 #[test]
-fn deprecated_shows_in_the_documentation() {
+fn deprecation_is_documented() {
     let text = with("Thing", "        name:\n          type: string\n          deprecated: true\n");
     let code = code(&text.replace("      operationId:", "      deprecated: true\n      operationId:"));
     assert!(code.matches("Deprecated.").count() >= 2, "{code}");
 }
 
 #[test]
-fn any_name_becomes_a_rust_name() {
+fn every_name_becomes_a_rust_identifier() {
     for (name, type_name) in [("CO₂", "Co"), ("Größe", "Größe"), ("2nd", "X2nd"), ("From", "FromV2"), ("a b", "AB")]
     {
         let text =
@@ -259,7 +259,7 @@ fn any_name_becomes_a_rust_name() {
 }
 
 #[test]
-fn nothing_is_left_out_without_a_diagnostic() {
+fn omissions_are_reported() {
     let Generated { operations, left_out, .. } = Builder::new().generate_from_str("x.yaml", BASE);
     assert_eq!((operations, left_out), (1, 0));
     let text = BASE.replacen("paths:\n", "paths:\n  /a/../b:\n    get:\n      responses: {}\n", 1);
@@ -287,7 +287,7 @@ fn paged(method: &str, offset: &str, limit: &str) -> String {
 }
 
 #[test]
-fn only_countable_and_safe_lists_have_pages() {
+fn only_safe_lists_with_an_offset_have_pages() {
     let is_paged = |text: &str| code(text).contains("paged_operations!");
     let integer = "{type: integer}";
     assert!(is_paged(&paged("get", integer, integer)));
@@ -311,7 +311,7 @@ fn only_countable_and_safe_lists_have_pages() {
 }
 
 #[test]
-fn pages_have_as_many_rows_as_the_limit_allows() {
+fn pages_have_the_maximum_number_of_rows() {
     for (limit, expected) in [
         ("{type: integer}", 100),
         ("{type: integer, maximum: 50}", 50),
@@ -327,7 +327,7 @@ fn pages_have_as_many_rows_as_the_limit_allows() {
 }
 
 #[test]
-fn parameters_of_one_method_are_all_sent_under_their_own_names() {
+fn renamed_parameters_are_sent_under_their_documented_names() {
     let parameters = "      parameters:\n        - {name: ID, in: query, schema: {type: string}}\n        \
                       - {name: Id, in: query, schema: {type: integer}}\n        - {name: Send, in: header, schema: {type: string}}\n";
     let code = code(&BASE.replace("      parameters:\n", parameters));
@@ -344,7 +344,7 @@ fn parameters_of_one_method_are_all_sent_under_their_own_names() {
 }
 
 #[test]
-fn references_are_resolved_in_place() {
+fn references_are_inlined() {
     let text = BASE.replace("schemas/Made'", "schemas/File'") + "    File: {type: string, format: binary}\n";
     assert!(code(&text).contains("Response<ByteStream>"), "a response of bytes");
     assert!(!code(&text).contains("types::File"));

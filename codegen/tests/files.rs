@@ -32,7 +32,7 @@ fn a_merge_patch_corrects_a_document() {
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[0].starts_with(&format!("{}:6: this schema has an unknown field tpe", patch.display())), "{lines:?}");
     assert!(
-        lines[1].contains("things.yaml:33: MakeThing: the reference #/components/schemas/Failure leads nowhere"),
+        lines[1].contains("things.yaml:33: MakeThing: the reference #/components/schemas/Failure is unresolved"),
         "{lines:?}"
     );
     assert_eq!(fs::read_to_string(folder.join("things.rs")).unwrap(), generated.code.unwrap());
@@ -42,14 +42,17 @@ fn a_merge_patch_corrects_a_document() {
 }
 
 #[test]
-fn a_patch_that_removes_everything_is_at_fault() {
+fn an_emptying_patch_is_the_location_of_the_error() {
     let folder = std::env::temp_dir().join(format!("secmaster-codegen-empty-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let (file, patch) = (folder.join("things.yaml"), folder.join("fixes.yaml"));
     fs::write(&file, BASE).unwrap();
     for (text, expected) in [
-        ("paths:\n  /v1/{id}/things: null\n", ":2: there are no operations; write at least one path with an operation"),
-        ("[]", ":1:1: there is no OpenAPI version; begin the document with openapi: 3.0.3"),
+        (
+            "paths:\n  /v1/{id}/things: null\n",
+            ":2: the OpenAPI document has no operations; write at least one path with an operation",
+        ),
+        ("[]", ":1:1: there is no OpenAPI version; begin the OpenAPI document with openapi: 3.0.3"),
     ] {
         fs::write(&patch, text).unwrap();
         let line = Builder::new().merge_patch(&patch).generate(&file).diagnostics[0].to_string();
@@ -59,7 +62,7 @@ fn a_patch_that_removes_everything_is_at_fault() {
 }
 
 #[test]
-fn a_document_of_one_line_has_columns() {
+fn diagnostics_of_a_single_line_have_columns() {
     let text =
         r#"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {}}}}}"#;
     let generated = Builder::new().generate_from_str("x.json", text);

@@ -39,7 +39,7 @@ fn deep_nesting_is_an_error() {
 }
 
 #[test]
-fn aliases_cannot_multiply_without_limit() {
+fn the_expansion_of_aliases_is_limited() {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let alias = format!("*a{}", level - 1);
@@ -50,7 +50,7 @@ fn aliases_cannot_multiply_without_limit() {
 }
 
 #[test]
-fn aliases_cannot_nest_without_limit() {
+fn the_nesting_of_aliases_is_limited() {
     let mut text = "a0: &a0 [x]\n".to_owned();
     for level in 1..1_000 {
         writeln!(text, "a{level}: &a{level} [*a{}]", level - 1).unwrap();
@@ -108,7 +108,7 @@ fn long_chains_of_references_are_followed() {
 }
 
 #[test]
-fn long_chains_of_schemas_are_cut() {
+fn long_chains_of_schemas_are_truncated() {
     let schema = |key: &str| {
         let link = |n: usize| format!("    S{n}: {{type: object, {}}}\n", key.replace('N', &(n + 1).to_string()));
         (0..130).map(link).collect::<String>() + "    S130: {type: string}\n"
@@ -139,7 +139,7 @@ fn doubling_compositions_terminate() {
 }
 
 #[test]
-fn many_names_that_are_alike_stay_apart() {
+fn similar_names_stay_unique() {
     let schemas: String = (0..300)
         .map(|n| format!("    S{}0: {{type: object, properties: {{a: {{type: string}}}}}}\n", "_".repeat(n)))
         .collect();
@@ -148,7 +148,7 @@ fn many_names_that_are_alike_stay_apart() {
 }
 
 #[test]
-fn the_same_document_gives_the_same_code() {
+fn generation_is_deterministic() {
     let schemas = "    S0: {type: object, properties: {b: {type: string, enum: [x, y]}, a: {oneOf: [{type: string}, {type: integer}]}}}\n";
     let text = with_schemas(schemas);
     let code = generate(&text).code.unwrap();
@@ -166,7 +166,7 @@ fn any_truncated_document_terminates() {
 }
 
 #[test]
-fn large_documents_are_read_in_one_go() {
+fn large_documents_are_supported() {
     let row =
         (0..5_000).map(|n| format!("    S{n}: {{$ref: '#/components/schemas/S{}'}}\n", n + 1)).collect::<String>();
     assert!(generate(&with_schemas(&(row + "    S5000: {type: string}\n"))).code.is_some());

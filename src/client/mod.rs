@@ -156,8 +156,8 @@ macro_rules! paged_operations {
             /// `limit` if set, or else the maximum that the OpenAPI document allows, up to 100.
             pub fn pages(self) -> $crate::PaginationStream<'a, $crate::Response<types::$response>> {
                 let paging = $crate::runtime::Paging {
-                    offset: $crate::runtime::Given::given(&self.offset).unwrap_or(0),
-                    limit: $crate::runtime::Given::given(&self.limit).unwrap_or($limit),
+                    offset: $crate::runtime::OptionalNumber::value(&self.offset).unwrap_or(0),
+                    limit: $crate::runtime::OptionalNumber::value(&self.limit).unwrap_or($limit),
                     end: $end,
                 };
                 $crate::runtime::pages(
@@ -225,7 +225,7 @@ macro_rules! generated_module {
             unreachable_pub,
             unused,
             unused_qualifications,
-            reason = "the generator decides the form of this code, and the document its descriptions"
+            reason = "generated code"
         )]
         $visibility mod $name {
             $($code)*

@@ -12,12 +12,12 @@ use crate::error::Error;
 
 /// A stream of the pages or rows of a list.
 ///
-/// It is lazy: the next page is requested when its first row is. It ends at the total that the service reports, at a
+/// It is lazy: the next page is requested when its first row is polled. It ends at the total that the service reports, at a
 /// page that is not full, or at the highest offset that the service allows. It also ends after an error. Rows that are
 /// added or deleted meanwhile may be missed or returned twice, since the service counts rows from the start of the
 /// list.
 ///
-/// It implements [`futures_core::Stream`]; [`next`](Self::next) needs no other crate.
+/// It implements [`futures_core::Stream`]; [`next`](Self::next) does not need another crate.
 pub struct PaginationStream<'a, T> {
     inner: Pin<Box<dyn Stream<Item = Result<T, Error>> + Send + 'a>>,
 }
@@ -90,43 +90,43 @@ where
     PaginationStream { inner: Box::pin(stream) }
 }
 
-/// A builder field that may be set.
+/// A builder field or a response field that may have a number.
 #[doc(hidden)]
-pub trait Given {
-    fn given(&self) -> Option<i64>;
+pub trait OptionalNumber {
+    fn value(&self) -> Option<i64>;
 }
 
-impl Given for i64 {
-    fn given(&self) -> Option<i64> {
+impl OptionalNumber for i64 {
+    fn value(&self) -> Option<i64> {
         Some(*self)
     }
 }
 
-impl Given for i32 {
-    fn given(&self) -> Option<i64> {
+impl OptionalNumber for i32 {
+    fn value(&self) -> Option<i64> {
         Some((*self).into())
     }
 }
 
-impl Given for f64 {
+impl OptionalNumber for f64 {
     #[allow(
         clippy::cast_possible_truncation,
-        reason = "a total is a whole number, whatever type the document gives it"
+        reason = "a total is a whole number, even if it is documented as `number`"
     )]
-    fn given(&self) -> Option<i64> {
+    fn value(&self) -> Option<i64> {
         Some(*self as i64)
     }
 }
 
-impl<T: Given> Given for Option<T> {
-    fn given(&self) -> Option<i64> {
-        self.as_ref().and_then(Given::given)
+impl<T: OptionalNumber> OptionalNumber for Option<T> {
+    fn value(&self) -> Option<i64> {
+        self.as_ref().and_then(OptionalNumber::value)
     }
 }
 
-impl<T: Given> Given for Result<T, String> {
-    fn given(&self) -> Option<i64> {
-        self.as_ref().ok().and_then(Given::given)
+impl<T: OptionalNumber> OptionalNumber for Result<T, String> {
+    fn value(&self) -> Option<i64> {
+        self.as_ref().ok().and_then(OptionalNumber::value)
     }
 }
 

@@ -1,5 +1,5 @@
-//! The command `secmaster-codegen`: checks OpenAPI documents, and generates clients from them.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
+//! The command-line tool `secmaster-codegen`: checks OpenAPI documents, and generates clients from them.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool prints")]
 
 mod print;
 
@@ -20,30 +20,30 @@ struct Command {
     /// Treats warnings as errors.
     #[arg(long, global = true)]
     strict: bool,
-    /// Lists every place of a summary.
+    /// Lists every location of a summary.
     #[arg(long, global = true)]
     verbose: bool,
-    /// How to print: a line for each diagnostic, or a JSON object for each document.
+    /// The output format: a line for each diagnostic, or a JSON object for each document.
     #[arg(long, global = true, value_parser = ["text", "json"], default_value = "text")]
     format: String,
-    /// A JSON merge patch to apply first; may be given more than once.
+    /// A JSON merge patch to apply first; can be repeated.
     #[arg(long, global = true, value_name = "FILE")]
     merge_patch: Vec<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Prints what is wrong in documents, and fails if one has an error.
+    /// Checks documents and prints diagnostics. Fails if one has an error.
     Check {
         /// The documents, in YAML or JSON.
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Writes the client of a document.
+    /// Generates the client of a document.
     Generate {
         /// The document, in YAML or JSON.
         file: PathBuf,
-        /// Where to write the code.
+        /// The output file.
         #[arg(long)]
         out: PathBuf,
     },

@@ -1,11 +1,11 @@
 //! Parsed documents: values with their line numbers, and JSON merge patches.
 
 mod escape;
-pub(crate) mod near;
 pub(crate) mod node;
 mod parse;
 pub(crate) mod patch;
 mod scalar;
+pub(crate) mod suggest;
 mod syntax;
 
 pub(crate) use parse::parse;

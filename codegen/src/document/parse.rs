@@ -1,4 +1,4 @@
-//! Parses YAML and JSON into nodes, within limits that no valid document reaches.
+//! Parses YAML and JSON into nodes. The limits exceed the size of any valid document.
 
 use std::collections::HashMap;
 
@@ -33,8 +33,8 @@ pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Option<Node> {
     }
 }
 
-/// Where and why parsing stopped.
-type Refused = (At, String);
+/// The location and message of a syntax error.
+type ParseError = (At, String);
 
 /// Builds nodes from parser events.
 struct Reader<'a> {
@@ -50,7 +50,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn file(&mut self) -> Result<Node, Refused> {
+    fn file(&mut self) -> Result<Node, ParseError> {
         let mut root = None;
         loop {
             let (event, at) = self.next()?;
@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
         root.ok_or_else(|| (At::file(self.file), message.to_owned()))
     }
 
-    fn next(&mut self) -> Result<(Event<'a>, At), Refused> {
+    fn next(&mut self) -> Result<(Event<'a>, At), ParseError> {
         let at = |marker: &Marker| {
             let column = if self.is_one_line { marker.col() + 1 } else { 0 };
             At { file: self.file, line: marker.line(), column }
@@ -76,15 +76,15 @@ impl<'a> Reader<'a> {
         match self.events.next_event() {
             Some(Ok((event, span))) => Ok((event, at(&span.start))),
             Some(Err(error)) => {
-                let culprit = self.text.lines().nth(error.marker().line().saturating_sub(1)).unwrap_or_default();
-                Err((at(error.marker()), syntax::explain(error.info(), culprit)))
+                let line = self.text.lines().nth(error.marker().line().saturating_sub(1)).unwrap_or_default();
+                Err((at(error.marker()), syntax::explain(error.info(), line)))
             }
             None => Ok((Event::StreamEnd, At::file(self.file))),
         }
     }
 
     /// Builds the value that begins with an event, at a nesting depth of `depth`.
-    fn value(&mut self, event: Event<'a>, at: At, depth: usize) -> Result<Node, Refused> {
+    fn value(&mut self, event: Event<'a>, at: At, depth: usize) -> Result<Node, ParseError> {
         self.count(at, 1, depth)?;
         let (data, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
         Ok(node)
     }
 
-    fn list(&mut self, depth: usize) -> Result<Data, Refused> {
+    fn list(&mut self, depth: usize) -> Result<Data, ParseError> {
         let mut items = Vec::new();
         loop {
             let (event, at) = self.next()?;
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn map(&mut self, depth: usize) -> Result<Data, Refused> {
+    fn map(&mut self, depth: usize) -> Result<Data, ParseError> {
         let mut map = Map::new();
         loop {
             let (event, at) = self.next()?;
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
             let (event, place) = self.next()?;
             let value = self.value(event, place, depth + 1)?;
             if name == "<<" {
-                self.refuse(at, "merge keys (<<) are not supported; write the keys out here");
+                self.refuse(at, "merge keys (<<) are not supported; write the keys here");
             } else if map.contains_key(&name) {
                 self.refuse(at, "this key is a duplicate in its mapping; keep one of the two");
             }
@@ -140,9 +140,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn alias(&mut self, anchor: usize, at: At, depth: usize) -> Result<Node, Refused> {
+    fn alias(&mut self, anchor: usize, at: At, depth: usize) -> Result<Node, ParseError> {
         let Some(node) = self.anchors.get(&anchor) else {
-            return Err((at, "this alias refers to the anchor that contains it; write the value out".to_owned()));
+            return Err((at, "this alias refers to the anchor that contains it; write the value here".to_owned()));
         };
         let (values, inner) = node.extent();
         self.count(at, values, depth + inner)?;
@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Stores the value of an anchor.
-    fn anchor(&mut self, anchor: usize, node: &Node, depth: usize) -> Result<(), Refused> {
+    fn anchor(&mut self, anchor: usize, node: &Node, depth: usize) -> Result<(), ParseError> {
         if anchor > 0 {
             self.count(node.at, node.extent().0, depth)?;
             self.anchors.insert(anchor, node.clone());
@@ -159,12 +159,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Counts added values, and checks the limits.
-    fn count(&mut self, at: At, values: usize, depth: usize) -> Result<(), Refused> {
+    fn count(&mut self, at: At, values: usize, depth: usize) -> Result<(), ParseError> {
         self.values += values;
         if depth > DEPTH {
-            Err((at, format!("values are nested more than {DEPTH} levels deep; flatten the document")))
+            Err((at, format!("values are nested more than {DEPTH} levels deep; flatten the OpenAPI document")))
         } else if self.values > VALUES {
-            Err((at, format!("the document has more than {VALUES} values; split it")))
+            Err((at, format!("the OpenAPI document has more than {VALUES} values; split it")))
         } else {
             Ok(())
         }

@@ -1,12 +1,12 @@
 //! Generates the code of a client from the processed document.
 
-mod count;
 mod emit;
 mod glue;
 mod json_schemas;
 mod paging;
 mod progenitor;
 mod rename;
+mod verify;
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::document::node::At;
 use crate::spec::model::Spec;
 use crate::spec::names;
 
-const MISTAKE: &str = "this is a bug in secmaster-client-codegen; report it together with the document";
+const BUG: &str = "this is a bug in secmaster-client-codegen; report it together with the OpenAPI document";
 
 /// Generates the code of a client. None if an error was reported.
 pub(crate) fn code(spec: &mut Spec, krate: &str, report: &Report) -> Option<String> {
@@ -26,8 +26,8 @@ pub(crate) fn code(spec: &mut Spec, krate: &str, report: &Report) -> Option<Stri
             return None;
         }
     };
-    if let Err(what) = count::difference(spec, &file) {
-        let message = format!("the generated code differs from the document: {what}; {MISTAKE}");
+    if let Err(what) = verify::difference(spec, &file) {
+        let message = format!("the generated code differs from the OpenAPI document: {what}; {BUG}");
         report.warn(At::default(), message);
     }
     Some(prettyplease::unparse(&file) + &glue::glue(spec, krate))
@@ -37,7 +37,7 @@ fn client(spec: &mut Spec, krate: &str, report: &Report) -> Result<syn::File, St
     let tokens = progenitor::generate(spec, krate, report)?;
     rename::rename(tokens, krate, &optional_bodies(spec), &paging::paged_operations(spec, krate))
         .and_then(|tokens| syn::parse2(tokens).map_err(|error| format!("it is not Rust ({error})")))
-        .map_err(|what| format!("the code of the generator progenitor is not as expected: {what}; {MISTAKE}"))
+        .map_err(|what| format!("the output of progenitor is not as expected: {what}; {BUG}"))
 }
 
 /// The builders with an optional body.

@@ -41,7 +41,7 @@ fn row(spec: &Spec, operation: &Operation, krate: &str) -> Option<String> {
         TOTALS.iter().find(|name| schema.each("properties").any(|(other, node)| other == *name && is_number(node)));
     let total = total.map_or_else(
         || "|_| ::std::option::Option::None".to_owned(),
-        |name| format!("|page| {krate}::runtime::Given::given(&page.{})", names::field(name)),
+        |name| format!("|page| {krate}::runtime::OptionalNumber::value(&page.{})", names::field(name)),
     );
     Some(format!(
         "{}: {}.{}: types::{}, total: {total}, limit: {}, end: {:?};",

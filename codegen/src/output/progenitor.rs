@@ -17,60 +17,62 @@ use crate::spec::model::Spec;
 use crate::spec::names;
 use crate::spec::walk::anything;
 
-/// Generates the code of a document. Items that the generator rejects are left out with a warning.
+/// Generates the code of a document. Items that progenitor does not support are left out with a warning.
 pub(crate) fn generate(spec: &mut Spec, krate: &str, report: &Report) -> Result<TokenStream, String> {
     let settings = settings(spec, krate)?;
     let document = emit::document(spec);
     if let Ok(code) = generated(&settings, &document) {
         return Ok(code);
     }
-    leave_out_refused(spec, &settings, &document, report);
+    skip_unsupported(spec, &settings, &document, report);
     if spec.operations.is_empty() {
-        return Err("no operation can be in the client, for the reasons given; write them in another way".to_owned());
+        return Err("no operation can be generated; see the other diagnostics".to_owned());
     }
     generated(&settings, &emit::document(spec))
-        .map_err(|reason| format!("the generator refuses this document: {reason}; write it in another way"))
+        .map_err(|reason| format!("progenitor does not support this OpenAPI document: {reason}; rewrite it"))
 }
 
 /// Tries each schema and each operation separately, with references replaced by any JSON value.
-fn leave_out_refused(spec: &mut Spec, settings: &GenerationSettings, document: &Value, report: &Report) {
+fn skip_unsupported(spec: &mut Spec, settings: &GenerationSettings, document: &Value, report: &Report) {
     let alone = |paths: Value, schemas: Value| {
         let info = &document["info"];
         json!({ "openapi": "3.0.3", "info": info, "paths": paths, "components": { "schemas": schemas } })
     };
     for (name, schema) in &mut spec.schemas {
-        let schemas = json!({ name: bare(&document["components"]["schemas"][name]) });
+        let schemas = json!({ name: without_references(&document["components"]["schemas"][name]) });
         if let Err(reason) = generated(settings, &alone(json!({}), schemas)) {
             let message = format!(
-                "the generator refuses this schema: {reason}; any JSON value is accepted here, write it in another way"
+                "progenitor does not support this schema: {reason}; any JSON value is accepted here, rewrite it"
             );
             report.warn(schema.at, message);
             anything(schema);
         }
     }
     spec.operations.retain(|operation| {
-        let part = json!({ operation.method: bare(&document["paths"][&operation.path][operation.method]) });
+        let part =
+            json!({ operation.method: without_references(&document["paths"][&operation.path][operation.method]) });
         let Err(reason) = generated(settings, &alone(json!({ &operation.path: part }), json!({}))) else { return true };
-        let message =
-            format!("the generator refuses this operation: {reason}; it is left out, write it in another way");
+        let message = format!("progenitor does not support this operation: {reason}; it is left out, rewrite it");
         report.on(&operation.label).warn(operation.at, message);
         false
     });
 }
 
 /// A part of a document, with references replaced by any JSON value.
-fn bare(part: &Value) -> Value {
+fn without_references(part: &Value) -> Value {
     match part {
         Value::Object(map) if map.get("$ref").is_some_and(Value::is_string) => json!({}),
-        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), bare(value))).collect::<Map<_, _>>().into(),
-        Value::Array(items) => items.iter().map(bare).collect(),
+        Value::Object(map) => {
+            map.iter().map(|(key, value)| (key.clone(), without_references(value))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(items) => items.iter().map(without_references).collect(),
         other => other.clone(),
     }
 }
 
 fn generated(settings: &GenerationSettings, document: &Value) -> Result<TokenStream, String> {
     let document: OpenAPI = serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
-    quietly(|| Generator::new(settings).generate_tokens(&document))?.map_err(|error| error.to_string())
+    catch_panic(|| Generator::new(settings).generate_tokens(&document))?.map_err(|error| error.to_string())
 }
 
 fn settings(spec: &Spec, krate: &str) -> Result<GenerationSettings, String> {
@@ -105,7 +107,7 @@ pub(crate) fn replacement(schema: &Node) -> Option<(&'static str, &'static [Type
 }
 
 /// Catches a panic, and returns its message as an error without printing it.
-fn quietly<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+fn catch_panic<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     thread_local! { static QUIET: Cell<bool> = const { Cell::new(false) } }
     static HOOK: Once = Once::new();
     // The panic hook is global, so it is set once and checks a flag of the thread.
@@ -122,6 +124,6 @@ fn quietly<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     QUIET.set(false);
     result.map_err(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-        text.unwrap_or("it stopped without a reason").to_owned()
+        text.unwrap_or("it panicked without a message").to_owned()
     })
 }

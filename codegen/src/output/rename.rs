@@ -24,8 +24,8 @@ const REPLACED: [(&[&str], &str); 9] = [
 ];
 
 /// The initial value of a required body, and of an optional one.
-const DEMANDED: [&str; 2] = ["Err", "(\"body was not initialized\".to_string())"];
-const LEFT_OUT: &str = "Ok(::std::default::Default::default())";
+const REQUIRED_BODY: [&str; 2] = ["Err", "(\"body was not initialized\".to_string())"];
+const UNSET_BODY: &str = "Ok(::std::default::Default::default())";
 
 /// Replaces what the generated code calls by items of the runtime. The body of each builder in `optional` is initially
 /// unset. `appended` is code for the module of the builders, which accesses their fields.
@@ -46,7 +46,7 @@ pub(crate) fn rename(
     let replaced = REPLACED.iter().map(|(from, to)| Ok((*from, parse(to)?, 0))).collect::<Result<_, String>>()?;
     let mut walk = Walk {
         replaced,
-        left_out: parse(LEFT_OUT)?,
+        left_out: parse(UNSET_BODY)?,
         appended: parse(appended)?,
         optional,
         bodies: 0,
@@ -59,7 +59,7 @@ pub(crate) fn rename(
         return Err(format!("it has no {}", from.concat()));
     }
     if walk.has_other_error {
-        return Err("its errors have types of their own".to_owned());
+        return Err("it has custom error types".to_owned());
     }
     if walk.bodies != optional.len() {
         return Err("its bodies are not initialized as expected".to_owned());
@@ -87,10 +87,10 @@ impl Walk<'_> {
         let mut index = 0;
         while let Some(token) = tokens.get(index) {
             let rest = &tokens[index..];
-            if self.is_optional && begins(rest, &DEMANDED) {
+            if self.is_optional && begins(rest, &REQUIRED_BODY) {
                 self.bodies += 1;
                 out.extend(self.left_out.clone());
-                index += DEMANDED.len();
+                index += REQUIRED_BODY.len();
             } else if let Some((from, to, count)) = self.replaced.iter_mut().find(|(from, ..)| begins(rest, from)) {
                 *count += 1;
                 out.extend(to.clone());

@@ -68,15 +68,15 @@ fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
     let kind = parts.first().and_then(|part| part.str("type")).filter(|kind| *kind != "object");
     if let Some(kind) = kind.filter(|_| is_alone(schema) && parts.iter().all(|part| part.str("type") == kind)) {
         let message = format!("allOf has several parts of type {kind}, of which the first is read; write one schema");
-        let summary = "lists of allOf have several parts that are no objects, of which the first is read";
+        let summary = "lists of allOf have several parts that are not objects, of which the first is read";
         context.note(at, summary, message);
         *schema = parts.into_iter().next().unwrap_or_default();
         return;
     }
     let object = match objects.of(schema) {
         Ok(object) => object,
-        Err(obstacle) => {
-            context.warn(at, format!("{obstacle}; any JSON value is accepted here"));
+        Err(reason) => {
+            context.warn(at, format!("{reason}; any JSON value is accepted here"));
             return anything(schema);
         }
     };

@@ -39,17 +39,15 @@ fn read(body: &Node, schemas: &BTreeMap<String, Node>, report: &Report) -> Optio
     content.sort_by_key(|(name, media)| (media::rank(name), !media.has("schema")));
     let Some((name, media)) = content.first().copied() else {
         let message =
-            "the request body has no content, and is not sent; write content: with application/json: and a schema";
+            "the request body has no content and is not sent; write content: with application/json: and a schema";
         report.warn(body.at, message);
         return None;
     };
     if content.len() > 1 {
         let names: Vec<&str> = body.each("content").map(|(name, _)| name.as_str()).collect();
         let at = body.get("content").map_or(body.at, |node| node.at);
-        let message = format!(
-            "the request body has several media types ({}); {name} is sent, keep the one that the client is to send",
-            names.join(", ")
-        );
+        let message =
+            format!("the request body has several media types ({}); {name} is sent, keep only one", names.join(", "));
         report.warn(at, message);
     }
     let at = media.at;
@@ -73,28 +71,27 @@ fn read(body: &Node, schemas: &BTreeMap<String, Node>, report: &Report) -> Optio
         media::Kind::Form => Payload::Form(schema.unwrap_or_else(|| Node::map(at))),
         media::Kind::Text => {
             if resolved.and_then(|schema| schema.str("type")).is_some_and(|kind| kind != "string") {
-                let message =
-                    format!("a body of {name} is a string and nothing else; write schema: with type: string alone");
+                let message = format!("a body of {name} must be a string; write schema: with type: string");
                 report.warn(at, message);
             }
             Payload::Text
         }
-        media::Kind::Given => {
+        media::Kind::CallerDefined => {
             // An extension in the document confirms this, so no diagnostic is needed.
             if media.str("x-encoded-by") != Some("caller") {
                 let message = format!(
-                    "the body of {name} is sent as bytes, with a content type that the caller sets; encode it in the caller"
+                    "the body of {name} is sent as raw bytes, with a content type that the caller sets; encode it in the caller"
                 );
-                report.note(at, "bodies are sent as bytes, with a content type that the caller sets", message);
+                report.note(at, "bodies are sent as raw bytes, with a content type that the caller sets", message);
             }
             return Some((None, Payload::Bytes));
         }
         media::Kind::Bytes => {
             if !media::is_octets(name) {
                 let message = format!(
-                    "the body of {name} is sent as the bytes that the caller encodes; write application/json to have a type for it"
+                    "the body of {name} is sent as raw bytes, which the caller encodes; write application/json to have a type for it"
                 );
-                report.note(at, "bodies are sent as the bytes that the caller encodes", message);
+                report.note(at, "bodies are sent as raw bytes, which the caller encodes", message);
             }
             Payload::Bytes
         }

@@ -17,7 +17,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let mut objects = Objects::new(&schemas);
     spec.each_schema(report, &mut |schema, context| {
         if schema.remove("not").is_some() {
-            let message = "the keyword not is ignored; document in the description what is not allowed";
+            let message = "the keyword not is ignored; document the disallowed values in the description";
             context.note(schema.at, "schemas use the keyword not, which is ignored", message);
         }
         if schema.remove("discriminator").is_some() {
@@ -68,8 +68,9 @@ fn merge(schema: &mut Node, parts: &[Node], context: &Context<'_>, objects: &mut
         context.note(schema.at, "choices are read as any JSON value", message);
         return anything(schema);
     }
-    let message = "of a choice between objects, the client has one type with the fields of all, each optional; write the object out";
-    context.note(schema.at, "choices between objects become one type with the fields of all", message);
+    let message =
+        "oneOf and anyOf of objects become one struct with all fields, each optional; define one object instead";
+    context.note(schema.at, "choices between objects become one struct with all fields", message);
     all.required.clear();
     all.additional = all.additional.filter(|node| node.data != Data::Bool(false));
     all.replace(schema);

@@ -66,8 +66,7 @@ fn clean(text: &mut String, at: At, report: &Report) {
         lines.push(mark.to_owned());
     }
     if has_code {
-        let message =
-            "the code in the description would be run as a test, and is shown as text; write ```text before it";
+        let message = "the code in the description would be run as a doctest, and is shown as plain text; write ```text before it";
         report.note(at, "descriptions have code, which is shown as text", message);
     }
     lines.join("\n").trim().clone_into(text);

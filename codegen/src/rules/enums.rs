@@ -18,7 +18,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     }
     let kind = schema.str("type").unwrap_or_default().to_owned();
     if kind != "string" {
-        let message = format!("an enum of type: {kind} is not checked; name the values in the description");
+        let message = format!("an enum of type: {kind} is not checked; document the values in the description");
         context.note(at, "enums of numbers and booleans are not checked", message);
         return open(schema);
     }
@@ -32,7 +32,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
             )
         }
         (words, _) if words.len() > MOST => {
-            format!("enum lists more than {MOST} values, and any string is accepted; name them in the description")
+            format!("enum lists more than {MOST} values, and any string is accepted; document them in the description")
         }
         (_, Some((one, other))) => {
             format!(

@@ -39,13 +39,13 @@ fn hoist(spec: &mut Spec, report: &Report, becomes_type: fn(&Node) -> bool) {
         }
         if let Some(schema) = operation.body.as_mut().and_then(|body| body.payload.schema_mut()) {
             hoist.side = Side::Request;
-            hoist.one(schema, &format!("{id}-body"));
+            hoist.hoist_schema(schema, &format!("{id}-body"));
         }
         // All successes share one payload.
         let mut payloads = operation.successes.iter_mut().map(|(_, payload)| payload);
         if let Some(schema) = payloads.next().and_then(Payload::schema_mut) {
             hoist.side = Side::Response;
-            hoist.one(schema, &format!("{id}-response"));
+            hoist.hoist_schema(schema, &format!("{id}-response"));
             payloads.for_each(|payload| *payload = Payload::Json(schema.clone()));
         }
     }
@@ -73,11 +73,11 @@ impl Hoist<'_> {
             return;
         }
         for (key, property) in properties_mut(schema) {
-            self.one(property, &format!("{name}-{}", names::field(key)));
+            self.hoist_schema(property, &format!("{name}-{}", names::field(key)));
         }
         for (key, suffix) in [("items", "item"), ("additionalProperties", "value")] {
             if let Some(part) = schema.get_mut(key).filter(|part| part.entries().is_some()) {
-                self.one(part, &format!("{name}-{suffix}"));
+                self.hoist_schema(part, &format!("{name}-{suffix}"));
             }
         }
         for part in schema.list_mut("allOf").into_iter().flatten() {
@@ -85,25 +85,25 @@ impl Hoist<'_> {
         }
         for key in ["oneOf", "anyOf"] {
             for (index, part) in schema.list_mut(key).into_iter().flatten().enumerate() {
-                self.one(part, &format!("{name}-choice{}", index + 1));
+                self.hoist_schema(part, &format!("{name}-choice{}", index + 1));
             }
         }
     }
 
     /// Turns a schema that becomes a type into a component.
-    fn one(&mut self, schema: &mut Node, name: &str) {
+    fn hoist_schema(&mut self, schema: &mut Node, name: &str) {
         self.inside(schema, name);
         if schema.has("$ref") || !(self.becomes_type)(schema) {
             return;
         }
-        let wanted = names::type_name(name);
-        let (unique, other) = self.types.add(&wanted, "", schema.at);
+        let preferred = names::type_name(name);
+        let (unique, other) = self.types.add(&preferred, "", schema.at);
         if let Some(other) = other {
             let message = format!(
-                "this schema and the one at line {} would both become the type {wanted}; this one becomes {unique}, put it into components/schemas under its own name",
+                "this schema and the one at line {} would both become the type {preferred}; this one becomes {unique}, put it into components/schemas under a unique name",
                 other.line
             );
-            self.report.note(schema.at, "inline schemas are renamed, since others have their names", message);
+            self.report.note(schema.at, "inline schemas are renamed, since their names exist already", message);
         }
         self.add(schema, unique);
     }
@@ -112,7 +112,7 @@ impl Hoist<'_> {
         let schema = if schema.str("type") == Some("array") { schema.get_mut("items") } else { Some(schema) };
         let Some(schema) = schema.filter(|schema| schema.has("enum") || schema.has("oneOf")) else { return };
         if schema.has("oneOf") {
-            return self.one(schema, &format!("{id}-{name}"));
+            return self.hoist_schema(schema, &format!("{id}-{name}"));
         }
         let values = schema.list("enum").iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
         let key = (names::parameter(name), values);
@@ -121,11 +121,11 @@ impl Hoist<'_> {
         }
         // The first with a name gets it; others are named after their operations.
         let plain = names::type_name(name);
-        let wanted = match self.types.place(&plain) {
+        let preferred = match self.types.place(&plain) {
             Some(_) => names::type_name(&format!("{id}-{name}")),
             None => plain,
         };
-        let (unique, _) = self.types.add(&wanted, "", schema.at);
+        let (unique, _) = self.types.add(&preferred, "", schema.at);
         self.enums.insert(key, unique.clone());
         self.add(schema, unique);
     }

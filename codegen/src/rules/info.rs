@@ -13,11 +13,10 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let found: Vec<(At, String)> = servers.chain(hosts).filter(|(_, address)| !address.is_empty()).collect();
     spec.endpoint = found.iter().find_map(|(_, address)| endpoint(address));
     for (at, address) in found.iter().filter(|_| spec.endpoint.is_none()) {
-        let without = "so that the caller has to set the endpoint";
+        let without = "so the caller must set the endpoint";
         if address.starts_with('/') && !address.starts_with("//") {
-            let message =
-                format!("the server {address} names no host, {without}; write https:// and the host before it");
-            report.note(*at, "servers name no host", message);
+            let message = format!("the server {address} has no host, {without}; write https:// and the host before it");
+            report.note(*at, "servers have no host", message);
         } else {
             let message = format!(
                 "the server {address} is not the address of a host, {without}; write one such as https://things.example.com, with a default for each variable"

@@ -30,7 +30,7 @@ pub(crate) fn parameters(operation: &mut Operation, _: &Components<'_>, report: 
         }
         if parameter.place != Place::Query && parameter.schema.flag("nullable") {
             let message = format!("{parameter} cannot be null; remove nullable");
-            report.note(parameter.at, "parameters are nullable, and cannot be null", message);
+            report.note(parameter.at, "nullable parameters cannot be null", message);
         }
     }
 }
@@ -39,7 +39,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     impossible(schema, context);
     format(schema, context);
     if schema.has("pattern") {
-        let message = "the client does not check pattern; name the form in the description";
+        let message = "the client does not check pattern; describe the format in the description";
         context.note(schema.at, "patterns are documented, and not checked", message);
     }
     let words = words(schema);
@@ -58,7 +58,7 @@ fn impossible(schema: &Node, context: &Context<'_>) {
         if schema.flag(excludes) && number(limit) == Some(&extreme.into()) {
             let message =
                 format!("no 64-bit integer satisfies {limit}: {extreme} with {excludes}; write another limit");
-            context.note(schema.at, "limits leave no value", message);
+            context.note(schema.at, "no value satisfies the limits", message);
         }
     }
     for (low, high, _) in PAIRS {
@@ -66,7 +66,7 @@ fn impossible(schema: &Node, context: &Context<'_>) {
             && least.as_f64() > most.as_f64()
         {
             let message = format!("{low} is above {high}, so no value is valid; correct the limits");
-            context.note(schema.at, "limits leave no value", message);
+            context.note(schema.at, "no value satisfies the limits", message);
         }
     }
 }

@@ -17,14 +17,14 @@ const BUILDERS: &str =
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     // The operations that already have a name, by method and builder.
     let mut taken: HashMap<String, String> = HashMap::new();
-    // The next suffix for each name, since many may be alike.
+    // The next suffix for each name, since many may be similar.
     let mut numbers: HashMap<String, usize> = HashMap::new();
     for operation in &mut spec.operations {
         let line = format!("{} {}", operation.method.to_uppercase(), operation.documented_path);
         let report = &report.on(&operation.label);
         let at = operation.raw.get("operationId").map_or(operation.at, |node| node.at);
         if operation.id.is_empty() {
-            operation.id = invented(operation.method, &operation.documented_path);
+            operation.id = from_path(operation.method, &operation.documented_path);
             let message = format!(
                 "operationId is missing, and the method is named {}; write operationId: with a name such as CreatePlaybookAction",
                 names::function(&operation.id)
@@ -35,7 +35,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
             let id = std::mem::take(&mut operation.id);
             operation.id = format!("{id}Operation");
             let message = format!(
-                "the operationId {id} is a name that is reserved by the client; it is renamed to {}, write another",
+                "the operationId {id} is a name that is reserved by the client; it is renamed to {}, choose another id",
                 operation.id
             );
             report.warn(at, message);
@@ -66,7 +66,7 @@ fn is_reserved(id: &str) -> bool {
 }
 
 /// Creates an operation id from the method and path.
-fn invented(method: &str, path: &str) -> String {
+fn from_path(method: &str, path: &str) -> String {
     let words: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     format!("{method}-{}", words.join("-"))
 }

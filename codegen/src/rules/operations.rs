@@ -18,8 +18,8 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         if item.has("$ref") {
             report.warn(item.at, "a path cannot be a reference; write its operations here");
         }
-        let mended = paths::mend(&documented);
-        match &mended {
+        let normalized = paths::normalize(&documented);
+        match &normalized {
             Ok((_, Some(message))) => report.warn(item.at, message.as_str()),
             Err(why) => report.warn(item.at, format!("{why}; its operations are left out")),
             _ => {}
@@ -29,7 +29,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
             spec.documented_operations += 1;
             let label = label(method, &documented, &raw);
             let report = report.on(&label);
-            let Ok((path, _)) = &mended else { continue };
+            let Ok((path, _)) = &normalized else { continue };
             if seen.insert((method, path.clone())) {
                 ignored(&item, &raw, &report);
                 spec.operations.push(operation(method, path, label, raw, &item));
@@ -41,9 +41,9 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         }
     }
     if spec.documented_operations == 0 {
-        report.error(paths.at, "there are no operations; write at least one path with an operation");
+        report.error(paths.at, "the OpenAPI document has no operations; write at least one path with an operation");
     } else if spec.operations.is_empty() {
-        report.error(paths.at, "no operation can be in the client, for the reasons given; correct the paths");
+        report.error(paths.at, "no operation can be generated; see the other diagnostics");
     }
 }
 

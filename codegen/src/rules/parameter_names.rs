@@ -32,7 +32,7 @@ pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, report: &Repo
             continue;
         }
         let message = format!(
-            "{parameter} would become the method {}, which is taken; its method is {}, give it another name",
+            "{parameter} would become the method {}, which already exists; its method is {}, rename it",
             names::parameter(&parameter.name),
             names::parameter(&unique)
         );

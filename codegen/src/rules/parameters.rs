@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Data, Map, Node};
-use crate::rules::shape::LOST;
+use crate::rules::shape::INVALID_PARAMETERS;
 use crate::spec::model::{Components, Operation, Parameter, Place, resolve};
 use crate::spec::refs;
 
@@ -28,7 +28,7 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
         let mut own = BTreeSet::new();
         for node in operation.raw.list_mut(field).map(std::mem::take).unwrap_or_default() {
             let Some(node) = resolved(components.raw, node, report) else {
-                operation.raw.set(LOST, true);
+                operation.raw.set(INVALID_PARAMETERS, true);
                 continue;
             };
             let Some(parameter) = read(node, components.schemas, &mut body, report) else { continue };
@@ -71,9 +71,9 @@ fn resolved(root: &Node, node: Node, report: &Report) -> Option<Node> {
     }
     let squeezed: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     if OWNED_WORDS.iter().any(|word| squeezed.contains(word)) {
-        report.note(node.at, "references lead to no parameter, but to a header that the client sets itself", message);
+        report.note(node.at, "references to headers that the client sets itself are ignored", message);
     } else {
-        let message = format!("{message}; a parameter of the path is a string, and any other is left out");
+        let message = format!("{message}; a path parameter is a string, and any other is left out");
         report.warn(node.at, message);
     }
     None
@@ -136,7 +136,7 @@ fn read(mut node: Node, schemas: &BTreeMap<String, Node>, body: &mut Vec<Node>, 
         let message = format!("{parameter} is always encoded; remove allowReserved");
         report.note(at, "parameters allow reserved characters, which are encoded", message);
     }
-    settle(&mut parameter, schema, &node, schemas, report);
+    set_schema(&mut parameter, schema, &node, schemas, report);
     Some(parameter)
 }
 
@@ -153,7 +153,7 @@ fn with_schema(node: &mut Node) {
 }
 
 /// Sets the schema of a parameter. If the client cannot serialize it as the document requires, it becomes a string.
-fn settle(
+fn set_schema(
     parameter: &mut Parameter,
     schema: Option<Node>,
     node: &Node,
@@ -167,7 +167,7 @@ fn settle(
         .is_some_and(|schema| schema.str("type") == Some("array"));
     let is_joined = node.get("explode").is_some_and(|explode| explode.data == Data::Bool(false));
     if node.each("content").next().is_some() {
-        as_string(parameter, "has content", "schema: in its place", report);
+        as_string(parameter, "has content", "schema: instead", report);
     } else if let Some(style) = node.str("style").filter(|style| *style != usual) {
         let advice = match style {
             "deepObject" => format!("one parameter for each property, named {}[property]", parameter.name),
@@ -175,7 +175,7 @@ fn settle(
         };
         as_string(parameter, &format!("has the style {style}"), &advice, report);
     } else if is_list && is_joined {
-        as_string(parameter, "is a list with explode: false, so of values with commas between", "type: string", report);
+        as_string(parameter, "is a comma-separated list (explode: false)", "type: string", report);
     } else if let Some(mut schema) = schema {
         if report_secret(parameter, &schema, report) {
             schema.remove("format");
@@ -204,7 +204,7 @@ pub(crate) fn report_secret(parameter: &Parameter, schema: &Node, report: &Repor
 
 /// Turns a parameter into a string that the caller formats, and reports the reason.
 pub(crate) fn as_string(parameter: &mut Parameter, why: &str, advice: &str, report: &Report) {
-    let message = format!("{parameter} {why}, and is sent as the string that is set; write {advice}");
+    let message = format!("{parameter} {why}, and is sent as a plain string; write {advice}");
     report.warn(parameter.at, message);
     parameter.schema = string(parameter.at);
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::diagnostic::Report;
 use crate::rules::parameters::string;
 use crate::rules::paths::{names_in, rename};
-use crate::rules::shape::LOST;
+use crate::rules::shape::INVALID_PARAMETERS;
 use crate::spec::model::{Components, Operation, Parameter, Place};
 use crate::spec::names;
 
@@ -31,7 +31,7 @@ fn placeholders(operation: &mut Operation, report: &Report) {
         }
         if unique != name {
             let message =
-                format!("the path names {{{name}}} twice; the second is renamed to {unique}, give each its own name");
+                format!("the path has {{{name}}} twice; the second is renamed to {unique}, rename one of them");
             report.warn(operation.at, message);
         }
         unique
@@ -50,8 +50,8 @@ fn declared(operation: &mut Operation, report: &Report) {
         }
         let name = parameter.name.clone();
         if !placeholders.contains(&name) {
-            let is_meant = |other: &String| names::parameter(other) == names::parameter(&name);
-            let Some(index) = free.iter().position(is_meant) else {
+            let matches = |other: &String| names::parameter(other) == names::parameter(&name);
+            let Some(index) = free.iter().position(matches) else {
                 let message = format!(
                     "the path parameter {name} is declared, but the path has no {{{name}}}; it is left out, put it into the path or remove it"
                 );
@@ -61,7 +61,7 @@ fn declared(operation: &mut Operation, report: &Report) {
             parameter.name = free.remove(index);
             let spelled = &parameter.name;
             let message = format!("the path parameter {name} is spelled {spelled} in the path; write name: {spelled}");
-            report.note(parameter.at, "path parameters are spelled in another way in the path", message);
+            report.note(parameter.at, "path parameters are spelled differently in the path", message);
         }
         if !parameter.required {
             let message = format!("the path parameter {name} is not required; write required: true");
@@ -79,9 +79,9 @@ fn undeclared(operation: &mut Operation, report: &Report) {
             continue;
         }
         // A parameter that cannot be parsed was already reported.
-        if !operation.raw.flag(LOST) {
+        if !operation.raw.flag(INVALID_PARAMETERS) {
             let message = format!(
-                "the path names {{{name}}}, which no parameter declares; it is a string, add a parameter with name: {name}, in: path, required: true"
+                "the path has {{{name}}}, which no parameter declares; it is a string, add a parameter with name: {name}, in: path, required: true"
             );
             report.warn(operation.at, message);
         }

@@ -1,6 +1,6 @@
 //! Path templates, and which of them can be sent.
 
-/// Characters that RFC 3986 allows unencoded in a segment, besides letters and digits.
+/// Characters other than letters and digits that RFC 3986 allows unencoded in a segment.
 const PLAIN: &str = "-._~!$&'()*+,;=:@%";
 
 /// A part of a path: the string in a pair of braces, unless it is the first part, and the string that follows.
@@ -30,14 +30,14 @@ fn rewrite(path: &str, name: &mut dyn FnMut(&str) -> String, literal: impl Fn(&s
 }
 
 /// Normalizes a path so that it can be sent, and returns the changes. The error describes why that is not possible.
-pub(crate) fn mend(documented: &str) -> Result<(String, Option<String>), &'static str> {
+pub(crate) fn normalize(documented: &str) -> Result<(String, Option<String>), &'static str> {
     let mut message = None;
     let mut path = documented.to_owned();
     if !path.starts_with('/') {
         message = Some(format!("the path {path} does not begin with a slash; write /{path}"));
         path.insert(0, '/');
     }
-    if let Some(why) = refused(&path) {
+    if let Some(why) = unsupported(&path) {
         return Err(why);
     }
     if path.contains("//") {
@@ -50,19 +50,19 @@ pub(crate) fn mend(documented: &str) -> Result<(String, Option<String>), &'stati
     if let Some(c) = unusual {
         let shown = if c == ' ' { "a space".to_owned() } else { format!("the character {c}") };
         let encoded = encode(c);
-        message = Some(format!("the path has {shown}, which URLs do not keep as it is; write {encoded} in its place"));
+        message = Some(format!("the path has {shown}, which must be percent-encoded; write {encoded} instead"));
         path = rewrite(&path, &mut str::to_owned, |literal| literal.chars().map(encode).collect());
     }
     Ok((path, message))
 }
 
 /// Returns the reason if a path cannot be sent.
-fn refused(path: &str) -> Option<&'static str> {
+fn unsupported(path: &str) -> Option<&'static str> {
     let literal: String = pieces(path).map(|(_, literal)| literal).collect();
     let names = names_in(path);
     let has_digits = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
     let is_dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
-    let refusals = [
+    let reasons = [
         (
             path.split('{').skip(1).any(|piece| !piece.contains('}')),
             "the path opens a brace and does not close it; write one parameter's name in each pair of braces",
@@ -80,20 +80,17 @@ fn refused(path: &str) -> Option<&'static str> {
             literal.contains(['?', '#']),
             "the path has a ? or #, which ends a path; remove what follows, and declare each parameter with in: query",
         ),
-        (
-            path.split('/').any(is_dots),
-            "the path has the segment . or .., which URLs do not keep; write the path without it",
-        ),
+        (path.split('/').any(is_dots), "the path has the segment . or .., which URL parsers remove; remove it"),
         (
             literal.contains('\\') || literal.to_ascii_uppercase().contains("%5C"),
-            "the path has a backslash, which some servers take for a slash; write the path without it",
+            "the path has a backslash, which some servers treat as a slash; remove it",
         ),
         (
             literal.split('%').skip(1).any(|rest| !has_digits(rest)),
             "the path has a % without two hexadecimal digits after it; write %25 for the character itself",
         ),
     ];
-    refusals.into_iter().find(|(is_so, _)| *is_so).map(|(_, why)| why)
+    reasons.into_iter().find(|(is_so, _)| *is_so).map(|(_, why)| why)
 }
 
 fn is_plain(c: char) -> bool {

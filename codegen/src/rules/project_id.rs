@@ -14,9 +14,9 @@ const SEGMENT: &str = "{project_id}";
 
 pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, _: &Report) {
     let is_segment = operation.path.split('/').filter(|segment| segment.contains(SEGMENT)).eq([SEGMENT]);
-    let mut alike: Vec<&mut Parameter> =
+    let mut similar: Vec<&mut Parameter> =
         operation.parameters.iter_mut().filter(|parameter| names::parameter(&parameter.name) == "project_id").collect();
-    let [parameter] = alike.as_mut_slice() else { return };
+    let [parameter] = similar.as_mut_slice() else { return };
     let is_plain = parameter.schema.str("type") == Some("string") && !parameter.schema.has("enum");
     if !is_segment || !is_plain || parameter.place != Place::Path || parameter.name != "project_id" {
         return;
@@ -26,5 +26,5 @@ pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, _: &Report) {
     parameter.place = Place::Query;
     parameter.required = false;
     let text = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
-    parameter.description = Some(format!("{text}By default the client's."));
+    parameter.description = Some(format!("{text}Defaults to the client's project."));
 }

@@ -77,9 +77,9 @@ fn required(schema: &mut Node, context: &Context<'_>) {
         let name = node.as_str().unwrap_or_default();
         let Some(property) = schema.get("properties").and_then(|properties| properties.get(name)) else {
             let message = format!(
-                "required names {name}, which is not among the properties; add {name} to properties, or remove it from required"
+                "required lists {name}, which is not a property; add {name} to properties, or remove it from required"
             );
-            context.note(node.at, "names in required are no properties", message);
+            context.note(node.at, "names in required are not properties", message);
             return false;
         };
         let is_received_alone = property.flag("readOnly") && context.side == Side::Request;

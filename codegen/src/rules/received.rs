@@ -10,21 +10,21 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
         return;
     }
     if let Some(at) = schema.get("enum").map(|node| node.at) {
-        let message = "an enum of a response is read as any string, since services add values; name the values in the description";
+        let message = "an enum of a response is read as any string, since services add values; document the values in the description";
         context.note(at, "enums of responses are read as any string", message);
         enums::open(schema);
     }
     if let Some(default) = schema.remove("default") {
-        let message = "the default of a response is ignored, since what is missing is None; name it in the description";
+        let message =
+            "the default of a response is ignored, since missing values are None; document it in the description";
         context.note(default.at, "defaults of responses are ignored", message);
     }
     // An undocumented field may have any value, and must not prevent decoding the others.
     if schema.has("properties") && schema.each("additionalProperties").next().is_some() {
         let at = schema.at;
         schema.set("additionalProperties", Map::new());
-        let message =
-            "the fields of a response that are not listed are read as any JSON value; list them to have their types";
-        context.note(at, "fields of responses that are not listed are read as any JSON value", message);
+        let message = "unlisted fields of a response are read as any JSON value; list them to have their types";
+        context.note(at, "unlisted fields of responses are read as any JSON value", message);
     }
     schema.remove("required");
     match schema.str("type") {

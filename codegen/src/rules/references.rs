@@ -17,17 +17,17 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         let name = reference.as_str().map(refs::name).unwrap_or_default();
         if let Some(unique) = renamed.get(&name) {
             if !refs::is_exact(reference.as_str().unwrap_or_default(), "schemas") {
-                context.note(at, "references are read by their last part", refs::mistake(&shown, "schema"));
+                context.note(at, "references are read by their last part", refs::unresolved(&shown, "schema"));
             }
             refer(schema, unique);
         } else if let Some(unique) = types.get(&names::type_name(&name)).filter(|_| !name.is_empty()) {
             let message = format!(
-                "the reference {shown} leads nowhere, and is read as {unique}; write #/components/schemas/{unique}"
+                "the reference {shown} is unresolved and is read as {unique}; write #/components/schemas/{unique}"
             );
             context.warn(at, message);
             refer(schema, unique);
         } else {
-            let message = refs::mistake(&shown, "schema");
+            let message = refs::unresolved(&shown, "schema");
             context.warn(at, format!("{message}; any JSON value is accepted here"));
             anything(schema);
         }
@@ -60,7 +60,7 @@ pub(crate) fn chains(spec: &mut Spec, report: &Report) {
             continue;
         }
         let message =
-            format!("the schema {name} refers to itself; write out what it is; any JSON value is accepted here");
+            format!("the schema {name} is circular; write the definition here; any JSON value is accepted here");
         report.warn(schema.at, message);
         anything(schema);
     }

@@ -20,8 +20,7 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
             _ if status.starts_with("x-") => continue,
             Some('2') => &mut successes,
             Some('1' | '3') => {
-                let message =
-                    format!("the response {status} is an error of the client, which has its status; remove it");
+                let message = format!("the client returns the status {status} as an error; remove the response");
                 report.note(node.at, "responses of 1XX and 3XX become errors", message);
                 continue;
             }
@@ -58,7 +57,7 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
     }
     check_failures(operation, &failures, report);
     operation.failures = failures.into_iter().filter_map(|(_, payload, _)| payload.schema().cloned()).collect();
-    settle(operation, successes, report);
+    select_payload(operation, successes, report);
 }
 
 /// The class of a status: its first digit, or `d` for `default`.
@@ -105,54 +104,54 @@ fn payload(status: &str, response: &Node, schemas: &BTreeMap<String, Node>, repo
 /// Reports error responses that the caller must distinguish.
 fn check_failures(operation: &Operation, failures: &[Response], report: &Report) {
     let Some(((first, payload, _), rest)) = failures.split_first() else {
-        let message = "no error is documented, so that no type describes its body; write 4XX and 5XX with their schema";
-        return report.note(operation.at, "operations document no error", message);
+        let message = "no error response is documented, so its body has no type; write 4XX and 5XX with their schema";
+        return report.note(operation.at, "operations document no error response", message);
     };
     if let Some((other, _, at)) = rest.iter().find(|(_, other, _)| other.schema() != payload.schema()) {
         let message = format!(
-            "the responses {first} and {other} of failure have different bodies, which the error has as JSON; give both the same schema"
+            "the error responses {first} and {other} have different bodies, which are only available as JSON; give both the same schema"
         );
-        report.note(*at, "operations have failures with different bodies", message);
+        report.note(*at, "operations have error responses with different bodies", message);
     }
 }
 
 /// Selects one payload for all success statuses, since the generated code can return only one.
-fn settle(operation: &mut Operation, successes: Vec<Response>, report: &Report) {
-    let worth = |payload: &Payload| match payload {
-        Payload::Json(schema) if says_something(schema) => 0,
+fn select_payload(operation: &mut Operation, successes: Vec<Response>, report: &Report) {
+    let priority = |payload: &Payload| match payload {
+        Payload::Json(schema) if has_structure(schema) => 0,
         Payload::Bytes | Payload::Text | Payload::Form(_) => 1,
         Payload::Json(_) => 2,
         Payload::Empty => 3,
     };
-    let Some((status, chosen, _)) = successes.iter().min_by_key(|(_, payload, _)| worth(payload)).cloned() else {
+    let Some((status, chosen, _)) = successes.iter().min_by_key(|(_, payload, _)| priority(payload)).cloned() else {
         let message =
-            "no response of success is documented, and the body is returned as bytes; write '200' with its schema";
-        let summary = "operations document no response of success, and return its body as bytes";
+            "no success response is documented, and the body is returned as bytes; write '200' with its schema";
+        let summary = "operations document no success response, and return its body as bytes";
         report.note(operation.at, summary, message);
         operation.successes = vec![("2XX".to_owned(), Payload::Bytes)];
         return;
     };
     for (other, payload, at) in successes.iter().filter(|(_, payload, _)| *payload != chosen) {
         let advice = "give both the same schema";
-        match worth(payload) {
+        match priority(payload) {
             3 => {
                 operation.is_optional = matches!(chosen, Payload::Json(_));
                 if is_bodiless(other) {
                     continue;
                 }
-                let summary = "responses of success have no body beside one that has, and are returned as None";
+                let summary = "success responses without a body are returned as None";
                 let message =
-                    format!("the response {other} has no body beside {status}, and is returned as None; {advice}");
+                    format!("the response {other} has no body, unlike {status}, and is returned as None; {advice}");
                 report.note(*at, summary, message);
             }
             2 => {
-                let summary = "responses of success have any body beside one that has a type, and are read as that";
-                let message = format!("the response {other} has any body, and is read as that of {status}; {advice}");
+                let summary = "success responses without a type are read as the typed one";
+                let message = format!("the response {other} has an untyped body, and is read like {status}; {advice}");
                 report.note(*at, summary, message);
             }
             _ => {
                 let message = format!(
-                    "the responses {status} and {other} have different bodies, and {other} is read as that of {status}; {advice}, or keep one of them"
+                    "the responses {status} and {other} have different bodies, and {other} is read like {status}; {advice}, or keep one of them"
                 );
                 report.warn(*at, message);
             }
@@ -162,7 +161,7 @@ fn settle(operation: &mut Operation, successes: Vec<Response>, report: &Report) 
 }
 
 /// Whether a schema describes more than the presence of a value.
-fn says_something(schema: &Node) -> bool {
+fn has_structure(schema: &Node) -> bool {
     ["$ref", "properties", "items", "additionalProperties", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.has(key))
         || schema.str("type").is_some_and(|kind| kind != "object")
 }

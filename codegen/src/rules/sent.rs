@@ -59,24 +59,24 @@ fn properties(schema: &mut Node) {
 pub(crate) fn forms(operation: &mut Operation, components: &Components<'_>, report: &Report) {
     let Some(body) = &mut operation.body else { return };
     let Payload::Form(schema) = &body.payload else { return };
-    if let Some(message) = obstacle(components.schemas, schema) {
+    if let Some(message) = unsupported_reason(components.schemas, schema) {
         report.warn(body.at, message);
         body.payload = Payload::Bytes;
     }
 }
 
 /// Why a form cannot be sent: only scalar values are supported.
-fn obstacle(schemas: &BTreeMap<String, Node>, form: &Node) -> Option<String> {
+fn unsupported_reason(schemas: &BTreeMap<String, Node>, form: &Node) -> Option<String> {
     let is_single = |property: &Node| {
         let kind = resolve(schemas, property).and_then(|schema| schema.str("type"));
         kind.is_some_and(|kind| !matches!(kind, "object" | "array"))
     };
     let Some(form) = resolve(schemas, form).filter(|form| form.has("properties")) else {
-        let message = "the form has no properties, and its body is sent as the bytes that the caller encodes; write a schema with properties";
+        let message = "the form has no properties, and its body is sent as raw bytes, which the caller encodes; write a schema with properties";
         return Some(message.to_owned());
     };
     let (name, _) = form.each("properties").find(|(_, property)| !is_single(property))?;
     Some(format!(
-        "the property {name} of the form is not a single value, and the body is sent as the bytes that the caller encodes; write one property for each value"
+        "the property {name} of the form is not a single value, and the body is sent as raw bytes, which the caller encodes; write one property for each value"
     ))
 }

@@ -3,20 +3,20 @@
 //! A value of another type is converted if the intent is clear, or else removed. Later rules rely on the types.
 
 use crate::diagnostic::Report;
-use crate::document::near::near;
 use crate::document::node::{At, Data, Map, Node};
+use crate::document::suggest::closest;
 use crate::rules::shape_values;
 use crate::spec::grammar::{self, Field};
 use crate::spec::model::Spec;
 use crate::spec::walk::properties_mut;
 
 /// Marks an operation with invalid parameters, so that missing path parameters are not reported as well.
-pub(crate) const LOST: &str = "x-parameters-lost";
+pub(crate) const INVALID_PARAMETERS: &str = "x-invalid-parameters";
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let raw = &mut spec.raw;
     if raw.entries().is_none() {
-        report.error(raw.at, "this document is not a mapping; write an OpenAPI document");
+        report.error(raw.at, "the file is not a mapping; write an OpenAPI document");
     } else {
         object(raw, "document", report);
     }
@@ -35,7 +35,7 @@ fn object(node: &mut Node, kind: &str, report: &Report) -> bool {
         *node = Node::map(at);
     }
     if node.has("$ref") && (grammar::section(kind).is_some() || kind == "path") {
-        beside_reference(node, report);
+        nullable_reference(node, report);
         return true;
     }
     if kind == "schema" {
@@ -50,7 +50,7 @@ fn object(node: &mut Node, kind: &str, report: &Report) -> bool {
         map.retain(|key, value| match fields.iter().find(|field| field.name == key || field.name == "*") {
             _ if key.starts_with("x-") => true,
             Some(Field { name: "*", shape, .. }) => inside(shape, key, value, report),
-            Some(field) => shape_values::mend(kind, field, value, report) && inside(field.shape, key, value, report),
+            Some(field) => shape_values::correct(kind, field, value, report) && inside(field.shape, key, value, report),
             None => {
                 unknown(kind, key, value.at, report);
                 // Swagger 2 parameters are converted later.
@@ -91,7 +91,7 @@ fn path_item(path: &str, item: &mut Node, report: &Report) -> bool {
         let report = report.on(&label(method, path, &node));
         if object(&mut node, "operation", &report) {
             if is_lost {
-                node.set(LOST, true);
+                node.set(INVALID_PARAMETERS, true);
             }
             operations.insert(method.to_owned(), node);
         }
@@ -113,10 +113,11 @@ pub(crate) fn methods() -> [&'static str; 8] {
 }
 
 /// Removes the other fields of a reference.
-fn beside_reference(node: &mut Node, report: &Report) {
+fn nullable_reference(node: &mut Node, report: &Report) {
     if node.has("nullable") {
-        let message = "nullable beside $ref is ignored; write allOf: with the reference as its only entry, and nullable beside that";
-        report.note(node.at, "references have nullable beside them, which is ignored", message);
+        let message =
+            "nullable next to $ref is ignored; write nullable next to allOf: with the reference as its only entry";
+        report.note(node.at, "references have nullable next to them, which is ignored", message);
     }
     node.entries_mut().into_iter().for_each(|map| map.retain(|key, _| key == "$ref"));
 }
@@ -127,7 +128,7 @@ fn required_in_properties(node: &mut Node, report: &Report) {
     for (name, property) in properties_mut(node) {
         let Some(Data::Bool(required)) = property.get("required").map(|node| node.data.clone()) else { continue };
         let message = format!(
-            "required is {required}, but in a schema it is a list of names; write it beside properties:, with the names of those that are required"
+            "required is {required}, but in a schema it is a list of names; write it next to properties:, with the names of the required ones"
         );
         report.note(property.at, "properties have required: true or false inside them", message);
         if required {
@@ -145,12 +146,12 @@ fn required_in_properties(node: &mut Node, report: &Report) {
 /// Reports missing required fields, unless they are misspelled.
 fn missing(node: &Node, kind: &str, report: &Report) {
     let fields = grammar::fields(kind);
-    let near_to = |key: &str| near(key, fields.iter().map(|field| field.name));
+    let closest_to = |key: &str| closest(key, fields.iter().map(|field| field.name));
     let is_unknown = |key: &str| !key.starts_with("x-") && fields.iter().all(|field| field.name != key);
     let keys: Vec<&str> = node.entries().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
     for field in fields.iter().filter(|field| field.required && !node.has(field.name)) {
         let name = field.name;
-        let is_misspelled = || keys.iter().any(|key| is_unknown(key) && near_to(key) == Some(name));
+        let is_misspelled = || keys.iter().any(|key| is_unknown(key) && closest_to(key) == Some(name));
         if field.instead.iter().any(|other| node.has(other)) || is_misspelled() {
             continue;
         }
@@ -172,21 +173,21 @@ fn unknown(kind: &str, key: &str, at: At, report: &Report) {
         && matches!(key, "type" | "format" | "enum" | "items" | "default" | "pattern")
     {
         let summary = match kind {
-            "parameter" => "fields of parameters are read as if they stood inside schema:",
+            "parameter" => "fields of parameters are read as if they were inside schema:",
             _ => "fields of headers are written as in Swagger 2 and are ignored",
         };
         let message = format!("this {label} has the field {key} of Swagger 2; write it inside schema:");
         return report.note(at, summary, message);
     }
-    let meant = near(key, grammar::fields(kind).iter().map(|field| field.name));
-    let advice = match (kind, key, meant) {
-        ("schema", "const", _) => "write enum: with the one value".to_owned(),
+    let suggestion = closest(key, grammar::fields(kind).iter().map(|field| field.name));
+    let advice = match (kind, key, suggestion) {
+        ("schema", "const", _) => "write enum: with the single value".to_owned(),
         ("schema", "examples", _) => "write example: with one value".to_owned(),
-        (_, _, Some(name)) => format!("write {name}, if that is what it means"),
+        (_, _, Some(name)) => format!("did you mean {name}?"),
         _ => "remove it, or begin its name with x-".to_owned(),
     };
     let message = format!("this {label} has an unknown field {key}, which is ignored; {advice}");
-    if meant.is_some() && kind != "header" {
+    if suggestion.is_some() && kind != "header" {
         report.warn(at, message);
     } else {
         report.note(at, "unknown fields are ignored", message);

@@ -1,26 +1,26 @@
 //! The field values that the rule `shape` checks.
 
 use crate::diagnostic::Report;
-use crate::document::near::near;
 use crate::document::node::{Data, Node};
+use crate::document::suggest::closest;
 use crate::spec::grammar::Field;
 
 /// Corrects the value of a field. Returns false if it must be removed.
-pub(crate) fn mend(kind: &str, field: &Field, value: &mut Node, report: &Report) -> bool {
+pub(crate) fn correct(kind: &str, field: &Field, value: &mut Node, report: &Report) -> bool {
     if fits(field.shape, &value.data) {
         return true;
     }
-    let (at, message) = (value.at, complaint(field, value));
-    if let Some(data) = meant(field.shape, value) {
+    let (at, message) = (value.at, message(field, value));
+    if let Some(data) = converted(field.shape, value) {
         value.data = data;
-        report.note(at, "values are read as the type that belongs there", message);
+        report.note(at, "values are converted to the expected type", message);
         return true;
     }
     match (kind, &value.data) {
         (_, Data::Null) if !field.required => report.note(at, "fields are empty and are ignored", message),
         ("document", _) if field.name == "paths" => report.error(at, message),
         ("schema", _) => {
-            report.note(at, "fields of schemas have a value that does not belong there, and are ignored", message);
+            report.note(at, "fields of schemas have values of the wrong type and are ignored", message);
         }
         _ => report.warn(at, message),
     }
@@ -61,9 +61,9 @@ fn fits(shape: &str, data: &Data) -> bool {
 }
 
 /// The expected value of a field, for diagnostics.
-fn wanted(shape: &str) -> String {
+fn expected(shape: &str) -> String {
     match SHAPES.iter().find(|(name, ..)| *name == shape) {
-        Some((_, wanted, _)) => (*wanted).to_owned(),
+        Some((_, expected, _)) => (*expected).to_owned(),
         None if shape.contains('|') => format!("one of {}", shape.trim_end_matches('|').replace('|', ", ")),
         None if shape.starts_with('[') => "a list".to_owned(),
         None => "a mapping".to_owned(),
@@ -71,12 +71,12 @@ fn wanted(shape: &str) -> String {
 }
 
 /// Converts a value of another type if the intent is clear.
-fn meant(shape: &str, value: &Node) -> Option<Data> {
+fn converted(shape: &str, value: &Node) -> Option<Data> {
     match (shape, &value.data) {
         ("string", Data::Number(_) | Data::Bool(_)) => Some(Data::String(value.describe())),
         ("flag", Data::String(text)) => text.to_ascii_lowercase().parse().ok().map(Data::Bool),
         ("strings", Data::List(items)) => {
-            let text = |item: &Node| item.as_str().map(Data::from).or_else(|| meant("string", item));
+            let text = |item: &Node| item.as_str().map(Data::from).or_else(|| converted("string", item));
             let texts = items.iter().map(|item| text(item).map(|text| Node::new(item.at, text)));
             texts.collect::<Option<Vec<_>>>().map(Data::List)
         }
@@ -89,7 +89,7 @@ fn meant(shape: &str, value: &Node) -> Option<Data> {
     }
 }
 
-fn complaint(field: &Field, value: &Node) -> String {
+fn message(field: &Field, value: &Node) -> String {
     let (name, is) = (field.name, value.describe());
     match (field.shape, &value.data) {
         ("type", Data::List(_)) => {
@@ -104,13 +104,13 @@ fn complaint(field: &Field, value: &Node) -> String {
             format!("{name} is {is}, which YAML does not read as a string; put it in quotes")
         }
         ("strings", Data::List(_)) => format!("{name} has entries that are not strings; put each of them in quotes"),
-        (words, Data::String(word)) if words.contains('|') => near(word, words.split('|')).map_or_else(
-            || format!("{name} is {is}; write {}", wanted(words)),
-            |meant| format!("{name} is {is}; write {meant}, if that is what it means"),
+        (words, Data::String(word)) if words.contains('|') => closest(word, words.split('|')).map_or_else(
+            || format!("{name} is {is}; write {}", expected(words)),
+            |suggestion| format!("{name} is {is}; did you mean {suggestion}?"),
         ),
         (_, Data::Null) if field.required => format!("{name} is empty; write {name}: with {}", content(field)),
-        (shape, Data::Null) => format!("{name} is empty; write {}, or remove {name}", wanted(shape)),
-        (shape, _) => format!("{name} is {is}; write {}", wanted(shape)),
+        (shape, Data::Null) => format!("{name} is empty; write {}, or remove {name}", expected(shape)),
+        (shape, _) => format!("{name} is {is}; write {}", expected(shape)),
     }
 }
 
@@ -120,8 +120,8 @@ pub(crate) fn content(field: &Field) -> String {
         "info" => "a title and a version".to_owned(),
         "paths" => "at least one operation".to_owned(),
         "version" => "a string such as '1.0.0'".to_owned(),
-        "responses" => "the response of success, such as '200', with its schema".to_owned(),
+        "responses" => "the success response, such as '200', with its schema".to_owned(),
         "operationId" => "the id of an operation".to_owned(),
-        _ => wanted(field.shape),
+        _ => expected(field.shape),
     }
 }

@@ -30,9 +30,9 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         spec.sides.insert(name.clone(), side);
         if side == Side::Both && !schema.list("required").is_empty() {
             let message = format!(
-                "the schema {name} is sent and received, so that its required fields are optional in Rust; use two schemas to have them checked in requests"
+                "the schema {name} is sent and received, so its required fields are optional in Rust; use two schemas to have them checked in requests"
             );
-            let summary = "schemas are sent and received, so that their required fields are optional in Rust";
+            let summary = "schemas are sent and received, so their required fields are optional in Rust";
             report.note(schema.at, summary, message);
         }
     }

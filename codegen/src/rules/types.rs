@@ -1,7 +1,7 @@
 //! Rule `types`: each schema has an OpenAPI type, and only the fields of that type.
 
-use crate::document::near::near;
 use crate::document::node::{Data, Node};
+use crate::document::suggest::closest;
 use crate::spec::names::is_among;
 use crate::spec::walk::{Context, anything};
 
@@ -44,8 +44,8 @@ fn word(schema: &mut Node, context: &Context<'_>) {
     let lower = text.to_ascii_lowercase();
     let names = || TYPES.iter().map(|(name, ..)| *name);
     let known = TYPES.iter().find(|(name, words, _)| *name == lower || is_among(&lower, words)).map(|(name, ..)| *name);
-    let summary = "types are written in other words";
-    match known.or_else(|| near(&text, names()).filter(|_| text != "null")) {
+    let summary = "types are not OpenAPI types";
+    match known.or_else(|| closest(&text, names()).filter(|_| text != "null")) {
         Some(name) if name == text => {}
         Some(name) => {
             let message = format!("type is {text}, and is read as {name}; write type: {name}");
@@ -95,9 +95,11 @@ fn infer(schema: &mut Node, context: &Context<'_>) {
     let message = match kind.as_deref() {
         Some(kind) if kind == inferred => return,
         Some(kind) => {
-            format!("type is {kind}, and is read as {inferred} by the fields beside it; write type: {inferred}")
+            format!("type is {kind}, and is read as {inferred} because of its other fields; write type: {inferred}")
         }
-        None => format!("this schema has no type, and is read as {inferred} by its fields; write type: {inferred}"),
+        None => {
+            format!("this schema has no type, and is read as {inferred} because of its fields; write type: {inferred}")
+        }
     };
     context.note(schema.at, "types are inferred from other fields", message);
     schema.set("type", inferred);

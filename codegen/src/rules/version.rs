@@ -8,10 +8,10 @@ use crate::spec::model::Spec;
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let Some(version) = spec.raw.get("openapi") else {
         if let Some(version) = spec.raw.get("swagger") {
-            let message = "this is Swagger 2, which the generator cannot read; convert the document to OpenAPI 3.0";
+            let message = "this is Swagger 2, which the generator cannot read; convert it to OpenAPI 3.0";
             report.error(version.at, message);
         } else {
-            let message = "there is no OpenAPI version; begin the document with openapi: 3.0.3";
+            let message = "there is no OpenAPI version; begin the OpenAPI document with openapi: 3.0.3";
             report.error(At { line: 1, ..spec.raw.at }, message);
         }
         return;
@@ -27,7 +27,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         report.error(version.at, "the OpenAPI version is not a string of three numbers; write openapi: 3.0.3");
     } else if !text.strip_prefix("3.0.").is_some_and(starts_with_digit) {
         let message = format!(
-            "this is OpenAPI {text}, which the generator cannot read; write the document in OpenAPI 3.0, with openapi: 3.0.3"
+            "this is OpenAPI {text}, which the generator cannot read; convert it to OpenAPI 3.0, with openapi: 3.0.3"
         );
         report.error(version.at, message);
     }

@@ -80,7 +80,7 @@ fn field(text: &'static str) -> Field {
 
 /// The name of a kind of object in diagnostics.
 pub(crate) fn label(kind: &str) -> String {
-    kind.replace('_', " ")
+    if kind == "document" { "OpenAPI document".to_owned() } else { kind.replace('_', " ") }
 }
 
 /// The section of `components` for a kind of object.

@@ -12,7 +12,7 @@ pub(crate) enum Kind {
     /// As bytes.
     Bytes,
     /// As bytes of a media type that the caller sets.
-    Given,
+    CallerDefined,
 }
 
 /// How a body is sent.
@@ -22,7 +22,7 @@ pub(crate) fn kind(name: &str) -> Kind {
         _ if is_json(name) => Kind::Json,
         "application/x-www-form-urlencoded" => Kind::Form,
         _ if essence.starts_with("text/") && essence != "text/xml" => Kind::Text,
-        _ if is_multipart(name) || essence.contains('*') => Kind::Given,
+        _ if is_multipart(name) || essence.contains('*') => Kind::CallerDefined,
         _ => Kind::Bytes,
     }
 }

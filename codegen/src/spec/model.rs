@@ -50,7 +50,7 @@ pub(crate) struct Operation {
     pub(crate) body: Option<Body>,
     /// The success statuses and their responses.
     pub(crate) successes: Vec<(String, Payload)>,
-    /// Whether a success may have no body, besides those that have one.
+    /// Whether a success response may also have no body.
     pub(crate) is_optional: bool,
     /// How the list that it returns is paginated.
     pub(crate) paging: Option<Paging>,

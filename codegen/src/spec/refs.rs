@@ -12,11 +12,11 @@ pub(crate) fn follow<'a>(root: &'a Node, node: &'a Node, kind: &str) -> Result<&
     while let Some(reference) = node.get("$ref") {
         let text = reference.as_str().unwrap_or_default();
         if !seen.insert(text) {
-            return Err(format!("the reference {text} leads back to itself; write out what it is"));
+            return Err(format!("the reference {text} is circular; write the definition here"));
         }
         let components = root.get("components").filter(|_| is_exact(text, section));
         let found = components.and_then(|components| components.get(section)?.get(&name(text)));
-        node = found.ok_or_else(|| mistake(&shown(reference), kind))?;
+        node = found.ok_or_else(|| unresolved(&shown(reference), kind))?;
     }
     Ok(node)
 }
@@ -39,18 +39,18 @@ pub(crate) fn is_exact(reference: &str, section: &str) -> bool {
 }
 
 /// What is wrong with a reference that cannot be resolved.
-pub(crate) fn mistake(reference: &str, kind: &str) -> String {
+pub(crate) fn unresolved(reference: &str, kind: &str) -> String {
     let (label, section, name) = (label(kind), section(kind).unwrap_or_default(), name(reference));
     if is_exact(reference, section) {
         format!(
-            "the reference {reference} leads nowhere; add {name} to components/{section}, or write the name of one that exists"
+            "the reference {reference} is unresolved; add {name} to components/{section}, or write the name of an existing {label}"
         )
     } else if reference == "empty" {
         format!("$ref is empty; write '#/components/{section}/Name' in quotes, since # begins a comment without them")
     } else if !reference.starts_with('#') && reference.contains(['.', '/']) {
         let file = reference.split('#').next().unwrap_or_default();
         format!(
-            "the reference leads out of this file, to {file}; copy the {label} into components/{section} and write #/components/{section}/Name"
+            "the reference refers to another file, {file}; copy the {label} into components/{section} and write #/components/{section}/Name"
         )
     } else {
         format!(

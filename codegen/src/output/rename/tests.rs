@@ -104,10 +104,10 @@ fn code_names_the_runtime() {
 }
 
 #[test]
-fn an_unknown_form_of_code_is_an_error() {
+fn unexpected_code_is_an_error() {
     for (from, to, expected) in [
         ("progenitor_client::", "progenitor_runtime::", "it has no progenitor_client:::"),
-        ("types::Thing>, Error<()>>", "types::Thing>, Error<types::Failure>>", "its errors have types of their own"),
+        ("types::Thing>, Error<()>>", "types::Thing>, Error<types::Failure>>", "it has custom error types"),
         ("Error<()>", "Failure", "it has no Error<()>"),
         ("derive(Clone, Debug)", "derive(Clone)", "it has no derive(Clone,Debug)"),
         (

@@ -13,19 +13,19 @@ type Parts = BTreeMap<String, Option<usize>>;
 
 /// Returns the first item that is missing, duplicated, or not in the document.
 pub(crate) fn difference(spec: &Spec, file: &File) -> Result<(), String> {
-    let (wanted, mut found) = (documented(spec), generated(file)?);
-    for (part, fields) in &wanted {
+    let (expected, mut found) = (documented(spec), generated(file)?);
+    for (part, fields) in &expected {
         match (found.remove(part), fields) {
-            (None, _) => return Err(format!("there is no {part}")),
-            (Some(Some(found)), Some(wanted)) if found != *wanted => {
-                return Err(format!("the {part} has {found} fields in place of {wanted}"));
+            (None, _) => return Err(format!("the {part} is missing")),
+            (Some(Some(found)), Some(expected)) if found != *expected => {
+                return Err(format!("the {part} has {found} instead of {expected} fields"));
             }
             _ => {}
         }
     }
     // Nested types, such as those of enums, are named by the generator.
     match found.into_keys().find(|part| !part.starts_with("type ")) {
-        Some(part) => Err(format!("the {part} is not in the document")),
+        Some(part) => Err(format!("the {part} is not in the OpenAPI document")),
         None => Ok(()),
     }
 }
@@ -48,7 +48,7 @@ fn documented(spec: &Spec) -> Parts {
 fn generated(file: &File) -> Result<Parts, String> {
     let mut parts = Parts::new();
     let mut add = |part: String, fields| match parts.insert(part.clone(), fields) {
-        Some(_) => Err(format!("two things become the {part}")),
+        Some(_) => Err(format!("the {part} is generated twice")),
         None => Ok(()),
     };
     for item in &file.items {

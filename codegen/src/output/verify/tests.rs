@@ -41,20 +41,20 @@ fn spec() -> Spec {
 }
 
 #[test]
-fn what_is_lost_or_added_is_named() {
+fn missing_and_extra_items_are_reported() {
     let compare = |code: &str| difference(&spec(), &syn::parse_file(code).unwrap());
     assert_eq!(compare(CODE), Ok(()));
     for (from, to, expected) in [
-        ("fn list_things", "fn lost", "there is no method list_things"),
-        ("struct ListThings", "struct Lost", "there is no builder ListThings"),
-        (", limit: Result<i64, String>", "", "the builder ListThings has 1 fields in place of 2"),
-        (", pub size: i64", "", "the type Thing has 1 fields in place of 2"),
-        ("pub struct ThingId(pub String);", "", "there is no type ThingId"),
-        ("pub enum Kind {", "pub enum Thing {", "two things become the type Thing"),
+        ("fn list_things", "fn lost", "the method list_things is missing"),
+        ("struct ListThings", "struct Lost", "the builder ListThings is missing"),
+        (", limit: Result<i64, String>", "", "the builder ListThings has 1 instead of 2 fields"),
+        (", pub size: i64", "", "the type Thing has 1 instead of 2 fields"),
+        ("pub struct ThingId(pub String);", "", "the type ThingId is missing"),
+        ("pub enum Kind {", "pub enum Thing {", "the type Thing is generated twice"),
         (
             "pub fn baseurl(&self) -> &String {}",
             "pub fn get_things(&self) -> builder::GetThings {}",
-            "the method get_things is not in the document",
+            "the method get_things is not in the OpenAPI document",
         ),
     ] {
         let code = CODE.replace(from, to);

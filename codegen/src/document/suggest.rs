@@ -1,7 +1,7 @@
 //! Suggests the intended name for a misspelled one.
 
 /// The name that differs from the given one by at most two letters.
-pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     known
         .map(|other| (distance(&lower, &other.to_lowercase()), other))
