@@ -1,24 +1,24 @@
 //! Command line arguments.
 
 pub(crate) const HELP: &str = "\
-Makes many calls at once, and reports what they cost.
+Makes many concurrent calls and reports their cost.
 
-  --calls N        how many calls, default 10000
-  --concurrency N  how many of them at once, default 64
-  --actions N      how many actions each call creates, default 1
-  --signed         sign with an access key, not with a token
-  --by-hand        make the calls by code that is written with reqwest alone, to compare
-  --real           call the service that the environment names; this creates real rows, and needs --calls
-  -h, --help       show this
+  --calls N        the number of calls, default 10000
+  --concurrency N  the number of concurrent calls, default 64
+  --actions N      the number of actions per call, default 1
+  --signed         sign with an access key instead of sending a token
+  --handwritten    use a hand-written reqwest client, for comparison
+  --real           call the service configured in the environment; this creates real rows, and requires --calls
+  -h, --help       show this help
 
-The variables of the environment that --real needs:
+Environment variables for --real:
 
   SECMASTER_REGION        such as cn-north-4, or SECMASTER_ENDPOINT
   SECMASTER_WORKSPACE_ID  the workspace
   SECMASTER_VERSION_ID    the version of the playbook
   SECMASTER_WORKFLOW_ID   the workflow that all actions run
-  SECMASTER_PROJECT_ID    the project; it is looked up if this is not set
-  SECMASTER_TOKEN         a token of IAM, or other credentials that auth::from_env reads
+  SECMASTER_PROJECT_ID    the project; looked up if not set
+  SECMASTER_TOKEN         an IAM token, or other credentials supported by auth::from_env
 ";
 
 #[derive(Clone, Copy)]
@@ -27,13 +27,14 @@ pub(crate) struct Args {
     pub(crate) concurrency: u32,
     pub(crate) actions: u32,
     pub(crate) signed: bool,
-    pub(crate) by_hand: bool,
+    pub(crate) handwritten: bool,
     pub(crate) real: bool,
 }
 
 impl Args {
     pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut args = Self { calls: 10_000, concurrency: 64, actions: 1, signed: false, by_hand: false, real: false };
+        let mut args =
+            Self { calls: 10_000, concurrency: 64, actions: 1, signed: false, handwritten: false, real: false };
         let mut is_counted = false;
         while let Some(word) = words.next() {
             match word.as_str() {
@@ -41,7 +42,7 @@ impl Args {
                 "--concurrency" => args.concurrency = number(&word, words.next())?,
                 "--actions" => args.actions = number(&word, words.next())?,
                 "--signed" => args.signed = true,
-                "--by-hand" => args.by_hand = true,
+                "--handwritten" => args.handwritten = true,
                 "--real" => args.real = true,
                 _ => {
                     let known = "--help lists the options";
@@ -55,22 +56,20 @@ impl Args {
             }
         }
         if args.real && !is_counted {
-            return Err("--real creates real rows; set with --calls how many calls it may make".to_owned());
+            return Err("--real creates real rows; set the number of calls with --calls".to_owned());
         }
         if args.real && args.signed {
-            return Err(
-                "--signed is for the fake server; with --real the credentials are those of the environment".to_owned()
-            );
+            return Err("--signed is for the fake server; --real uses the credentials of the environment".to_owned());
         }
-        if args.real && args.by_hand {
-            return Err("--by-hand is for the fake server; the real service is called by the client alone".to_owned());
+        if args.real && args.handwritten {
+            return Err("--handwritten is for the fake server; --real only supports the client".to_owned());
         }
         Ok(args)
     }
 }
 
 fn number(option: &str, word: Option<String>) -> Result<u32, String> {
-    let word = word.ok_or_else(|| format!("{option} has no number; write it as in {option} 100"))?;
+    let word = word.ok_or_else(|| format!("{option} has no number; write for example {option} 100"))?;
     let number = word.parse().ok().filter(|number| *number > 0);
     number.ok_or_else(|| format!("{option} is {word}, not a whole number from 1 to {}", u32::MAX))
 }

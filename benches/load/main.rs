@@ -1,7 +1,7 @@
 //! Makes many concurrent calls and reports latency, CPU time, memory, connections and tasks.
 //!
 //! ```text
-//! cargo run --release -p secmaster-client-benches -- [--calls N] [--concurrency N] [--actions N] [--signed] [--by-hand]
+//! cargo run --release -p secmaster-client-benches -- [--calls N] [--concurrency N] [--actions N] [--signed] [--handwritten]
 //! ```
 //!
 //! By default, the calls are made to a fake server in a separate process, so that only the client is measured. To call the real
@@ -13,11 +13,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is for the user of the program")]
 
 mod args;
-/// The hand-written call of the `speed` benchmark.
-#[path = "../speed/by_hand.rs"]
-mod by_hand;
 mod calls;
 mod fake_server;
+/// The hand-written call of the `speed` benchmark.
+#[path = "../speed/handwritten.rs"]
+mod handwritten;
 mod memory;
 mod report;
 mod target;
@@ -67,12 +67,12 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     if cfg!(debug_assertions) {
-        println!("This is a debug build; with --release the figures are others.");
+        println!("This is a debug build; use --release for meaningful results.");
     }
     let sockets = usage::sockets();
     let (target, mut fake_server) = if args.real {
         let (target, place) = Target::real().await?;
-        println!("Calling the real service at {place}. This creates rows, named load, which nothing here deletes.");
+        println!("Calling the real service at {place}. This creates rows named load, which are not deleted.");
         (target, None)
     } else {
         let (fake_server, info) = FakeServer::start().await?;

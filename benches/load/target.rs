@@ -9,8 +9,8 @@ use secmaster_client::types::CreateAction;
 use secmaster_client::{Client, ClientBuilder};
 
 use crate::args::Args;
-use crate::by_hand::{self, Access, ByHand};
 use crate::fake_server::ServerInfo;
+use crate::handwritten::{self, Access, Handwritten};
 
 const ID: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
 /// The name of the created actions, to identify them in a real workspace.
@@ -26,7 +26,7 @@ pub(crate) struct Failed {
 enum Caller {
     Client(Client),
     /// A hand-written reqwest client, for comparison.
-    ByHand(ByHand),
+    Handwritten(Handwritten),
 }
 
 pub(crate) struct Target {
@@ -41,17 +41,18 @@ impl Target {
     pub(crate) fn fake_server(info: ServerInfo, args: Args) -> Result<Self, Box<dyn Error>> {
         let [workspace_id, version_id, workflow_id] = [ID, ID, ID].map(str::to_owned);
         let project_id = info.project_id.clone();
-        let caller = if args.by_hand { by_hand(info, args.signed)? } else { client(info, args.signed)? };
+        let caller = if args.handwritten { handwritten(info, args.signed)? } else { client(info, args.signed)? };
         Ok(Self { caller, project_id, workspace_id, version_id, workflow_id })
     }
 
     /// Returns the service configured in the environment, with its endpoint or region.
     pub(crate) async fn real() -> Result<(Self, String), Box<dyn Error>> {
         let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-        let needed =
-            |name: &str| variable(name).ok_or_else(|| format!("{name} is not set; --help has all that are needed"));
+        let required = |name: &str| {
+            variable(name).ok_or_else(|| format!("{name} is not set; see --help for all required variables"))
+        };
         let [workspace_id, version_id, workflow_id] =
-            ["SECMASTER_WORKSPACE_ID", "SECMASTER_VERSION_ID", "SECMASTER_WORKFLOW_ID"].map(needed);
+            ["SECMASTER_WORKSPACE_ID", "SECMASTER_VERSION_ID", "SECMASTER_WORKFLOW_ID"].map(required);
         let (workspace_id, version_id, workflow_id) = (workspace_id?, version_id?, workflow_id?);
         let mut builder = Client::builder().credentials(auth::from_env()?);
         for (name, set) in [
@@ -87,9 +88,9 @@ impl Target {
                     .body(actions);
                 create.send().await.map_err(|error| Failed::from_error(&error))?.into_inner()
             }
-            Caller::ByHand(by_hand) => {
+            Caller::Handwritten(handwritten) => {
                 let failed = |message: String| Failed { kind: "by hand".to_owned(), message };
-                let created = by_hand.create([project_id, workspace_id, version_id], &actions).await;
+                let created = handwritten.create([project_id, workspace_id, version_id], &actions).await;
                 let created = created.map_err(|error| failed(error.to_string()))?;
                 created.request_id.ok_or_else(|| failed("the response has no request id".to_owned()))?;
                 created.data
@@ -117,7 +118,7 @@ fn client(info: ServerInfo, signed: bool) -> Result<Caller, Box<dyn Error>> {
     Ok(Caller::Client(builder.build()?))
 }
 
-fn by_hand(info: ServerInfo, signed: bool) -> Result<Caller, Box<dyn Error>> {
+fn handwritten(info: ServerInfo, signed: bool) -> Result<Caller, Box<dyn Error>> {
     let access = if signed {
         Access::Keys { access: info.access_key, secret: info.secret_key }
     } else {
@@ -125,5 +126,5 @@ fn by_hand(info: ServerInfo, signed: bool) -> Result<Caller, Box<dyn Error>> {
         token.set_sensitive(true);
         Access::Token(token)
     };
-    Ok(Caller::ByHand(ByHand { http: by_hand::http()?, endpoint: info.endpoint, access }))
+    Ok(Caller::Handwritten(Handwritten { http: handwritten::http()?, endpoint: info.endpoint, access }))
 }

@@ -7,7 +7,7 @@ use secmaster_client::types::CreateAction;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use crate::by_hand::ByHand;
+use crate::handwritten::Handwritten;
 use crate::compare::{Comparison, compare};
 
 const WORKSPACE: &str = "909494e3-558e-46b6-a9eb-07a8e18ca620";
@@ -18,7 +18,7 @@ const WORKFLOW: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
 #[derive(Clone)]
 pub(crate) struct Calls {
     pub(crate) client: Arc<Client>,
-    pub(crate) by_hand: Arc<ByHand>,
+    pub(crate) handwritten: Arc<Handwritten>,
     pub(crate) project_id: Arc<str>,
     /// The number of concurrent calls.
     pub(crate) at_once: usize,
@@ -29,7 +29,7 @@ pub(crate) struct Calls {
 impl Calls {
     /// Compares both implementations on a current-thread runtime.
     pub(crate) fn compare(&self, runtime: &Runtime) -> Comparison {
-        compare(|| runtime.block_on(self.all(Self::by_hand)), || runtime.block_on(self.all(Self::client)))
+        compare(|| runtime.block_on(self.all(Self::handwritten)), || runtime.block_on(self.all(Self::client)))
     }
 
     /// Makes all calls and waits for them. Asserts that each call creates all rows, because a failed call would be faster.
@@ -44,11 +44,11 @@ impl Calls {
         }
     }
 
-    fn by_hand(&self) -> impl Future<Output = usize> + Send + use<> {
-        let (by_hand, project_id, actions) = (Arc::clone(&self.by_hand), Arc::clone(&self.project_id), self.actions());
+    fn handwritten(&self) -> impl Future<Output = usize> + Send + use<> {
+        let (handwritten, project_id, actions) = (Arc::clone(&self.handwritten), Arc::clone(&self.project_id), self.actions());
         async move {
-            let response = by_hand.create([&project_id, WORKSPACE, VERSION], &actions).await;
-            let response = response.expect("the fake server takes what is written by hand");
+            let response = handwritten.create([&project_id, WORKSPACE, VERSION], &actions).await;
+            let response = response.expect("the fake server takes the handwritten request");
             assert!(response.request_id.is_some());
             response.data.data.map_or(0, |rows| rows.len())
         }

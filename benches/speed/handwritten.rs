@@ -17,7 +17,7 @@ pub(crate) enum Access {
 }
 
 /// The endpoint and credentials of the calls.
-pub(crate) struct ByHand {
+pub(crate) struct Handwritten {
     pub(crate) http: reqwest::Client,
     pub(crate) endpoint: String,
     pub(crate) access: Access,
@@ -36,11 +36,11 @@ pub(crate) fn http() -> Result<reqwest::Client, reqwest::Error> {
         .no_proxy()
         .connect_timeout(Duration::from_secs(10))
         .timeout(Duration::from_secs(30))
-        .user_agent("by-hand/1.0")
+        .user_agent("handwritten/1.0")
         .build()
 }
 
-impl ByHand {
+impl Handwritten {
     pub(crate) async fn create(
         &self,
         [project, workspace, version]: [&str; 3],

@@ -8,7 +8,7 @@
 #![allow(clippy::expect_used, reason = "a failed assumption of a benchmark is a panic")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
-mod by_hand;
+mod handwritten;
 mod calls;
 mod compare;
 mod cpu;
@@ -21,7 +21,7 @@ use std::time::Duration;
 use reqwest::header::HeaderValue;
 use secmaster_client::{Client, auth};
 
-use by_hand::{Access, ByHand};
+use handwritten::{Access, Handwritten};
 use calls::Calls;
 use fake_server::FakeServer;
 
@@ -32,15 +32,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let names: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
 
     let endpoint = fake_server.endpoint.clone();
-    let by_hand = |access| -> Result<ByHand, reqwest::Error> {
-        Ok(ByHand { http: by_hand::http()?, endpoint: endpoint.clone(), access })
+    let handwritten = |access| -> Result<Handwritten, reqwest::Error> {
+        Ok(Handwritten { http: handwritten::http()?, endpoint: endpoint.clone(), access })
     };
     let builder = Client::builder().endpoint(&endpoint);
     let mut token = HeaderValue::from_str(&fake_server.token)?;
     token.set_sensitive(true);
     let one = Calls {
         client: Arc::new(builder.clone().token(&fake_server.token).build()?),
-        by_hand: Arc::new(by_hand(Access::Token(token))?),
+        handwritten: Arc::new(handwritten(Access::Token(token))?),
         project_id: fake_server.project_id.as_str().into(),
         at_once: 1,
         actions: 1,
@@ -49,14 +49,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         auth::AccessKey::new(&fake_server.access_key, &fake_server.secret_key).project_id(&fake_server.project_id);
     let signed = Calls {
         client: Arc::new(builder.credentials(keys).build()?),
-        by_hand: Arc::new(by_hand(Access::Keys {
+        handwritten: Arc::new(handwritten(Access::Keys {
             access: fake_server.access_key.clone(),
             secret: fake_server.secret_key.clone(),
         })?),
         ..one.clone()
     };
 
-    println!("| CPU time | by hand | client | ratio | quartiles of the ratio |\n| --- | --- | --- | --- | --- |");
+    println!("| CPU time | handwritten | client | ratio | quartiles of the ratio |\n| --- | --- | --- | --- | --- |");
     for (name, calls) in [
         ("one call", one.clone()),
         ("64 calls at once", Calls { at_once: 64, ..one.clone() }),
@@ -67,8 +67,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         if names.is_empty() || names.iter().any(|part| name.contains(part.as_str())) {
             let result = calls.compare(&runtime);
             let [low, ratio, high] = result.ratio;
-            let (by_hand, client) = (time(result.first), time(result.second));
-            println!("| {name} | {by_hand} | {client} | {ratio:.2} | {low:.2} to {high:.2} |");
+            let (handwritten, client) = (time(result.first), time(result.second));
+            println!("| {name} | {handwritten} | {client} | {ratio:.2} | {low:.2} to {high:.2} |");
         }
     }
     Ok(())

@@ -79,8 +79,8 @@ async fn a_load_leaves_no_tasks_or_connections() {
 
 /// The hand-written client authenticates and reports in the same way.
 #[tokio::test]
-async fn the_calls_by_hand_create_the_same_rows() {
-    for arguments in [&["--by-hand", "--calls", "20"][..], &["--by-hand", "--signed", "--calls", "20"]] {
+async fn handwritten_calls_create_the_same_rows() {
+    for arguments in [&["--handwritten", "--calls", "20"][..], &["--handwritten", "--signed", "--calls", "20"]] {
         assert_good(&load(arguments, &[]).await, 20);
     }
 }
@@ -143,8 +143,8 @@ async fn invalid_arguments_are_reported() {
         (&["--concurrency", "0"], "--concurrency is 0, not a whole number from 1 to 4294967295"),
         (&["--real"], "--real creates real rows; set with --calls how many calls it may make"),
         (
-            &["--real", "--calls", "1", "--by-hand"],
-            "--by-hand is for the fake server; the real service is called by the client alone",
+            &["--real", "--calls", "1", "--handwritten"],
+            "--handwritten is for the fake server; --real only supports the client",
         ),
         (
             &["--real", "--calls", "1", "--signed"],
