@@ -63,9 +63,9 @@ impl PartialEq<&str> for Code {
 
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
+        struct CodeVisitor;
 
-        impl Visitor<'_> for Text {
+        impl Visitor<'_> for CodeVisitor {
             type Value = Code;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,6 +93,6 @@ impl<'de> Deserialize<'de> for Code {
             }
         }
 
-        deserializer.deserialize_any(Text)
+        deserializer.deserialize_any(CodeVisitor)
     }
 }

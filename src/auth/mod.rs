@@ -14,19 +14,18 @@
 //!
 //! Nothing is fetched before the first call. Then, for tokens and keys that expire:
 //!
-//! - They are fetched once, however many calls wait for them, and cached by the client and its clones, in memory only.
+//! - They are fetched once, even if many calls wait for them, and cached in memory by the client and its clones.
 //! - They are refreshed in the background one hour before they expire, or in the last quarter of a shorter lifetime.
 //!   Meanwhile, calls use the old ones, and wait only if these have expired. Lifetimes are measured by the server's
 //!   clock.
 //! - If the service rejects them (a 401 with the gateway's code `0301` or `0307`), they are replaced and the call is
 //!   retried once. If the new ones are rejected as well, they are not replaced for another minute: most likely the
 //!   region or project is wrong.
-//! - After a refused login there is no other for five minutes, so that a wrong password does not lock the account. If
-//!   IAM or a provider is unavailable, the delay is one second and doubles up to one minute; if IAM throttles, it is at
-//!   least what the response asks for, up to an hour. Calls that need credentials fail meanwhile with the same error
-//!   and the time that is left.
-//! - Getting credentials may take three quarters of the timeout of a call, which then still has time to report the
-//!   error.
+//! - After a refused login, no login is attempted for five minutes, so that a wrong password does not lock the account.
+//!   If IAM or a provider is unavailable, the delay is one second and doubles up to one minute; if IAM throttles, it is
+//!   at least the delay that the response requests, up to an hour. Meanwhile, calls that need credentials fail with the
+//!   same error and the remaining time.
+//! - Getting credentials may take three quarters of the timeout of a call, so that there is time to report the error.
 
 pub(crate) mod authenticate;
 pub(crate) mod credentials;

@@ -1,8 +1,8 @@
-//! Parses the body of an error response, in all forms that the services use.
+//! Parses the body of an error response, in all formats that the services use.
 
 use serde_json::Value;
 
-use super::text::truncate;
+use super::sanitize::truncate;
 
 /// The numeric part of the gateway's code for a 503 if it could not reach IAM, so that nothing was processed.
 pub(crate) const IAM_UNREACHABLE: &str = "0613";
@@ -19,14 +19,14 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Parses a body. Four forms are supported, in the order in which the vendor's SDKs try them: the gateway's
+    /// Parses a body. Four formats are supported, in the order in which the vendor's SDKs try them: the gateway's
     /// `error_code` and `error_msg`, `errorCode` and `errorMsg`, the API reference's `code` and `message`, and the same
     /// one level down, as IAM nests them. A body that is not JSON is used as the message.
     pub(crate) fn parse(body: &[u8]) -> Self {
         let body = without_bom(body);
         match serde_json::from_slice::<Value>(body) {
             Ok(value) => Self::from_json(&value, LEVELS),
-            Err(_) => Self { message: plain_text(body), ..Self::default() },
+            Err(_) => Self { message: plain_message(body), ..Self::default() },
         }
     }
 
@@ -34,7 +34,7 @@ impl ErrorBody {
         let Some(map) = value.as_object().filter(|_| levels > 0) else {
             return Self { message: value.as_str().map(truncate), ..Self::default() };
         };
-        let get = |name: &str| map.get(name).and_then(text);
+        let get = |name: &str| map.get(name).and_then(as_string);
         let request_id = get("request_id").or_else(|| get("requestId"));
         for (code, message) in [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")] {
             let found = Self { code: get(code), message: get(message), request_id: request_id.clone() };
@@ -61,14 +61,14 @@ pub(crate) fn gateway_code(code: &str) -> Option<&str> {
     code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG."))
 }
 
-fn text(value: &Value) -> Option<String> {
+fn as_string(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(truncate(text)).filter(|text| !text.is_empty()),
+        Value::String(string) => Some(truncate(string)).filter(|string| !string.is_empty()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }
 
-fn plain_text(body: &[u8]) -> Option<String> {
-    Some(truncate(String::from_utf8_lossy(body).trim())).filter(|text| !text.is_empty())
+fn plain_message(body: &[u8]) -> Option<String> {
+    Some(truncate(String::from_utf8_lossy(body).trim())).filter(|message| !message.is_empty())
 }

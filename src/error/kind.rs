@@ -5,7 +5,7 @@
 /// ```
 /// use secmaster_client::ErrorKind;
 ///
-/// /// Whether somebody should look at the credentials.
+/// /// Whether to check the credentials.
 /// fn is_about_credentials(error: &secmaster_client::Error) -> bool {
 ///     error.kind() == ErrorKind::Authentication || error.is_unauthorized()
 /// }

@@ -3,7 +3,7 @@
 pub(crate) mod body;
 mod kind;
 pub(crate) mod redact;
-pub(crate) mod text;
+pub(crate) mod sanitize;
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
@@ -23,7 +23,7 @@ use crate::operation::Operation;
 use body::{ErrorBody, IAM_UNREACHABLE, gateway_code};
 pub use kind::ErrorKind;
 use redact::Redactor;
-use text::{excerpt, one_line};
+use sanitize::{excerpt, one_line};
 
 /// The maximum size of a stored response body: enough for any error of the service and for the error page of a proxy,
 /// and small enough to keep thousands of errors in memory.
@@ -45,7 +45,7 @@ pub(crate) const MAX_BODY: usize = 16 * 1024;
 /// match sent {
 ///     Ok(created) => println!("{} rows", created.data.iter().flatten().count()),
 ///     Err(error) if error.is_not_found() => println!("no such version"),
-///     Err(error) if error.is_retryable() => println!("again in {:?}", error.retry_after()),
+///     Err(error) if error.is_retryable() => println!("retry after {:?}", error.retry_after()),
 ///     Err(error) => return Err(error),
 /// }
 /// # Ok(())
@@ -63,7 +63,7 @@ struct Inner {
     /// Whether an attempt before the last may have been processed.
     may_be_processed: bool,
     /// Whether the last attempt may have been processed, without a response that confirms it.
-    is_undecided: bool,
+    is_outcome_unknown: bool,
     response: Option<Arc<ErrorResponse>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -85,7 +85,7 @@ impl Error {
                 message: message.into(),
                 attempts: 0,
                 may_be_processed: false,
-                is_undecided: false,
+                is_outcome_unknown: false,
                 response: None,
                 source: None,
             }),
@@ -101,8 +101,8 @@ impl Error {
     }
 
     /// Records that the last attempt may have been processed, without a response that confirms it.
-    pub(crate) fn undecided(mut self) -> Self {
-        self.inner.is_undecided = true;
+    pub(crate) fn outcome_unknown(mut self) -> Self {
+        self.inner.is_outcome_unknown = true;
         self
     }
 
@@ -197,7 +197,7 @@ impl Error {
         RequestId::from_headers(&response.headers).or_else(|| response.parsed.request_id.clone().map(RequestId::from))
     }
 
-    /// The announcement that the operation goes offline; `None` if the response has none.
+    /// The deprecation notice of the operation; `None` if the response has none.
     #[must_use]
     pub fn deprecation(&self) -> Option<Deprecation> {
         Deprecation::from_headers(&self.response()?.headers)
@@ -233,7 +233,7 @@ impl Error {
     /// could not reach IAM (a 503 with code `0613`), unless an earlier attempt of the same call may have been
     /// processed. True for a timeout before anything was sent. For an operation whose method is idempotent, such as
     /// GET, also for any timeout, a broken connection, 502, 503 and 504. Before retrying, wait for
-    /// [`retry_after`](Self::retry_after), or longer each time.
+    /// [`retry_after`](Self::retry_after), or use an exponential backoff.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let is_idempotent = self.inner.operation.is_some_and(Operation::is_idempotent);
@@ -348,12 +348,12 @@ impl fmt::Display for Error {
         } else {
             f.write_str(&summary)?;
         }
-        if self.inner.is_undecided {
+        if self.inner.is_outcome_unknown {
             f.write_str("; the request may have been processed")?;
         }
         match self.request_id() {
             Some(id) => write!(f, " (request id {})", excerpt(id.as_str())),
-            None if self.inner.response.is_some() => f.write_str(" (request id none)"),
+            None if self.inner.response.is_some() => f.write_str(" (no request id)"),
             None => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-use super::seeding::each_seed;
+use super::seeds::each_seed;
 use crate::types::CreatePlaybookActionResponse;
 
 #[test]

@@ -1,10 +1,10 @@
-//! The announcement that an operation goes offline.
+//! The deprecation notice of an operation.
 
 use http::HeaderMap;
 
 use crate::headers;
 
-/// The announcement in a response that the operation goes offline.
+/// The deprecation notice in a response: the operation goes offline.
 ///
 /// The two headers are not in the API reference; the vendor's machine-readable definition of the operation declares
 /// them.
@@ -16,8 +16,8 @@ pub struct Deprecation {
 
 impl Deprecation {
     pub(crate) fn from_headers(map: &HeaderMap) -> Option<Self> {
-        let info = headers::text(map, headers::DEPRECATION_INFO);
-        let date = headers::text(map, headers::DEPRECATION_DATE);
+        let info = headers::value(map, headers::DEPRECATION_INFO);
+        let date = headers::value(map, headers::DEPRECATION_DATE);
         (info.is_some() || date.is_some()).then_some(Self { info, date })
     }
 
@@ -27,7 +27,7 @@ impl Deprecation {
         self.info.as_deref()
     }
 
-    /// The day on which the operation goes offline, as the service writes it (`X-API-Deprecation-Date`).
+    /// The date on which the operation goes offline, as the service formats it (`X-API-Deprecation-Date`).
     #[must_use]
     pub fn date(&self) -> Option<&str> {
         self.date.as_deref()

@@ -24,12 +24,12 @@ pub(crate) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-sdk-con
 pub(crate) const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 
 /// The first non-empty value of a header as a string. Bytes that are not UTF-8 are replaced.
-pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+pub(crate) fn value(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers
         .get_all(name)
         .iter()
         .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
-        .find(|text| !text.is_empty())
+        .find(|value| !value.is_empty())
 }
 
 /// The `Date` header: the server's clock when it created the response.

@@ -25,7 +25,7 @@ pub struct RequestId(String);
 impl RequestId {
     /// Parses the id from response headers; `None` if it is missing or empty.
     pub(crate) fn from_headers(map: &HeaderMap) -> Option<Self> {
-        [headers::REQUEST_ID, headers::IAM_TRACE_ID].into_iter().find_map(|name| headers::text(map, name)).map(Self)
+        [headers::REQUEST_ID, headers::IAM_TRACE_ID].into_iter().find_map(|name| headers::value(map, name)).map(Self)
     }
 
     /// The whole id, as the service sent it.

@@ -13,7 +13,7 @@ use std::fmt::Display;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
-use crate::error::text::excerpt;
+use crate::error::sanitize::excerpt;
 use crate::operation::Operation;
 
 /// Describes valid path parameters.

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use crate::auth::error::AuthError;
 use crate::error::body::ErrorBody;
 use crate::error::redact::Redactor;
-use crate::error::text::{excerpt, start_of};
+use crate::error::sanitize::{excerpt, start_of};
 use crate::error::{Error, ErrorKind};
 use crate::headers::request_id::RequestId;
 use crate::operation::Operation;
@@ -112,7 +112,7 @@ impl Exchange {
         let start = start_of(&redactor.redact(self.status().unwrap_or_default(), body));
         let what = match start.filter(|_| !error.is_data()) {
             Some(start) => format!(" with a body that is not JSON: {start}"),
-            None if body.is_empty() => " with an empty body, and the OpenAPI document declares JSON".to_owned(),
+            None if body.is_empty() => " with an empty body, but the OpenAPI document declares JSON".to_owned(),
             None => {
                 let (line, column) = (error.line(), error.column());
                 format!(" with a body that does not match the OpenAPI document, at line {line} column {column}")
@@ -130,7 +130,7 @@ impl Exchange {
 
     pub(crate) fn broken(&self, error: reqwest::Error) -> Error {
         let what = ", but the connection closed before the whole body arrived";
-        self.response_error(ErrorKind::Transport, what).undecided().with_source(error.without_url())
+        self.response_error(ErrorKind::Transport, what).outcome_unknown().with_source(error.without_url())
     }
 
     /// The error of an attempt without a response.
@@ -139,7 +139,7 @@ impl Exchange {
         let Some(earlier) = self.earlier.take_if(|_| kind == ErrorKind::Connect) else {
             message.push_str(&self.earlier_response());
             let error = self.error(kind, message);
-            return if kind == ErrorKind::Transport { error.undecided() } else { error };
+            return if kind == ErrorKind::Transport { error.outcome_unknown() } else { error };
         };
         self.received = earlier;
         let status = self.status().map(status_line).unwrap_or_default();
@@ -164,7 +164,7 @@ impl Exchange {
             }
             let message = format!("request not retried: no valid credentials: {error}{}", self.earlier_response());
             let failed = self.error(ErrorKind::Authentication, message).with_source(error);
-            return if self.may_be_processed { failed.undecided() } else { failed };
+            return if self.may_be_processed { failed.outcome_unknown() } else { failed };
         };
         let what = match *status {
             StatusCode::UNAUTHORIZED => format!(", and no other credentials are available: {error}"),

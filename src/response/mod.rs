@@ -21,9 +21,9 @@ use stream::ByteStream;
 
 /// A successful response: the data, with its status and headers. It derefs to the data.
 ///
-/// **The status decides whether a call succeeds.** SecMaster also writes a `code` into the body: `0` or nothing for
+/// **Only the status determines whether a call succeeds.** SecMaster also writes a `code` into the body: `0` or none for
 /// success. No response with a success status and another code is known, but the OpenAPI document does not exclude it.
-/// A program that must be sure checks the code and that each row it sent has come back:
+/// To verify that everything was created, check the code and the number of rows:
 ///
 /// ```no_run
 /// # async fn example(client: secmaster_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -65,13 +65,13 @@ impl<T> Response<T> {
         RequestId::from_headers(&self.headers)
     }
 
-    /// The announcement that the operation goes offline; `None` if the response has none.
+    /// The deprecation notice of the operation; `None` if the response has none.
     #[must_use]
     pub fn deprecation(&self) -> Option<Deprecation> {
         Deprecation::from_headers(&self.headers)
     }
 
-    /// How often the request was sent, including attempts that did not reach the service.
+    /// The number of attempts, including those that did not reach the service.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
@@ -174,7 +174,7 @@ impl<'de> Deserializer<'de> for NoBody {
     type Error = serde::de::value::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
-        Err(serde::de::Error::custom("there is no body"))
+        Err(serde::de::Error::custom("the body is empty"))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {

@@ -64,7 +64,7 @@ impl ByteStream {
             Ok(Err(error)) => return Err(self.exchange.broken(error)),
             _ => {
                 let what = ", but the body did not arrive before the deadline of the call";
-                return Err(self.exchange.response_error(ErrorKind::Timeout, what).undecided());
+                return Err(self.exchange.response_error(ErrorKind::Timeout, what).outcome_unknown());
             }
         };
         let length = chunk.as_ref().map_or(0, Bytes::len);

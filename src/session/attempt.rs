@@ -125,5 +125,5 @@ fn redirect(headers: &HeaderMap) -> String {
         Some(origin) if origin.is_tuple() => format!(" to {}", origin.ascii_serialization()),
         _ => String::new(),
     };
-    format!(", a redirect{target}, which is not followed because the credentials would go with it; check the endpoint")
+    format!(", a redirect{target}, which is not followed, since that would forward the credentials; check the endpoint")
 }

@@ -151,7 +151,7 @@ impl Session {
 
     fn timed_out(&self, exchange: &Exchange) -> Error {
         let timeout = self.options.timeout;
-        let (message, is_undecided) = match &exchange.received.head {
+        let (message, is_outcome_unknown) = match &exchange.received.head {
             Some((status, _)) => (
                 format!("returned {}, but the call did not complete within {timeout:?}", status_line(*status)),
                 !status.is_client_error() && !is_rejected(*status, &exchange.received.body),
@@ -166,7 +166,7 @@ impl Session {
             }
         };
         let error = exchange.error(ErrorKind::Timeout, message);
-        if is_undecided { error.undecided() } else { error }
+        if is_outcome_unknown { error.outcome_unknown() } else { error }
     }
 
     /// Records the response on the call's span, and warns about a deprecation.

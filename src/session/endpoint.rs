@@ -44,7 +44,7 @@ impl Endpoint {
                 "neither a region nor an endpoint is set; call region(\"cn-north-4\") or endpoint(\"https://...\") on the builder"
             }
             (None, _) => {
-                "the OpenAPI document names no server to derive the endpoint from; call endpoint(\"https://...\") on the builder, \
+                "the OpenAPI document has no usable server URL; call endpoint(\"https://...\") on the builder, \
                  or with_endpoint(\"https://...\") on the client"
             }
         };

@@ -26,12 +26,12 @@ impl ServerBuilder {
     ///
     /// The server responds to the operations of all its documents. If two have the same method and path, the packaged
     /// document takes precedence, then the one that was added first.
-    pub fn document(mut self, text: impl Into<String>) -> Self {
-        self.documents.push(text.into());
+    pub fn document(mut self, document: impl Into<String>) -> Self {
+        self.documents.push(document.into());
         self
     }
 
-    /// Refuses unknown workspaces with a 403 `SecMaster.20010001`, and limits [`Server::token`] to the project
+    /// Rejects unknown workspaces with a 403 `SecMaster.20010001`, and limits [`Server::token`] to the project
     /// [`Server::project_id`].
     pub fn strict_ids(mut self) -> Self {
         self.strict_ids = true;
@@ -44,8 +44,8 @@ impl ServerBuilder {
     ///
     /// Panics if a document cannot be parsed, if no port of `127.0.0.1` is available, or if the current tokio runtime
     /// has no I/O.
-    #[expect(clippy::panic, reason = "a test without its server has nothing to go on with")]
-    #[expect(clippy::unused_async, reason = "all callers await it, whatever it waits for")]
+    #[expect(clippy::panic, reason = "a test cannot continue without its server")]
+    #[expect(clippy::unused_async, reason = "async for forward compatibility")]
     pub async fn start(self) -> Server {
         match self.try_start() {
             Ok(server) => server,
@@ -56,7 +56,7 @@ impl ServerBuilder {
     fn try_start(self) -> Result<Server, String> {
         let invalid = |error| format!("the OpenAPI document cannot be parsed: {error}");
         let [secmaster, iam, metadata] = PACKAGED.clone().map_err(invalid)?;
-        let added = self.documents.iter().map(|text| parse(Service::SecMaster, text));
+        let added = self.documents.iter().map(|document| parse(Service::SecMaster, document));
         let added = added.collect::<Result<Vec<_>, _>>().map_err(invalid)?;
         let documents = [vec![secmaster], added, vec![iam, metadata]].concat();
         let listening = || {

@@ -77,7 +77,7 @@ struct Disconnected {
 
 impl fmt::Display for Disconnected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is closed, as the response says")
+        f.write_str("the connection is closed, as the mock response specifies")
     }
 }
 

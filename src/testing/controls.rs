@@ -133,7 +133,7 @@ impl Server {
     }
 }
 
-/// # Workspaces and what they contain
+/// # Workspaces
 ///
 /// The server has one workspace, with some data classes, and with enabled workflows for the first of these. Resources
 /// that are created in it can be listed, shown, changed and deleted.

@@ -79,15 +79,15 @@ impl MockResponse {
         Self { is_json: false, ..self }
     }
 
-    /// Appends a header. The value may contain any bytes but control characters.
+    /// Appends a header. The value may contain any bytes except control characters.
     ///
-    /// `content-length` and `transfer-encoding` cannot be set, since they depend on the body.
+    /// `content-length` and `transfer-encoding` cannot be set, since they are derived from the body.
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
             return self.fail(format!("{name:?} is not the name of a header"));
         };
         if header == CONTENT_LENGTH || header == TRANSFER_ENCODING {
-            return self.fail(format!("the header {name} cannot be set, since it comes with the body"));
+            return self.fail(format!("the header {name} cannot be set, since it is derived from the body"));
         }
         // The value is not shown, since it may be a secret.
         let Ok(mut value) = HeaderValue::from_bytes(value.as_ref()) else {

@@ -32,7 +32,7 @@
 //! [`Server::user`] and [`Server::password`], or with [`Server::access_key`] and [`Server::secret_key`], and
 //! [`Server::endpoint`] as the endpoint of IAM.
 
-#![expect(clippy::must_use_candidate, reason = "all getters, and what a test asks for it also asserts")]
+#![expect(clippy::must_use_candidate, reason = "these are getters, whose results tests use")]
 
 mod builder;
 mod clock;
@@ -74,17 +74,17 @@ pub use {bytes::Bytes, serde_json::Value};
 /// | only one of `X-Auth-Token` and `Authorization` is present | 400 `FakeServer.0400` |
 /// | a token is [`token`](Self::token) or was issued by a login | 401 `APIGW.0301` |
 /// | that token has not expired | 401 `APIGW.0307` |
-/// | a signature is right, and made within 15 minutes | 401 `APIGW.0301` |
-/// | an `X-Project-Id` is the ID of a project that IAM knows | 403 `APIGW.0302` |
-/// | the project in the path, if IAM knows it, is that of the token or of `X-Project-Id` | 403 `APIGW.0302` |
+/// | a signature is valid and at most 15 minutes old | 401 `APIGW.0301` |
+/// | an `X-Project-Id` is the ID of a project known to IAM | 403 `APIGW.0302` |
+/// | the project in the path, if known to IAM, is that of the token or of `X-Project-Id` | 403 `APIGW.0302` |
 /// | the content type, the parameters and the body match the OpenAPI document | 400 `SecMaster.20030001` |
-/// | nothing is wrong | a success: from the state, or the documented example |
+/// | all checks pass | a success response: from the state, or the documented example |
 ///
-/// The playbook family is stateful: [workspaces](#workspaces-and-what-they-contain), data classes, workflows,
-/// playbooks, versions, actions, rules and reviews can be created, listed, shown, changed and deleted, and a version
-/// goes from `EDITING` to `APPROVING`, and to `PUBLISHED` or `UNPASSED`. IDs in a workspace of the server are checked.
-/// A made-up workspace or project is accepted, but nothing is stored there, and responses are the documented examples.
-/// [`ServerBuilder::strict_ids`] refuses both. Other operations respond with the documented example, or one generated
+/// The playbook operations are stateful: [workspaces](#workspaces), data classes, workflows, playbooks, versions,
+/// actions, rules and reviews can be created, listed, shown, changed and deleted, and the status of a version changes
+/// from `EDITING` to `APPROVING`, and to `PUBLISHED` or `UNPASSED`. IDs in a workspace of the server are checked. An
+/// unknown workspace or project is accepted, but nothing is stored there, and responses are the documented examples.
+/// [`ServerBuilder::strict_ids`] rejects both. Other operations respond with the documented example, or one generated
 /// from the schema.
 ///
 /// It runs as tasks on the runtime that it was started on. Dropping it stops them and closes all connections.
@@ -99,12 +99,12 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// As [`ServerBuilder::start`].
+    /// See [`ServerBuilder::start`].
     pub async fn start() -> Self {
         Self::builder().start().await
     }
 
-    /// Configures a server: other documents, and how strict it is.
+    /// Returns a builder to add OpenAPI documents and enable strict ids.
     pub fn builder() -> ServerBuilder {
         ServerBuilder::default()
     }
@@ -137,11 +137,11 @@ impl Server {
     }
 
     /// Stores only the last `limit` of [`requests`](Self::requests) and of [`created`](Self::created), and drops older
-    /// ones at once. By default all are stored, which takes some 7 KB for each create: too much for a run of a million
-    /// calls.
+    /// ones immediately. By default all are stored, which takes about 7 KB for each create: too much for a test of a
+    /// million calls.
     ///
-    /// The counts include what was dropped. Tokens, sessions and keys are always stored, so that expired ones are
-    /// refused as such; these take 1 KB for each login.
+    /// The counts include dropped entries. Tokens, sessions and keys are always stored, so that expired ones are
+    /// rejected as such; these take 1 KB for each login.
     pub fn history_limit(&self, limit: usize) {
         self.state.data().history.set_limit(limit);
     }
@@ -170,7 +170,7 @@ impl Server {
         self.state.data().queue.push_back((Some(prefix.to_owned()), response));
     }
 
-    /// Announces that the service goes offline: each of its responses then has `X-API-Deprecation-Date` with `date` and
+    /// Deprecates the service: each of its responses then has `X-API-Deprecation-Date` with `date` and
     /// `X-API-Deprecation-Info` with `info`.
     ///
     /// This includes queued responses, except for a header that they set. Responses of the gateway (`APIGW`) have
@@ -181,7 +181,7 @@ impl Server {
 
     /// Sets how many seconds the cloud's clock is ahead of that of this machine, or behind it if negative.
     ///
-    /// The `Date` of each response, the times in bodies, and the 15 minutes in which a signature is valid go by that
+    /// The `Date` of each response, the times in bodies, and the 15 minutes in which a signature is valid use that
     /// clock. The lifetimes of tokens and keys do not.
     pub fn clock_skew(&self, seconds: i64) {
         self.state.data().clock_skew = seconds;
@@ -195,7 +195,7 @@ impl Drop for Server {
     }
 }
 
-/// Shows no credentials.
+/// Omits credentials.
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server").field("endpoint", &self.endpoint()).finish_non_exhaustive()

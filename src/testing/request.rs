@@ -49,7 +49,7 @@ impl Request {
         let mut values = self.headers().get_all(name).iter();
         match (values.next(), values.next()) {
             (None, _) => Err("is missing"),
-            (Some(_), Some(_)) => Err("is there more than once"),
+            (Some(_), Some(_)) => Err("appears more than once"),
             (Some(value), None) => std::str::from_utf8(value.as_bytes()).map_err(|_| "is not UTF-8"),
         }
     }

@@ -76,7 +76,7 @@ impl Data {
         self.queue.remove(place).map(|(_, response)| response)
     }
 
-    /// Whether a path of one project is refused to a caller of another. Any caller may use a made-up project, unless
+    /// Whether a path of one project is forbidden to a caller of another. Any caller may use an unknown project, unless
     /// IDs are strict.
     pub(super) fn separates(&self, path: Option<&str>, caller: &str) -> bool {
         path.is_some_and(|id| id != caller && (self.strict_ids || self.identity.has_project(id)))

@@ -138,8 +138,8 @@ async fn a_redirect_is_not_followed() {
         assert_eq!(
             error.to_string(),
             format!(
-                "CreatePlaybookAction: returned {status}, a redirect to {}, which is not followed \
-                 because the credentials would go with it; check the endpoint (request id {REQUEST_ID})",
+                "CreatePlaybookAction: returned {status}, a redirect to {}, which is not followed, \
+                 since that would forward the credentials; check the endpoint (request id {REQUEST_ID})",
                 elsewhere.endpoint()
             )
         );

@@ -82,5 +82,5 @@ fn an_action_can_be_built_in_three_ways() {
 
 #[test]
 fn truncated_openapi_documents_do_not_panic() {
-    crate::seeding::each_seed("../src/fuzzing/seeds/document", secmaster_client_codegen::fuzz);
+    crate::seeds::each_seed("../src/fuzzing/seeds/document", secmaster_client_codegen::fuzz);
 }

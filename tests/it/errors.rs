@@ -85,7 +85,7 @@ async fn the_request_id_falls_back_to_the_body() {
 
     let error = failed_by(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n".to_vec()).await;
     assert_eq!(error.request_id(), None);
-    assert_eq!(error.to_string(), "CreatePlaybookAction: returned 500 Internal Server Error (request id none)");
+    assert_eq!(error.to_string(), "CreatePlaybookAction: returned 500 Internal Server Error (no request id)");
 }
 
 #[tokio::test]

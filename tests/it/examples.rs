@@ -200,13 +200,13 @@ async fn create_accepts_the_name_of_a_version() {
 async fn create_reports_a_name_of_none_or_several() {
     let other = ["w"; 12];
     let cases: [(&[&str], &[&str], &str); 6] = [
-        (&["EDITING"], &["other"], "error: there is no workflow \"notify\"; there is other"),
+        (&["EDITING"], &["other"], "error: there is no workflow \"notify\"; available: other"),
         (
             &["EDITING"],
             &other,
-            "error: there is no workflow \"notify\"; there is w, w, w, w, w, w, w, w, w, w, and 2 more",
+            "error: there is no workflow \"notify\"; available: w, w, w, w, w, w, w, w, w, w, and 2 more",
         ),
-        (&["EDITING"], &[], "error: there is no workflow \"notify\", and no other"),
+        (&["EDITING"], &[], "error: there is no workflow \"notify\"; none exist"),
         (&["EDITING"], &["notify"; 2], "error: 2 workflows are named \"notify\"; give the id of one: wf-0, wf-1"),
         (
             &["PUBLISHED", "UNPASSED"],
@@ -374,7 +374,7 @@ async fn lifecycle_prints_what_undoes_a_failed_run() {
         error_lines(LIFECYCLE, &[], &service.variables()).await,
         [
             "error: CreatePlaybookAction: returned 400 Bad Request, SecMaster.20030022: no such workflow (request id the-id)",
-            "To undo the steps before it:",
+            "To undo the previous steps:",
             "  delete_playbook_version version",
             "  delete_playbook respond",
         ]
@@ -392,6 +392,6 @@ async fn lifecycle_asks_for_a_workflow_that_may_run() {
     );
     assert_eq!(
         error_lines(LIFECYCLE, &["now"], &[]).await,
-        ["error: unexpected argument \"now\"; --help shows what can be set"]
+        ["error: unexpected argument \"now\"; see --help for the settings"]
     );
 }

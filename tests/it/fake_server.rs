@@ -159,7 +159,7 @@ async fn a_bad_token_is_refused_before_the_content_type() {
         (ask(), "is missing"),
         (ask().header("X-Auth-Token", ""), "is not a valid token"),
         (ask().header("X-Auth-Token", &wrong), "is not a valid token"),
-        (ask().header("X-Auth-Token", &server.token()).header("X-Auth-Token", &wrong), "is there more than once"),
+        (ask().header("X-Auth-Token", &server.token()).header("X-Auth-Token", &wrong), "appears more than once"),
     ] {
         let text = format!("IAM authentication failed: X-Auth-Token {why}");
         assert_gateway(&ask.send(&server).await, 401, "APIGW.0301", &text);
@@ -170,17 +170,17 @@ async fn a_bad_token_is_refused_before_the_content_type() {
 async fn a_wrong_content_type_is_refused_before_the_body() {
     let server = Server::start().await;
     let ask = || Ask::create(&server).without("content-type").body("{}");
-    let differs = |given: &str| (ask().header("content-type", given), given.to_owned());
-    for (ask, given) in [
-        (ask(), "missing".to_owned()),
+    let differs = |given: &str| (ask().header("content-type", given), format!("is {given}"));
+    for (ask, found) in [
+        (ask(), "is missing".to_owned()),
         differs("text/plain"),
         differs("application/json;charset=gbk"),
         (
             ask().header("content-type", CONTENT_TYPE).header("content-type", CONTENT_TYPE),
-            "there more than once".to_owned(),
+            "appears more than once".to_owned(),
         ),
     ] {
-        let text = format!("content-type is {given}; it has to be application/json;charset=UTF-8");
+        let text = format!("content-type {found}; it must be application/json;charset=UTF-8");
         assert_bad_parameters(&ask.send(&server).await, &text);
     }
 }

@@ -27,7 +27,7 @@ mod raw_server;
 mod request_id;
 mod responses;
 mod schemas;
-#[path = "../../src/fuzzing/seeding.rs"]
-mod seeding;
+#[path = "../../src/fuzzing/seeds.rs"]
+mod seeds;
 mod support;
 mod wire;

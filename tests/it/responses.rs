@@ -113,7 +113,7 @@ async fn every_bad_response_has_its_status_and_request_id() {
             &[],
             b"",
             ErrorKind::Decode,
-            "returned 200 OK with an empty body, and the OpenAPI document declares JSON",
+            "returned 200 OK with an empty body, but the OpenAPI document declares JSON",
         ),
         (
             "200 OK",
@@ -134,7 +134,7 @@ async fn every_bad_response_has_its_status_and_request_id() {
             &[],
             b"",
             ErrorKind::Decode,
-            "returned 201 Created with an empty body, and the OpenAPI document declares JSON",
+            "returned 201 Created with an empty body, but the OpenAPI document declares JSON",
         ),
         (
             "204 No Content",
@@ -155,7 +155,7 @@ async fn every_bad_response_has_its_status_and_request_id() {
             &["Location: https://other.example/login?x=1"],
             b"",
             ErrorKind::Redirect,
-            "returned 302 Found, a redirect to https://other.example, which is not followed because the credentials would go with it; check the endpoint",
+            "returned 302 Found, a redirect to https://other.example, which is not followed, since that would forward the credentials; check the endpoint",
         ),
         (
             "304 Not Modified",

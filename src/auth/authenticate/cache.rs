@@ -61,7 +61,7 @@ pub(crate) struct Cached<V> {
     pub(crate) generation: u64,
     refresh_at: Option<Instant>,
     expires_at: Option<Instant>,
-    /// For the replacement of a rejected value: until when it is not replaced again, unless the service has accepted
+    /// If this value replaced a rejected one: the earliest time of another replacement, unless the service accepted
     /// it.
     keep_until: Option<Instant>,
 }

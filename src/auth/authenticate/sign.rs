@@ -107,7 +107,7 @@ fn authorize(request: &mut Request, keys: &Keys, date: &str, canonical: &Canonic
 }
 
 fn string_to_sign(date: &str, canonical: &Canonical) -> String {
-    [ALGORITHM, "\n", date, "\n", &canonical::sha256(canonical.text.as_bytes())].concat()
+    [ALGORITHM, "\n", date, "\n", &canonical::sha256(canonical.request.as_bytes())].concat()
 }
 
 fn authorization(keys: &Keys, string_to_sign: &str, signed_headers: &str) -> String {

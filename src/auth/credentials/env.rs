@@ -172,7 +172,7 @@ fn variable(name: &str) -> Result<Option<String>, ConfigError> {
 fn bare(name: &str) -> Result<Option<String>, ConfigError> {
     let value = variable(name)?;
     if value.as_deref().is_some_and(|value| !is_bare(value)) {
-        return Err(credentials_error(format!("{name} has {NOT_BARE}")));
+        return Err(credentials_error(format!("{name} contains {NOT_BARE}")));
     }
     Ok(value)
 }

@@ -29,12 +29,14 @@ pub(super) fn read(path: &Path) -> Result<AccessKey, ConfigError> {
     let text = fs::read_to_string(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
     let text = Zeroizing::new(text);
     let values = section(&text)
-        .map_err(|line| refuse(format!("has a line {line} that is neither [section] nor name = value; correct it")))?;
+        .map_err(|line| refuse(format!("is malformed: line {line} is neither [section] nor name = value")))?;
     let get = |name: &str| {
         let found = values.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
         // Quotes and trailing comments would become part of the value.
         if found.is_some_and(|value| !is_bare(value)) {
-            return Err(refuse(format!("has a value of {name} with {NOT_BARE}; put comments on separate lines")));
+            return Err(refuse(format!(
+                "has an invalid value of {name}: it contains {NOT_BARE}; put comments on separate lines"
+            )));
         }
         Ok(found.map(str::to_owned))
     };

@@ -60,7 +60,7 @@ impl Identity {
         let methods = &call.body["auth"]["identity"]["methods"];
         let has_totp = *methods == json!(["password", "totp"]);
         if !has_totp && *methods != json!(["password"]) {
-            return Err(Refusal::bad_request("auth.identity.methods has to be password, or password and totp"));
+            return Err(Refusal::bad_request("auth.identity.methods must be password, or password and totp"));
         }
         let wrong_password = || Refusal::new(401, "", "The username or password is wrong.");
         if !is("domain/name", DOMAIN) || !is("name", USER) {
@@ -85,7 +85,7 @@ impl Identity {
         let totp = |field: &str| call.field(&format!("/auth/identity/totp/user/{field}")).unwrap_or_default();
         let message = match &self.passcode {
             None if has_totp => "the user has no second factor, but the login has one",
-            Some(_) if !has_totp => "a second factor is needed: add totp to the methods",
+            Some(_) if !has_totp => "a second factor is required: add totp to the methods",
             Some(passcode) if totp("id") != self.user_id || totp("passcode") != passcode => {
                 self.failures += 1;
                 "the passcode or the user's ID is wrong"
@@ -103,7 +103,7 @@ impl Identity {
             [None, name] => name == Some(project.name.as_str()),
         };
         if scope.iter().flatten().count() != 1 {
-            return Err(Refusal::bad_request("auth.scope.project has to have either a name or an id"));
+            return Err(Refusal::bad_request("auth.scope.project must have either a name or an id"));
         }
         let found: Vec<_> = self.projects.iter().filter(is_meant).collect();
         match found.as_slice() {

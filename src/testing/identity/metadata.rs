@@ -47,7 +47,7 @@ impl Identity {
         }
         let seconds = ttl.and_then(|seconds| seconds.parse().ok()).filter(|seconds| (1..=MAX_TTL).contains(seconds));
         let Some(seconds) = seconds else {
-            return Err(Refusal::bad_request(format!("{TTL} has to be a number from 1 to {MAX_TTL}")));
+            return Err(Refusal::bad_request(format!("{TTL} must be a number from 1 to {MAX_TTL}")));
         };
         let token = secret(56);
         self.sessions.insert(token.clone(), Expiry::after(Duration::from_secs(seconds)));
@@ -59,7 +59,7 @@ impl Identity {
             _ if !self.has_sessions => return Ok(()),
             Some(Some(expiry)) if !expiry.is_past() => return Ok(()),
             None => format!("{TOKEN} is missing"),
-            Some(_) => format!("{TOKEN} is not that of a session, or the session has expired"),
+            Some(_) => format!("{TOKEN} is not a valid session token, or has expired"),
         };
         Err(Refusal::new(401, "", message))
     }

@@ -75,7 +75,8 @@ fn check_content_type<'a>(operation: &'a Operation, request: &Request) -> Result
     if operation.bodies.is_empty() || request.body().is_empty() && !operation.needs_body {
         return Ok(None);
     }
-    let text = request.single_header(CONTENT_TYPE.as_str()).unwrap_or_else(|why| why.trim_start_matches("is "));
+    let header = request.single_header(CONTENT_TYPE.as_str());
+    let text = header.unwrap_or_default();
     let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_lowercase();
     let lower = text.to_lowercase();
     let charset = lower.split_once("charset=").map_or("utf-8", |(_, charset)| charset.trim_matches([' ', '"']));
@@ -84,7 +85,8 @@ fn check_content_type<'a>(operation: &'a Operation, request: &Request) -> Result
         return Ok(Some(schema));
     }
     let names: Vec<_> = operation.bodies.iter().map(|(name, _)| name.as_str()).collect();
-    Err(format!("content-type is {text}; it has to be {}", names.join(" or ")))
+    let found = header.map_or_else(str::to_owned, |text| format!("is {text}"));
+    Err(format!("content-type {found}; it must be {}", names.join(" or ")))
 }
 
 fn check_parameter(parameter: &Parameter, values: &[&str]) -> Result<(), String> {

@@ -45,11 +45,8 @@ impl ResourceRequest<'_> {
     /// Checks that a playbook can have a new version, with the body of the request.
     pub(super) fn check_new_version(&self, playbook: &str) -> Result<(), Refusal> {
         if self.data.table.owned("version", playbook).iter().any(|version| version.text("status") == "APPROVING") {
-            return Err(Refusal::new(
-                400,
-                "SecMaster.20048019",
-                "a version is under review, so that no other can be created",
-            ));
+            let message = "a version is under review, so no other can be created";
+            return Err(Refusal::new(400, "SecMaster.20048019", message));
         }
         self.check_version("")
     }
@@ -94,11 +91,11 @@ impl ResourceRequest<'_> {
                 self.data.table.set("playbook", &version.owner, "unaudited_version_id", id);
             }
             ("UNPASSED" | "PUBLISHED", "EDITING") => {}
-            _ => return Err(Refusal::bad_request(format!("a version that is {from} cannot become {to}"))),
+            _ => return Err(Refusal::bad_request(format!("a version with status {from} cannot be changed to {to}"))),
         }
         if self.call.body["enabled"] == true {
             if to != "PUBLISHED" {
-                return Err(Refusal::bad_request(format!("a version that is {to} cannot be active")));
+                return Err(Refusal::bad_request(format!("a version with status {to} cannot be activated")));
             }
             self.activate(&version.owner, id);
         }
@@ -124,7 +121,7 @@ impl ResourceRequest<'_> {
         let version = self.data.table.get(kind, id);
         let status = version.text("status");
         if status != under_review {
-            return Err(Refusal::bad_request(format!("a version that is {status} is not under review")));
+            return Err(Refusal::bad_request(format!("a version with status {status} is not under review")));
         }
         self.data.table.set(kind, id, "status", if passes { published } else { rejected });
         self.data.table.set("playbook", &version.owner, "unaudited_version_id", Value::Null);
@@ -159,7 +156,7 @@ impl ResourceRequest<'_> {
             match known.ok_or_else(missing)?.text("status") {
                 "PUBLISHED" if enables => self.activate(id, version),
                 status if enables => {
-                    return Err(Refusal::bad_request(format!("a version that is {status} cannot run")));
+                    return Err(Refusal::bad_request(format!("a version with status {status} cannot be activated")));
                 }
                 _ => {}
             }

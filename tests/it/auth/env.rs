@@ -183,7 +183,7 @@ async fn an_error_of_the_environment_names_its_variable() {
         (keys.to_vec(), "the project is not known; set SECMASTER_PROJECT_ID"),
         (
             vec![("SECMASTER_PROJECT_ID", "a b")],
-            "SECMASTER_PROJECT_ID has a space, a quote or another invalid character",
+            "SECMASTER_PROJECT_ID contains a space, a quote or another invalid character",
         ),
         (
             [&password[..], &[unencrypted]].concat(),
@@ -268,7 +268,7 @@ async fn an_incomplete_source_is_named() {
         ),
         (
             vec![("HUAWEICLOUD_SDK_PROJECT_ID", "\"p\"")],
-            "HUAWEICLOUD_SDK_PROJECT_ID has a space, a quote or another invalid character; use only the \
+            "HUAWEICLOUD_SDK_PROJECT_ID contains a space, a quote or another invalid character; use only the \
              value as it was issued",
         ),
         (
@@ -289,12 +289,12 @@ async fn an_incomplete_source_is_named() {
         ),
         (
             vec![("HUAWEICLOUD_SDK_AK", "x"), ("HUAWEICLOUD_SDK_SK", "hunter2 ")],
-            "not built: HUAWEICLOUD_SDK_SK has a space, a quote or another invalid character; use only \
+            "not built: HUAWEICLOUD_SDK_SK contains a space, a quote or another invalid character; use only \
              the value as it was issued\n",
         ),
         (
             vec![("HUAWEICLOUD_SDK_AK", "\"x\""), ("HUAWEICLOUD_SDK_SK", "hunter2")],
-            "not built: HUAWEICLOUD_SDK_AK has a space, a quote",
+            "not built: HUAWEICLOUD_SDK_AK contains a space, a quote",
         ),
         (
             vec![
@@ -302,7 +302,7 @@ async fn an_incomplete_source_is_named() {
                 ("HUAWEICLOUD_SDK_SK", "y"),
                 ("HUAWEICLOUD_SDK_SECURITY_TOKEN", "hunter2\n"),
             ],
-            "not built: HUAWEICLOUD_SDK_SECURITY_TOKEN has a space, a quote",
+            "not built: HUAWEICLOUD_SDK_SECURITY_TOKEN contains a space, a quote",
         ),
         (
             vec![("HUAWEICLOUD_SDK_IAM_ENDPOINT", "iam.example")],
@@ -325,15 +325,18 @@ async fn an_incomplete_source_is_named() {
     for (profile, text) in [
         ("[basic]\nak = x\n", "has no sk in its section [basic]; add a line sk = ..."),
         ("ak = x\nsk = y\n", "has no ak in its section [basic]; add a line ak = ..."),
-        ("[basic]\nak = x\nhunter2\n", "has a line 3 that is neither [section] nor name = value; correct it"),
+        ("[basic]\nak = x\nhunter2\n", "is malformed: line 3 is neither [section] nor name = value"),
         ("", "has no ak in its section [basic]; add a line ak = ..."),
         (
             "[basic]\nak = x\nsk = hunter2 # of the job\n",
-            "has a value of sk with a space, a quote or another invalid character; use only the value as it was \
+            "has an invalid value of sk: it contains a space, a quote or another invalid character; use only the value as it was \
              issued; put comments on separate lines",
         ),
-        ("[basic]\nak = \"x\"\nsk = hunter2\n", "has a value of ak with a space, a quote"),
-        ("[basic]\nak = x\nsk = y\nproject_id = 'p'\n", "has a value of project_id with a space, a quote"),
+        ("[basic]\nak = \"x\"\nsk = hunter2\n", "has an invalid value of ak: it contains a space, a quote"),
+        (
+            "[basic]\nak = x\nsk = y\nproject_id = 'p'\n",
+            "has an invalid value of project_id: it contains a space, a quote",
+        ),
         (
             "[basic]\nak = x\nsk = y\niam_endpoint = iam.example\n",
             "cannot be used: iam_endpoint is not a URL; write it as https://host[:port][/base]",

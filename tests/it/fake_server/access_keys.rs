@@ -67,7 +67,7 @@ async fn a_signature_serves_in_place_of_a_token() {
 async fn a_signed_request_is_checked_like_any_other() {
     let server = started().await;
     let ask = signed(create().without("content-type"), &server.access_key(), &server.secret_key(), &canonical());
-    let text = "content-type is missing; it has to be application/json;charset=UTF-8";
+    let text = "content-type is missing; it must be application/json;charset=UTF-8";
     assert_bad_parameters(&ask.send(&server).await, text);
     let ask = signed(create().target("/unknown"), &server.access_key(), &server.secret_key(), &canonical());
     assert_gateway(&ask.send(&server).await, 404, "APIGW.0101", "no API is published for POST /unknown");

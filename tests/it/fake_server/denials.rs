@@ -55,7 +55,7 @@ async fn a_second_factor_is_required_if_set() {
     assert_refused(&log_in(&server, &with_totp("user-id", "123456")).await, 401, "Unauthorized", none);
 
     server.require_totp("user-id", "123456");
-    let needed = "a second factor is needed: add totp to the methods";
+    let needed = "a second factor is required: add totp to the methods";
     assert_refused(&log_in(&server, &body(&server)).await, 401, "Unauthorized", needed);
     let wrong = "the passcode or the user's ID is wrong";
     for body in [with_totp("user-id", "654321"), with_totp("another", "123456")] {

@@ -149,8 +149,8 @@ async fn the_project_is_found_by_name_or_id() {
 #[tokio::test]
 async fn an_invalid_login_is_refused_with_the_place() {
     let server = Server::start().await;
-    let methods = "auth.identity.methods has to be password, or password and totp";
-    let scope = "auth.scope.project has to have either a name or an id";
+    let methods = "auth.identity.methods must be password, or password and totp";
+    let scope = "auth.scope.project must have either a name or an id";
     let user = "/auth/identity/password/user";
     for (pointer, value, text) in [
         ("", json!([]), "the body does not match the schema: value is not of type \"object\""),
@@ -180,9 +180,9 @@ async fn an_invalid_login_is_refused_with_the_place() {
     let json = ask().header("content-type", "Application/JSON").body("{");
     let text = "the body is not JSON: EOF while parsing an object at line 1 column 1";
     assert_refused(&json.send(&server).await, 400, "Bad Request", text);
-    let text = "content-type is missing; it has to be application/json;charset=utf8";
+    let text = "content-type is missing; it must be application/json;charset=utf8";
     assert_refused(&ask().send(&server).await, 400, "Bad Request", text);
-    let text = "content-type is text/json; it has to be application/json;charset=utf8";
+    let text = "content-type is text/json; it must be application/json;charset=utf8";
     assert_refused(&ask().header("content-type", "text/json").send(&server).await, 400, "Bad Request", text);
     assert_eq!(server.logins(), 0);
 }

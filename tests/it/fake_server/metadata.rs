@@ -74,7 +74,7 @@ async fn keys_are_issued_within_a_session() {
 async fn keys_need_a_session() {
     let server = Server::start().await;
     assert_text(&Ask::new("GET", KEYS).send(&server).await, 401, "X-Metadata-Token is missing");
-    let text = "X-Metadata-Token is not that of a session, or the session has expired";
+    let text = "X-Metadata-Token is not a valid session token, or has expired";
     assert_text(&asked(&server, "unknown").await, 401, text);
     assert_eq!(server.keys_issued(), 0);
 }
@@ -86,14 +86,14 @@ async fn a_session_expires_after_its_ttl() {
     advance(Duration::from_secs(21_599)).await;
     assert_eq!(asked(&server, &session).await.status, 200);
     advance(Duration::from_secs(1)).await;
-    let text = "X-Metadata-Token is not that of a session, or the session has expired";
+    let text = "X-Metadata-Token is not a valid session token, or has expired";
     assert_text(&asked(&server, &session).await, 401, text);
 }
 
 #[tokio::test]
 async fn the_ttl_of_a_session_has_limits() {
     let server = Server::start().await;
-    let text = "X-Metadata-Token-Ttl-Seconds has to be a number from 1 to 21600";
+    let text = "X-Metadata-Token-Ttl-Seconds must be a number from 1 to 21600";
     for seconds in ["0", "21601", "-1"] {
         assert_text(&begun(&server, seconds).await, 400, text);
     }
@@ -125,11 +125,7 @@ async fn a_server_may_have_no_agency() {
     let session = session(&server, "60").await;
     server.remove_agency();
     assert_text(&asked(&server, &session).await, 404, "the server has no agency");
-    assert_text(
-        &asked(&server, "unknown").await,
-        401,
-        "X-Metadata-Token is not that of a session, or the session has expired",
-    );
+    assert_text(&asked(&server, "unknown").await, 401, "X-Metadata-Token is not a valid session token, or has expired");
     server.metadata_sessions(false);
     assert_text(&Ask::new("GET", KEYS).send(&server).await, 404, "the server has no agency");
 }

@@ -90,7 +90,7 @@ async fn a_response_can_be_delayed() {
 async fn an_invalid_response_is_reported() {
     let not_json = HashMap::from([((1, 2), 3)]);
     let status = |status: u16| format!("{status} is not the status of a response; use one from 200 to 999");
-    let with_body = |name: &str| format!("the header {name} cannot be set, since it comes with the body");
+    let with_body = |name: &str| format!("the header {name} cannot be set, since it is derived from the body");
     for (response, why) in [
         (MockResponse::new(0), status(0)),
         (MockResponse::new(199), status(199)),

@@ -114,7 +114,7 @@ async fn assert_not_followed(statuses: &[&str], body: &[u8]) {
         for (_, target) in &targets {
             let error = once(&server, &client).await.unwrap_err();
             let text = format!(
-                "returned {status}, a redirect{target}, which is not followed because the credentials would go with it; \
+                "returned {status}, a redirect{target}, which is not followed, since that would forward the credentials; \
                  check the endpoint"
             );
             assert_responded(&error, ErrorKind::Redirect, status[..3].parse().unwrap(), &text);

@@ -13,7 +13,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 pub(super) struct Canonical {
-    pub(super) text: String,
+    pub(super) request: String,
     /// The names of the headers in it, joined by `;`.
     pub(super) signed_headers: String,
 }
@@ -39,10 +39,10 @@ pub(super) fn canonicalize(
     let given = headers.iter().find(|(name, _)| *name == CONTENT_SHA256.as_str() && !body.is_empty());
     let hash = given.map_or_else(|| sha256(body), |(_, hash)| (*hash).to_owned());
     let method = method.to_ascii_uppercase();
-    let text = [&method, &canonical_path(path), &canonical_query(query), &lines.concat(), &signed_headers, &hash]
+    let request = [&method, &canonical_path(path), &canonical_query(query), &lines.concat(), &signed_headers, &hash]
         .map(String::as_str)
         .join("\n");
-    Canonical { text, signed_headers }
+    Canonical { request, signed_headers }
 }
 
 /// The canonical form of a path: each segment percent-encoded as a whole, with a slash at the end.

@@ -16,7 +16,10 @@ fn the_documented_example_comes_out_as_documented() {
         b"",
     );
 
-    assert_eq!(sha256(canonical.text.as_bytes()), "b25362e603ee30f4f25e7858e8a7160fd36e803bb2dfe206278659d71a9bcd7a");
+    assert_eq!(
+        sha256(canonical.request.as_bytes()),
+        "b25362e603ee30f4f25e7858e8a7160fd36e803bb2dfe206278659d71a9bcd7a"
+    );
     let text = string_to_sign("20191115T033655Z", &canonical);
     assert_eq!(
         authorization(&keys(), &text, &canonical.signed_headers),
@@ -75,7 +78,7 @@ fn a_query_is_sorted_and_encoded_whole() {
 fn a_given_hash_stands_for_a_body_only() {
     let hash = |body| {
         let headers = vec![("x-sdk-content-sha256", " UNSIGNED-PAYLOAD ")];
-        let text = canonicalize("POST", "/", "", headers, body).text;
+        let text = canonicalize("POST", "/", "", headers, body).request;
         text.lines().last().unwrap().to_owned()
     };
     assert_eq!(hash(b"[]"), "UNSIGNED-PAYLOAD");

@@ -36,7 +36,7 @@ fn a_signed_request_has_its_headers() {
          Signature=2886bb481d2e8a8264a1f2121a2cf2bafb9fd0010b914b9b8faf81dca6354bec"
     );
     assert_eq!(
-        canonicalize(&request, is_signed).unwrap().text,
+        canonicalize(&request, is_signed).unwrap().request,
         format!(
             "GET\n/v1/vpcs/\nlimit=2\nhost:service.region.example.com\nx-project-id:project\n\
              x-sdk-date:20191115T033655Z\nx-security-token:{TOKEN}\n\nhost;x-project-id;x-sdk-date;x-security-token\n{EMPTY}"
