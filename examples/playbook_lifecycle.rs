@@ -3,7 +3,7 @@
 //!
 //! Prints each step with its request id. If a step fails, prints the calls that undo the previous steps.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is for the user of the program")]
-#![allow(deprecated, reason = "shows the calls that go offline beside those that stay")]
+#![allow(deprecated, reason = "shows the deprecated calls and their replacements")]
 
 #[path = "common/service.rs"]
 mod service;
@@ -21,16 +21,16 @@ use secmaster_client::{Client, Response};
 use service::Service;
 
 const HELP: &str = "\
-Takes a playbook from nothing to enabled and back.
+Creates, enables, disables and deletes a playbook.
 
   cargo run --example playbook_lifecycle
 
-The calls go to a fake server in this process, or to the real service if one of these is set. There the playbook is enabled for a
-moment, and runs the workflow for everything that triggers it meanwhile.
+Calls a fake server in this process, or the real service if one of these is set. On the real service, the playbook is briefly
+enabled, and runs the workflow for each event that triggers it meanwhile.
 
   SECMASTER_REGION        such as cn-north-4; or SECMASTER_ENDPOINT
   SECMASTER_TOKEN         an IAM token; or other credentials, as auth::from_env documents them
-  SECMASTER_PROJECT_ID    the project; it is looked up if this is not set
+  SECMASTER_PROJECT_ID    the project; looked up if not set
   SECMASTER_WORKSPACE_ID  the workspace
   SECMASTER_WORKFLOW_ID   an enabled workflow of the workspace
 ";
@@ -44,12 +44,12 @@ async fn main() -> ExitCode {
             print!("{HELP}");
             Ok(())
         }
-        Some(other) => Err(format!("unexpected argument {other:?}; --help shows what can be set").into()),
+        Some(other) => Err(format!("unexpected argument {other:?}; see --help for the settings").into()),
     };
     let Err(error) = done else { return ExitCode::SUCCESS };
     eprintln!("error: {error}");
     if !undo.is_empty() {
-        eprintln!("To undo the steps before it:");
+        eprintln!("To undo the previous steps:");
     }
     for step in undo.iter().rev() {
         eprintln!("  {step}");

@@ -4,12 +4,11 @@ pub(crate) const HELP: &str = "\
 Binds workflows to a version of a playbook.
 
   cargo run --example create_playbook_workflow
-      Binds the workflow of examples/workflows.json at a fake server in this process.
+      Binds the workflow of examples/workflows.json on a fake server in this process.
 
   cargo run --example create_playbook_workflow -- --workspace NAME --playbook NAME [--version VERSION] WORKFLOW...
-      Looks up the ids of what is named, and binds the workflows. Ids are accepted for names. VERSION is a version such as v1.0;
-      without it, it is the one that is a draft. At the fake server the workspace is default, the playbook is demo, and
-      \"Notify the owner\" is one of the workflows.
+      Looks up ids by name, and binds the workflows. Ids are also accepted. VERSION is a version such as v1.0, and defaults to the
+      draft. On the fake server, the workspace is default, the playbook is demo, and \"Notify the owner\" is one of the workflows.
 
   cargo run --example create_playbook_workflow -- FILE
       Binds the workflows of a JSON file: [{\"action_id\": \"ID of a workflow\", \"name\": \"...\"}, ...]
@@ -18,7 +17,7 @@ The real service is called if one of these is set:
 
   SECMASTER_REGION        such as cn-north-4; or SECMASTER_ENDPOINT
   SECMASTER_TOKEN         an IAM token; or other credentials, as auth::from_env documents them
-  SECMASTER_PROJECT_ID    the project; it is looked up if this is not set
+  SECMASTER_PROJECT_ID    the project; looked up if not set
   SECMASTER_WORKSPACE_ID  the workspace, for FILE
   SECMASTER_VERSION_ID    the version of the playbook, for FILE
 ";

@@ -85,18 +85,18 @@ async fn named<R>(
 }
 
 /// Returns the id of the only row with this id or name.
-fn find(what: &str, wanted: &str, rows: &[Row]) -> Result<String, String> {
-    let is_wanted = |(id, name): &&Row| id == wanted || name.as_deref() == Some(wanted);
-    let found: Vec<&str> = rows.iter().filter(is_wanted).map(|(id, _)| id.as_str()).collect();
+fn find(what: &str, name: &str, rows: &[Row]) -> Result<String, String> {
+    let is_match = |(id, other): &&Row| id == name || other.as_deref() == Some(name);
+    let found: Vec<&str> = rows.iter().filter(is_match).map(|(id, _)| id.as_str()).collect();
     match found.as_slice() {
         [id] => {
-            println!("Found the {what} {wanted}: {id}.");
+            println!("Found the {what} {name}: {id}.");
             Ok((*id).to_owned())
         }
-        [] if rows.is_empty() => Err(format!("there is no {what} {wanted:?}, and no other")),
-        [] => Err(format!("there is no {what} {wanted:?}; there is {}", shown(rows))),
+        [] if rows.is_empty() => Err(format!("there is no {what} {name:?}; none exist")),
+        [] => Err(format!("there is no {what} {name:?}; available: {}", shown(rows))),
         several => {
-            Err(format!("{} {what}s are named {wanted:?}; give the id of one: {}", several.len(), several.join(", ")))
+            Err(format!("{} {what}s are named {name:?}; give the id of one: {}", several.len(), several.join(", ")))
         }
     }
 }

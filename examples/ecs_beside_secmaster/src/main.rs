@@ -1,5 +1,5 @@
 //! Stops all active servers and binds a workflow, with one login for both services.
-#![allow(clippy::print_stdout, reason = "this program speaks to a person")]
+#![allow(clippy::print_stdout, reason = "the output is for the user of the program")]
 
 use std::error::Error;
 
@@ -38,7 +38,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         type_: Some(ecs::types::StopServersOsStopType::Soft),
     };
     let job = ecs.batch_stop_servers().body(ecs::types::StopServers { os_stop: stop }).send().await?;
-    println!("stopping them: job {}", job.job_id.as_deref().unwrap_or("-"));
+    println!("stopping the servers: job {}", job.job_id.as_deref().unwrap_or("-"));
 
     let create = secmaster.create_playbook_action().workspace_id("w").version_id("v");
     let created = create.body(vec![CreateAction::workflow("notify")]).send().await?;
