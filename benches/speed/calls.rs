@@ -7,8 +7,8 @@ use secmaster_client::types::CreateAction;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use crate::handwritten::Handwritten;
 use crate::compare::{Comparison, compare};
+use crate::handwritten::Handwritten;
 
 const WORKSPACE: &str = "909494e3-558e-46b6-a9eb-07a8e18ca620";
 const VERSION: &str = "909494e3-558e-46b6-a9eb-07a8e18ca621";
@@ -45,7 +45,8 @@ impl Calls {
     }
 
     fn handwritten(&self) -> impl Future<Output = usize> + Send + use<> {
-        let (handwritten, project_id, actions) = (Arc::clone(&self.handwritten), Arc::clone(&self.project_id), self.actions());
+        let (handwritten, project_id, actions) =
+            (Arc::clone(&self.handwritten), Arc::clone(&self.project_id), self.actions());
         async move {
             let response = handwritten.create([&project_id, WORKSPACE, VERSION], &actions).await;
             let response = response.expect("the fake server takes the handwritten request");

@@ -8,11 +8,11 @@
 #![allow(clippy::expect_used, reason = "a failed assumption of a benchmark is a panic")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
-mod handwritten;
 mod calls;
 mod compare;
 mod cpu;
 mod fake_server;
+mod handwritten;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -21,9 +21,9 @@ use std::time::Duration;
 use reqwest::header::HeaderValue;
 use secmaster_client::{Client, auth};
 
-use handwritten::{Access, Handwritten};
 use calls::Calls;
 use fake_server::FakeServer;
+use handwritten::{Access, Handwritten};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let fake_server = FakeServer::start();

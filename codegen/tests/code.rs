@@ -291,6 +291,7 @@ fn only_safe_lists_with_an_offset_have_pages() {
     let is_paged = |text: &str| code(text).contains("paged_operations!");
     let integer = "{type: integer}";
     assert!(is_paged(&paged("get", integer, integer)));
+    assert!(is_paged(&paged("get", "{type: integer, format: uint64}", integer)));
     assert!(is_paged(&paged("get", "{type: integer, format: int32}", "{type: integer, format: int64, maximum: 50}")));
     assert!(is_paged(
         &paged("post", integer, integer).replace("      operationId", "      x-page-end: 1000\n      operationId")
@@ -298,7 +299,7 @@ fn only_safe_lists_with_an_offset_have_pages() {
     for (method, offset, limit) in [
         ("post", integer, integer),
         ("delete", integer, integer),
-        ("get", "{type: integer, format: uint64}", integer),
+        ("get", "{type: string}", integer),
         ("get", integer, "{type: integer, maximum: 0}"),
         ("get", "{type: integer, minimum: 1}", integer),
     ] {

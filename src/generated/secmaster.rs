@@ -25374,28 +25374,31 @@ pub mod builder {
     }
     crate::paged_operations! {
         ListWorkspaces : WorkspaceList.workspaces : types::Workspace, total : | page |
-        crate ::runtime::OptionalNumber::value(& page.count), limit : 100, end :
-        Some(1000); ListDataclass : DataClassList.dataclass_details : types::DataClass,
-        total : | page | crate ::runtime::OptionalNumber::value(& page.total), limit :
-        100, end : None; ListDataclassFields : DataClassFieldList.field_details :
-        types::DataClassField, total : | page | crate ::runtime::OptionalNumber::value(&
-        page.total), limit : 100, end : None; ListPlaybooks : PlaybookList.data :
-        types::Playbook, total : | page | crate ::runtime::OptionalNumber::value(& page
-        .total), limit : 100, end : None; ListPlaybookInstances : PlaybookInstanceList
-        .instances : types::PlaybookInstance, total : | page | crate
-        ::runtime::OptionalNumber::value(& page.count), limit : 100, end : Some(9999);
+        ::std::iter::once(page).find_map(| value | crate ::runtime::total(& value
+        .count)), limit : 100, end : Some(1000); ListDataclass : DataClassList
+        .dataclass_details : types::DataClass, total : | page | ::std::iter::once(page)
+        .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
+        None; ListDataclassFields : DataClassFieldList.field_details :
+        types::DataClassField, total : | page | ::std::iter::once(page).find_map(| value
+        | crate ::runtime::total(& value.total)), limit : 100, end : None; ListPlaybooks
+        : PlaybookList.data : types::Playbook, total : | page | ::std::iter::once(page)
+        .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
+        None; ListPlaybookInstances : PlaybookInstanceList.instances :
+        types::PlaybookInstance, total : | page | ::std::iter::once(page).find_map(|
+        value | crate ::runtime::total(& value.count)), limit : 100, end : Some(9999);
         ListPlaybookAuditLogs : AuditLogList.audit_logs : types::AuditLog, total : | page
-        | crate ::runtime::OptionalNumber::value(& page.count), limit : 50, end :
-        Some(9999); ListPlaybookActions : PlaybookActionList.data :
-        types::PlaybookAction, total : | page | crate ::runtime::OptionalNumber::value(&
-        page.total), limit : 100, end : None; ListPlaybookVersions : PlaybookVersionList
-        .data : types::PlaybookVersion, total : | page | crate
-        ::runtime::OptionalNumber::value(& page.total), limit : 100, end : None;
-        ListWorkflows : WorkflowList.data : types::Workflow, total : | page | crate
-        ::runtime::OptionalNumber::value(& page.total), limit : 100, end : None;
-        ListAopWorkflowInstance : WorkflowInstanceList.instances :
-        types::WorkflowInstance, total : | page | crate
-        ::runtime::OptionalNumber::value(& page.count), limit : 100, end : None;
+        | ::std::iter::once(page).find_map(| value | crate ::runtime::total(& value
+        .count)), limit : 50, end : Some(9999); ListPlaybookActions : PlaybookActionList
+        .data : types::PlaybookAction, total : | page | ::std::iter::once(page)
+        .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
+        None; ListPlaybookVersions : PlaybookVersionList.data : types::PlaybookVersion,
+        total : | page | ::std::iter::once(page).find_map(| value | crate
+        ::runtime::total(& value.total)), limit : 100, end : None; ListWorkflows :
+        WorkflowList.data : types::Workflow, total : | page | ::std::iter::once(page)
+        .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
+        None; ListAopWorkflowInstance : WorkflowInstanceList.instances :
+        types::WorkflowInstance, total : | page | ::std::iter::once(page).find_map(|
+        value | crate ::runtime::total(& value.count)), limit : 100, end : None;
     }
 }
 /// Items consumers will typically use such as the Client.

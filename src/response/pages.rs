@@ -1,21 +1,22 @@
 //! Paginated lists.
 
 use std::fmt;
+use std::future::ready;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use futures_util::stream::{StreamExt, TryStreamExt, iter, try_unfold};
+use futures_util::stream::{StreamExt, TryStreamExt, iter, once, try_unfold};
 
 use super::Response;
 use crate::error::Error;
 
 /// A stream of the pages or rows of a list.
 ///
-/// It is lazy: the next page is requested when its first row is polled. It ends at the total that the service reports, at a
-/// page that is not full, or at the highest offset that the service allows. It also ends after an error. Rows that are
-/// added or deleted meanwhile may be missed or returned twice, since the service counts rows from the start of the
-/// list.
+/// It is lazy: the next page is requested when its first row is polled. It ends at the total that the service reports, or
+/// without a total at a page that is not full; at an empty page; and where `offset` plus `limit` would exceed what the
+/// service allows. It also ends after an error. Rows that are added or deleted meanwhile may be missed or returned
+/// twice, since the service counts rows from the start of the list.
 ///
 /// It implements [`futures_core::Stream`]; [`next`](Self::next) does not need another crate.
 pub struct PaginationStream<'a, T> {
@@ -51,10 +52,28 @@ impl<T> fmt::Debug for PaginationStream<'_, T> {
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Paging {
-    pub offset: i64,
-    pub limit: i64,
+    offset: i64,
+    limit: i64,
     /// The maximum of offset plus limit.
-    pub end: Option<i64>,
+    end: Option<i64>,
+}
+
+impl Paging {
+    /// The offset and limit of a builder, if they are set. The error describes an invalid one.
+    pub fn new(
+        offset: &impl OptionalNumber,
+        limit: &impl OptionalNumber,
+        default_limit: i64,
+        end: Option<i64>,
+    ) -> Result<Self, Error> {
+        let invalid = |message: String| Error::InvalidRequest(message);
+        let offset = offset.value().map_err(invalid)?.unwrap_or(0);
+        let limit = limit.value().map_err(invalid)?.unwrap_or(default_limit);
+        if limit < 1 {
+            return Err(invalid(format!("limit is {limit}; set at least 1")));
+        }
+        Ok(Self { offset, limit, end })
+    }
 }
 
 /// The pages of a list. `count` returns the number of rows of a page, and `total` the reported number of rows of the
@@ -63,7 +82,7 @@ pub struct Paging {
 /// Used by generated code.
 #[doc(hidden)]
 pub fn pages<'a, T, F>(
-    paging: Paging,
+    paging: Result<Paging, Error>,
     count: fn(&T) -> usize,
     total: fn(&T) -> Option<i64>,
     fetch: impl Fn(i64, i64) -> F + Send + 'a,
@@ -72,7 +91,10 @@ where
     T: Send + 'a,
     F: Future<Output = Result<Response<T>, Error>> + Send + 'a,
 {
-    let Paging { offset, limit, end } = paging;
+    let Paging { offset, limit, end } = match paging {
+        Ok(paging) => paging,
+        Err(error) => return PaginationStream { inner: Box::pin(once(ready(Err(error)))) },
+    };
     let stream = try_unfold(Some(offset), move |next| {
         let page = next.and_then(|offset| {
             let left = end.map_or(limit, |end| end.saturating_sub(offset));
@@ -83,8 +105,9 @@ where
             let response = fetched.await?;
             let rows = i64::try_from(count(&response)).unwrap_or(i64::MAX);
             let next = offset.saturating_add(rows);
-            let goes_on = rows > 0 && rows >= limit && total(&response).is_none_or(|total| next < total);
-            Ok(Some((response, goes_on.then_some(next))))
+            // A service may return fewer rows than requested although there are more.
+            let has_more = total(&response).map_or(rows >= limit, |total| next < total);
+            Ok(Some((response, (rows > 0 && has_more).then_some(next))))
         }
     });
     PaginationStream { inner: Box::pin(stream) }
@@ -93,41 +116,54 @@ where
 /// A builder field or a response field that may have a number.
 #[doc(hidden)]
 pub trait OptionalNumber {
-    fn value(&self) -> Option<i64>;
+    /// The number if it is set. The error is that of a value that could not be converted.
+    fn value(&self) -> Result<Option<i64>, String>;
 }
 
-impl OptionalNumber for i64 {
-    fn value(&self) -> Option<i64> {
-        Some(*self)
-    }
+macro_rules! optional_numbers {
+    ($($integer:ty),*) => {$(
+        impl OptionalNumber for $integer {
+            fn value(&self) -> Result<Option<i64>, String> {
+                Ok((*self).try_into().ok())
+            }
+        }
+    )*};
 }
 
-impl OptionalNumber for i32 {
-    fn value(&self) -> Option<i64> {
-        Some((*self).into())
-    }
-}
+optional_numbers!(i32, i64, u32, u64);
 
 impl OptionalNumber for f64 {
     #[allow(
         clippy::cast_possible_truncation,
         reason = "a total is a whole number, even if it is documented as `number`"
     )]
-    fn value(&self) -> Option<i64> {
-        Some(*self as i64)
+    fn value(&self) -> Result<Option<i64>, String> {
+        Ok(Some(*self as i64))
     }
 }
 
 impl<T: OptionalNumber> OptionalNumber for Option<T> {
-    fn value(&self) -> Option<i64> {
-        self.as_ref().and_then(OptionalNumber::value)
+    fn value(&self) -> Result<Option<i64>, String> {
+        self.as_ref().map_or(Ok(None), OptionalNumber::value)
     }
 }
 
+/// A builder field.
 impl<T: OptionalNumber> OptionalNumber for Result<T, String> {
-    fn value(&self) -> Option<i64> {
-        self.as_ref().ok().and_then(OptionalNumber::value)
+    fn value(&self) -> Result<Option<i64>, String> {
+        match self {
+            Ok(value) => value.value(),
+            // The initial value of a required parameter.
+            Err(message) if message.ends_with("was not initialized") => Ok(None),
+            Err(message) => Err(message.clone()),
+        }
     }
+}
+
+/// The total number of rows that a response reports.
+#[doc(hidden)]
+pub fn total(field: &impl OptionalNumber) -> Option<i64> {
+    field.value().ok().flatten()
 }
 
 /// The rows of pages.

@@ -35,7 +35,7 @@ pub(crate) fn code(spec: &mut Spec, krate: &str, report: &Report) -> Option<Stri
 
 fn client(spec: &mut Spec, krate: &str, report: &Report) -> Result<syn::File, String> {
     let tokens = progenitor::generate(spec, krate, report)?;
-    rename::rename(tokens, krate, &optional_bodies(spec), &paging::paged_operations(spec, krate))
+    rename::rename(tokens, krate, &optional_bodies(spec), &paging::paged_operations(spec, krate, report))
         .and_then(|tokens| syn::parse2(tokens).map_err(|error| format!("it is not Rust ({error})")))
         .map_err(|what| format!("the output of progenitor is not as expected: {what}; {BUG}"))
 }

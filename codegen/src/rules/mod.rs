@@ -16,7 +16,7 @@ mod nesting;
 mod objects;
 mod operation_ids;
 mod operations;
-mod paging;
+pub(crate) mod paging;
 pub(crate) mod parameter_names;
 mod parameter_schemas;
 pub(crate) mod parameters;

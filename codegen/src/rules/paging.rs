@@ -10,34 +10,43 @@ const ROWS: i64 = 100;
 /// The operation field with the maximum of `offset` plus `limit`.
 const END: &str = "x-page-end";
 
-pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, _: &Report) {
-    operation.paging = paging(operation, components);
+pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, report: &Report) {
+    match paging(operation, components) {
+        Ok(paging) => operation.paging = paging,
+        Err(reason) => report_no_rows(operation, reason, report),
+    }
 }
 
-fn paging(operation: &Operation, components: &Components<'_>) -> Option<Paging> {
+/// Reports an operation that has `offset` and `limit`, but no `rows()`.
+pub(crate) fn report_no_rows(operation: &Operation, reason: &str, report: &Report) {
+    let message = format!("the client has no rows() for this list, since {reason}; request each page in your code");
+    report.note(operation.at, "operations with offset and limit have no rows()", message);
+}
+
+fn paging(operation: &Operation, components: &Components<'_>) -> Result<Option<Paging>, &'static str> {
+    let parameter = |name: &str| {
+        let parameters = operation.parameters.iter().filter(|parameter| parameter.place == Place::Query);
+        let schema = parameters.into_iter().find(|parameter| parameter.name == name).map(|parameter| &parameter.schema);
+        schema.map(|schema| resolve(components.schemas, schema).unwrap_or(schema))
+    };
+    let (Some(offset), Some(limit)) = (parameter("offset"), parameter("limit")) else { return Ok(None) };
     let end = operation.raw.get(END).and_then(number);
-    // Pages are requested repeatedly. A request with a body may have side effects, unless the document limits the
-    // offset.
+    // A request with a body may have side effects, unless the document limits the offset.
     if operation.method != "get" && end.is_none() {
-        return None;
+        return Err(
+            "it is not a GET, and x-page-end: with the maximum of offset plus limit does not declare it as a list",
+        );
     }
-    let (offset, limit) = (counter(operation, components, "offset")?, counter(operation, components, "limit")?);
-    // Such an offset counts pages rather than rows.
+    if offset.str("type") != Some("integer") || limit.str("type") != Some("integer") {
+        return Err("offset or limit is not an integer");
+    }
     if offset.get("minimum").and_then(number).is_some_and(|minimum| minimum > 0) {
-        return None;
+        return Err("the minimum of offset is not 0, so that it may count pages");
     }
     let largest = limit.list("enum").iter().filter_map(number).max();
     let limits = [largest, limit.get("maximum").and_then(number)];
     let limit = limits.into_iter().flatten().fold(ROWS, i64::min);
-    (limit > 0).then_some(Paging { limit, end })
-}
-
-/// The schema of a query parameter if it is an integer that the runtime can count with.
-fn counter<'a>(operation: &'a Operation, components: &Components<'a>, name: &str) -> Option<&'a Node> {
-    let parameter = operation.parameters.iter().find(|parameter| parameter.name == name)?;
-    let schema = resolve(components.schemas, &parameter.schema).filter(|_| parameter.place == Place::Query)?;
-    let fits = schema.str("type") == Some("integer") && matches!(schema.str("format"), None | Some("int32" | "int64"));
-    fits.then_some(schema)
+    if limit > 0 { Ok(Some(Paging { limit, end })) } else { Err("the maximum of limit is not positive") }
 }
 
 fn number(node: &Node) -> Option<i64> {

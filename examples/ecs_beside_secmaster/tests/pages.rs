@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use ecs_beside_secmaster::ecs;
-use secmaster_client::RetryPolicy;
+use ecs_beside_secmaster::{ecs, exact};
 use secmaster_client::testing::{MockResponse, Server};
+use secmaster_client::{ErrorKind, RetryPolicy};
 use serde_json::{Value, json};
 
 fn client(server: &Server) -> ecs::Client {
@@ -145,4 +145,51 @@ async fn rows_can_be_spawned() {
         count
     });
     assert_eq!(count.await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn pages_with_fewer_rows_than_requested_go_on_to_the_total() {
+    let server = Server::start().await;
+    server.respond_next(page(0..3, 8));
+    server.respond_next(page(3..6, 8));
+    server.respond_next(page(6..8, 8));
+    let client = client(&server);
+    let mut rows = client.list_servers_details().limit(7).rows();
+    for expected in 0..8 {
+        assert_eq!(rows.next().await.unwrap().unwrap().id.unwrap(), expected.to_string());
+    }
+    assert!(rows.next().await.is_none());
+    assert_eq!(queries(&server), ["limit=7&offset=0", "limit=7&offset=3", "limit=7&offset=6"]);
+}
+
+#[tokio::test]
+async fn an_invalid_offset_or_limit_is_an_error() {
+    let server = Server::start().await;
+    let client = client(&server);
+    let list = client.list_servers_details();
+    for (mut rows, message) in [
+        (list.clone().offset(u64::MAX).rows(), "request not sent: conversion to `i64` for offset failed"),
+        (list.clone().limit(0).rows(), "request not sent: limit is 0; set at least 1"),
+        (list.clone().limit(-1).rows(), "request not sent: limit is -1; set at least 1"),
+    ] {
+        let error = rows.next().await.unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::InvalidRequest, message));
+        assert!(rows.next().await.is_none());
+    }
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_list_may_be_inside_an_object_of_the_response() {
+    let server = Server::start().await;
+    let names = |names: &[&str]| MockResponse::new(200).json(json!({"data": {"names": names, "total": 3}}));
+    server.respond_next(names(&["a", "b"]));
+    server.respond_next(names(&["c"]));
+    let client = exact::Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap();
+    let mut rows = client.list_thing_names().limit(2_u64).rows();
+    for expected in ["a", "b", "c"] {
+        assert_eq!(rows.next().await.unwrap().unwrap(), expected);
+    }
+    assert!(rows.next().await.is_none());
+    assert_eq!(queries(&server), ["limit=2&offset=0", "limit=2&offset=2"]);
 }
