@@ -223,9 +223,7 @@ impl<C> ClientBuilder<C> {
         };
         let context = AuthContext { settings: &self.settings, http: &http, direct: &direct };
         let authenticator = credentials.into_authenticator(&context)?;
-        let region = region.clone().filter(|_| self.endpoint.is_none());
-        let settings = Settings { region, ..self.settings };
-        Ok(Session::new(http, endpoint, authenticator, settings, C::operations()).into())
+        Ok(Session::new(http, endpoint, authenticator, self.settings, C::operations()).into())
     }
 
     /// The HTTP client. Features of the HTTP library that other crates enable do not affect it.
@@ -246,6 +244,7 @@ impl<C> ClientBuilder<C> {
             .no_deflate()
             .no_zstd()
             .no_proxy()
+            .no_hickory_dns()
             .connect_timeout(self.connect_timeout.min(self.settings.timeout / 4 * 3))
             .user_agent(user_agent);
         if let Some(proxy) = &proxy {
@@ -253,7 +252,7 @@ impl<C> ClientBuilder<C> {
         }
         #[cfg(feature = "rustls")]
         {
-            http = http.tls_certs_merge(self.certificates()?);
+            http = http.tls_backend_rustls().tls_certs_merge(self.certificates()?);
         }
         let client = http.build().map_err(|error| {
             // Malformed certificates are only detected here.

@@ -36,7 +36,7 @@ pub(crate) const MAX_BODY: usize = 16 * 1024;
 /// [`AuthError`](crate::auth::AuthError).
 ///
 /// Secrets of the request are replaced by `[redacted]`, even if the response quotes them. A password that is a plain
-/// word, of lower-case letters and shorter than 16, or that is shorter than four characters, is redacted only if it
+/// word, of letters that are in lower case but for the first and shorter than 16, or that is shorter than four characters, is redacted only if it
 /// appears as a value, in quotes or after `=` or `:`. In a sentence such as "the password is wrong" it is not redacted.
 ///
 /// ```no_run
@@ -266,7 +266,8 @@ impl Error {
             "SecMaster.20040611", // workflow
             "SecMaster.20048004", // version, action or rule
         ];
-        self.status() == Some(StatusCode::NOT_FOUND) || self.code().is_some_and(|code| missing.contains(&code))
+        let is_missing = || self.code().is_some_and(|code| missing.contains(&code));
+        self.is_from_service() && (self.failed_with(StatusCode::NOT_FOUND) || is_missing())
     }
 
     /// Whether the credentials were rejected: a 401. Get a new token, and check that token, region and project belong
@@ -281,7 +282,7 @@ impl Error {
     /// [`is_not_found`](Self::is_not_found).
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
-        self.failed_with(StatusCode::FORBIDDEN)
+        self.is_from_service() && self.failed_with(StatusCode::FORBIDDEN)
     }
 
     /// Whether the call was throttled: a 429. Wait for at least [`retry_after`](Self::retry_after).
@@ -294,6 +295,11 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         headers::retry_after(&self.response()?.headers)
+    }
+
+    /// Whether a response is that of the service rather than of a source of credentials.
+    fn is_from_service(&self) -> bool {
+        self.inner.kind != ErrorKind::Authentication
     }
 
     /// Whether the status is the reason for the failure. It is not if the connection failed after the status arrived.

@@ -82,11 +82,11 @@ fn replace(body: Bytes, secret: &[u8]) -> Bytes {
     redacted.into()
 }
 
-/// Finds the first occurrence of a secret in a string, literal or with JSON escapes.
+/// Finds the first occurrence of a secret in a string, literal or with the escapes of JSON, HTML or URLs.
 fn find(text: &[u8], secret: &[u8]) -> Option<Range<usize>> {
     let first = *secret.first()?;
     let is_word = is_word(secret);
-    let starts = (0..text.len()).filter(|start| text[*start] == first || text[*start] == b'\\');
+    let starts = (0..text.len()).filter(|start| text[*start] == first || b"\\&%".contains(&text[*start]));
     let mut found = starts.filter_map(|start| Some(start..start + matched(&text[start..], secret)?));
     found.find(|found| !is_word || is_value(&text[..found.start], &text[found.end..]))
 }
@@ -112,32 +112,82 @@ fn matched(text: &[u8], secret: &[u8]) -> Option<usize> {
     if text.starts_with(secret) {
         return Some(secret.len());
     }
-    let mut rest = text;
-    for (index, byte) in secret.iter().enumerate() {
-        if index >= MIN_PREFIX && is_cut_off(rest) {
+    let (mut rest, mut left) = (text, secret);
+    while let Some(next) = left.first() {
+        if secret.len() - left.len() >= MIN_PREFIX && is_cut_off(rest) {
             return Some(text.len());
         }
-        rest = rest.get(escaped(rest, *byte)?..)?;
+        let (bytes, length) = match unescape(rest).filter(|(bytes, _)| left.starts_with(bytes)) {
+            Some((bytes, length)) => (bytes.len(), length),
+            None => (1, rest.first().filter(|byte| *byte == next).map(|_| 1)?),
+        };
+        (rest, left) = (&rest[length..], &left[bytes..]);
     }
     Some(text.len() - rest.len())
 }
 
+/// Whether a string ends before or inside an escape sequence.
 fn is_cut_off(rest: &[u8]) -> bool {
-    matches!(rest, [] | [b'\\']) || rest.starts_with(b"\\u") && rest.len() < 6
+    match rest {
+        [] | [b'\\' | b'%'] => true,
+        [b'\\', b'u', ..] => rest.len() < 6,
+        [b'%', ..] => rest.len() < 3,
+        [b'&', ..] => rest.len() < MAX_ENTITY && !rest.contains(&b';'),
+        _ => false,
+    }
 }
 
-/// The number of bytes at the beginning of a string that represent one byte, if they do.
-fn escaped(text: &[u8], byte: u8) -> Option<usize> {
+/// The longest HTML entity of a character, such as `&#x1F600;`.
+const MAX_ENTITY: usize = 10;
+
+/// The bytes that the escape sequence at the beginning of a string represents, and its length.
+fn unescape(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let utf8 = |c: char, length| Some((c.to_string().into_bytes(), length));
     match text {
-        [b'\\', b'u', digits @ ..] if code(digits) == Some(u32::from(byte)) => Some(6),
-        [b'\\', b'"' | b'\\' | b'/', ..] if text[1] == byte => Some(2),
-        [first, ..] if *first == byte => Some(1),
+        [b'\\', b'u', digits @ ..] => {
+            let unit = hex(digits.get(..4)?)?;
+            if let Some(c) = char::from_u32(unit) {
+                return utf8(c, 6);
+            }
+            let low = hex(digits.get(4..)?.strip_prefix(b"\\u")?.get(..4)?)?;
+            let pair = char::decode_utf16([u16::try_from(unit).ok()?, u16::try_from(low).ok()?]).next()?;
+            utf8(pair.ok()?, 12)
+        }
+        [b'\\', escaped, ..] => {
+            let byte = match escaped {
+                b'"' | b'\\' | b'/' => *escaped,
+                b'b' => 8,
+                b'f' => 12,
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                _ => return None,
+            };
+            Some((vec![byte], 2))
+        }
+        [b'%', digits @ ..] => Some((vec![u8::try_from(hex(digits.get(..2)?)?).ok()?], 3)),
+        [b'&', ..] => {
+            let end = text.iter().take(MAX_ENTITY).position(|byte| *byte == b';')?;
+            let c = match std::str::from_utf8(&text[1..end]).ok()? {
+                "amp" => '&',
+                "lt" => '<',
+                "gt" => '>',
+                "quot" => '"',
+                "apos" => '\'',
+                number => {
+                    let number = number.strip_prefix('#')?;
+                    let digits = number.strip_prefix(['x', 'X']);
+                    char::from_u32(digits.map_or_else(|| number.parse().ok(), |digits| hex(digits.as_bytes()))?)?
+                }
+            };
+            utf8(c, end + 1)
+        }
         _ => None,
     }
 }
 
-fn code(digits: &[u8]) -> Option<u32> {
-    u32::from_str_radix(std::str::from_utf8(digits.get(..4)?).ok()?, 16).ok()
+fn hex(digits: &[u8]) -> Option<u32> {
+    u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 #[cfg(test)]

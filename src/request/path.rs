@@ -5,9 +5,9 @@
 //! otherwise an id of `..` would call a different operation. Since no value adds a segment, a path that lost one cannot
 //! match its template again.
 //!
-//! A slash is sent as `%2F`, which RFC 3986 treats as a part of the value: an ID may contain one. Some servers treat a
-//! backslash as a slash, and white space or a line break at the end of an ID is a copy-and-paste mistake, so both are
-//! rejected.
+//! A slash is sent as `%2F`, which RFC 3986 treats as a part of the value: an ID may contain one. A semicolon is encoded
+//! too, since some servers drop it with what follows before they resolve `..`. Some servers treat a backslash as a
+//! slash, and white space or a line break at the end of an ID is a copy-and-paste mistake, so both are rejected.
 
 use std::fmt::Display;
 
@@ -19,7 +19,7 @@ use crate::operation::Operation;
 /// Describes valid path parameters.
 const ALLOWED: &str = "a path parameter must not be empty, \".\" or \"..\", or contain a backslash";
 
-/// Characters that RFC 3986, section 3.3, does not allow unencoded in a segment.
+/// Characters that RFC 3986, section 3.3, does not allow unencoded in a segment, and the semicolon.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -34,7 +34,6 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'+')
     .remove(b',')
-    .remove(b';')
     .remove(b'=')
     .remove(b':')
     .remove(b'@');

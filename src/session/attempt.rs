@@ -31,18 +31,18 @@ enum End {
 }
 
 impl Session {
-    /// Sends a copy of a request that lacks only its credentials.
+    /// Sends a copy of a request for a project, if it has one, that lacks only its credentials.
     pub(super) async fn attempt(
         &self,
         exchange: &mut Exchange,
-        request: &Request,
+        (request, project_id): (&Request, Option<&str>),
         attempts: &mut Attempts,
     ) -> Result<Attempt, Error> {
         let shared = &self.shared;
         exchange.is_authenticating = true;
         let copy = request.try_clone();
         let mut request = copy.ok_or_else(|| exchange.refused("its body is a stream, which cannot be sent twice"))?;
-        let applied = shared.authenticator.authenticate(&mut request).await;
+        let applied = shared.authenticator.authenticate(&mut request, project_id).await;
         let applied = applied.map_err(|error| exchange.unauthenticated(error))?;
         // From here on, a retry does not need to log in.
         attempts.start();

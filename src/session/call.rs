@@ -55,11 +55,11 @@ impl Session {
         request: Request,
         deadline: Instant,
     ) -> Result<Option<reqwest::Response>, Error> {
-        let request = self.prepare(exchange, request).await?;
+        let (request, project_id) = self.prepare(exchange, request).await?;
         let mut attempts = Attempts::new(self.options.retry, deadline);
         let mut is_renewed = false;
         loop {
-            let outcome = self.attempt(exchange, &request, &mut attempts).await;
+            let outcome = self.attempt(exchange, (&request, project_id.as_deref()), &mut attempts).await;
             let delay = match &outcome {
                 Ok(attempt) if !is_renewed && self.renews_credentials(exchange, attempt) => {
                     is_renewed = true;
@@ -87,8 +87,13 @@ impl Session {
         }
     }
 
-    /// Completes a generated request: the project, the URL and the headers of the API reference.
-    async fn prepare(&self, exchange: &mut Exchange, request: Request) -> Result<reqwest::Request, Error> {
+    /// Completes a generated request: the project, the URL and the headers of the API reference. Also returns the project in
+    /// its path.
+    async fn prepare(
+        &self,
+        exchange: &mut Exchange,
+        request: Request,
+    ) -> Result<(reqwest::Request, Option<String>), Error> {
         let Request { method, path, query, mut headers, body, project_id } = request;
         let endpoint = self.service.endpoint.as_ref();
         let endpoint = endpoint.map_err(|error| exchange.refused(error).with_source(error.clone()))?;
@@ -102,7 +107,7 @@ impl Session {
             // Checked before a lookup or login for a request that cannot be sent.
             check(exchange, &endpoint.join(&path.replacen(PROJECT_ID, "project", 1), ""))?;
         }
-        let path = self.fill_in_project(exchange, path, project_id).await?;
+        let (path, project_id) = self.fill_in_project(exchange, path, project_id).await?;
         let url = endpoint.join(&path, &query);
         check(exchange, &url)?;
         if let Some(media_type) = exchange.operation.content_type
@@ -126,18 +131,18 @@ impl Session {
             None => {}
         }
         *prepared.headers_mut() = headers;
-        Ok(prepared)
+        Ok((prepared, project_id))
     }
 
-    /// Inserts the project ID into the path: the caller's, or else the client's.
+    /// Inserts the project ID into the path: the caller's, or else the client's. Also returns the ID.
     async fn fill_in_project(
         &self,
         exchange: &mut Exchange,
         path: String,
-        given: Option<String>,
-    ) -> Result<String, Error> {
-        let Some((before, after)) = path.split_once(PROJECT_ID) else { return Ok(path) };
-        let id = if let Some(id) = given {
+        id_of_request: Option<String>,
+    ) -> Result<(String, Option<String>), Error> {
+        let Some((before, after)) = path.split_once(PROJECT_ID) else { return Ok((path, None)) };
+        let id = if let Some(id) = id_of_request {
             id
         } else {
             exchange.is_authenticating = true;
@@ -146,7 +151,7 @@ impl Session {
             let found = found.map_err(|error| exchange.unauthenticated(error))?;
             found.ok_or_else(|| exchange.refused(self.shared.authenticator.no_project()))?
         };
-        Ok(format!("{before}{}{after}", path::encode_path(&id)))
+        Ok((format!("{before}{}{after}", path::encode_path(&id)), Some(id)))
     }
 
     fn timed_out(&self, exchange: &Exchange) -> Error {

@@ -18,6 +18,8 @@ pub(crate) struct Endpoint {
     base: String,
     /// Whether it was derived from a region.
     pub(crate) is_regional: bool,
+    /// Whether the user set it.
+    pub(super) is_explicit: bool,
 }
 
 impl Endpoint {
@@ -32,7 +34,7 @@ impl Endpoint {
         }
         let address = template.replace(REGION, region);
         let endpoint = Self::parse("the server of the OpenAPI document", &address, false)?;
-        Ok(Self { is_regional: template.contains(REGION), ..endpoint })
+        Ok(Self { is_regional: template.contains(REGION), is_explicit: false, ..endpoint })
     }
 
     /// The endpoint in the service's OpenAPI document, with the region inserted.
@@ -75,7 +77,7 @@ impl Endpoint {
         }
         let base = url.path().trim_end_matches('/').to_owned();
         url.set_path("");
-        Ok(Self { url, base, is_regional: false })
+        Ok(Self { url, base, is_regional: false, is_explicit: true })
     }
 
     pub(crate) fn is_encrypted(&self) -> bool {
@@ -102,7 +104,7 @@ impl Endpoint {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())

@@ -8,9 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
+use super::endpoint::is_loopback;
 use crate::auth::secret::Secret;
 use crate::config_error::{ConfigError, ConfigErrorKind};
 use crate::error::redact::MIN_PREFIX;
+
+/// The hosts that a proxy on another machine is not used for.
+const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 
 /// A client of the HTTP library, with its proxy.
 #[derive(Clone)]
@@ -54,7 +58,10 @@ impl Proxy {
     }
 
     pub(crate) fn to_reqwest(&self) -> Result<reqwest::Proxy, ConfigError> {
-        reqwest::Proxy::all(self.url.clone()).map_err(|_| proxy_error("the HTTP library cannot use the proxy"))
+        let proxy = reqwest::Proxy::all(self.url.clone());
+        let proxy = proxy.map_err(|_| proxy_error("the HTTP library cannot use the proxy"))?;
+        // Requests to this machine may be unencrypted, so they must not leave it.
+        Ok(if is_loopback(&self.url) { proxy } else { proxy.no_proxy(reqwest::NoProxy::from_string(LOOPBACK)) })
     }
 }
 

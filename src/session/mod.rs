@@ -89,8 +89,7 @@ pub struct Options {
 /// Options of a client and of the calls that fetch its credentials.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
-    /// The region, from which the endpoints of other services are derived. In a session it is `None` if the user set
-    /// the endpoint, so that credentials are not sent to other hosts unless requested.
+    /// The region, from which the endpoints of services are derived.
     pub(crate) region: Option<String>,
     pub(crate) iam_endpoint: Option<String>,
     pub(crate) project_id: Option<String>,
@@ -139,13 +138,17 @@ impl Session {
         if std::ptr::eq(self.service.operations, operations) {
             return self;
         }
-        let endpoint = match &self.shared.settings.region {
-            Some(region) => Endpoint::of_service(template, Some(region)),
-            None => Err(ConfigError::new(
+        let endpoint = match &self.service.endpoint {
+            Ok(endpoint) if !endpoint.is_explicit => {
+                Endpoint::of_service(template, self.shared.settings.region.as_deref())
+            }
+            // Credentials are not sent to other hosts unless requested.
+            Ok(_) => Err(ConfigError::new(
                 ConfigErrorKind::Endpoint,
                 "no endpoint is known for this service, because the session's endpoint was set explicitly, not derived from a region; \
                  call with_endpoint(\"https://...\") on the client of this service",
             )),
+            Err(error) => Err(error.clone()),
         };
         let mut session = self.with_service(operations, endpoint);
         // These options apply to the other service.

@@ -54,7 +54,8 @@ async fn any_other_id_is_sent_encoded() {
         ("a?b#c", "a%3Fb%23c"),
         ("项目", "%E9%A1%B9%E7%9B%AE"),
         ("{version_id}", "%7Bversion_id%7D"),
-        ("a:b@c;d,e=f&g+h!$'()*~_-", "a:b@c;d,e=f&g+h!$'()*~_-"),
+        ("a:b@c,d=e&f+g!$'()*~_-", "a:b@c,d=e&f+g!$'()*~_-"),
+        ("..;x", "..%3Bx"),
         ("|^[]", "%7C%5E%5B%5D"),
         ("\"<>`", "%22%3C%3E%60"),
     ];

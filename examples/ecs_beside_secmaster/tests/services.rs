@@ -78,6 +78,19 @@ async fn credentials_of_a_set_endpoint_go_nowhere_else_unasked() {
 }
 
 #[tokio::test]
+async fn credentials_of_a_changed_endpoint_go_nowhere_else_unasked() {
+    let server = Server::start().await;
+    let secmaster = Client::builder().region("cn-north-4").token(server.token()).build().unwrap();
+    let changed = secmaster.with_endpoint(&server.endpoint()).unwrap();
+    let ecs = ecs::Client::from(changed.session().clone());
+    let error = ecs.list_servers_details().project_id("p").send().await.unwrap_err();
+    assert!(error.to_string().contains("the session's endpoint was set explicitly"), "{error}");
+    // And not by way of a third service.
+    let error = Client::from(ecs.session().clone()).list_playbooks().project_id("p").workspace_id("w").send().await;
+    assert!(error.unwrap_err().to_string().contains("the session's endpoint was set explicitly"));
+}
+
+#[tokio::test]
 async fn each_form_of_a_request_is_sent_as_documented() {
     let server = Server::start().await;
     let client = forms::Client::from(secmaster(&server).session().clone()).with_endpoint(server.endpoint()).unwrap();

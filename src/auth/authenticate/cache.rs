@@ -12,12 +12,14 @@
 //! ```
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
 use super::super::error::{AuthError, Reason};
@@ -43,6 +45,9 @@ const THROTTLED_FOR: Duration = Duration::from_secs(60 * 60);
 /// sends one login a minute while IAM is down, and notices within a minute that IAM is back.
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
+
+/// The longest that a call waits for the attempt of another, if the timeout is longer.
+const LONGEST_LIMIT: Duration = Duration::from_secs(60 * 60);
 
 pub(crate) type Fetching<V> = Pin<Box<dyn Future<Output = Result<Fetched<V>, AuthError>> + Send>>;
 type Fetch<V> = dyn Fn() -> Fetching<V> + Send + Sync;
@@ -74,6 +79,9 @@ pub(crate) enum Cache<V> {
 }
 
 pub(crate) struct Inner<V> {
+    /// How long other calls wait for an attempt. It runs on the runtime of the call that started it, and one that takes
+    /// longer is on a runtime that is not running.
+    limit: Duration,
     fetch: Box<Fetch<V>>,
     state: Mutex<State<V>>,
 }
@@ -85,15 +93,26 @@ struct State<V> {
     accepted: u64,
     /// Whether the service rejected the last cached value.
     is_rejected: bool,
-    fetching: Option<watch::Receiver<Option<Outcome<V>>>>,
+    fetching: Option<Attempt<V>>,
     /// The last attempt, if it failed, and when the next may start.
     failed: Option<(AuthError, Instant)>,
     delay: Duration,
 }
 
+/// An attempt that is not complete.
+#[derive(Clone)]
+struct Attempt<V> {
+    started: Instant,
+    /// When other calls stop waiting for it.
+    until: Instant,
+    outcome: watch::Receiver<Option<Outcome<V>>>,
+}
+
 impl<V: Clone + Send + Sync + 'static> Cache<V> {
-    /// Caches what `fetch` returns. Nothing is fetched yet.
-    pub(crate) fn new(fetch: impl Fn() -> Fetching<V> + Send + Sync + 'static) -> Self {
+    /// Caches what `fetch` returns, which has a timeout of `timeout`. Nothing is fetched yet.
+    pub(crate) fn new(timeout: Duration, fetch: impl Fn() -> Fetching<V> + Send + Sync + 'static) -> Self {
+        // An attempt reports its own timeout before the others stop waiting.
+        let limit = timeout.saturating_add(timeout / 6);
         let state = State {
             cached: None,
             generation: 0,
@@ -103,7 +122,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
             failed: None,
             delay: FIRST_DELAY,
         };
-        Self::Fetched(Arc::new(Inner { fetch: Box::new(fetch), state: Mutex::new(state) }))
+        Self::Fetched(Arc::new(Inner { limit, fetch: Box::new(fetch), state: Mutex::new(state) }))
     }
 
     /// Returns the cached value, or fetches one if none is valid. Concurrent calls share one attempt. The error is that
@@ -116,35 +135,35 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
             }
             Self::Fetched(inner) => inner,
         };
-        // An attempt without a result ran on a runtime that was shut down, so a new one is started on this runtime. Two
-        // in a row mean that attempts panic.
+        // An attempt without a result is on a runtime that was shut down or is not running, so a new one is started on
+        // this runtime.
         for _ in 0..2 {
-            let mut outcome = {
+            let mut attempt = {
                 let mut state = inner.state();
                 let now = Instant::now();
                 let valid = |cached: &Cached<V>| cached.expires_at.is_none_or(|end| now < end);
                 if let Some(cached) = state.cached.clone().filter(valid) {
                     let is_due = cached.refresh_at.is_some_and(|at| at <= now);
-                    if is_due && !state.is_fetching() && state.failure(now).is_none() {
+                    if is_due && state.fetching(now).is_none() && state.failure(now).is_none() {
                         inner.start(&mut state);
                     }
                     return Ok(cached);
                 }
-                match state.fetching.clone().filter(|_| state.is_fetching()) {
-                    Some(outcome) => outcome,
+                match state.fetching(now) {
+                    Some(attempt) => attempt,
                     None => match state.failure(now) {
                         Some(error) => return Err(error),
                         None => inner.start(&mut state),
                     },
                 }
             };
-            if let Ok(outcome) = outcome.wait_for(Option::is_some).await
+            if let Ok(Ok(outcome)) = timeout_at(attempt.until, attempt.outcome.wait_for(Option::is_some)).await
                 && let Some(outcome) = outcome.as_ref()
             {
                 return outcome.clone();
             }
         }
-        Err(AuthError::unavailable("the login ended without a result; see the log for a panic"))
+        Err(AuthError::unavailable("the login ended without a result"))
     }
 
     pub(crate) fn accept(&self, generation: u64) {
@@ -171,19 +190,22 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
 
 impl<V: Clone + Send + Sync + 'static> Inner<V> {
     /// Starts an attempt as a separate task, so that it continues if the call that needed it is dropped.
-    fn start(self: &Arc<Self>, state: &mut State<V>) -> watch::Receiver<Option<Outcome<V>>> {
-        let (sender, receiver) = watch::channel(None);
-        state.fetching = Some(receiver.clone());
+    fn start(self: &Arc<Self>, state: &mut State<V>) -> Attempt<V> {
+        let (sender, outcome) = watch::channel(None);
+        let started = Instant::now();
+        let until = started + self.limit.min(LONGEST_LIMIT);
+        let attempt = Attempt { started, until, outcome };
+        state.fetching = Some(attempt.clone());
         let inner = Arc::clone(self);
-        let attempt = async move {
-            let started = Instant::now();
-            let result = (inner.fetch)().await;
-            let outcome = inner.state().finish(started, result);
+        let run = async move {
+            let result = AssertUnwindSafe((inner.fetch)()).catch_unwind().await;
+            let panicked = |_| Err(AuthError::unavailable("the login panicked; see the log"));
+            let outcome = inner.state().finish(started, result.unwrap_or_else(panicked));
             // All waiting calls may have been dropped.
             let _ = sender.send(Some(outcome));
         };
-        tokio::spawn(attempt.in_current_span());
-        receiver
+        tokio::spawn(run.in_current_span());
+        attempt
     }
 }
 
@@ -195,8 +217,10 @@ impl<V> Inner<V> {
 }
 
 impl<V: Clone> State<V> {
-    fn is_fetching(&self) -> bool {
-        self.fetching.as_ref().is_some_and(|outcome| outcome.has_changed().is_ok())
+    /// The current attempt, unless its runtime was shut down or is not running.
+    fn fetching(&self, now: Instant) -> Option<Attempt<V>> {
+        let is_running = |attempt: &&Attempt<V>| attempt.outcome.has_changed().is_ok() && now < attempt.until;
+        self.fetching.as_ref().filter(is_running).cloned()
     }
 
     /// The last failure, while the next attempt may not start.
@@ -206,7 +230,14 @@ impl<V: Clone> State<V> {
     }
 
     fn finish(&mut self, started: Instant, result: Result<Fetched<V>, AuthError>) -> Outcome<V> {
-        self.fetching = None;
+        if self.fetching.as_ref().is_some_and(|attempt| attempt.started > started) {
+            // Another attempt replaced this one, whose failure says nothing about the source of the credentials.
+            if let Err(error) = result {
+                return Err(error);
+            }
+        } else {
+            self.fetching = None;
+        }
         match result {
             Ok(Fetched { value, lifetime }) => {
                 self.generation += 1;

@@ -57,8 +57,13 @@ impl Authenticator {
         Self { scheme: Scheme::Anonymous, project: None, is_from_env: false }
     }
 
-    /// Applies the credentials to a request. All other headers must already be set.
-    pub(crate) async fn authenticate(&self, request: &mut Request) -> Result<AppliedCredential, AuthError> {
+    /// Applies the credentials to a request. All other headers must already be set. A signature covers the project of the
+    /// request, or else that of the credentials.
+    pub(crate) async fn authenticate(
+        &self,
+        request: &mut Request,
+        project_id: Option<&str>,
+    ) -> Result<AppliedCredential, AuthError> {
         match &self.scheme {
             Scheme::Anonymous => Ok(AppliedCredential::default()),
             Scheme::Token(cache) => {
@@ -67,9 +72,10 @@ impl Authenticator {
                 Ok(AppliedCredential { generation: cached.generation, signed_at: None })
             }
             Scheme::Signature { keys, clock } => {
-                let project_id = match &self.project {
-                    Some(project) => Some(project.get().await?.value),
-                    None => None,
+                let project_id = match (project_id, &self.project) {
+                    (Some(id), _) => Some(id.to_owned()),
+                    (None, Some(project)) => Some(project.get().await?.value),
+                    (None, None) => None,
                 };
                 let Cached { value: keys, generation, .. } = keys.get().await?;
                 let now = clock.now();

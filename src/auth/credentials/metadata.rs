@@ -92,7 +92,7 @@ impl Metadata {
         let session = Session::new(http, endpoint, Authenticator::anonymous(), settings, operations);
         let session = session.confidential(Vec::new());
         let looked_for = self.looked_for.clone();
-        Ok(Scheme::signature(Cache::new(move || {
+        Ok(Scheme::signature(Cache::new(context.timeout(), move || {
             let (session, looked_for) = (session.clone(), looked_for.clone());
             Box::pin(async move {
                 fetch(&session).await.map_err(|error| match looked_for {

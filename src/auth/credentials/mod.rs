@@ -68,7 +68,7 @@ impl Credentials {
         let provider = Arc::new(provider);
         Self::new("a token provider", Scope::default(), move |context, _| {
             let (provider, timeout) = (Arc::clone(&provider), context.timeout());
-            Ok(Scheme::Token(Cache::new(move || {
+            Ok(Scheme::Token(Cache::new(timeout, move || {
                 let provider = Arc::clone(&provider);
                 Box::pin(async move {
                     let started = Instant::now();

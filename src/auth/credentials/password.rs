@@ -10,6 +10,7 @@ use crate::auth::authenticate::cache::Cache;
 use crate::auth::authenticate::{Authenticator, Scheme};
 use crate::auth::secret::Secret;
 use crate::config_error::{ConfigError, ConfigErrorKind};
+use crate::session::retry::RetryPolicy;
 
 /// The password of an IAM user. The client exchanges it for tokens.
 ///
@@ -112,8 +113,14 @@ impl Password {
         } else {
             types::ProjectScope { id: None, name: Some(project) }
         };
-        let (password, session) = (self.clone(), context.iam(endpoint, Authenticator::anonymous()));
-        Ok(Scheme::Token(Cache::new(move || Box::pin(iam::login(session.clone(), password.body(project.clone()))))))
+        let (password, mut session) = (self.clone(), context.iam(endpoint, Authenticator::anonymous()));
+        if self.passcode.is_some() {
+            // A passcode may be used only once.
+            session = session.with(|options| options.retry = RetryPolicy::none());
+        }
+        Ok(Scheme::Token(Cache::new(context.timeout(), move || {
+            Box::pin(iam::login(session.clone(), password.body(project.clone())))
+        })))
     }
 
     fn body(&self, project: types::ProjectScope) -> types::TokenRequest {

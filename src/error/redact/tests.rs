@@ -29,6 +29,41 @@ fn a_secret_is_found_however_it_is_written() {
 }
 
 #[test]
+fn a_secret_is_found_in_the_escapes_of_html_and_of_urls() {
+    for (secret, body) in [
+        ("A&b<c>\"d'2024", "<A&amp;b&lt;c&gt;&quot;d&#39;2024>"),
+        ("A&b<c>\"d'2024", "<A&#38;b&#x3C;c>&#34;d&apos;2024>"),
+        ("A&b<c>\"d'2024", "<A%26b%3Cc%3e%22d'2024>"),
+        ("A&b<c>\"d'2024", "<A&b<c>\\\"d'2024>"),
+        ("a\tb\tc2024", "<a\\tb\\u0009c2024>"),
+    ] {
+        assert_eq!(redacted(body.as_bytes(), secret), "<[redacted]>", "{body}");
+    }
+    // What is cut off inside an escape sequence.
+    for body in ["the key MIISECRE&am", "the key MIISECRE&", "the key MIISECRE%2", "the key MIISECRE%"] {
+        assert_eq!(redacted(body.as_bytes(), "MIISECRE&T"), "the key [redacted]", "{body}");
+    }
+    for body in ["<A&b", "&", "%", "%4", "&#;", "&#x110000;", "\\ud800", "\\ud800\\u0041", "\\q"] {
+        assert_eq!(redacted(body.as_bytes(), "A&b<c>2024"), body);
+    }
+}
+
+#[test]
+fn a_password_outside_ascii_is_found_with_and_without_escapes() {
+    let sensitive =
+        Sensitive { values: vec![Secret::from("pässwörd-\u{1f511}-2024".to_owned())], hides_responses: false };
+    let redactor = Redactor { headers: Vec::new(), sensitive: Arc::new(sensitive) };
+    for body in [
+        "<pässwörd-\u{1f511}-2024>",
+        r"<p\u00e4ssw\u00F6rd-\ud83d\udd11-2024>",
+        "<p%C3%A4ssw%c3%b6rd-%F0%9F%94%91-2024>",
+    ] {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        assert_eq!(redactor.redact(StatusCode::OK, &body), "<[redacted]>");
+    }
+}
+
+#[test]
 fn each_of_several_is_replaced() {
     let body = Bytes::from_static(b"one1 two2 one1\xffone1");
     assert_eq!(

@@ -7,13 +7,13 @@ use secmaster_client::{Client, ErrorKind, auth};
 use serde_json::json;
 
 use super::{access_key, builder};
-use crate::support::create;
+use crate::support::{create, create_in_own_project};
 
 #[tokio::test]
 async fn a_signed_request_has_a_signature_and_no_token() {
     let server = Server::start().await;
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
-    create(&client).await.unwrap();
+    create_in_own_project(&client).await.unwrap();
     let request = &server.requests()[0];
     let mut names: Vec<_> = request.headers().keys().map(http::HeaderName::as_str).collect();
     names.sort_unstable();
@@ -42,11 +42,24 @@ async fn a_signed_request_has_a_signature_and_no_token() {
 }
 
 #[tokio::test]
+async fn the_project_of_a_request_is_signed() {
+    let server = Server::start().await;
+    let other = "0123456789abcdef0123456789abcdef";
+    server.add_project("another", other);
+    let client = builder(&server).credentials(access_key(&server)).build().unwrap();
+    let list = client.list_playbooks().project_id(other).workspace_id("w").offset(0).limit(10);
+    list.send().await.unwrap();
+    let [request] = &server.requests()[..] else { panic!("the project is looked up") };
+    assert!(request.path().starts_with(&format!("/v1/{other}/")));
+    assert_eq!(request.header("x-project-id"), Some(other));
+}
+
+#[tokio::test]
 async fn the_project_id_is_looked_up_once_by_region() {
     let server = Server::start().await;
     let client = builder(&server).credentials(access_key(&server)).build().unwrap();
     for _ in 0..3 {
-        create(&client).await.unwrap();
+        create_in_own_project(&client).await.unwrap();
         assert_eq!(client.project_id().await.unwrap(), server.project_id());
     }
     let lookups = server.requests_to("/v3/");
@@ -64,7 +77,7 @@ async fn a_refused_lookup_is_cached() {
     let calls: Vec<_> = (0..50)
         .map(|_| {
             let client = client.clone();
-            tokio::spawn(async move { create(&client).await.unwrap_err().kind() })
+            tokio::spawn(async move { create_in_own_project(&client).await.unwrap_err().kind() })
         })
         .collect();
     for call in calls {
@@ -82,7 +95,7 @@ async fn none_or_several_projects_are_an_error() {
         ("cn-north-4", "2 projects are named cn-north-4; set the project ID"),
     ] {
         let client = builder(&server).region(region).credentials(access_key(&server)).build().unwrap();
-        let error = create(&client).await.unwrap_err();
+        let error = create_in_own_project(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication);
         assert_eq!(error.to_string(), format!("CreatePlaybookAction: request not sent: {text}"));
         let error = client.project_id().await.unwrap_err();

@@ -111,8 +111,8 @@ async fn the_first_available_source_is_used_and_named() {
     // The project was given each time, or that of the token.
     assert_eq!(server.requests_to("/v3/projects").len(), 0);
 
-    let text = case.output(&[]).await;
-    assert!(text.contains("\ncreated\n"), "{text}");
+    let text = case.output(&[("SECMASTER_TEST_PROJECT", "1")]).await;
+    assert!(text.contains(&format!("\nproject Ok({:?})\n", server.project_id())), "{text}");
     assert_eq!(server.requests_to("/v3/projects").len(), 1, "looked up at the endpoint of the file");
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use secmaster_client::ErrorKind;
 use secmaster_client::testing::{MockResponse, Server};
 use serde_json::json;
 
@@ -116,6 +117,18 @@ async fn each_login_has_a_new_passcode() {
     let identity = &server.requests()[0].json().unwrap()["auth"]["identity"];
     assert_eq!(identity["methods"], json!(["password", "totp"]));
     assert_eq!(identity["totp"], json!({"user": {"id": "user-id", "passcode": "123456"}}));
+}
+
+#[tokio::test]
+async fn a_passcode_is_sent_once() {
+    let server = Server::start().await;
+    server.require_totp("user-id", "123456");
+    server.respond_next_to("/v3/", MockResponse::new(429).header("Retry-After", "0"));
+    let credentials = password(&server).user_id("user-id").totp(|| "123456".to_owned());
+    let client = builder(&server).credentials(credentials).build().unwrap();
+    let error = create(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_throttled()), (ErrorKind::Authentication, true));
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]

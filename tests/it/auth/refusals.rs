@@ -27,6 +27,18 @@ async fn a_token_that_a_lookup_rejects_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_response_of_iam_says_nothing_about_the_service() {
+    for status in [403, 404] {
+        let server = Server::start().await;
+        server.respond_next_to("/v3/", MockResponse::new(status).json(json!({"error_code": "SecMaster.20030005"})));
+        let client = builder(&server).credentials(password(&server)).build().unwrap();
+        let error = create(&client).await.unwrap_err();
+        assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Authentication, status));
+        assert!(!error.is_not_found() && !error.is_forbidden(), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_rejected_token_is_replaced_once() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();

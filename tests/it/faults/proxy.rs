@@ -124,3 +124,13 @@ async fn a_proxy_tunnel_gets_its_password_and_no_token() {
     assert_eq!((open.contains(TOKEN), encrypted.contains(TOKEN)), (false, true), "{received}");
     assert_eq!((&*logins(open), &*logins(encrypted)), (&LOGIN[..], &[][..]), "{received}");
 }
+
+/// The proxy does not exist: a request through it would fail.
+#[tokio::test]
+async fn a_request_to_this_machine_does_not_leave_it() {
+    let server = RawServer::responding(ok()).await;
+    let builder = Client::builder().endpoint(server.endpoint()).token(TOKEN).timeout(TIMEOUT);
+    let client = builder.proxy("http://proxy.example:8080").build().unwrap();
+    bounded(create(&client)).await.unwrap();
+    assert_eq!(server.request_count(), 1);
+}

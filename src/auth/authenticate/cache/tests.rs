@@ -35,8 +35,12 @@ impl Login {
     }
 
     fn cache(&self) -> Cache<u64> {
+        self.cache_with(HOUR)
+    }
+
+    fn cache_with(&self, timeout: Duration) -> Cache<u64> {
         let login = self.clone();
-        Cache::new(move || {
+        Cache::new(timeout, move || {
             let login = login.clone();
             Box::pin(async move {
                 let number = login.count.fetch_add(1, Ordering::SeqCst) + 1;
@@ -200,11 +204,37 @@ fn a_login_on_a_dropped_runtime_is_restarted() {
     assert_eq!(second.block_on(value(&cache)), 2);
 }
 
+/// The first runtime is not shut down, but nothing runs on it after `block_on` returns.
+#[test]
+fn a_login_on_a_runtime_that_is_not_running_is_replaced() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let (first, second) = (runtime(), runtime());
+    let login = Login::held_up(DAY);
+    let cache = login.cache_with(Duration::from_millis(20));
+    first.block_on(async {
+        assert!(tokio::time::timeout(Duration::ZERO, cache.get()).await.is_err());
+        settle().await;
+    });
+    assert_eq!(login.count(), 1);
+    login.permits.add_permits(2);
+    assert_eq!(second.block_on(value(&cache)), 2);
+    assert_eq!(login.count(), 2);
+    // The first login may end later.
+    assert_eq!(
+        first.block_on(async {
+            settle().await;
+            value(&cache).await
+        }),
+        1
+    );
+    assert_eq!(login.count(), 2);
+}
+
 #[tokio::test]
 async fn a_login_that_panics_is_an_error() {
-    let cache: Cache<u64> = Cache::new(|| Box::pin(async { panic!("a provider's own mistake") }));
+    let cache: Cache<u64> = Cache::new(HOUR, || Box::pin(async { panic!("a provider's own mistake") }));
     let error = cache.get().await.unwrap_err();
-    assert_eq!(error.to_string(), "the login ended without a result; see the log for a panic");
+    assert_eq!(error.to_string(), "the login panicked; see the log");
     assert!(!error.is_refused());
 }
 
@@ -373,7 +403,7 @@ async fn a_rejected_renewal_is_not_renewed_at_once() {
 
 #[tokio::test]
 async fn debug_shows_no_cached_value() {
-    let cache = Cache::new(|| Box::pin(async { Ok(Fetched { value: "hunter2", lifetime: None }) }));
+    let cache = Cache::new(HOUR, || Box::pin(async { Ok(Fetched { value: "hunter2", lifetime: None }) }));
     cache.get().await.unwrap();
     assert_eq!(format!("{cache:?}"), "Cache([redacted])");
 }
