@@ -68,7 +68,7 @@ pub fn response<T: DeserializeOwned + Serialize + PartialEq + Debug>(data: &[u8]
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod seeds;
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //! Both call the same fake server, which runs on a separate thread. Only the CPU time of the calling thread is measured, which excludes
 //! the server and the network.
 
-#![allow(clippy::expect_used, reason = "a failed assumption of a benchmark is a panic")]
-#![allow(clippy::print_stdout, reason = "the table is the result")]
+#![allow(clippy::expect_used, reason = "benchmarks may panic")]
+#![allow(clippy::print_stdout, reason = "the benchmark prints a table")]
 
 mod calls;
 mod compare;

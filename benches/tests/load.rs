@@ -1,5 +1,5 @@
 //! Tests the load program with few calls.
-#![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use std::process::Command;
 

@@ -6,7 +6,7 @@
     clippy::expect_used,
     clippy::panic,
     unreachable_pub,
-    reason = "a failed assumption of a test is a panic"
+    reason = "tests may panic"
 )]
 
 mod cases;

@@ -7,7 +7,7 @@ use secmaster_client::{Client, PaginationStream};
 
 use crate::args::Names;
 
-/// The status of a version that workflows can be bound to.
+/// The status of versions that workflows can be bound to.
 const DRAFT: &str = "EDITING";
 /// The maximum number of other names in an error message.
 const SHOWN: usize = 10;

@@ -53,5 +53,5 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests;

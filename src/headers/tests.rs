@@ -3,7 +3,7 @@ use http::HeaderValue;
 use super::*;
 
 #[test]
-fn first_non_empty_value_counts_trimmed() {
+fn the_first_non_empty_value_is_trimmed() {
     let mut headers = HeaderMap::new();
     for value in [&b""[..], b" ", b"\xc2\xa0", b" an id ", b"another"] {
         headers.append(REQUEST_ID, HeaderValue::from_bytes(value).unwrap());
@@ -15,7 +15,7 @@ fn first_non_empty_value_counts_trimmed() {
 }
 
 #[test]
-fn retry_after_takes_digits_only_of_any_size() {
+fn retry_after_accepts_only_digits() {
     let read = |text| retry_after(&HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]));
     for (text, seconds) in [
         ("0", Some(0)),

@@ -74,5 +74,5 @@ fn scalar(value: &Value) -> Result<String, String> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests;

@@ -254,5 +254,5 @@ impl fmt::Debug for Session {
 }
 
 #[cfg(all(test, feature = "test-util"))]
-#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests;

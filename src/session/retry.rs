@@ -194,5 +194,5 @@ fn with_jitter(delay: Duration, most: Duration) -> Duration {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+#[allow(clippy::unwrap_used, reason = "tests may panic")]
 mod tests;

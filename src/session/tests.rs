@@ -70,7 +70,7 @@ impl Api for Regional {
 }
 
 #[tokio::test]
-async fn a_connection_that_fails_points_at_the_region() {
+async fn a_connect_error_suggests_checking_the_region() {
     let builder = || ClientBuilder::<Regional>::new().region("mars-1").token("t").retry(RetryPolicy::none());
     let refused = "no connection to http://127.0.0.1:1/mars-1: connection refused";
     for (client, expected) in [
@@ -91,7 +91,7 @@ fn response(body: impl Into<bytes::Bytes>) -> MockResponse {
 }
 
 #[tokio::test]
-async fn a_stream_is_read_as_chunks_bytes_or_a_string() {
+async fn a_stream_can_be_read_as_chunks_bytes_or_a_string() {
     let server = Server::start().await;
     let client = client(&server).build().unwrap();
     for _ in 0..3 {
@@ -175,7 +175,7 @@ async fn half(rest: Option<&'static [u8]>) -> (String, tokio::task::JoinHandle<(
 }
 
 #[tokio::test]
-async fn a_stream_that_breaks_off_is_a_transport_error() {
+async fn a_truncated_stream_is_a_transport_error() {
     let (endpoint, server) = half(Some(b"")).await;
     let error = read_failure(&Client::builder().endpoint(endpoint).token("MIISECRETTOKEN").build().unwrap()).await;
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Transport, true), "a GET may be sent twice");

@@ -38,7 +38,7 @@ fn the_endpoint_overrides_the_region() {
 }
 
 #[test]
-fn http_is_for_loopback_unless_allowed() {
+fn http_requires_a_loopback_address_unless_allowed() {
     for endpoint in ["http://127.0.0.1:80", "http://127.9.9.9", "http://[::1]:8080", "http://localhost:8080"] {
         assert!(at(endpoint).build().is_ok(), "{endpoint}");
     }
@@ -79,7 +79,7 @@ fn a_malformed_endpoint_is_rejected_and_redacted() {
 }
 
 #[test]
-fn missing_settings_are_named() {
+fn missing_settings_are_reported() {
     assert_eq!(
         refusal(Client::builder().token(TOKEN)),
         "neither a region nor an endpoint is set; call region(\"cn-north-4\") or endpoint(\"https://...\") on the builder"
@@ -155,7 +155,7 @@ fn malformed_iam_settings_are_rejected() {
 }
 
 #[test]
-fn an_invalid_endpoint_is_named() {
+fn an_invalid_endpoint_is_reported() {
     const FORM: &str = "is not a URL; write it as https://host[:port][/base]";
     let login = || auth::Password::new("d", "u", "p");
     let region = || Client::builder().region("cn-north-4");

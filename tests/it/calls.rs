@@ -52,7 +52,7 @@ async fn clones_share_one_pool_of_connections() {
     assert_eq!((server.connections(), server.requests().len()), (1, 3));
 }
 
-/// A server that sends no more than this, and reports when a request has arrived, and when its connection is gone. And a client of it.
+/// A server that sends only this and reports when a request has arrived and when its connection is closed, and its client.
 async fn stalled(head: &'static [u8]) -> (RawServer, Client, UnboundedReceiver<&'static str>) {
     let (sender, events) = unbounded_channel();
     let server = RawServer::start(move |mut connection| {
@@ -63,7 +63,7 @@ async fn stalled(head: &'static [u8]) -> (RawServer, Client, UnboundedReceiver<&
             sender.send("request").unwrap();
             connection.until_closed().await;
             // Not every test waits for this.
-            let _ = sender.send("gone");
+            let _ = sender.send("closed");
         }
     })
     .await;
@@ -84,7 +84,7 @@ async fn a_slow_call_times_out() {
     assert!(text.starts_with("CreatePlaybookAction: no response from http://127.0.0.1:"), "{text}");
     assert!(text.ends_with(" within 200ms; the request may have been processed"), "{text}");
     assert!(!error.is_retryable());
-    assert_eq!(next_two(&mut events).await, ["request", "gone"]);
+    assert_eq!(next_two(&mut events).await, ["request", "closed"]);
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn a_timeout_in_the_body_has_the_request_id() {
         "CreatePlaybookAction: returned 200 OK, but the call did not complete within 200ms; \
          the request may have been processed (request id half)"
     );
-    assert_eq!(next_two(&mut events).await, ["request", "gone"]);
+    assert_eq!(next_two(&mut events).await, ["request", "closed"]);
 }
 
 #[tokio::test]
@@ -109,13 +109,13 @@ async fn a_pending_call_can_be_dropped() {
         _ = create(&client) => panic!("the server does not respond"),
         event = events.recv() => assert_eq!(event, Some("request")),
     }
-    assert_eq!(events.recv().await, Some("gone"));
+    assert_eq!(events.recv().await, Some("closed"));
     create(&client).await.unwrap_err();
     assert_eq!(server.request_count(), 2, "the client still works");
 }
 
 #[tokio::test]
-async fn a_missing_parameter_is_named() {
+async fn a_missing_parameter_is_reported() {
     let server = RawServer::silent().await;
     let client = server.client();
     let create = client.create_playbook_action().project_id(PROJECT).workspace_id(WORKSPACE);

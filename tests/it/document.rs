@@ -9,11 +9,11 @@ use crate::support::WORKFLOW;
 /// An operation: its id, method, path and the media type of its body.
 type Row = (String, String, String, Option<String>);
 
-/// The operations as the document has them, by their ids.
+/// The operations of the OpenAPI document, by their ids.
 fn documented() -> Vec<Row> {
     let document = secmaster_client_codegen::to_json(OPENAPI).unwrap();
     // A body may be a reference.
-    let there = |value: &Value| match value["$ref"].as_str() {
+    let resolve = |value: &Value| match value["$ref"].as_str() {
         Some(reference) => document.pointer(reference.strip_prefix('#').unwrap()).unwrap().clone(),
         None => value.clone(),
     };
@@ -21,7 +21,7 @@ fn documented() -> Vec<Row> {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let Some(id) = operation["operationId"].as_str() else { continue };
-            let body = there(&operation["requestBody"]);
+            let body = resolve(&operation["requestBody"]);
             // A form that the caller encodes has the media type that the caller sets.
             let content = body["content"].as_object().and_then(|content| content.iter().next());
             let media_type =
@@ -45,7 +45,7 @@ fn operations_match_the_openapi_document() {
     for operation in OPERATIONS {
         assert_eq!(operation.is_idempotent(), !["POST", "PATCH"].contains(&operation.method()), "{operation:?}");
     }
-    // As on the page of the operation.
+    // As in the API reference.
     let path = "/v1/{project_id}/workspaces/{workspace_id}/soc/playbooks/versions/{version_id}/actions";
     let create = OPERATIONS.iter().find(|operation| operation.id() == "CreatePlaybookAction").unwrap();
     let media_type = Some("application/json;charset=UTF-8");

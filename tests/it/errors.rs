@@ -59,7 +59,7 @@ async fn an_error_is_one_line_with_the_request_id_last() {
 
 #[tokio::test]
 async fn invisible_characters_are_not_shown() {
-    // The ends of each range, and what lies between them.
+    // The ends of each range, and values between them.
     let hidden = "\u{200b}\u{200d}\u{200f}\u{202a}\u{202c}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}";
     for c in hidden.chars() {
         let body = format!(r#"{{"message":"a{c}b\u2010c"}}"#);
@@ -179,7 +179,7 @@ async fn an_unresponsive_address_is_a_connect_error() {
     }
     let builder =
         Client::builder().endpoint(format!("http://{address}")).token(TOKEN).timeout(Duration::from_millis(900));
-    // The second has the default time for connecting, which is more than a call may take.
+    // The second has the default connect timeout, which exceeds the timeout of the call.
     for builder in [builder.clone().connect_timeout(Duration::from_millis(200)), builder] {
         let error = create(&builder.build().unwrap()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "and not a timeout of a call that may have been processed");
@@ -189,7 +189,7 @@ async fn an_unresponsive_address_is_a_connect_error() {
     }
 }
 
-/// Nobody responds to the handshake, so the paused clock of the runtime advances to the timeout at once.
+/// Nothing responds to the handshake, so the paused clock advances to the timeout immediately.
 #[tokio::test(start_paused = true)]
 async fn the_default_connect_timeout_is_ten_seconds() {
     let silent = RawServer::silent().await;

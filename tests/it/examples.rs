@@ -21,7 +21,7 @@ pub async fn run(program: &str, arguments: &[&str], variables: &[(&str, &str)]) 
     support::run(command).await
 }
 
-/// What a program prints that succeeds.
+/// The output of a successful program.
 async fn output(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> String {
     let output = run(program, arguments, variables).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -114,7 +114,7 @@ async fn create_without_arguments_calls_a_fake_server() {
 }
 
 #[tokio::test]
-async fn create_by_name_works_at_the_fake_server() {
+async fn create_by_name_works_with_the_fake_server() {
     let names = ["--workspace", "default", "--playbook", "demo", "Notify the owner", "Block an address"];
     let text = output(CREATE, &names, &[]).await;
     assert!(
@@ -124,7 +124,7 @@ async fn create_by_name_works_at_the_fake_server() {
 }
 
 #[tokio::test]
-async fn create_sends_what_the_file_has() {
+async fn create_sends_the_workflows_of_a_file() {
     let service = Configured::start().await;
     service.server.deprecate("2026-12-31", "Use CreatePlaybookVersion.");
     let file =
@@ -148,7 +148,7 @@ async fn create_sends_what_the_file_has() {
 }
 
 #[tokio::test]
-async fn create_fails_if_the_body_of_a_success_does() {
+async fn create_fails_for_an_error_code_in_a_success() {
     let service = Configured::start().await;
     let file = written("one", r#"[{"action_id":"a"},{"action_id":"b"}]"#);
     for (body, expected) in [
@@ -197,7 +197,7 @@ async fn create_accepts_the_name_of_a_version() {
 }
 
 #[tokio::test]
-async fn create_reports_a_name_of_none_or_several() {
+async fn create_reports_missing_and_ambiguous_names() {
     let other = ["w"; 12];
     let cases: [(&[&str], &[&str], &str); 6] = [
         (&["EDITING"], &["other"], "error: there is no workflow \"notify\"; available: other"),
@@ -258,7 +258,7 @@ async fn create_does_not_send_the_example_to_the_service() {
 }
 
 #[tokio::test]
-async fn create_reports_what_is_wrong_with_a_file() {
+async fn create_reports_the_errors_of_a_file() {
     let sample = "write [{\"action_id\": \"ID of a workflow\"}]";
     for (text, expected) in [
         ("no JSON", " is not JSON: expected ident at line 1 column 2".to_owned()),
@@ -297,7 +297,7 @@ async fn create_reports_what_is_wrong_with_a_file() {
 }
 
 #[tokio::test]
-async fn create_reports_all_missing_variables_at_once() {
+async fn create_reports_all_missing_variables() {
     let file = written("variables", r#"[{"action_id":"a"}]"#);
     let variables = [("HUAWEICLOUD_SDK_AK", "x"), ("SECMASTER_VERSION_ID", "")];
     assert_eq!(
@@ -324,7 +324,7 @@ async fn create_reports_an_unknown_project() {
 }
 
 #[tokio::test]
-async fn the_examples_have_a_help_text() {
+async fn the_examples_have_help() {
     for (program, expected) in [(CREATE, "--workspace NAME"), (LIFECYCLE, "\n  SECMASTER_WORKFLOW_ID ")] {
         for word in ["-h", "--help"] {
             let text = output(program, &[word], &[]).await;
@@ -362,7 +362,7 @@ async fn lifecycle_prints_each_step() {
 }
 
 #[tokio::test]
-async fn lifecycle_prints_what_undoes_a_failed_run() {
+async fn lifecycle_prints_how_to_undo_a_failed_run() {
     let service = Configured::start().await;
     service.respond(json!({"data": [{"id": "wf-0", "dataclass_id": "alert"}]}));
     for id in ["respond", "version"] {
@@ -382,7 +382,7 @@ async fn lifecycle_prints_what_undoes_a_failed_run() {
 }
 
 #[tokio::test]
-async fn lifecycle_asks_for_a_workflow_that_may_run() {
+async fn lifecycle_requires_a_workflow() {
     let variables = [("SECMASTER_REGION", "cn-north-4"), ("SECMASTER_TOKEN", "MII"), ("SECMASTER_WORKSPACE_ID", "w")];
     assert_eq!(
         error_lines(LIFECYCLE, &[], &variables).await,

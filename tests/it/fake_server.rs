@@ -1,15 +1,15 @@
-//! The fake server: how it responds by itself, and what it records.
+//! The fake server: its responses and its records.
 
 mod access_keys;
 mod clients;
 mod clock;
 mod connections;
-mod denials;
 mod history;
 mod logins;
 mod metadata;
 mod mock_responses;
 mod projects;
+mod rejected_logins;
 mod sdk;
 mod services;
 mod tokens;
@@ -21,9 +21,9 @@ use secmaster_client::RequestId;
 use secmaster_client::testing::Server;
 use serde_json::json;
 
-use wire::{ACTIONS, Ask, CONTENT_TYPE, PATH, Reply};
+use wire::{ACTIONS, CONTENT_TYPE, PATH, RawRequest, Reply};
 
-/// Asserts a refusal in the form of the gateway.
+/// Asserts an error response in the format of the gateway.
 fn assert_gateway(reply: &Reply, status: u16, code: &str, text: &str) {
     assert_eq!(reply.status, status);
     let id = reply.header("X-request-id").unwrap();
@@ -33,7 +33,7 @@ fn assert_gateway(reply: &Reply, status: u16, code: &str, text: &str) {
     assert_eq!(reply.header("content-type"), Some("application/json"));
 }
 
-/// Asserts a refusal in the form of the service.
+/// Asserts an error response in the format of the service.
 fn assert_bad_parameters(reply: &Reply, text: &str) {
     assert_eq!(reply.json(), json!({ "code": "SecMaster.20030001", "message": text }));
     assert_eq!(reply.status, 400);
@@ -61,7 +61,7 @@ async fn each_server_has_its_own_port_and_token() {
     }
     assert_ne!(one.endpoint(), other.endpoint());
     assert_ne!(one.token(), other.token());
-    assert_eq!(Ask::create(&one).send(&other).await.status, 401);
+    assert_eq!(RawRequest::create(&one).send(&other).await.status, 401);
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn creates_a_row_for_each_action() {
         { "name": "MyXXX", "description": "This my XXXX", "action_type": "aopworkflow", "action_id": "w1", "sort_order": "1" },
         { "action_type": "AOP_WORKFLOW", "action_id": "w2" },
     ]);
-    let reply = Ask::create(&server).body(body.to_string()).send(&server).await;
+    let reply = RawRequest::create(&server).body(body.to_string()).send(&server).await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("content-type"), Some("application/json"));
     assert_documented_id(&reply);
@@ -115,19 +115,19 @@ async fn creates_a_row_for_each_action() {
 async fn ids_of_the_path_are_decoded() {
     let server = Server::start().await;
     let target = PATH.replace("the-project", "%E9%A1%B9%2F").replace("the-version", "a+b%20c");
-    assert_eq!(Ask::create(&server).target(&target).send(&server).await.status, 200);
+    assert_eq!(RawRequest::create(&server).target(&target).send(&server).await.status, 200);
     let row = &server.created()[0];
     assert_eq!((&row["project_id"], &row["playbook_version_id"]), (&json!("项/"), &json!("a+b c")));
     assert_eq!(server.requests()[0].path(), target);
 }
 
 #[tokio::test]
-async fn no_id_is_made_twice() {
+async fn ids_are_unique() {
     let server = Server::start().await;
     let mut ids = HashSet::new();
     for _ in 0..10 {
-        let good = Ask::create(&server).send(&server).await;
-        let bad = Ask::create(&server).body("{}").send(&server).await;
+        let good = RawRequest::create(&server).send(&server).await;
+        let bad = RawRequest::create(&server).body("{}").send(&server).await;
         assert!(ids.insert(good.json()["data"][0]["id"].to_string()));
         for reply in [good, bad] {
             let id = assert_documented_id(&reply);
@@ -138,64 +138,65 @@ async fn no_id_is_made_twice() {
 }
 
 #[tokio::test]
-async fn an_unknown_operation_is_refused_first() {
+async fn an_unknown_operation_is_rejected_first() {
     let server = Server::start().await;
     let no_id = PATH.replace("the-version", "");
     let longer = format!("{PATH}/more");
     for (method, path) in [("PATCH", PATH), ("PUT", PATH), ("POST", "/"), ("POST", &no_id), ("POST", &longer)] {
-        let ask = Ask::create(&server).without("X-Auth-Token").without("content-type").method(method).target(path);
+        let request =
+            RawRequest::create(&server).without("X-Auth-Token").without("content-type").method(method).target(path);
         let text = format!("no API is published for {method} {path}");
-        assert_gateway(&ask.send(&server).await, 404, "APIGW.0101", &text);
+        assert_gateway(&request.send(&server).await, 404, "APIGW.0101", &text);
     }
     assert_eq!(server.requests()[3].path(), no_id);
 }
 
 #[tokio::test]
-async fn a_bad_token_is_refused_before_the_content_type() {
+async fn a_bad_token_is_rejected_before_the_content_type() {
     let server = Server::start().await;
-    let ask = || Ask::create(&server).without("X-Auth-Token").without("content-type");
+    let request = || RawRequest::create(&server).without("X-Auth-Token").without("content-type");
     let wrong = format!("{}x", server.token());
-    for (ask, why) in [
-        (ask(), "is missing"),
-        (ask().header("X-Auth-Token", ""), "is not a valid token"),
-        (ask().header("X-Auth-Token", &wrong), "is not a valid token"),
-        (ask().header("X-Auth-Token", &server.token()).header("X-Auth-Token", &wrong), "appears more than once"),
+    for (request, why) in [
+        (request(), "is missing"),
+        (request().header("X-Auth-Token", ""), "is not a valid token"),
+        (request().header("X-Auth-Token", &wrong), "is not a valid token"),
+        (request().header("X-Auth-Token", &server.token()).header("X-Auth-Token", &wrong), "appears more than once"),
     ] {
         let text = format!("IAM authentication failed: X-Auth-Token {why}");
-        assert_gateway(&ask.send(&server).await, 401, "APIGW.0301", &text);
+        assert_gateway(&request.send(&server).await, 401, "APIGW.0301", &text);
     }
 }
 
 #[tokio::test]
-async fn a_wrong_content_type_is_refused_before_the_body() {
+async fn a_wrong_content_type_is_rejected_before_the_body() {
     let server = Server::start().await;
-    let ask = || Ask::create(&server).without("content-type").body("{}");
-    let differs = |given: &str| (ask().header("content-type", given), format!("is {given}"));
-    for (ask, found) in [
-        (ask(), "is missing".to_owned()),
-        differs("text/plain"),
-        differs("application/json;charset=gbk"),
+    let request = || RawRequest::create(&server).without("content-type").body("{}");
+    let with_type = |name: &str| (request().header("content-type", name), format!("is {name}"));
+    for (request, found) in [
+        (request(), "is missing".to_owned()),
+        with_type("text/plain"),
+        with_type("application/json;charset=gbk"),
         (
-            ask().header("content-type", CONTENT_TYPE).header("content-type", CONTENT_TYPE),
+            request().header("content-type", CONTENT_TYPE).header("content-type", CONTENT_TYPE),
             "appears more than once".to_owned(),
         ),
     ] {
         let text = format!("content-type {found}; it must be application/json;charset=UTF-8");
-        assert_bad_parameters(&ask.send(&server).await, &text);
+        assert_bad_parameters(&request.send(&server).await, &text);
     }
 }
 
 #[tokio::test]
-async fn the_charset_may_be_there_or_not() {
+async fn the_charset_is_optional() {
     let server = Server::start().await;
     for content_type in ["application/json", "application/json; charset=UTF-8", "application/json;charset=utf-8"] {
-        let ask = Ask::create(&server).without("content-type").header("content-type", content_type);
-        assert_eq!(ask.send(&server).await.status, 200, "{content_type}");
+        let request = RawRequest::create(&server).without("content-type").header("content-type", content_type);
+        assert_eq!(request.send(&server).await.status, 200, "{content_type}");
     }
 }
 
 #[tokio::test]
-async fn an_invalid_body_is_refused_with_the_place() {
+async fn an_invalid_body_is_rejected_with_its_location() {
     let server = Server::start().await;
     for (body, text) in [
         ("", "the body is not JSON: EOF while parsing a value at line 1 column 0"),
@@ -213,20 +214,20 @@ async fn an_invalid_body_is_refused_with_the_place() {
             "the body at /1/name does not match the schema: value is not of type \"string\"",
         ),
     ] {
-        assert_bad_parameters(&Ask::create(&server).body(body).send(&server).await, text);
+        assert_bad_parameters(&RawRequest::create(&server).body(body).send(&server).await, text);
     }
-    assert!(server.created().is_empty(), "a refused body makes no row, not even for its good actions");
+    assert!(server.created().is_empty(), "a rejected body creates no rows, not even for its valid actions");
 }
 
 #[tokio::test]
-async fn what_the_document_leaves_open_is_accepted() {
+async fn unspecified_values_are_accepted() {
     let server = Server::start().await;
     for (body, rows) in [
         ("[]", 0),
         (r#"[{"action_type":"","action_id":""}]"#, 1),
         (r#"[{"action_type":"t","action_id":"w","sort_order":"","priority":1}]"#, 1),
     ] {
-        let reply = Ask::create(&server).body(body).send(&server).await;
+        let reply = RawRequest::create(&server).body(body).send(&server).await;
         assert_eq!(reply.status, 200, "{body}");
         assert_eq!(reply.json()["data"].as_array().unwrap().len(), rows, "{body}");
     }
@@ -236,8 +237,13 @@ async fn what_the_document_leaves_open_is_accepted() {
 async fn requests_are_recorded_as_they_were_sent() {
     let server = Server::start().await;
     let target = format!("{}?limit=1&name=%E9", PATH.replace("the-project", "a%2Fb"));
-    Ask::create(&server).target(&target).header("X-Repeated", "one").header("X-Repeated", "two").send(&server).await;
-    Ask::create(&server).method("DELETE").target("/nothing").body([0xff]).send(&server).await;
+    RawRequest::create(&server)
+        .target(&target)
+        .header("X-Repeated", "one")
+        .header("X-Repeated", "two")
+        .send(&server)
+        .await;
+    RawRequest::create(&server).method("DELETE").target("/nothing").body([0xff]).send(&server).await;
 
     let [first, second] = server.requests().try_into().unwrap();
     assert_eq!(first.method(), "POST");
@@ -253,13 +259,13 @@ async fn requests_are_recorded_as_they_were_sent() {
 }
 
 #[tokio::test]
-async fn a_request_shows_no_credentials() {
+async fn requests_do_not_show_credentials() {
     let server = Server::start().await;
-    let mut ask = Ask::create(&server).header("X-Shown", "shown-value").body("the-password");
+    let mut request = RawRequest::create(&server).header("X-Shown", "shown-value").body("the-password");
     for name in ["authorization", "cookie", "proxy-authorization", "x-security-token", "x-metadata-token"] {
-        ask = ask.header(name, &format!("secret-of-{name}"));
+        request = request.header(name, &format!("secret-of-{name}"));
     }
-    ask.send(&server).await;
+    request.send(&server).await;
     let text = format!("{:?}", server.requests());
     assert!(text.contains("shown-value"), "{text}");
     for secret in [server.token().as_str(), "secret-of", "the-password"] {

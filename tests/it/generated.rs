@@ -54,7 +54,7 @@ fn the_checked_in_code_is_up_to_date() {
 }
 
 #[test]
-fn a_drift_is_shown_as_a_diff() {
+fn outdated_code_is_shown_as_a_diff() {
     let text = text("secmaster");
     let before = code("secmaster", &text);
     assert_eq!(drift("secmaster", &before, &before), None);

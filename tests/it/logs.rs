@@ -16,9 +16,9 @@ thread_local! {
     static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What is logged on the thread of a test. A test's runtime has no other.
+/// The log of the thread of a test. A test's runtime has no other thread.
 ///
-/// There is one subscriber for the process: one for each test would not always be asked by code that other tests run as well.
+/// Callsites cache their interest, so there is one subscriber per process.
 pub struct Log;
 
 impl Log {
@@ -69,7 +69,7 @@ async fn a_call_has_one_span_with_status_request_id_and_duration() {
     }
 }
 
-/// The gateway writes the id into its body as well, and some of its responses have it there alone.
+/// The gateway writes the id into its body as well, and some of its responses have it only there.
 #[tokio::test]
 async fn a_request_id_of_the_body_is_logged() {
     Log::start();
@@ -130,7 +130,7 @@ async fn a_deprecation_is_logged_once_per_operation_and_client() {
     );
 
     create(&server.client()).await.unwrap_err();
-    assert_eq!(warnings().len(), 2, "another client warns for itself, of a response of failure as well");
+    assert_eq!(warnings().len(), 2, "another client logs a separate warning, also for an error response");
 }
 
 #[tokio::test]

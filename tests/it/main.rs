@@ -1,11 +1,11 @@
-//! The tests of the crate, as a user would see it: one module for each behaviour.
+//! Tests of the public API: one module for each behavior.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     missing_docs,
     unreachable_pub,
-    reason = "a failed assumption of a test is a panic"
+    reason = "tests may panic"
 )]
 
 mod auth;

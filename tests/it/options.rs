@@ -122,7 +122,7 @@ async fn reserved_and_malformed_headers_are_rejected() {
 }
 
 #[tokio::test]
-async fn a_timeout_of_zero_sends_nothing() {
+async fn a_zero_timeout_sends_no_request() {
     let server = RawServer::silent().await;
     let error = create(&server.client().with_timeout(Duration::ZERO)).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));

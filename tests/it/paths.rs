@@ -1,4 +1,4 @@
-//! Ids that try to leave their segment of the path.
+//! Ids that would escape their path segment.
 
 use secmaster_client::ErrorKind;
 
@@ -69,7 +69,7 @@ async fn any_other_id_is_sent_encoded() {
 }
 
 #[tokio::test]
-async fn an_id_with_stray_characters_is_refused() {
+async fn an_id_with_invalid_characters_is_rejected() {
     let cases = [
         (PROJECT, WORKSPACE, "v\n", r#"version_id "v\n" begins or ends with white space"#),
         (PROJECT, " w", VERSION, r#"workspace_id " w" begins or ends with white space"#),

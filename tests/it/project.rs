@@ -73,7 +73,7 @@ async fn the_builders_project_overrides_the_credentials() {
 }
 
 #[tokio::test]
-async fn a_project_of_the_request_goes_first() {
+async fn the_project_of_the_request_takes_precedence() {
     let server = RawServer::responding_in_turn(vec![response("200 OK", &[], b"{}")]).await;
     let client = server.builder().project_id(PROJECT).build().unwrap();
     let create = client.create_playbook_action().project_id("a/b").workspace_id(WORKSPACE).version_id(VERSION);
@@ -94,7 +94,7 @@ async fn an_unknown_project_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_path_that_cannot_be_sent_costs_no_login() {
+async fn an_invalid_path_does_not_cause_a_login() {
     let server = Server::start().await;
     let password = auth::Password::new(server.domain(), server.user(), "wrong");
     let client = at(&server).region(server.region()).credentials(password).build().unwrap();

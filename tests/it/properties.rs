@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 use crate::support::{create, failed_by, response as response_bytes};
 use values::{ROW, action, body, header_value, response, seconds, status, text};
 
-/// Looks for a value that a property does not hold for. Nothing is written to disk: a failure shows the value.
+/// Searches for a value that violates a property. Nothing is written to disk: a failure shows the value.
 fn for_all<S>(cases: u32, strategy: S, holds: impl Fn(S::Value) -> Result<(), TestCaseError>)
 where
     S: Strategy,
@@ -30,14 +30,14 @@ where
     }
 }
 
-/// A fake server, a client of it that sends once, and the runtime of both.
-struct Bench {
+/// A fake server, its client without retries, and the runtime of both.
+struct Fixture {
     server: Server,
     client: Client,
     runtime: Runtime,
 }
 
-impl Bench {
+impl Fixture {
     fn new() -> Self {
         let runtime = Runtime::new().unwrap();
         let server = runtime.block_on(Server::start());
@@ -46,7 +46,7 @@ impl Bench {
         Self { server, client, runtime }
     }
 
-    /// The requests that arrive while something is done, and what comes of it.
+    /// The requests that arrive while a future runs, and its result.
     fn watch<T>(&self, done: impl Future<Output = T>) -> (Vec<Request>, T) {
         let before = self.server.requests().len();
         let outcome = self.runtime.block_on(done);
@@ -54,7 +54,7 @@ impl Bench {
     }
 }
 
-/// Reads `%XX`, and nothing else.
+/// Decodes only `%XX`.
 fn decoded(segment: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = segment.as_bytes();
@@ -71,10 +71,10 @@ fn decoded(segment: &str) -> String {
 
 #[test]
 fn requests_have_the_given_values() {
-    let bench = Bench::new();
+    let fixture = Fixture::new();
     for_all(256, (text(), text(), text(), vec(action(), 0..3)), |(project, workspace, version, actions)| {
-        let (requests, outcome) = bench.watch(async {
-            let create = bench.client.create_playbook_action().project_id(&project).workspace_id(&workspace);
+        let (requests, outcome) = fixture.watch(async {
+            let create = fixture.client.create_playbook_action().project_id(&project).workspace_id(&workspace);
             create.version_id(&version).body(actions.clone()).send().await
         });
         let ids = [project, workspace, version];
@@ -97,7 +97,7 @@ fn requests_have_the_given_values() {
     });
 }
 
-/// The fields of an action that are given.
+/// The present fields of an action.
 fn fields(action: &CreateAction) -> Value {
     let mut fields = json!({ "action_id": action.action_id, "action_type": action.action_type });
     let optional = [("name", &action.name), ("description", &action.description), ("sort_order", &action.sort_order)];
@@ -111,10 +111,10 @@ fn fields(action: &CreateAction) -> Value {
 
 #[test]
 fn a_token_is_sent_or_rejected_and_never_shown() {
-    let bench = Bench::new();
+    let fixture = Fixture::new();
     let token = prop_oneof![text(), "[!-~]{16,40}", r#"MII[A-Za-z0-9+/="\\-]{16,40}"#];
     for_all(64, token, |token| {
-        let builder = Client::builder().endpoint(bench.server.endpoint()).token(&token).retry(RetryPolicy::none());
+        let builder = Client::builder().endpoint(fixture.server.endpoint()).token(&token).retry(RetryPolicy::none());
         let is_long = token.len() >= 16;
         let client = match builder.build() {
             Ok(client) => client,
@@ -127,8 +127,8 @@ fn a_token_is_sent_or_rejected_and_never_shown() {
         for (status, quoting) in
             [(400, json!({ "message": format!("{token} is bad") })), (200, json!({ "data": token }))]
         {
-            bench.server.respond_next(MockResponse::new(status).json(quoting));
-            let (requests, outcome) = bench.watch(create(&client));
+            fixture.server.respond_next(MockResponse::new(status).json(quoting));
+            let (requests, outcome) = fixture.watch(create(&client));
             let sent: Vec<_> = requests[0].headers().get_all("X-Auth-Token").iter().collect();
             prop_assert_eq!(requests.len(), 1);
             prop_assert_eq!(sent, [token.as_str()]);
@@ -148,12 +148,12 @@ fn a_token_is_sent_or_rejected_and_never_shown() {
 
 #[test]
 fn any_response_has_its_status_and_request_id() {
-    let bench = Bench::new();
+    let fixture = Fixture::new();
     let responses = (status(), header_value(), seconds(), body());
     for_all(256, responses, |(status, id, retry_after, body)| {
         let response = MockResponse::new(status).header("X-request-id", &id).header("Retry-After", &retry_after);
-        bench.server.respond_next(response.body(body.clone()));
-        let (requests, outcome) = bench.watch(create(&bench.client));
+        fixture.server.respond_next(response.body(body.clone()));
+        let (requests, outcome) = fixture.watch(create(&fixture.client));
         prop_assert_eq!(requests.len(), 1);
         let id = Some(String::from_utf8_lossy(&id).trim().to_owned()).filter(|id| !id.is_empty());
         match outcome {
@@ -178,7 +178,7 @@ fn any_response_has_its_status_and_request_id() {
                 prop_assert!(!text.contains(char::is_control) && text.ends_with(')'), "{}", text);
                 let let_nothing_pass = status == 503 && matches!(error.code(), Some("APIGW.0613" | "APIG.0613"));
                 prop_assert_eq!(error.is_retryable(), status == 429 || let_nothing_pass);
-                prop_assert_eq!(error.retry_after(), asked(&retry_after));
+                prop_assert_eq!(error.retry_after(), parsed_delay(&retry_after));
             }
         }
         Ok(())
@@ -186,7 +186,7 @@ fn any_response_has_its_status_and_request_id() {
 }
 
 /// The delay for a number of seconds, saturating.
-fn asked(seconds: &[u8]) -> Option<Duration> {
+fn parsed_delay(seconds: &[u8]) -> Option<Duration> {
     let digits = std::str::from_utf8(seconds).ok()?.trim_matches([' ', '\t']);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| Duration::from_secs(digits.parse().unwrap_or(u64::MAX)))
@@ -194,10 +194,10 @@ fn asked(seconds: &[u8]) -> Option<Duration> {
 
 #[test]
 fn any_response_is_decoded_without_loss() {
-    let bench = Bench::new();
+    let fixture = Fixture::new();
     for_all(256, response(), |response| {
-        bench.server.respond_next(MockResponse::new(200).json(&response));
-        let (_, outcome) = bench.watch(create(&bench.client));
+        fixture.server.respond_next(MockResponse::new(200).json(&response));
+        let (_, outcome) = fixture.watch(create(&fixture.client));
         let read = match outcome {
             Ok(created) => created.into_inner(),
             Err(error) => return Err(TestCaseError::fail(error.to_string())),
@@ -237,7 +237,7 @@ fn row(row: &ActionInfo) -> [Option<String>; 8] {
 #[test]
 fn a_retry_after_date_is_relative_to_the_date_header() {
     let runtime = Runtime::new().unwrap();
-    // From 1970 to 9999, the range of such a date; more often than by chance soon after the other.
+    // From 1970 to 9999, the range of such a date; often shortly after the other.
     let second = || 0..253_402_300_800_u64;
     let dates = (second(), prop_oneof![0..20_000_u64, second()]).prop_map(|(date, ttl)| (date, date + ttl));
     let dates = dates.prop_filter("a year of four digits", |(_, until)| *until < 253_402_300_800);
@@ -245,31 +245,31 @@ fn a_retry_after_date_is_relative_to_the_date_header() {
         let line = |name: &str, second| {
             format!("{name}: {}", httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(second)))
         };
-        let ask = |headers: &[&str]| {
+        let retry_after = |headers: &[&str]| {
             runtime.block_on(failed_by(response_bytes("429 Too Many Requests", headers, b""))).retry_after()
         };
         let (until_line, date_line) = (line("Retry-After", until), line("Date", date));
-        prop_assert_eq!(ask(&[&until_line, &date_line]), Some(Duration::from_secs(until.saturating_sub(date))));
-        // Without one it is the clock of this machine.
+        prop_assert_eq!(retry_after(&[&until_line, &date_line]), Some(Duration::from_secs(until.saturating_sub(date))));
+        // Without it, the local clock is used.
         let left = || (UNIX_EPOCH + Duration::from_secs(until)).duration_since(SystemTime::now()).unwrap_or_default();
         let most = left();
-        let asked = ask(&[&until_line]).unwrap();
-        prop_assert!((left()..=most).contains(&asked), "{asked:?}");
+        let delay = retry_after(&[&until_line]).unwrap();
+        prop_assert!((left()..=most).contains(&delay), "{delay:?}");
         Ok(())
     });
 }
 
 #[test]
 fn a_login_has_the_given_values() {
-    let bench = Bench::new();
-    // Empty ones are refused when the client is built.
+    let fixture = Fixture::new();
+    // Empty ones are rejected when the client is built.
     let text = || text().prop_filter("empty", |text| !text.is_empty());
     let project = prop_oneof![text(), "[0-9a-fA-F]{32}"];
     for_all(128, (text(), text(), text(), project), |(account, user, password, project)| {
         let credentials = Password::new(&account, &user, &password).project(&project);
-        let builder = Client::builder().endpoint(bench.server.endpoint()).iam_endpoint(bench.server.endpoint());
+        let builder = Client::builder().endpoint(fixture.server.endpoint()).iam_endpoint(fixture.server.endpoint());
         let client = builder.credentials(credentials).retry(RetryPolicy::none()).build().unwrap();
-        let (requests, outcome) = bench.watch(create(&client));
+        let (requests, outcome) = fixture.watch(create(&client));
         prop_assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Authentication);
         prop_assert_eq!(requests.iter().map(Request::path).collect::<Vec<_>>(), ["/v3/auth/tokens"]);
         let body = requests[0].json().unwrap();
@@ -283,7 +283,7 @@ fn a_login_has_the_given_values() {
 }
 
 #[test]
-fn the_parts_of_a_request_id_are_parts_of_it() {
+fn the_parts_of_a_request_id_form_a_prefix_of_it() {
     let near = "[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}(-[0-9]{8,21}){0,2}(-[a-zé.-]{0,10})?";
     for_all(1024, prop_oneof![text(), near, (near, text()).prop_map(|(id, text)| id + &text)], |text| {
         let id = RequestId::from(text.as_str());
@@ -291,7 +291,7 @@ fn the_parts_of_a_request_id_are_parts_of_it() {
         let parts = [id.uuid(), id.timestamp(), id.hostname()];
         let found: Vec<_> = parts.iter().copied().flatten().collect();
         prop_assert!(parts.is_sorted_by_key(Option::is_none), "{:?}", parts);
-        // Joined again they are what the id begins with, and with a hostname they are all of it.
+        // Joined, they are a prefix of the id; with a hostname, they are the whole id.
         prop_assert!(text.starts_with(&found.join("-")), "{:?}", parts);
         prop_assert!(id.hostname().is_none() || found.join("-") == text, "{:?}", parts);
         Ok(())

@@ -47,7 +47,7 @@ async fn read_from(header: &[u8]) -> Option<String> {
 }
 
 #[tokio::test]
-async fn any_header_value_but_an_empty_one_is_a_request_id() {
+async fn any_non_empty_header_value_is_a_request_id() {
     assert_eq!(read_from(b"x-ReQuEsT-Id: abc\r\n").await.as_deref(), Some("abc"));
     assert_eq!(read_from(b"X-request-id:   spaced out  \r\n").await.as_deref(), Some("spaced out"));
     assert_eq!(read_from(b"X-request-id: \xe9\xff\r\n").await.as_deref(), Some("\u{fffd}\u{fffd}"));

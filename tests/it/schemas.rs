@@ -13,7 +13,7 @@ use crate::examples::run;
 
 const SCHEMAS: &str = env!("CARGO_BIN_EXE_schemas");
 
-/// The document's own schemas, read by the one rule in which OpenAPI 3.0 differs here: `nullable` allows null beside the rest.
+/// A schema of the OpenAPI document as JSON Schema: `nullable` becomes an alternative with the type null.
 pub fn documented(name: &str) -> Value {
     fn read(value: &Value) -> Value {
         match value {
@@ -36,8 +36,8 @@ pub fn documented(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}"), "components": {"schemas": *SCHEMAS}})
 }
 
-/// Judges instances by both schemas and by the type itself, and expects the same of all three.
-fn judge<T: DeserializeOwned>(name: &str, schema: &Schema, valid: &[Value], invalid: &[Value]) {
+/// Validates instances with both schemas and with the type, and asserts the same result.
+fn assert_agreement<T: DeserializeOwned>(name: &str, schema: &Schema, valid: &[Value], invalid: &[Value]) {
     let ours = jsonschema::validator_for(schema.as_value()).unwrap();
     let theirs = jsonschema::validator_for(&documented(name)).unwrap();
     for (instances, expected) in [(valid, true), (invalid, false)] {
@@ -58,7 +58,7 @@ fn schemas_accept_what_the_openapi_document_does() {
         action.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         action
     };
-    judge::<CreateAction>(
+    assert_agreement::<CreateAction>(
         "CreateAction",
         &schema_for!(CreateAction),
         &[
@@ -79,13 +79,13 @@ fn schemas_accept_what_the_openapi_document_does() {
             Value::Null,
         ],
     );
-    judge::<ActionInfo>(
+    assert_agreement::<ActionInfo>(
         "ActionInfo",
         &schema_for!(ActionInfo),
         &[json!({}), json!({"id": null, "name": "n"}), json!({"create_time": 1})],
         &[json!({"id": 1}), json!({"project_id": {}}), json!([]), Value::Null],
     );
-    judge::<CreatePlaybookActionResponse>(
+    assert_agreement::<CreatePlaybookActionResponse>(
         "CreatePlaybookActionResponse",
         &schema_for!(CreatePlaybookActionResponse),
         &[
@@ -102,13 +102,18 @@ fn schemas_accept_what_the_openapi_document_does() {
             json!({"message": 1}),
         ],
     );
-    judge::<ErrorResponse>(
+    assert_agreement::<ErrorResponse>(
         "ErrorResponse",
         &schema_for!(ErrorResponse),
         &[json!({}), json!({"code": "C", "message": null}), json!({"error_code": "APIGW.0301", "request_id": "x"})],
         &[json!({"code": {}}), json!({"error_msg": 1}), json!(7)],
     );
-    judge::<Code>("Code", &schema_for!(Code), &[json!("x"), json!(0), json!(-7)], &[json!(true), json!([]), json!({})]);
+    assert_agreement::<Code>(
+        "Code",
+        &schema_for!(Code),
+        &[json!("x"), json!(0), json!(-7)],
+        &[json!(true), json!([]), json!({})],
+    );
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub async fn create_with(
         .await
 }
 
-/// Runs a program to its end, and lets the tasks of the test go on meanwhile.
+/// Runs a program to completion, without blocking the tasks of the test.
 pub async fn run(mut command: Command) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }

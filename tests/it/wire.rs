@@ -102,7 +102,7 @@ async fn proxies_of_the_environment_are_ignored() {
     assert_eq!(server.requests().len(), 1);
 }
 
-/// The other half of the test above; run directly, it calls a server directly.
+/// The child process of the test above; run directly, it calls a server directly.
 #[tokio::test]
 async fn child_calls_the_endpoint_of_the_environment() {
     let server = RawServer::responding_in_turn(vec![ok()]).await;

@@ -1,5 +1,5 @@
 //! Requests contain only the values that were set, and responses may contain unknown values.
-#![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use std::collections::HashMap;
 
@@ -37,7 +37,7 @@ async fn an_empty_list_or_mapping_that_was_set_is_sent() {
 }
 
 #[tokio::test]
-async fn an_optional_body_can_be_left_out() {
+async fn an_optional_body_can_be_omitted() {
     let server = Server::start().await;
     let client = client(&server);
     server.respond_next(MockResponse::new(200).json(json!({"id": "t"})));
@@ -53,7 +53,7 @@ async fn an_optional_body_can_be_left_out() {
 }
 
 #[tokio::test]
-async fn an_optional_form_can_be_left_out() {
+async fn an_optional_form_can_be_omitted() {
     let server = Server::start().await;
     let client = client(&server);
     server.respond_next(MockResponse::new(204));
@@ -67,7 +67,7 @@ async fn an_optional_form_can_be_left_out() {
 }
 
 #[tokio::test]
-async fn a_header_with_a_line_break_is_named() {
+async fn a_header_with_a_line_break_is_reported() {
     let server = Server::start().await;
     let client = client(&server);
     let update =
@@ -96,7 +96,7 @@ async fn options_and_bytes_are_sent_as_documented() {
 }
 
 #[tokio::test]
-async fn bodies_that_the_caller_encodes_are_sent_as_they_are() {
+async fn bodies_that_the_caller_encodes_are_sent_unchanged() {
     let server = Server::start().await;
     let client = client(&server);
     for _ in 0..4 {
@@ -142,7 +142,7 @@ async fn read(body: Value) -> types::Thing {
 }
 
 #[tokio::test]
-async fn a_response_is_read_whatever_the_service_adds() {
+async fn unknown_response_values_are_accepted() {
     let thing = read(json!({})).await;
     assert_eq!((thing.id, thing.size, thing.status, thing.part), (None, None, None, None));
     let thing = read(json!({"id": null, "size": null, "status": null, "part": null})).await;
@@ -150,14 +150,14 @@ async fn a_response_is_read_whatever_the_service_adds() {
     let thing = read(json!({"id": "t", "size": 1, "status": "paused"})).await;
     assert_eq!((thing.size, thing.status.as_deref()), (Some(1), Some("paused")), "below the minimum, not in the enum");
     let thing = read(json!({"id": "t", "colour": "red"})).await;
-    assert_eq!(thing.extra["colour"], "red", "additional properties are kept");
+    assert_eq!(thing.extra["colour"], "red", "additional properties are retained");
     let thing = read(json!({"part": {"name": "front", "lock": "open"}})).await;
     let part = thing.part.unwrap();
     assert_eq!((part.name.as_deref(), part.lock.as_deref(), part.spokes), (Some("front"), Some("open"), None));
 }
 
 #[tokio::test]
-async fn null_in_a_list_or_mapping_is_left_out() {
+async fn null_in_a_list_or_mapping_is_skipped() {
     let thing = read(json!({
         "id": "t",
         "owners": ["a", null, "b"],
@@ -173,7 +173,7 @@ async fn null_in_a_list_or_mapping_is_left_out() {
 }
 
 #[tokio::test]
-async fn unexpected_types_of_additional_properties_do_no_harm() {
+async fn unexpected_types_of_additional_properties_are_ignored() {
     let thing = read(json!({"id": "t", "count": 7, "nested": {"a": [1]}})).await;
     assert_eq!(thing.id.as_deref(), Some("t"));
 }

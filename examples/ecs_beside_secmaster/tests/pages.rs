@@ -1,5 +1,5 @@
 //! Pagination, by row and by page.
-#![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ fn queries(server: &Server) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn rows_of_every_page_come_in_order() {
+async fn rows_of_all_pages_are_ordered() {
     const ALL: usize = 1_234;
     for size in [1, 7, 100] {
         let server = Server::start().await;
@@ -51,7 +51,7 @@ async fn a_page_has_the_documented_maximum_by_default() {
     let mut pages = client.list_servers_details().status("ACTIVE").pages();
     let first = pages.next().await.unwrap().unwrap();
     assert_eq!((first.request_id().unwrap().as_str(), first.servers.as_ref().unwrap().len()), ("of-a-page", 50));
-    assert_eq!(server.requests().len(), 1, "the second page is not requested before it is wanted");
+    assert_eq!(server.requests().len(), 1, "the second page is not requested before it is needed");
     assert_eq!(pages.next().await.unwrap().unwrap().servers.as_ref().unwrap().len(), 10);
     assert!(pages.next().await.is_none(), "a page that is not full is the last");
     assert_eq!(queries(&server), ["limit=50&offset=0&status=ACTIVE", "limit=50&offset=50&status=ACTIVE"]);
@@ -73,7 +73,7 @@ async fn an_empty_page_is_the_last_one() {
 }
 
 #[tokio::test]
-async fn rows_added_meanwhile_are_read_as_well() {
+async fn rows_added_during_paging_are_returned() {
     let server = Server::start().await;
     server.respond_next(page(0..7, 14));
     server.respond_next(page(7..14, 16));
@@ -118,7 +118,7 @@ async fn an_error_ends_the_rows_and_has_its_request_id() {
 }
 
 #[tokio::test]
-async fn rows_end_where_the_service_allows_no_more() {
+async fn rows_end_at_the_maximum_offset() {
     let server = Server::start().await;
     server.respond_next(page(0..50, 99_999));
     server.respond_next(page(50..70, 99_999));

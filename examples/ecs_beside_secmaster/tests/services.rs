@@ -1,5 +1,5 @@
 //! Two services with one login, and all kinds of generated requests.
-#![allow(clippy::unwrap_used, reason = "a failed assumption of a test is a panic")]
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use ecs_beside_secmaster::{ecs, forms};
 use secmaster_client::testing::{MockResponse, Server};
@@ -63,7 +63,7 @@ fn another_service_has_its_own_endpoint() {
 }
 
 #[tokio::test]
-async fn credentials_of_a_set_endpoint_go_nowhere_else_unasked() {
+async fn credentials_are_not_sent_to_derived_endpoints() {
     let server = Server::start().await;
     let builder = Client::builder().region(server.region()).endpoint(server.endpoint());
     let secmaster = builder.token(server.token()).build().unwrap();
@@ -165,7 +165,7 @@ async fn a_generator_version_mismatch_names_the_runtime_version() {
 }
 
 #[test]
-fn the_document_and_its_operations_are_there() {
+fn openapi_and_operations_are_exported() {
     assert_eq!(forms::Client::api_version(), "2.0.0-测试");
     let ids: Vec<_> = forms::OPERATIONS.iter().map(secmaster_client::Operation::id).collect();
     let all = [

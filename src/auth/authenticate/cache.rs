@@ -278,5 +278,5 @@ impl<V> fmt::Debug for Cache<V> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic, reason = "a failed assumption of a test is a panic")]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 mod tests;

@@ -10,7 +10,7 @@ fn redacted(body: &[u8], secret: &'static str) -> Bytes {
 }
 
 #[test]
-fn a_secret_is_found_however_it_is_written() {
+fn a_secret_is_found_in_any_encoding() {
     const SECRET: &str = r#"MII/a+b="\\x"#;
     for body in [
         &br#"<MII/a+b="\\x>"#[..],
@@ -64,7 +64,7 @@ fn a_password_outside_ascii_is_found_with_and_without_escapes() {
 }
 
 #[test]
-fn each_of_several_is_replaced() {
+fn several_secrets_are_replaced() {
     let body = Bytes::from_static(b"one1 two2 one1\xffone1");
     assert_eq!(
         redactor(&["one1", "two2"]).redact(StatusCode::OK, &body),
@@ -86,7 +86,7 @@ fn a_truncated_secret_at_the_end_is_redacted() {
 }
 
 #[test]
-fn a_word_is_replaced_only_where_it_is_a_value() {
+fn a_plain_word_is_replaced_only_as_a_value() {
     for body in [
         &b"The password is wrong, password user."[..],
         br#"{"message":"password is wrong","password":"x"}"#,

@@ -1,7 +1,7 @@
 use super::{fits, names};
 
 #[test]
-fn a_parameter_fits_within_its_segment() {
+fn a_parameter_matches_within_its_segment() {
     for (template, given, expected) in [
         ("v1", "v1", true),
         ("v1", "v2", false),

@@ -3,12 +3,12 @@ use serde_json::json;
 use super::*;
 
 #[test]
-fn a_number_of_32_bits_has_its_own_digits() {
+fn a_32_bit_float_is_not_widened() {
     assert_eq!(QueryParam::new("n", &0.1_f32).pairs(), Ok(vec![("n".to_owned(), "0.1".to_owned())]));
 }
 
 #[test]
-fn values_become_pairs_and_null_is_left_out() {
+fn values_become_pairs_and_null_is_omitted() {
     let pairs = |value: Value| {
         let pairs = QueryParam::new("n", &value).pairs()?;
         Ok::<_, String>(pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"))

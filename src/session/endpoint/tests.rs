@@ -3,7 +3,7 @@ use crate::operation::Operation;
 use crate::request::path;
 
 #[test]
-fn a_path_that_lost_the_base_is_rejected() {
+fn a_path_without_the_base_is_rejected() {
     for (base, template, given) in [("/gw/one", "/{a}/{b}", "/../B"), ("/v1/x", "/{a}/y/{b}", "/../y/B")] {
         let endpoint = Endpoint::parse("the endpoint", &format!("https://h{base}"), false).unwrap();
         let operation = Operation::new("X", "x", "POST", template, None, false, tracing::Span::none);

@@ -5,7 +5,7 @@ fn operation(method: &'static str) -> Operation {
 }
 
 #[test]
-fn unprocessed_requests_are_retried_and_others_on_demand() {
+fn unprocessed_requests_are_retried_others_if_enabled() {
     let (new, wide) = (RetryPolicy::new(), RetryPolicy::new().on_unavailable(true));
     let idempotent = RetryPolicy::new().idempotent_calls(true);
     // status; then for a POST and a GET: by default, with on_unavailable, with idempotent_calls
@@ -71,7 +71,7 @@ async fn attempts_are_limited() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_must_have_the_time_of_the_last_attempt() {
+async fn a_retry_needs_the_duration_of_the_last_attempt() {
     for (took, fits) in [(10, true), (14, false)] {
         let mut attempts = attempts(RetryPolicy::new(), Duration::from_secs(25));
         tokio::time::advance(Duration::from_secs(took)).await;
@@ -80,11 +80,11 @@ async fn a_retry_must_have_the_time_of_the_last_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_endless_delay_is_not_awaited() {
+async fn a_huge_retry_after_fails_the_call() {
     let policy = RetryPolicy::new().max_delay(Duration::MAX);
-    let asking = HeaderMap::from_iter([(http::header::RETRY_AFTER, "18446744073709551615".parse().unwrap())]);
+    let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, "18446744073709551615".parse().unwrap())]);
     let mut attempts = attempts(policy, LONG);
-    assert_eq!(attempts.after_response(&operation("GET"), StatusCode::TOO_MANY_REQUESTS, &asking, b""), None);
+    assert_eq!(attempts.after_response(&operation("GET"), StatusCode::TOO_MANY_REQUESTS, &headers, b""), None);
 }
 
 #[test]
@@ -100,12 +100,12 @@ fn a_gateway_that_cannot_reach_iam_is_retried() {
 }
 
 /// The first delay after a 429 with `Retry-After`.
-fn asked(text: &str, timeout: Duration) -> Option<Duration> {
-    asked_by(StatusCode::TOO_MANY_REQUESTS, text, timeout)
+fn retry_after(text: &str, timeout: Duration) -> Option<Duration> {
+    delay_after(StatusCode::TOO_MANY_REQUESTS, text, timeout)
 }
 
-/// The same for any response that a policy can cover.
-fn asked_by(status: StatusCode, text: &str, timeout: Duration) -> Option<Duration> {
+/// The first delay after any response that a policy can cover, with `Retry-After`.
+fn delay_after(status: StatusCode, text: &str, timeout: Duration) -> Option<Duration> {
     let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, text.parse().unwrap())]);
     let mut attempts = attempts(RetryPolicy::new().on_unavailable(true), timeout);
     attempts.after_response(&operation("POST"), status, &headers, b"")
@@ -114,27 +114,27 @@ fn asked_by(status: StatusCode, text: &str, timeout: Duration) -> Option<Duratio
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_bounded() {
     for status in [429, 502, 503, 504] {
-        let asked = |text, timeout| asked_by(StatusCode::from_u16(status).unwrap(), text, timeout);
+        let retry_after = |text, timeout| delay_after(StatusCode::from_u16(status).unwrap(), text, timeout);
         let longest = Some(Duration::from_secs(10));
-        assert_eq!(asked("10", LONG), longest, "there is no room for a random part after {status}");
-        assert_eq!(asked("11", LONG), None, "longer than the maximum delay after {status}");
-        assert_eq!(asked("7", Duration::from_secs(7)), None, "longer than the call may take after {status}");
+        assert_eq!(retry_after("10", LONG), longest, "no jitter beyond the maximum delay after {status}");
+        assert_eq!(retry_after("11", LONG), None, "longer than the maximum delay after {status}");
+        assert_eq!(retry_after("7", Duration::from_secs(7)), None, "longer than the timeout after {status}");
     }
-    assert!(asked("0", LONG).unwrap() >= FIRST_DELAY);
-    assert!(asked("soon", LONG).unwrap() >= FIRST_DELAY);
+    assert!(retry_after("0", LONG).unwrap() >= FIRST_DELAY);
+    assert!(retry_after("soon", LONG).unwrap() >= FIRST_DELAY);
     let date = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(8));
-    let waited = asked(&date, LONG).unwrap();
+    let waited = retry_after(&date, LONG).unwrap();
     assert!((Duration::from_secs(6)..=Duration::from_millis(8500)).contains(&waited), "{waited:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_clients_do_not_come_back_at_once() {
-    let own = || attempts(RetryPolicy::new(), LONG).after_failure(&operation("POST"), ErrorKind::Connect);
+async fn retries_are_jittered() {
+    let connect_delay = || attempts(RetryPolicy::new(), LONG).after_failure(&operation("POST"), ErrorKind::Connect);
     let cases: [(&dyn Fn() -> Option<Duration>, _); 4] = [
-        (&own, 500..=1000),
-        (&|| asked("0", LONG), 500..=1000),
-        (&|| asked("1", LONG), 1000..=1500),
-        (&|| asked("7", LONG), 7000..=7500),
+        (&connect_delay, 500..=1000),
+        (&|| retry_after("0", LONG), 500..=1000),
+        (&|| retry_after("1", LONG), 1000..=1500),
+        (&|| retry_after("7", LONG), 7000..=7500),
     ];
     for (wait, bounds) in cases {
         let waits: Vec<_> = (0..32).map(|_| wait().unwrap()).collect();

@@ -125,5 +125,5 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on says so by a panic")]
+#[expect(clippy::unwrap_used, reason = "tests may panic")]
 mod tests;

@@ -38,7 +38,7 @@ async fn a_signed_request_has_a_signature_and_no_token() {
         server.access_key()
     );
     assert!(authorization.starts_with(&expected), "{authorization}");
-    assert_eq!(server.requests().len(), 1, "a project that is given is not looked up");
+    assert_eq!(server.requests().len(), 1, "a configured project is not looked up");
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn a_refused_lookup_is_cached() {
 }
 
 #[tokio::test]
-async fn none_or_several_projects_are_an_error() {
+async fn missing_and_ambiguous_projects_are_an_error() {
     let server = Server::start().await;
     server.add_project("cn-north-4", "0123456789abcdef0123456789abcdef");
     for (region, text) in [
@@ -158,7 +158,7 @@ async fn clock_skew_is_corrected_once() {
         }
         assert_eq!(server.created().len(), 3);
 
-        // And with a project that is known, so that the call itself is the first.
+        // With a known project, the call itself is the first request.
         let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
         assert_eq!(create(&client).await.unwrap().attempts(), 2);
         assert_eq!(create(&client).await.unwrap().attempts(), 1);
@@ -183,7 +183,7 @@ async fn concurrent_calls_with_clock_skew_are_all_retried() {
 }
 
 #[tokio::test]
-async fn a_401_with_the_right_date_corrects_nothing() {
+async fn a_401_with_a_correct_date_does_not_correct_the_clock() {
     let server = Server::start().await;
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
     let date = httpdate::fmt_http_date(SystemTime::now());
@@ -197,7 +197,7 @@ async fn a_401_with_the_right_date_corrects_nothing() {
         MockResponse::new(401).header("Date", far).json(json!({"error_code": "APIGW.0301", "error_msg": "expired"}));
     server.respond_next(refusal.clone());
     let error = create(&client).await.unwrap_err();
-    assert_eq!(error.attempts(), 2, "once, and then the refusal is the caller's");
+    assert_eq!(error.attempts(), 2, "the second rejection is returned");
 }
 
 #[tokio::test]

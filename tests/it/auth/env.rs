@@ -72,7 +72,7 @@ impl<'a> Case<'a> {
 }
 
 #[tokio::test]
-async fn the_first_available_source_is_used_and_named() {
+async fn the_first_available_source_is_used_and_reported() {
     let server = Server::start().await;
     let (token, ak, sk) = (server.token(), server.access_key(), server.secret_key());
     let (password, endpoint, project) = (server.password(), server.endpoint(), server.project_id());
@@ -108,7 +108,7 @@ async fn the_first_available_source_is_used_and_named() {
         assert!(text.contains(&format!("credentials were found in the environment source=\"{source}\"")), "{text}");
         assert!(text.contains("\ncreated\n"), "{text}");
     }
-    // The project was given each time, or that of the token.
+    // Each call had a project, or used the project of the token.
     assert_eq!(server.requests_to("/v3/projects").len(), 0);
 
     let text = case.output(&[("SECMASTER_TEST_PROJECT", "1")]).await;
@@ -132,7 +132,7 @@ async fn the_iam_endpoint_comes_from_the_environment() {
 }
 
 #[tokio::test]
-async fn the_project_of_the_environment_reaches_all_credentials() {
+async fn the_project_of_the_environment_applies_to_all_credentials() {
     let server = Server::start().await;
     let (token, ak, sk) = (server.token(), server.access_key(), server.secret_key());
     let (password, endpoint, project) = (server.password(), server.endpoint(), server.project_id());
@@ -230,7 +230,7 @@ async fn byte_order_marks_colons_and_duplicates_are_accepted() {
 }
 
 #[tokio::test]
-async fn the_metadata_service_comes_last() {
+async fn the_metadata_service_is_the_last_source() {
     let server = Server::start().await;
     let case = Case::new(&server, "metadata");
     let endpoint = server.endpoint();
@@ -256,7 +256,7 @@ async fn the_metadata_service_comes_last() {
 }
 
 #[tokio::test]
-async fn an_incomplete_source_is_named() {
+async fn an_incomplete_source_is_reported() {
     let server = Server::start().await;
     let case = Case::new(&server, "broken");
     let missing = case.home.join("missing").display().to_string();

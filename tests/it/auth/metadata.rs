@@ -92,13 +92,13 @@ async fn the_metadata_service_is_called_without_the_proxy() {
     assert_eq!(
         server.keys_issued(),
         2,
-        "the proxy is a fake server that refuses the keys of another, so that they are renewed once"
+        "the proxy is a fake server, which rejects foreign keys, so they are refreshed once"
     );
     assert!(proxy.requests_to("/meta-data/").is_empty() && proxy.requests_to("/openstack/").is_empty());
 }
 
-/// A call whose metadata service does not respond, and the error after so long.
-async fn silenced(timeout: Duration, within: &str) -> Error {
+/// A call whose metadata service does not respond: the error and its timeout.
+async fn unresponsive(timeout: Duration, within: &str) -> Error {
     let server = Server::start().await;
     let silent = RawServer::silent().await;
     let endpoint = silent.endpoint();
@@ -117,11 +117,11 @@ async fn silenced(timeout: Duration, within: &str) -> Error {
 
 #[tokio::test]
 async fn an_unreachable_service_fails_within_a_third_of_the_timeout() {
-    assert!(silenced(Duration::from_millis(600), "200ms").await.is_retryable());
+    assert!(unresponsive(Duration::from_millis(600), "200ms").await.is_retryable());
 }
 
-/// Nothing arrives here, so that the clock of the runtime goes on to the end of the wait at once.
+/// Nothing arrives, so the paused clock advances to the timeout immediately.
 #[tokio::test(start_paused = true)]
-async fn the_metadata_service_has_five_seconds_at_most() {
-    silenced(Duration::from_secs(60), "5s").await;
+async fn the_metadata_service_times_out_after_five_seconds() {
+    unresponsive(Duration::from_secs(60), "5s").await;
 }

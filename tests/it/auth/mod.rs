@@ -1,4 +1,4 @@
-//! Authentication of the real client at the fake server.
+//! Authentication of the client with the fake server.
 
 use secmaster_client::testing::Server;
 use secmaster_client::{Client, ClientBuilder, RetryPolicy, auth};
@@ -8,10 +8,10 @@ mod env;
 mod metadata;
 mod password;
 mod provider;
-mod refusals;
+mod rejections;
 mod secrets;
 
-/// A client of the fake server in its region, which sends each request once unless its credentials are refused.
+/// A client of the fake server in its region, which sends each request once unless its credentials are rejected.
 pub fn builder(server: &Server) -> ClientBuilder {
     Client::builder().endpoint(server.endpoint()).region(server.region()).retry(RetryPolicy::none())
 }

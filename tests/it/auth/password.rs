@@ -102,18 +102,18 @@ async fn the_ttl_of_a_token_starts_when_it_was_issued_or_received() {
 async fn each_login_has_a_new_passcode() {
     let server = Server::start().await;
     server.require_totp("user-id", "123456");
-    let asked = Arc::new(AtomicU64::new(0));
-    let count = Arc::clone(&asked);
+    let calls = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&calls);
     let credentials = password(&server).user_id("user-id").totp(move || {
         count.fetch_add(1, Ordering::SeqCst);
         "123456".to_owned()
     });
     let client = builder(&server).credentials(credentials).build().unwrap();
-    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
     create(&client).await.unwrap();
     server.revoke_tokens();
     create(&client).await.unwrap();
-    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
     let identity = &server.requests()[0].json().unwrap()["auth"]["identity"];
     assert_eq!(identity["methods"], json!(["password", "totp"]));
     assert_eq!(identity["totp"], json!({"user": {"id": "user-id", "passcode": "123456"}}));
@@ -132,7 +132,7 @@ async fn a_passcode_is_sent_once() {
 }
 
 #[tokio::test]
-async fn a_short_lived_token_is_renewed_before_it_expires() {
+async fn a_short_lived_token_is_refreshed_before_it_expires() {
     let server = Server::start().await;
     server.token_ttl(Duration::from_secs(2));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
@@ -189,7 +189,7 @@ async fn clients_of_two_regions_log_in_for_their_projects() {
 }
 
 #[tokio::test]
-async fn missing_login_fields_are_named() {
+async fn missing_login_fields_are_reported() {
     let refusal = |credentials: secmaster_client::auth::Password| {
         let builder = secmaster_client::Client::builder().endpoint("https://x.example").credentials(credentials);
         builder.build().unwrap_err().to_string()
@@ -242,7 +242,7 @@ async fn ten_thousand_concurrent_calls_log_in_once() {
     assert_eq!(server.created().len(), 10_000);
 }
 
-/// The other half of the test above; run directly, it makes ten calls.
+/// The child process of the test above; run directly, it makes ten calls.
 #[tokio::test(flavor = "multi_thread")]
 async fn child_calls_the_server_of_the_environment() {
     let own = Server::start().await;

@@ -14,20 +14,20 @@ use super::builder;
 use crate::support::create;
 
 struct Vault {
-    asked: AtomicUsize,
+    calls: AtomicUsize,
     tokens: Vec<String>,
     ttl: Option<Duration>,
 }
 
 impl Vault {
-    fn of(tokens: &[String], ttl: Option<Duration>) -> Arc<Self> {
-        Arc::new(Self { asked: AtomicUsize::new(0), tokens: tokens.to_vec(), ttl })
+    fn new(tokens: &[String], ttl: Option<Duration>) -> Arc<Self> {
+        Arc::new(Self { calls: AtomicUsize::new(0), tokens: tokens.to_vec(), ttl })
     }
 }
 
 impl TokenProvider for Vault {
     async fn token(&self) -> Result<Token, AuthError> {
-        let number = self.asked.fetch_add(1, Ordering::SeqCst);
+        let number = self.calls.fetch_add(1, Ordering::SeqCst);
         let text = self.tokens.get(number).ok_or_else(|| AuthError::unavailable("the vault is empty"))?;
         let token = Token::new(text).map_err(|error| AuthError::refused(error.to_string()))?;
         Ok(match self.ttl {
@@ -40,25 +40,25 @@ impl TokenProvider for Vault {
 #[tokio::test]
 async fn a_provider_is_called_once_and_again_after_a_401() {
     let server = Server::start().await;
-    let vault = Vault::of(&[server.token(), server.token()], None);
+    let vault = Vault::new(&[server.token(), server.token()], None);
     let client = builder(&server).credentials(Credentials::provider(Arc::clone(&vault))).build().unwrap();
     for _ in 0..3 {
         create(&client).await.unwrap();
     }
-    assert_eq!(vault.asked.load(Ordering::SeqCst), 1);
+    assert_eq!(vault.calls.load(Ordering::SeqCst), 1);
     server.revoke_tokens();
     let error = create(&client).await.unwrap_err();
     assert!(error.is_unauthorized());
-    assert_eq!(vault.asked.load(Ordering::SeqCst), 2);
+    assert_eq!(vault.calls.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
 async fn a_provider_sets_the_ttl_and_project_of_its_token() {
     let server = Server::start().await;
-    let vault = Vault::of(&vec![server.token(); 100], Some(Duration::from_millis(400)));
+    let vault = Vault::new(&vec![server.token(); 100], Some(Duration::from_millis(400)));
     let client = builder(&server).credentials(Credentials::provider(Arc::clone(&vault))).build().unwrap();
     assert_eq!(client.project_id().await.unwrap(), "vault's");
-    while vault.asked.load(Ordering::SeqCst) < 3 {
+    while vault.calls.load(Ordering::SeqCst) < 3 {
         create(&client).await.unwrap();
     }
 }
@@ -74,7 +74,7 @@ async fn the_message_of_a_provider_is_in_the_error() {
             false,
         ),
     ] {
-        let client = builder(&server).credentials(Credentials::provider(Vault::of(&tokens, None))).build().unwrap();
+        let client = builder(&server).credentials(Credentials::provider(Vault::new(&tokens, None))).build().unwrap();
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication);
         assert_eq!(error.is_retryable(), is_retryable);
@@ -86,7 +86,7 @@ async fn the_message_of_a_provider_is_in_the_error() {
 #[tokio::test]
 async fn a_401_is_returned_if_no_other_token_is_available() {
     let server = Server::start().await;
-    let vault = Vault::of(&[server.token()], None);
+    let vault = Vault::new(&[server.token()], None);
     let client = builder(&server).credentials(Credentials::provider(vault)).build().unwrap();
     create(&client).await.unwrap();
     server.revoke_tokens();
@@ -102,14 +102,14 @@ async fn a_401_is_returned_if_no_other_token_is_available() {
 
 /// A vault that does not respond the first time.
 #[derive(Default)]
-struct Hanging {
+struct Unresponsive {
     token: String,
-    asked: AtomicUsize,
+    calls: AtomicUsize,
 }
 
-impl TokenProvider for Hanging {
+impl TokenProvider for Unresponsive {
     async fn token(&self) -> Result<Token, AuthError> {
-        if self.asked.fetch_add(1, Ordering::SeqCst) == 0 {
+        if self.calls.fetch_add(1, Ordering::SeqCst) == 0 {
             std::future::pending::<()>().await;
         }
         Token::new(&self.token).map_err(|error| AuthError::refused(error.to_string()))
@@ -119,7 +119,7 @@ impl TokenProvider for Hanging {
 #[tokio::test]
 async fn a_provider_that_times_out_is_called_again() {
     let server = Server::start().await;
-    let vault = Hanging { token: server.token(), ..Hanging::default() };
+    let vault = Unresponsive { token: server.token(), ..Unresponsive::default() };
     let client =
         builder(&server).credentials(Credentials::provider(vault)).timeout(Duration::from_secs(2)).build().unwrap();
     let error = create(&client).await.unwrap_err();
@@ -143,7 +143,7 @@ async fn a_provider_that_times_out_is_called_again() {
 #[tokio::test]
 async fn the_project_lookup_times_out() {
     let server = Server::start().await;
-    let vault = Hanging { token: server.token(), ..Hanging::default() };
+    let vault = Unresponsive { token: server.token(), ..Unresponsive::default() };
     let client =
         builder(&server).credentials(Credentials::provider(vault)).timeout(Duration::from_millis(200)).build().unwrap();
     let error = timeout(Duration::from_secs(5), client.project_id()).await.unwrap().unwrap_err();
@@ -154,7 +154,7 @@ async fn the_project_lookup_times_out() {
 async fn a_call_times_out_while_it_waits_for_a_token() {
     let server = Server::start().await;
     let client = builder(&server)
-        .credentials(Credentials::provider(Hanging::default()))
+        .credentials(Credentials::provider(Unresponsive::default()))
         .timeout(Duration::from_millis(400))
         .build()
         .unwrap();

@@ -72,7 +72,7 @@ async fn no_secret_is_in_logs_errors_or_debug() {
         for name in ["x-auth-token", "x-security-token", "x-metadata-token", "authorization"] {
             secrets.extend(request.header(name).map(str::to_owned));
         }
-        // What was sent in a body is a secret only where it is one.
+        // A value of a body is secret only in that field.
         texts.push(format!("{request:?}"));
     }
     assert!(secrets.len() > 20, "{}", secrets.len());
@@ -104,9 +104,9 @@ async fn malformed_credentials_are_not_quoted() {
 }
 
 /// Returns the tokens in order.
-struct InTurn(AtomicUsize);
+struct Sequence(AtomicUsize);
 
-impl TokenProvider for InTurn {
+impl TokenProvider for Sequence {
     async fn token(&self) -> Result<Token, AuthError> {
         let number = self.0.fetch_add(1, Ordering::SeqCst);
         Ok(Token::new(format!("hunter2-token-number-{number}")).unwrap())
@@ -118,7 +118,7 @@ async fn a_replaced_token_is_redacted() {
     let body = br#"{"error_code":"APIGW.0301","error_msg":"bad token hunter2-token-number-0"}"#;
     let server = RawServer::responding_once([response("401 Unauthorized", &[], body)]).await;
     let client =
-        Client::builder().endpoint(server.endpoint()).credentials(Credentials::provider(InTurn(AtomicUsize::new(0))));
+        Client::builder().endpoint(server.endpoint()).credentials(Credentials::provider(Sequence(AtomicUsize::new(0))));
     let error = create(&client.retry(RetryPolicy::none()).build().unwrap()).await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (401, 2));
     assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID);
@@ -149,7 +149,7 @@ async fn secrets_are_sent_only_to_their_service() {
         .credentials(Password::new(iam.domain(), iam.user(), iam.password()).iam_endpoint(iam.endpoint()))
         .build()
         .unwrap();
-    // The token is another cloud's, so that it is refused; what counts is where it went.
+    // The token is from another cloud, so it is rejected; only the destination matters.
     create(&client).await.unwrap_err();
     assert!(
         service.requests().iter().all(|request| !String::from_utf8_lossy(request.body()).contains(&iam.password()))
@@ -160,7 +160,7 @@ async fn secrets_are_sent_only_to_their_service() {
 }
 
 #[tokio::test]
-async fn no_secret_follows_a_redirect() {
+async fn secrets_are_not_sent_to_redirect_targets() {
     let (server, elsewhere) = (Server::start().await, Server::start().await);
     let location = format!("{}/v3/auth/tokens", elsewhere.endpoint());
     for status in [301, 302, 307, 308] {

@@ -1,4 +1,4 @@
-//! The client itself, authenticated by the fake server in each way.
+//! The client, authenticated by the fake server in each way.
 
 use secmaster_client::auth::{AccessKey, Credentials, Metadata, Password};
 use secmaster_client::testing::Server;
@@ -10,7 +10,7 @@ fn client(server: &Server, credentials: impl Into<Credentials>) -> ClientBuilder
     Client::builder().region(server.region()).endpoint(server.endpoint()).credentials(credentials)
 }
 
-/// Makes two calls, and gives the paths of all requests.
+/// Makes two calls, and returns the paths of all requests.
 async fn paths(server: &Server, client: ClientBuilder) -> Vec<String> {
     let client = client.build().unwrap();
     for _ in 0..2 {

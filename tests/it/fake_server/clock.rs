@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use secmaster_client::testing::{MockResponse, Server};
 
 use super::logins::{body, log_in};
-use super::wire::Ask;
+use super::wire::RawRequest;
 
 /// 2019-11-15T03:30:00Z, in seconds since 1970.
 const HALF_PAST_THREE: u64 = 1_573_788_600;
@@ -17,38 +17,38 @@ pub fn set(server: &Server) {
 }
 
 #[tokio::test]
-async fn each_response_has_the_time_of_the_clock() {
+async fn responses_have_the_time_of_the_clock() {
     let server = Server::start().await;
     set(&server);
     server.respond_next(MockResponse::new(500));
     server.respond_next(MockResponse::new(500).body("x").disconnect_after(0));
-    for ask in [
-        Ask::create(&server),
-        Ask::create(&server),
-        Ask::create(&server),
-        Ask::create(&server).without("X-Auth-Token"),
-        Ask::new("GET", "/v3/projects"),
-        Ask::new("GET", "/v3/unknown"),
-        Ask::new("PUT", "/meta-data/latest/api/token"),
+    for request in [
+        RawRequest::create(&server),
+        RawRequest::create(&server),
+        RawRequest::create(&server),
+        RawRequest::create(&server).without("X-Auth-Token"),
+        RawRequest::new("GET", "/v3/projects"),
+        RawRequest::new("GET", "/v3/unknown"),
+        RawRequest::new("PUT", "/meta-data/latest/api/token"),
     ] {
-        let reply = ask.send(&server).await;
+        let reply = request.send(&server).await;
         let date = reply.values("Date");
         assert_eq!(date.len(), 1);
         let date = std::str::from_utf8(date[0]).unwrap();
         assert!(date.starts_with("Fri, 15 Nov 2019 03:") && date.ends_with(" GMT"), "{date}");
     }
     server.respond_next(MockResponse::new(500).header("Date", "never"));
-    assert_eq!(Ask::create(&server).send(&server).await.values("Date"), [b"never"]);
+    assert_eq!(RawRequest::create(&server).send(&server).await.values("Date"), [b"never"]);
 }
 
 #[tokio::test]
-async fn without_a_skew_it_is_that_of_this_machine() {
+async fn the_clock_defaults_to_the_local_clock() {
     let server = Server::start().await;
     let second = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap().as_secs();
     for skew in [0, 3_600, -3_600] {
         server.clock_skew(skew);
         let before = second(SystemTime::now());
-        let reply = Ask::create(&server).send(&server).await;
+        let reply = RawRequest::create(&server).send(&server).await;
         let after = second(SystemTime::now());
         let date = second(httpdate::parse_http_date(reply.header("Date").unwrap()).unwrap());
         let date = date.checked_add_signed(-skew).unwrap();

@@ -9,14 +9,14 @@ use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::task::{JoinSet, yield_now};
 
-use super::wire::{ACTIONS, Ask, Connection, address};
+use super::wire::{ACTIONS, Connection, RawRequest, address};
 
 #[tokio::test]
 async fn a_connection_serves_many_requests() {
     let server = Server::start().await;
     let mut connection = Connection::open(&server).await;
     for _ in 0..3 {
-        connection.send(&Ask::create(&server)).await;
+        connection.send(&RawRequest::create(&server)).await;
         assert_eq!(connection.reply().await.unwrap().status, 200);
     }
     assert_eq!(server.requests().len(), 3);
@@ -28,27 +28,27 @@ async fn connections_are_counted_not_requests() {
     assert_eq!(server.connections_made(), 0);
     let mut connection = Connection::open(&server).await;
     for _ in 0..2 {
-        connection.send(&Ask::create(&server)).await;
+        connection.send(&RawRequest::create(&server)).await;
         connection.reply().await.unwrap();
         assert_eq!(server.connections_made(), 1);
     }
     drop(connection);
     server.respond_next(MockResponse::disconnect());
     let mut connection = Connection::open(&server).await;
-    connection.send(&Ask::create(&server)).await;
+    connection.send(&RawRequest::create(&server)).await;
     assert!(connection.reply().await.is_none());
     assert_eq!(server.connections_made(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connections_are_served_side_by_side() {
+async fn connections_are_served_concurrently() {
     let server = std::sync::Arc::new(Server::start().await);
-    let mut asking = JoinSet::new();
+    let mut requests = JoinSet::new();
     for _ in 0..50 {
         let server = server.clone();
-        asking.spawn(async move { Ask::create(&server).send(&server).await.status });
+        requests.spawn(async move { RawRequest::create(&server).send(&server).await.status });
     }
-    assert_eq!(asking.join_all().await, [200; 50]);
+    assert_eq!(requests.join_all().await, [200; 50]);
     let ids: HashSet<_> = server.created().iter().map(|row| row["id"].to_string()).collect();
     assert_eq!((ids.len(), server.requests().len()), (50, 50));
 }
@@ -58,14 +58,14 @@ async fn a_disconnect_follows_the_request() {
     let server = Server::start().await;
     server.respond_next(MockResponse::disconnect());
     let mut connection = Connection::open(&server).await;
-    connection.send(&Ask::create(&server)).await;
+    connection.send(&RawRequest::create(&server)).await;
     assert!(connection.reply().await.is_none());
     assert_eq!(server.requests()[0].body(), ACTIONS.as_bytes());
-    assert_eq!(Ask::create(&server).send(&server).await.status, 200);
+    assert_eq!(RawRequest::create(&server).send(&server).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_disconnect_in_the_body_leaves_its_beginning() {
+async fn a_disconnect_in_the_body_truncates_it() {
     // The large one does not fit into the buffers of a socket.
     let large = vec![b'x'; 8_000_000];
     for (body, sent, arrives) in [
@@ -80,7 +80,7 @@ async fn a_disconnect_in_the_body_leaves_its_beginning() {
         let response = MockResponse::new(201).header("X-One", "a").header("X-One", [0xff]).body(body.to_vec());
         server.respond_next(response.disconnect_after(sent));
         let mut connection = Connection::open(&server).await;
-        connection.send(&Ask::create(&server)).await;
+        connection.send(&RawRequest::create(&server)).await;
         let reply = connection.reply().await.unwrap();
         assert_eq!(reply.status, 201);
         assert_eq!(reply.header("content-length"), Some(body.len().to_string().as_str()));
@@ -92,24 +92,24 @@ async fn a_disconnect_in_the_body_leaves_its_beginning() {
 }
 
 #[tokio::test]
-async fn dropping_the_server_ends_all_that_it_runs() {
+async fn dropping_the_server_stops_its_tasks() {
     let server = Server::start().await;
     let address = address(&server);
     let mut idle = Connection::open(&server).await;
-    idle.send(&Ask::create(&server)).await;
+    idle.send(&RawRequest::create(&server)).await;
     assert_eq!(idle.reply().await.unwrap().status, 200);
 
     let mut waiting = Connection::open(&server).await;
     server.respond_next(MockResponse::new(200).delay(Duration::from_secs(86400)));
-    waiting.send(&Ask::create(&server)).await;
+    waiting.send(&RawRequest::create(&server)).await;
     while server.requests().len() < 2 {
         yield_now().await;
     }
 
     let tasks = Handle::current().metrics();
-    assert_eq!(tasks.num_alive_tasks(), 3, "one that accepts, and one for each connection");
+    assert_eq!(tasks.num_alive_tasks(), 3, "one accepts connections, and one serves each connection");
     drop(server);
-    // The tasks end when the runtime next comes to them.
+    // The tasks stop when the runtime next polls them.
     for _ in 0..10 {
         yield_now().await;
     }

@@ -1,40 +1,40 @@
-//! The history limit, and what is counted beyond it.
+//! The history limit, and the counts beyond it.
 
 use secmaster_client::testing::{MockResponse, Server};
 use serde_json::json;
 
 use super::logins::{body, log_in};
-use super::wire::{Ask, Reply};
+use super::wire::{RawRequest, Reply};
 
 /// Creates a row for each of the names.
 async fn create(server: &Server, names: &[&str]) -> Reply {
     let action = |name| json!({ "action_type": "AOP_WORKFLOW", "action_id": "w", "name": name });
     let actions: Vec<_> = names.iter().map(action).collect();
-    Ask::create(server).body(json!(actions).to_string()).header("X-Names", &names.concat()).send(server).await
+    RawRequest::create(server).body(json!(actions).to_string()).header("X-Names", &names.concat()).send(server).await
 }
 
-/// The names of the rows and those of the requests that are remembered.
-fn remembered(server: &Server) -> (Vec<String>, Vec<String>) {
+/// The names of the recorded rows and requests.
+fn recorded(server: &Server) -> (Vec<String>, Vec<String>) {
     let rows = server.created().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
     let requests = server.requests().iter().map(|request| request.header("X-Names").unwrap().to_owned()).collect();
     (rows, requests)
 }
 
-fn texts(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
+fn strings(strings: &[&str]) -> Vec<String> {
+    strings.iter().map(|string| (*string).to_owned()).collect()
 }
 
 #[tokio::test]
-async fn the_history_limit_keeps_the_latest() {
+async fn the_history_limit_retains_the_latest() {
     let server = Server::start().await;
     for name in ["a", "b", "c", "d"] {
         create(&server, &[name]).await;
     }
-    assert_eq!(remembered(&server), (texts(&["a", "b", "c", "d"]), texts(&["a", "b", "c", "d"])));
+    assert_eq!(recorded(&server), (strings(&["a", "b", "c", "d"]), strings(&["a", "b", "c", "d"])));
     server.history_limit(3);
-    assert_eq!(remembered(&server), (texts(&["b", "c", "d"]), texts(&["b", "c", "d"])));
+    assert_eq!(recorded(&server), (strings(&["b", "c", "d"]), strings(&["b", "c", "d"])));
     create(&server, &["e", "f"]).await;
-    assert_eq!(remembered(&server), (texts(&["d", "e", "f"]), texts(&["c", "d", "ef"])));
+    assert_eq!(recorded(&server), (strings(&["d", "e", "f"]), strings(&["c", "d", "ef"])));
     assert_eq!(server.requests_to("/v1/").len(), 3);
 }
 
@@ -44,10 +44,10 @@ async fn a_response_has_all_rows_beyond_the_history_limit() {
     server.history_limit(2);
     let reply = create(&server, &["a", "b", "c"]).await;
     assert_eq!(reply.json()["data"].as_array().unwrap().len(), 3);
-    assert_eq!(remembered(&server), (texts(&["b", "c"]), texts(&["abc"])));
+    assert_eq!(recorded(&server), (strings(&["b", "c"]), strings(&["abc"])));
     server.history_limit(0);
     create(&server, &["d"]).await;
-    assert_eq!(remembered(&server), (texts(&[]), texts(&[])));
+    assert_eq!(recorded(&server), (strings(&[]), strings(&[])));
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn the_history_limit_can_be_raised() {
     server.history_limit(usize::MAX);
     create(&server, &["b"]).await;
     create(&server, &["c"]).await;
-    assert_eq!(remembered(&server), (texts(&["a", "b", "c"]), texts(&["a", "b", "c"])));
+    assert_eq!(recorded(&server), (strings(&["a", "b", "c"]), strings(&["a", "b", "c"])));
 }
 
 #[tokio::test]

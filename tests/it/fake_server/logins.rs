@@ -7,9 +7,9 @@ use secmaster_client::testing::Server;
 use serde_json::{Value, json};
 use tokio::task::{JoinSet, yield_now};
 
-use super::wire::{Ask, Reply};
+use super::wire::{RawRequest, Reply};
 
-/// The body of a login that the fake server takes.
+/// The body of a valid login.
 pub fn body(server: &Server) -> Value {
     json!({ "auth": {
         "identity": {
@@ -25,26 +25,26 @@ pub fn body(server: &Server) -> Value {
 }
 
 pub async fn log_in(server: &Server, body: &Value) -> Reply {
-    let ask =
-        Ask::new("POST", "/v3/auth/tokens?nocatalog=true").header("Content-Type", "application/json;charset=utf8");
-    ask.body(body.to_string()).send(server).await
+    let request = RawRequest::new("POST", "/v3/auth/tokens?nocatalog=true")
+        .header("Content-Type", "application/json;charset=utf8");
+    request.body(body.to_string()).send(server).await
 }
 
-/// Logs in, and gives the token.
+/// Logs in, and returns the token.
 pub async fn token(server: &Server) -> String {
     let reply = log_in(server, &body(server)).await;
     assert_eq!(reply.status, 201);
     reply.header("X-Subject-Token").unwrap().to_owned()
 }
 
-/// The body of a login, with another value at a pointer; null takes it away.
+/// The body of a login, with another value at a pointer; null removes it.
 pub fn changed(server: &Server, pointer: &str, value: Value) -> Value {
     let mut body = body(server);
     *body.pointer_mut(pointer).unwrap() = value;
     body
 }
 
-/// Asserts a refusal in the form that IAM nests.
+/// Asserts an error response in the nested format of IAM.
 pub fn assert_refused(reply: &Reply, status: u16, title: &str, text: &str) {
     assert_eq!(reply.json(), json!({ "error": { "code": status, "message": text, "title": title } }));
     assert_eq!(reply.status, status);
@@ -116,8 +116,9 @@ async fn nocatalog_omits_the_catalog() {
         ("?nocatalog", Some(json!([]))),
         ("?a=b&nocatalog=false", None),
     ] {
-        let ask = Ask::new("POST", &format!("/v3/auth/tokens{query}")).header("content-type", "application/json");
-        let reply = ask.body(body(&server).to_string()).send(&server).await;
+        let request =
+            RawRequest::new("POST", &format!("/v3/auth/tokens{query}")).header("content-type", "application/json");
+        let reply = request.body(body(&server).to_string()).send(&server).await;
         assert_eq!(reply.json()["token"].get("catalog"), expected.as_ref(), "{query}");
     }
 }
@@ -147,7 +148,7 @@ async fn the_project_is_found_by_name_or_id() {
 }
 
 #[tokio::test]
-async fn an_invalid_login_is_refused_with_the_place() {
+async fn an_invalid_login_is_rejected_with_its_location() {
     let server = Server::start().await;
     let methods = "auth.identity.methods must be password, or password and totp";
     let scope = "auth.scope.project must have either a name or an id";
@@ -176,14 +177,14 @@ async fn an_invalid_login_is_refused_with_the_place() {
     ] {
         assert_refused(&log_in(&server, &changed(&server, pointer, value)).await, 400, "Bad Request", text);
     }
-    let ask = || Ask::new("POST", "/v3/auth/tokens").body(body(&server).to_string());
-    let json = ask().header("content-type", "Application/JSON").body("{");
+    let request = || RawRequest::new("POST", "/v3/auth/tokens").body(body(&server).to_string());
+    let json = request().header("content-type", "Application/JSON").body("{");
     let text = "the body is not JSON: EOF while parsing an object at line 1 column 1";
     assert_refused(&json.send(&server).await, 400, "Bad Request", text);
     let text = "content-type is missing; it must be application/json;charset=utf8";
-    assert_refused(&ask().send(&server).await, 400, "Bad Request", text);
+    assert_refused(&request().send(&server).await, 400, "Bad Request", text);
     let text = "content-type is text/json; it must be application/json;charset=utf8";
-    assert_refused(&ask().header("content-type", "text/json").send(&server).await, 400, "Bad Request", text);
+    assert_refused(&request().header("content-type", "text/json").send(&server).await, 400, "Bad Request", text);
     assert_eq!(server.logins(), 0);
 }
 
@@ -191,20 +192,20 @@ async fn an_invalid_login_is_refused_with_the_place() {
 async fn paused_logins_resume_together() {
     let server = Arc::new(Server::start().await);
     server.pause_logins();
-    let mut asking = JoinSet::new();
+    let mut logins = JoinSet::new();
     for _ in 0..20 {
         let server = server.clone();
-        asking.spawn(async move { token(&server).await });
+        logins.spawn(async move { token(&server).await });
     }
     while server.login_attempts() < 20 {
         yield_now().await;
     }
-    // What is not a login does not wait.
-    assert_eq!(Ask::create(&server).send(&server).await.status, 200);
-    assert_eq!((server.logins(), asking.try_join_next().is_none()), (0, true));
+    // Other requests do not wait.
+    assert_eq!(RawRequest::create(&server).send(&server).await.status, 200);
+    assert_eq!((server.logins(), logins.try_join_next().is_none()), (0, true));
 
     server.resume_logins();
-    let tokens: HashSet<_> = asking.join_all().await.into_iter().collect();
+    let tokens: HashSet<_> = logins.join_all().await.into_iter().collect();
     assert_eq!((tokens.len(), server.logins()), (20, 20));
     token(&server).await;
 }

@@ -1,4 +1,4 @@
-//! The metadata service of a cloud server, and the keys that it gives.
+//! The metadata service of a cloud server, and the keys that it issues.
 
 use std::time::Duration;
 
@@ -7,30 +7,30 @@ use serde_json::Value;
 use tokio::time::advance;
 
 use super::access_keys::{DATE, EMPTY, signed};
-use super::wire::{Ask, Reply};
+use super::wire::{RawRequest, Reply};
 use super::{assert_gateway, clock};
 
 const SESSION: &str = "/meta-data/latest/api/token";
 const KEYS: &str = "/openstack/latest/securitykey";
 const TTL: &str = "X-Metadata-Token-Ttl-Seconds";
 
-async fn begun(server: &Server, seconds: &str) -> Reply {
-    Ask::new("PUT", SESSION).header(TTL, seconds).send(server).await
+async fn create_session(server: &Server, seconds: &str) -> Reply {
+    RawRequest::new("PUT", SESSION).header(TTL, seconds).send(server).await
 }
 
 async fn session(server: &Server, seconds: &str) -> String {
-    let reply = begun(server, seconds).await;
+    let reply = create_session(server, seconds).await;
     assert_eq!((reply.status, reply.header("content-type")), (200, Some("text/plain")));
     assert_eq!((reply.header("X-request-id"), reply.header("X-IAM-Trace-Id")), (None, None));
     String::from_utf8(reply.body).unwrap()
 }
 
-async fn asked(server: &Server, session: &str) -> Reply {
-    Ask::new("GET", KEYS).header("X-Metadata-Token", session).send(server).await
+async fn get_keys(server: &Server, session: &str) -> Reply {
+    RawRequest::new("GET", KEYS).header("X-Metadata-Token", session).send(server).await
 }
 
 async fn keys(server: &Server) -> Value {
-    let reply = asked(server, &session(server, "60").await).await;
+    let reply = get_keys(server, &session(server, "60").await).await;
     assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/json")));
     reply.json()["credential"].take()
 }
@@ -39,19 +39,19 @@ fn assert_text(reply: &Reply, status: u16, text: &str) {
     assert_eq!((reply.status, std::str::from_utf8(&reply.body).unwrap()), (status, text));
 }
 
-/// Lists the projects, signed with temporary keys and with this security token.
-async fn used(server: &Server, keys: &Value, token: Option<&str>) -> Reply {
+/// Lists the projects, signed with temporary keys and this security token.
+async fn list_projects(server: &Server, keys: &Value, token: Option<&str>) -> Reply {
     let (access, secret) = (keys["access"].as_str().unwrap(), keys["secret"].as_str().unwrap());
-    let ask = Ask::new("GET", "/v3/projects");
-    let (ask, line, name) = match token {
+    let request = RawRequest::new("GET", "/v3/projects");
+    let (request, line, name) = match token {
         Some(token) => {
-            (ask.header("X-Security-Token", token), format!("x-security-token:{token}\n"), ";x-security-token")
+            (request.header("X-Security-Token", token), format!("x-security-token:{token}\n"), ";x-security-token")
         }
-        None => (ask, String::new(), ""),
+        None => (request, String::new(), ""),
     };
     let canonical =
         format!("GET\n/v3/projects/\n\nhost:fake-server\nx-sdk-date:{DATE}\n{line}\nhost;x-sdk-date{name}\n{EMPTY}");
-    signed(ask, access, secret, &canonical).send(server).await
+    signed(request, access, secret, &canonical).send(server).await
 }
 
 #[tokio::test]
@@ -73,9 +73,9 @@ async fn keys_are_issued_within_a_session() {
 #[tokio::test]
 async fn keys_need_a_session() {
     let server = Server::start().await;
-    assert_text(&Ask::new("GET", KEYS).send(&server).await, 401, "X-Metadata-Token is missing");
+    assert_text(&RawRequest::new("GET", KEYS).send(&server).await, 401, "X-Metadata-Token is missing");
     let text = "X-Metadata-Token is not a valid session token, or has expired";
-    assert_text(&asked(&server, "unknown").await, 401, text);
+    assert_text(&get_keys(&server, "unknown").await, 401, text);
     assert_eq!(server.keys_issued(), 0);
 }
 
@@ -84,10 +84,10 @@ async fn a_session_expires_after_its_ttl() {
     let server = Server::start().await;
     let session = session(&server, "21600").await;
     advance(Duration::from_secs(21_599)).await;
-    assert_eq!(asked(&server, &session).await.status, 200);
+    assert_eq!(get_keys(&server, &session).await.status, 200);
     advance(Duration::from_secs(1)).await;
     let text = "X-Metadata-Token is not a valid session token, or has expired";
-    assert_text(&asked(&server, &session).await, 401, text);
+    assert_text(&get_keys(&server, &session).await, 401, text);
 }
 
 #[tokio::test]
@@ -95,46 +95,50 @@ async fn the_ttl_of_a_session_has_limits() {
     let server = Server::start().await;
     let text = "X-Metadata-Token-Ttl-Seconds must be a number from 1 to 21600";
     for seconds in ["0", "21601", "-1"] {
-        assert_text(&begun(&server, seconds).await, 400, text);
+        assert_text(&create_session(&server, seconds).await, 400, text);
     }
     let text = "the header parameter X-Metadata-Token-Ttl-Seconds is missing";
-    assert_text(&Ask::new("PUT", SESSION).send(&server).await, 400, text);
+    assert_text(&RawRequest::new("PUT", SESSION).send(&server).await, 400, text);
     let text =
         "the header parameter X-Metadata-Token-Ttl-Seconds does not match the schema: value is not of type \"integer\"";
     for seconds in ["", "1.5", "1h"] {
-        assert_text(&begun(&server, seconds).await, 400, text);
+        assert_text(&create_session(&server, seconds).await, 400, text);
     }
     assert_ne!(session(&server, "1").await, session(&server, "1").await);
 }
 
 #[tokio::test]
-async fn sessions_can_be_off() {
+async fn sessions_can_be_disabled() {
     let server = Server::start().await;
     server.metadata_sessions(false);
-    assert_text(&begun(&server, "60").await, 404, "sessions are disabled");
+    assert_text(&create_session(&server, "60").await, 404, "sessions are disabled");
     server.respond_next_to("/meta-data/", MockResponse::new(405));
-    assert_text(&begun(&server, "60").await, 405, "");
-    assert_eq!(Ask::new("GET", KEYS).send(&server).await.status, 200);
+    assert_text(&create_session(&server, "60").await, 405, "");
+    assert_eq!(RawRequest::new("GET", KEYS).send(&server).await.status, 200);
     server.metadata_sessions(true);
-    assert_eq!(Ask::new("GET", KEYS).send(&server).await.status, 401);
+    assert_eq!(RawRequest::new("GET", KEYS).send(&server).await.status, 401);
 }
 
 #[tokio::test]
-async fn a_server_may_have_no_agency() {
+async fn a_server_without_an_agency_has_no_keys() {
     let server = Server::start().await;
     let session = session(&server, "60").await;
     server.remove_agency();
-    assert_text(&asked(&server, &session).await, 404, "the server has no agency");
-    assert_text(&asked(&server, "unknown").await, 401, "X-Metadata-Token is not a valid session token, or has expired");
+    assert_text(&get_keys(&server, &session).await, 404, "the server has no agency");
+    assert_text(
+        &get_keys(&server, "unknown").await,
+        401,
+        "X-Metadata-Token is not a valid session token, or has expired",
+    );
     server.metadata_sessions(false);
-    assert_text(&Ask::new("GET", KEYS).send(&server).await, 404, "the server has no agency");
+    assert_text(&RawRequest::new("GET", KEYS).send(&server).await, 404, "the server has no agency");
 }
 
 #[tokio::test]
 async fn unknown_paths_of_metadata_are_not_found() {
     let server = Server::start().await;
     for (method, path) in [("GET", SESSION), ("PUT", KEYS), ("GET", "/openstack/latest/meta_data.json")] {
-        let reply = Ask::new(method, path).send(&server).await;
+        let reply = RawRequest::new(method, path).send(&server).await;
         assert_text(&reply, 404, &format!("no API is published for {method} {path}"));
     }
 }
@@ -145,19 +149,19 @@ async fn temporary_keys_need_their_security_token() {
     clock::set(&server);
     let (one, other) = (keys(&server).await, keys(&server).await);
     let tokens = [&one, &other].map(|keys| keys["securitytoken"].as_str());
-    assert_eq!(used(&server, &one, tokens[0]).await.status, 200);
-    assert_eq!(used(&server, &other, tokens[1]).await.status, 200);
+    assert_eq!(list_projects(&server, &one, tokens[0]).await.status, 200);
+    assert_eq!(list_projects(&server, &other, tokens[1]).await.status, 200);
     for (token, why) in [
         (None, "X-Security-Token is missing, which a temporary access key needs"),
         (tokens[1], "X-Security-Token is not the one that was issued with the access key"),
     ] {
         let text = format!("IAM authentication failed: {why}");
-        assert_gateway(&used(&server, &one, token).await, 401, "APIGW.0301", &text);
+        assert_gateway(&list_projects(&server, &one, token).await, 401, "APIGW.0301", &text);
     }
     let text = "IAM authentication failed: the access key is unknown";
     let another = Server::start().await;
     clock::set(&another);
-    assert_gateway(&used(&another, &one, tokens[0]).await, 401, "APIGW.0301", text);
+    assert_gateway(&list_projects(&another, &one, tokens[0]).await, 401, "APIGW.0301", text);
 }
 
 #[tokio::test(start_paused = true)]
@@ -168,7 +172,7 @@ async fn temporary_keys_expire_after_their_ttl() {
     server.keys_ttl(Duration::from_millis(500));
     let short = keys(&server).await;
     let text = "IAM authentication failed: the temporary access key has expired";
-    let use_of = async |keys: &Value| used(&server, keys, keys["securitytoken"].as_str()).await;
+    let use_of = async |keys: &Value| list_projects(&server, keys, keys["securitytoken"].as_str()).await;
     assert_eq!(use_of(&short).await.status, 200);
     advance(Duration::from_millis(500)).await;
     assert_gateway(&use_of(&short).await, 401, "APIGW.0301", text);

@@ -1,4 +1,4 @@
-//! The responses that a test queues, and deprecation headers.
+//! Queued responses, and deprecation headers.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,30 +8,31 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::assert_documented_id;
-use super::wire::{Ask, PATH, Reply};
+use super::wire::{PATH, RawRequest, Reply};
 
 const DATE: &str = "X-API-Deprecation-Date";
 const INFO: &str = "X-API-Deprecation-Info";
 
-/// What arrives of a queued response.
+/// The received response.
 async fn queued(response: MockResponse) -> Reply {
     let server = Server::start().await;
     server.respond_next(response);
-    Ask::create(&server).send(&server).await
+    RawRequest::create(&server).send(&server).await
 }
 
 #[tokio::test]
-async fn queued_responses_keep_their_order_and_replace_checks() {
+async fn queued_responses_are_ordered_and_replace_checks() {
     let server = Server::start().await;
     server.respond_next(MockResponse::new(503));
     server.respond_next(MockResponse::new(299).body("second"));
-    let first = Ask::create(&server).method("GET").target("/unknown").without("X-Auth-Token").send(&server).await;
-    let second = Ask::create(&server).body("not JSON").send(&server).await;
+    let first =
+        RawRequest::create(&server).method("GET").target("/unknown").without("X-Auth-Token").send(&server).await;
+    let second = RawRequest::create(&server).body("not JSON").send(&server).await;
     assert_eq!((first.status, first.body.as_slice()), (503, &b""[..]));
     assert_eq!((second.status, second.body.as_slice()), (299, &b"second"[..]));
     assert!(server.created().is_empty());
 
-    let third = Ask::create(&server).send(&server).await;
+    let third = RawRequest::create(&server).send(&server).await;
     assert_eq!((third.status, server.created().len()), (200, 1));
     let paths: Vec<_> = server.requests().iter().map(|request| request.path().to_owned()).collect();
     assert_eq!(paths, ["/unknown", PATH, PATH]);
@@ -55,7 +56,7 @@ async fn a_body_has_the_content_type_of_its_header() {
 }
 
 #[tokio::test]
-async fn a_header_may_be_repeated_and_have_any_bytes() {
+async fn headers_may_be_repeated_and_have_any_bytes() {
     let response = MockResponse::new(200).header("X-One", "a").header("x-one", [0xff, b'b']).header("X-Empty", "");
     let reply = queued(response).await;
     assert_eq!(reply.values("x-one"), [&b"a"[..], b"\xffb"]);
@@ -81,7 +82,7 @@ async fn a_response_can_be_delayed() {
     let hour = Duration::from_secs(3600);
     server.respond_next(MockResponse::new(503).delay(hour));
     let started = Instant::now();
-    assert_eq!(Ask::create(&server).send(&server).await.status, 503);
+    assert_eq!(RawRequest::create(&server).send(&server).await.status, 503);
     // The clock of this test advances only while sleeping.
     assert!(started.elapsed() >= hour, "{:?}", started.elapsed());
 }
@@ -114,7 +115,7 @@ async fn an_invalid_response_is_reported() {
 }
 
 #[test]
-fn a_mock_response_shows_no_credentials() {
+fn mock_responses_do_not_show_credentials() {
     let response =
         MockResponse::new(201).header("X-Subject-Token", "MII").header("X-Shown", "shown").body("the-secret");
     let text = format!("{response:?}");
@@ -122,29 +123,29 @@ fn a_mock_response_shows_no_credentials() {
 }
 
 #[tokio::test]
-async fn deprecation_headers_come_from_the_service_alone() {
+async fn only_the_service_sends_deprecation_headers() {
     let server = Server::start().await;
     let headers = |reply: Reply| [reply.header(DATE).map(str::to_owned), reply.header(INFO).map(str::to_owned)];
     let none = [None, None];
     let announced = [Some("2026-12-31".to_owned()), Some("Use CreatePlaybookVersion.".to_owned())];
-    assert_eq!(headers(Ask::create(&server).send(&server).await), none);
+    assert_eq!(headers(RawRequest::create(&server).send(&server).await), none);
 
     server.deprecate("2026-12-31", "Use CreatePlaybookVersion.");
     server.respond_next(MockResponse::new(400));
-    for (ask, status, expected) in [
-        (Ask::create(&server), 400, &announced),
-        (Ask::create(&server), 200, &announced),
-        (Ask::create(&server).body("{}"), 400, &announced),
-        (Ask::create(&server).without("X-Auth-Token"), 401, &none),
-        (Ask::create(&server).target("/"), 404, &none),
+    for (request, status, expected) in [
+        (RawRequest::create(&server), 400, &announced),
+        (RawRequest::create(&server), 200, &announced),
+        (RawRequest::create(&server).body("{}"), 400, &announced),
+        (RawRequest::create(&server).without("X-Auth-Token"), 401, &none),
+        (RawRequest::create(&server).target("/"), 404, &none),
     ] {
-        let reply = ask.send(&server).await;
+        let reply = request.send(&server).await;
         assert_eq!(reply.status, status);
         assert_eq!(headers(reply), *expected);
     }
 
     server.respond_next(MockResponse::new(200).header(DATE, "soon"));
-    let reply = Ask::create(&server).send(&server).await;
+    let reply = RawRequest::create(&server).send(&server).await;
     assert_eq!(reply.values(DATE), [b"soon"]);
     assert_eq!(reply.header(INFO), announced[1].as_deref());
 }
@@ -153,7 +154,7 @@ async fn deprecation_headers_come_from_the_service_alone() {
 async fn an_invalid_deprecation_is_reported() {
     let server = Server::start().await;
     server.deprecate("2026\n12", "");
-    let reply = Ask::create(&server).send(&server).await;
+    let reply = RawRequest::create(&server).send(&server).await;
     let text = "the fake server cannot send the response: the value of the header x-api-deprecation-date has a \
                 control character";
     assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": text }));

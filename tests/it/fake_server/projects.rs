@@ -1,15 +1,15 @@
-//! The list of projects, and requests that IAM does not know.
+//! The list of projects, and unknown requests to IAM.
 
 use secmaster_client::testing::Server;
 use serde_json::{Value, json};
 
 use super::assert_gateway;
 use super::logins::assert_refused;
-use super::wire::Ask;
+use super::wire::RawRequest;
 
 async fn ids(server: &Server, query: &str) -> Vec<Value> {
-    let ask = Ask::new("GET", &format!("/v3/projects{query}")).header("X-Auth-Token", &server.token());
-    let reply = ask.send(server).await;
+    let request = RawRequest::new("GET", &format!("/v3/projects{query}")).header("X-Auth-Token", &server.token());
+    let reply = request.send(server).await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("X-IAM-Trace-Id").unwrap().len(), 32);
     reply.json()["projects"].as_array().unwrap().iter().map(|project| project["id"].clone()).collect()
@@ -18,8 +18,8 @@ async fn ids(server: &Server, query: &str) -> Vec<Value> {
 #[tokio::test]
 async fn a_project_has_the_documented_fields() {
     let server = Server::start().await;
-    let ask = Ask::new("GET", "/v3/projects").header("X-Auth-Token", &server.token());
-    let response = ask.send(&server).await.json();
+    let request = RawRequest::new("GET", "/v3/projects").header("X-Auth-Token", &server.token());
+    let response = request.send(&server).await.json();
     let domain_id = &response["projects"][0]["domain_id"];
     assert_eq!(domain_id.as_str().unwrap().len(), 32);
     assert_eq!(
@@ -37,7 +37,7 @@ async fn a_project_has_the_documented_fields() {
 }
 
 #[tokio::test]
-async fn projects_are_found_by_their_whole_name() {
+async fn projects_are_found_by_their_exact_name() {
     let server = Server::start().await;
     server.add_project("cn-east-3_项目", "second");
     server.add_project("cn-north-4", "third");
@@ -49,20 +49,20 @@ async fn projects_are_found_by_their_whole_name() {
 }
 
 #[tokio::test]
-async fn listing_projects_needs_credentials() {
+async fn listing_projects_requires_credentials() {
     let server = Server::start().await;
-    let reply = Ask::new("GET", "/v3/projects").send(&server).await;
+    let reply = RawRequest::new("GET", "/v3/projects").send(&server).await;
     assert_gateway(&reply, 401, "APIGW.0301", "IAM authentication failed: X-Auth-Token is missing");
     assert_eq!(reply.header("X-IAM-Trace-Id").unwrap().len(), 32);
 }
 
 #[tokio::test]
-async fn unknown_paths_of_iam_are_refused_in_its_form() {
+async fn unknown_paths_of_iam_return_errors_in_its_format() {
     let server = Server::start().await;
     for (method, path) in [("GET", "/v3/auth/tokens"), ("POST", "/v3/projects"), ("GET", "/v3/users")] {
-        let ask = Ask::new(method, path).header("X-Auth-Token", &server.token());
+        let request = RawRequest::new(method, path).header("X-Auth-Token", &server.token());
         let text = format!("no API is published for {method} {path}");
-        assert_refused(&ask.send(&server).await, 404, "Not Found", &text);
+        assert_refused(&request.send(&server).await, 404, "Not Found", &text);
     }
     assert_eq!((server.login_attempts(), server.requests_to("/v3/").len()), (0, 3));
 }

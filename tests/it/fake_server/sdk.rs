@@ -1,4 +1,4 @@
-//! The calls of the vendor's Python SDK, version 3.1.219, with the bytes that it sends: only IDs, time and signature are others.
+//! The calls of the vendor's Python SDK, version 3.1.219, with the bytes that it sends, except for IDs, time and signature.
 
 use std::collections::HashMap;
 
@@ -6,14 +6,14 @@ use secmaster_client::testing::Server;
 
 use super::access_keys::{DATE, hex, signed};
 use super::clock;
-use super::wire::{Ask, Reply};
+use super::wire::{RawRequest, Reply};
 use sha2::{Digest, Sha256};
 
 const USER_AGENT: &str = "huaweicloud-usdk-python/3.0; os/Linux##1_SMP_PREEMPT_DYNAMIC_@0#x86_64 python/3.11.7 \
                           impl/CPython; app/ff60cf7c-6070-499b-90a7-8e84b24fb745";
 const PAGE: &str = "limit=10&offset=0";
 
-/// What the ID in the response is called in later steps, the method, the path in the project, the query and the body.
+/// The name of the returned ID in later steps, the method, the path in the project, the query and the body.
 type Step = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
 const STEPS: &[Step] = &[
@@ -73,7 +73,8 @@ const STEPS: &[Step] = &[
 /// Sends a request with the headers of the SDK.
 async fn sent(server: &Server, method: &'static str, path: &str, query: &str, body: &str) -> Reply {
     let path = format!("/v1/{}/workspaces{path}", server.project_id());
-    let mut ask = Ask::new(method, if query.is_empty() { path.clone() } else { format!("{path}?{query}") }.as_str());
+    let mut request =
+        RawRequest::new(method, if query.is_empty() { path.clone() } else { format!("{path}?{query}") }.as_str());
     for (name, value) in [
         ("User-Agent", USER_AGENT),
         ("Accept-Encoding", "gzip, deflate"),
@@ -82,7 +83,7 @@ async fn sent(server: &Server, method: &'static str, path: &str, query: &str, bo
         ("Content-Type", "application/json"),
         ("X-Project-Id", &server.project_id()),
     ] {
-        ask = ask.header(name, value);
+        request = request.header(name, value);
     }
     let canonical = format!(
         "{method}\n{path}/\n{query}\ncontent-type:application/json\nhost:fake-server\nuser-agent:{USER_AGENT}\n\
@@ -90,7 +91,7 @@ async fn sent(server: &Server, method: &'static str, path: &str, query: &str, bo
         server.project_id(),
         hex(&Sha256::digest(body)),
     );
-    signed(ask.body(body), &server.access_key(), &server.secret_key(), &canonical).send(server).await
+    signed(request.body(body), &server.access_key(), &server.secret_key(), &canonical).send(server).await
 }
 
 #[tokio::test]
@@ -112,6 +113,6 @@ async fn calls_of_the_python_sdk_work_unchanged() {
             ids.insert(name, row["id"].as_str().unwrap().to_owned());
         }
     }
-    let gone = sent(&server, "GET", &fill(&ids, "/{w}/soc/playbooks/versions/{version}"), "", "").await;
-    assert_eq!((gone.status, &gone.json()["code"]), (400, &"SecMaster.20048004".into()));
+    let deleted = sent(&server, "GET", &fill(&ids, "/{w}/soc/playbooks/versions/{version}"), "", "").await;
+    assert_eq!((deleted.status, &deleted.json()["code"]), (400, &"SecMaster.20048004".into()));
 }

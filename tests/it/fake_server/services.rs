@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::access_keys::{EMPTY, signed};
 use super::logins::{body, log_in, token};
-use super::wire::{Ask, Connection};
+use super::wire::{Connection, RawRequest};
 
 #[tokio::test]
 async fn each_service_has_a_separate_queue() {
@@ -17,17 +17,17 @@ async fn each_service_has_a_separate_queue() {
     server.respond_next_to("/v3/", MockResponse::new(503));
     server.respond_next_to("/v3/", MockResponse::new(504));
     server.respond_next_to("/meta-data/", MockResponse::new(505));
-    let session = || Ask::new("PUT", "/meta-data/latest/api/token").header("X-Metadata-Token-Ttl-Seconds", "1");
+    let session = || RawRequest::new("PUT", "/meta-data/latest/api/token").header("X-Metadata-Token-Ttl-Seconds", "1");
     assert_eq!(log_in(&server, &body(&server)).await.status, 503);
-    assert_eq!(Ask::create(&server).send(&server).await.status, 501);
+    assert_eq!(RawRequest::create(&server).send(&server).await.status, 501);
     assert_eq!(session().send(&server).await.status, 505);
-    assert_eq!(Ask::new("GET", "/v3/unknown").send(&server).await.status, 504);
-    assert_eq!(Ask::create(&server).send(&server).await.status, 502);
+    assert_eq!(RawRequest::new("GET", "/v3/unknown").send(&server).await.status, 504);
+    assert_eq!(RawRequest::create(&server).send(&server).await.status, 502);
     assert_eq!((server.logins(), server.login_attempts()), (0, 1));
 
     token(&server).await;
     assert_eq!(session().send(&server).await.status, 200);
-    assert_eq!(Ask::create(&server).send(&server).await.status, 200);
+    assert_eq!(RawRequest::create(&server).send(&server).await.status, 200);
     let paths: Vec<_> = server.requests().iter().map(|request| request.path().to_owned()).collect();
     assert_eq!((paths.len(), &paths[0], &paths[3]), (8, &"/v3/auth/tokens".to_owned(), &"/v3/unknown".to_owned()));
     assert_eq!(server.requests_to("/v1/").len(), 3);
@@ -45,7 +45,7 @@ async fn a_queued_response_has_the_ids_of_its_service() {
         server.respond_next_to("/v3/", response.clone());
         server.respond_next_to("/openstack/", response);
         let iam = log_in(&server, &body(&server)).await;
-        let metadata = Ask::new("GET", "/openstack/latest/securitykey").send(&server).await;
+        let metadata = RawRequest::new("GET", "/openstack/latest/securitykey").send(&server).await;
         assert_eq!((iam.values("X-IAM-Trace-Id").len(), metadata.values("X-IAM-Trace-Id").len()), (ids, 0));
         for reply in [iam, metadata] {
             assert_eq!((reply.status, reply.header("Retry-After")), (429, Some("7")));
@@ -59,7 +59,7 @@ async fn a_login_can_be_disconnected() {
     let server = Server::start().await;
     server.respond_next_to("/v3/", MockResponse::disconnect());
     let mut connection = Connection::open(&server).await;
-    connection.send(&Ask::new("POST", "/v3/auth/tokens")).await;
+    connection.send(&RawRequest::new("POST", "/v3/auth/tokens")).await;
     assert!(connection.reply().await.is_none());
     assert_eq!((server.logins(), server.login_attempts()), (0, 1));
 }
@@ -76,11 +76,11 @@ async fn a_login_can_be_delayed() {
 }
 
 #[tokio::test]
-async fn nothing_shows_a_secret() {
+async fn secrets_are_redacted() {
     let server = Server::start().await;
     let token = token(&server).await;
     server.metadata_sessions(false);
-    let keys = Ask::new("GET", "/openstack/latest/securitykey").send(&server).await.json()["credential"].take();
+    let keys = RawRequest::new("GET", "/openstack/latest/securitykey").send(&server).await.json()["credential"].take();
     let security_token = keys["securitytoken"].as_str().unwrap();
     let mut replies = Vec::new();
     for (access, secret) in [
@@ -88,14 +88,14 @@ async fn nothing_shows_a_secret() {
         ("unknown".to_owned(), server.secret_key()),
         (keys["access"].as_str().unwrap().to_owned(), keys["secret"].as_str().unwrap().to_owned()),
     ] {
-        let ask = Ask::create(&server).without("X-Auth-Token").header("X-Security-Token", security_token);
+        let request = RawRequest::create(&server).without("X-Auth-Token").header("X-Security-Token", security_token);
         let canonical = format!("POST\n/\n\n\nhost;x-sdk-date;x-security-token\n{EMPTY}");
-        replies.push(signed(ask, &access, &secret, &canonical).send(&server).await);
+        replies.push(signed(request, &access, &secret, &canonical).send(&server).await);
     }
     let mut wrong = body(&server);
     wrong["auth"]["identity"]["password"]["user"]["name"] = "another".into();
     replies.push(log_in(&server, &wrong).await);
-    replies.push(Ask::create(&server).header("Authorization", &server.secret_key()).send(&server).await);
+    replies.push(RawRequest::create(&server).header("Authorization", &server.secret_key()).send(&server).await);
 
     let mut shown = format!("{server:?} {:?}", server.requests());
     for reply in &replies {

@@ -7,28 +7,28 @@ use tokio::time::advance;
 
 use super::assert_gateway;
 use super::logins::token;
-use super::wire::{Ask, PATH, Reply};
+use super::wire::{PATH, RawRequest, Reply};
 
-async fn used(server: &Server, token: &str) -> Reply {
+async fn create_with(server: &Server, token: &str) -> Reply {
     let target = PATH.replace("the-project", &server.project_id());
-    Ask::create(server).target(&target).without("X-Auth-Token").header("X-Auth-Token", token).send(server).await
+    RawRequest::create(server).target(&target).without("X-Auth-Token").header("X-Auth-Token", token).send(server).await
 }
 
-fn assert_ended(reply: &Reply) {
+fn assert_expired(reply: &Reply) {
     let text = "IAM authentication failed: X-Auth-Token has expired or was revoked; get a new one";
     assert_gateway(reply, 401, "APIGW.0307", text);
 }
 
 #[tokio::test]
-async fn tokens_are_valid_side_by_side() {
+async fn several_tokens_are_valid() {
     let server = Server::start().await;
     let tokens = [token(&server).await, token(&server).await, server.token()];
     for token in &tokens {
-        assert_eq!(used(&server, token).await.status, 200);
+        assert_eq!(create_with(&server, token).await.status, 200);
     }
     let other = Server::start().await;
     let text = "IAM authentication failed: X-Auth-Token is not a valid token";
-    assert_gateway(&used(&other, &tokens[0]).await, 401, "APIGW.0301", text);
+    assert_gateway(&create_with(&other, &tokens[0]).await, 401, "APIGW.0301", text);
 }
 
 #[tokio::test(start_paused = true)]
@@ -42,15 +42,15 @@ async fn a_token_expires_after_its_ttl() {
         }
         let token = token(&server).await;
         advance(almost).await;
-        assert_eq!(used(&server, &token).await.status, 200, "{almost:?}");
+        assert_eq!(create_with(&server, &token).await.status, 200, "{almost:?}");
         advance(millisecond).await;
-        assert_ended(&used(&server, &token).await);
+        assert_expired(&create_with(&server, &token).await);
     }
-    assert_eq!(used(&server, &server.token()).await.status, 200);
+    assert_eq!(create_with(&server, &server.token()).await.status, 200);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_ttl_is_for_later_tokens() {
+async fn a_new_ttl_applies_to_later_tokens() {
     let server = Server::start().await;
     let early = token(&server).await;
     server.token_ttl(Duration::from_secs(1));
@@ -58,11 +58,11 @@ async fn a_new_ttl_is_for_later_tokens() {
     server.token_ttl(Duration::MAX);
     let endless = token(&server).await;
     advance(Duration::from_secs(1)).await;
-    assert_eq!(used(&server, &early).await.status, 200);
-    assert_ended(&used(&server, &late).await);
+    assert_eq!(create_with(&server, &early).await.status, 200);
+    assert_expired(&create_with(&server, &late).await);
     advance(Duration::from_secs(24 * 60 * 60)).await;
-    assert_ended(&used(&server, &early).await);
-    assert_eq!(used(&server, &endless).await.status, 200);
+    assert_expired(&create_with(&server, &early).await);
+    assert_eq!(create_with(&server, &endless).await.status, 200);
 }
 
 #[tokio::test]
@@ -71,10 +71,10 @@ async fn revoking_expires_all_issued_tokens() {
     let early = token(&server).await;
     server.revoke_tokens();
     let late = token(&server).await;
-    assert_ended(&used(&server, &early).await);
-    assert_ended(&used(&server, &server.token()).await);
-    assert_eq!(used(&server, &late).await.status, 200);
-    let projects = Ask::new("GET", "/v3/projects").header("X-Auth-Token", &early).send(&server).await;
-    assert_ended(&projects);
-    assert!(server.created().len() == 1, "a refused request makes no row");
+    assert_expired(&create_with(&server, &early).await);
+    assert_expired(&create_with(&server, &server.token()).await);
+    assert_eq!(create_with(&server, &late).await.status, 200);
+    let projects = RawRequest::new("GET", "/v3/projects").header("X-Auth-Token", &early).send(&server).await;
+    assert_expired(&projects);
+    assert!(server.created().len() == 1, "a rejected request creates no row");
 }

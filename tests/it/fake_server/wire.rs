@@ -13,21 +13,21 @@ pub const CONTENT_TYPE: &str = "application/json;charset=UTF-8";
 pub const ACTIONS: &str = r#"[{"action_type":"AOP_WORKFLOW","action_id":"the-workflow"}]"#;
 
 /// A request: valid by default, with the given changes.
-pub struct Ask {
+pub struct RawRequest {
     method: &'static str,
     target: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
-impl Ask {
+impl RawRequest {
     pub fn new(method: &'static str, target: &str) -> Self {
         Self { method, target: target.to_owned(), headers: Vec::new(), body: Vec::new() }
     }
 
     pub fn create(server: &Server) -> Self {
-        let ask = Self::new("POST", PATH).body(ACTIONS);
-        ask.header("X-Auth-Token", &server.token()).header("content-type", CONTENT_TYPE)
+        let request = Self::new("POST", PATH).body(ACTIONS);
+        request.header("X-Auth-Token", &server.token()).header("content-type", CONTENT_TYPE)
     }
 
     pub fn method(self, method: &'static str) -> Self {
@@ -67,13 +67,13 @@ impl Connection {
         Self(BufReader::new(TcpStream::connect(address(server)).await.unwrap()))
     }
 
-    pub async fn send(&mut self, ask: &Ask) {
-        let mut text = format!("{} {} HTTP/1.1\r\nHost: fake-server\r\n", ask.method, ask.target);
-        for (name, value) in &ask.headers {
+    pub async fn send(&mut self, request: &RawRequest) {
+        let mut text = format!("{} {} HTTP/1.1\r\nHost: fake-server\r\n", request.method, request.target);
+        for (name, value) in &request.headers {
             write!(text, "{name}: {value}\r\n").unwrap();
         }
-        write!(text, "Content-Length: {}\r\n\r\n", ask.body.len()).unwrap();
-        self.0.write_all(&[text.as_bytes(), &ask.body].concat()).await.unwrap();
+        write!(text, "Content-Length: {}\r\n\r\n", request.body.len()).unwrap();
+        self.0.write_all(&[text.as_bytes(), &request.body].concat()).await.unwrap();
     }
 
     /// Reads a response; `None` if the connection is closed before its first byte.
@@ -82,7 +82,7 @@ impl Connection {
         loop {
             let mut line = Vec::new();
             if self.0.read_until(b'\n', &mut line).await.unwrap() == 0 {
-                assert!(lines.is_empty(), "the head is cut");
+                assert!(lines.is_empty(), "truncated head");
                 return None;
             }
             match line.strip_suffix(b"\r\n").unwrap() {
@@ -102,7 +102,7 @@ impl Connection {
         Some(reply)
     }
 
-    /// Whether the other side has closed in order, with nothing more to read.
+    /// Whether the server closed the connection cleanly, with nothing left to read.
     pub async fn is_closed(&mut self) -> bool {
         self.0.read_u8().await.is_err_and(|error| error.kind() == ErrorKind::UnexpectedEof)
     }
@@ -111,7 +111,7 @@ impl Connection {
 pub struct Reply {
     pub status: u16,
     headers: Vec<(String, Vec<u8>)>,
-    /// What arrived of the body.
+    /// The received part of the body.
     pub body: Vec<u8>,
 }
 

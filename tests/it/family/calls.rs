@@ -4,11 +4,11 @@ use secmaster_client::testing::Server;
 use secmaster_client::{Client, OPERATIONS, RetryPolicy};
 use serde_json::{Value, json};
 
-use super::generate::{FORM, FORM_TYPE, bodies, demanded, document, resolve};
+use super::generate::{FORM, FORM_TYPE, bodies, document, minimal_value, resolve};
 use super::operations;
-use crate::fake_server::wire::Ask;
+use crate::fake_server::wire::RawRequest;
 
-/// The path of an operation, with all parameters that it demands.
+/// The path of an operation, with all required parameters.
 fn target(document: &Value, path: &str, operation: &Value) -> String {
     let item = &document["paths"][path];
     let of = |node: &'_ Value| node["parameters"].as_array().cloned().unwrap_or_default();
@@ -17,7 +17,7 @@ fn target(document: &Value, path: &str, operation: &Value) -> String {
     for parameter in [of(operation), of(item)].concat() {
         let parameter = resolve(document, &parameter);
         let name = parameter["name"].as_str().unwrap();
-        let value = demanded(document, &parameter["schema"]);
+        let value = minimal_value(document, &parameter["schema"]);
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         match parameter["in"].as_str() {
             Some("path") => target = target.replace(&format!("{{{name}}}"), &format!("the-{name}")),
@@ -37,20 +37,20 @@ async fn every_operation_responds_as_documented() {
     for operation in OPERATIONS {
         let documented = &document["paths"][operation.path()][operation.method().to_lowercase()];
         let target = target(&document, operation.path(), documented);
-        let ask = || Ask::new(operation.method(), &target).header("X-Auth-Token", &server.token());
+        let request = || RawRequest::new(operation.method(), &target).header("X-Auth-Token", &server.token());
         let content = resolve(&document, &documented["requestBody"])["content"].as_object();
-        let asks = match content.and_then(|content| content.iter().next()) {
-            None => vec![ask()],
+        let requests = match content.and_then(|content| content.iter().next()) {
+            None => vec![request()],
             Some((name, _)) if name.starts_with("multipart/") => {
-                vec![ask().header("content-type", FORM_TYPE).body(FORM)]
+                vec![request().header("content-type", FORM_TYPE).body(FORM)]
             }
             Some((name, media_type)) => bodies(&document, media_type)
                 .into_iter()
-                .map(|body| ask().header("content-type", name).body(body.to_string()))
+                .map(|body| request().header("content-type", name).body(body.to_string()))
                 .collect(),
         };
-        for ask in asks {
-            let reply = ask.send(&server).await;
+        for request in requests {
+            let reply = request.send(&server).await;
             let id = operation.id();
             assert!((200..300).contains(&reply.status), "{id}: {} {:?}", reply.status, String::from_utf8(reply.body));
             sent += 1;
@@ -108,7 +108,7 @@ async fn every_operation_is_sent_and_decoded_as_typed() {
 }
 
 #[tokio::test]
-async fn requests_against_the_document_are_refused() {
+async fn invalid_requests_are_rejected() {
     let server = Server::start().await;
     let base = "/v1/p/workspaces/w/soc/playbooks";
     for (target, why) in [
@@ -126,7 +126,7 @@ async fn requests_against_the_document_are_refused() {
             "the query parameter enabled does not match the schema: value is not of type \"boolean\"",
         ),
     ] {
-        let reply = Ask::new("GET", &target).header("X-Auth-Token", &server.token()).send(&server).await;
+        let reply = RawRequest::new("GET", &target).header("X-Auth-Token", &server.token()).send(&server).await;
         assert_eq!((reply.status, reply.json()["message"].as_str()), (400, Some(why)), "{target}");
         assert_eq!(reply.json()["code"], "SecMaster.20030001");
     }
@@ -143,19 +143,20 @@ async fn fields_of_a_form_are_checked() {
         ("--b\r\n--b--\r\n".to_owned(), "a part of the body has no blank line"),
         ("--b\r\n\r\nfile\r\n--b--\r\n".to_owned(), "a part of the body has no name"),
     ] {
-        let ask = Ask::new("POST", target).header("X-Auth-Token", &server.token()).header("content-type", FORM_TYPE);
-        let reply = ask.body(body).send(&server).await;
+        let request =
+            RawRequest::new("POST", target).header("X-Auth-Token", &server.token()).header("content-type", FORM_TYPE);
+        let reply = request.body(body).send(&server).await;
         assert_eq!((reply.status, reply.json()["message"].as_str()), (400, Some(why)));
     }
-    let ask = Ask::new("POST", target).header("X-Auth-Token", &server.token());
-    let reply = ask.header("content-type", "multipart/form-data").body("--b--").send(&server).await;
+    let request = RawRequest::new("POST", target).header("X-Auth-Token", &server.token());
+    let reply = request.header("content-type", "multipart/form-data").body("--b--").send(&server).await;
     assert_eq!(reply.json()["message"], "the content type has no boundary");
 }
 
 #[tokio::test]
-async fn a_token_is_valid_for_its_project_alone() {
+async fn a_token_is_valid_only_for_its_project() {
     let server = Server::builder().strict_ids().start().await;
-    let reply = Ask::create(&server).send(&server).await;
+    let reply = RawRequest::create(&server).send(&server).await;
     let text = "X-Auth-Token belongs to another project than the one in the path";
     assert_eq!((reply.status, reply.json()["error_msg"].as_str()), (403, Some(text)));
 }

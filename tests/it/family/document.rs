@@ -1,4 +1,4 @@
-//! The document itself: its examples, and its notes on deprecated operations.
+//! The OpenAPI document: its examples, and its deprecated operations.
 
 use secmaster_client::{OPENAPI, OPERATIONS};
 use serde_json::{Map, Value};
@@ -10,8 +10,8 @@ fn document() -> Value {
     secmaster_client_codegen::to_json(OPENAPI).unwrap()
 }
 
-/// What a value is, or refers to.
-fn there<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+/// Resolves a value that may be a reference.
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {
         Some(reference) => document.pointer(reference.strip_prefix('#').unwrap()).unwrap(),
         None => value,
@@ -27,12 +27,12 @@ fn operations(document: &Value) -> Vec<&Value> {
 /// The examples of a body, by the name of its schema.
 fn examples<'a>(document: &'a Value, body: &'a Value) -> Vec<(&'a str, &'a Value)> {
     let mut found = Vec::new();
-    for media in there(document, body)["content"].as_object().into_iter().flat_map(Map::values) {
+    for media in resolve(document, body)["content"].as_object().into_iter().flat_map(Map::values) {
         let schema = &media["schema"];
         let schema = if schema["type"] == "array" { &schema["items"] } else { schema };
         for example in media["examples"].as_object().into_iter().flat_map(Map::values) {
             let name = schema["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
-            let value = &there(document, example)["value"];
+            let value = &resolve(document, example)["value"];
             match value.as_array() {
                 Some(values) => found.extend(values.iter().map(|value| (name, value))),
                 None => found.push((name, value)),
@@ -53,7 +53,7 @@ fn examples_are_decoded_and_sent_without_loss() {
         }
         for (status, response) in operation["responses"].as_object().unwrap() {
             for (name, value) in examples(&document, response) {
-                // The other type keeps no order.
+                // The other type is unordered.
                 if status == "400" || operation["operationId"] != "CreatePlaybookAction" {
                     assert_lossless(name, value);
                     received += 1;
@@ -65,7 +65,7 @@ fn examples_are_decoded_and_sent_without_loss() {
 }
 
 #[test]
-fn offline_operations_name_date_and_successor() {
+fn deprecated_operations_name_date_and_replacement() {
     let document = document();
     let mut offline = Vec::new();
     for operation in operations(&document) {
@@ -80,7 +80,7 @@ fn offline_operations_name_date_and_successor() {
         assert!(description.contains(&format!("Use {successor}")), "{id}: {description}");
         assert!(OPERATIONS.iter().any(|operation| operation.id() == successor), "{id}: {successor}");
         for status in ["200", "400"] {
-            let headers = &there(&document, &operation["responses"][status])["headers"];
+            let headers = &resolve(&document, &operation["responses"][status])["headers"];
             for header in ["X-API-Deprecation-Date", "X-API-Deprecation-Info"] {
                 assert!(headers[header].is_object(), "{id} and {status}: {header}");
             }

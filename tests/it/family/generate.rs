@@ -7,11 +7,11 @@ use std::path::Path;
 use secmaster_client::{OPENAPI, OPERATIONS};
 use serde_json::{Map, Value, json};
 
-/// The body of an operation that takes a form.
+/// The body of an operation that accepts a form.
 pub const FORM: &str = "--b\r\ncontent-disposition: form-data; name=\"uploadFile\"\r\n\r\nfile\r\n--b--\r\n";
 pub const FORM_TYPE: &str = "multipart/form-data; boundary=b";
 
-/// The packaged document, with the one rule by which its schemas differ from JSON Schema: `nullable` allows null beside the rest.
+/// The packaged document as JSON Schema: `nullable` becomes an alternative with the type null.
 pub fn document() -> Value {
     fn read(value: Value) -> Value {
         match value {
@@ -34,24 +34,24 @@ pub fn resolve<'a>(document: &'a Value, node: &'a Value) -> &'a Value {
     }
 }
 
-/// The documented examples of a media type, or a value with what its schema demands.
+/// The documented examples of a media type, or a value with the required fields.
 pub fn bodies(document: &Value, media_type: &Value) -> Vec<Value> {
     if let Some(examples) = media_type["examples"].as_object() {
         return examples.values().map(|example| resolve(document, example)["value"].clone()).collect();
     }
-    vec![demanded(document, &media_type["schema"])]
+    vec![minimal_value(document, &media_type["schema"])]
 }
 
-pub fn demanded(document: &Value, schema: &Value) -> Value {
+pub fn minimal_value(document: &Value, schema: &Value) -> Value {
     let schema = resolve(document, schema);
     match schema["type"].as_str() {
-        Some("array") => json!([demanded(document, &schema["items"])]),
+        Some("array") => json!([minimal_value(document, &schema["items"])]),
         Some("string") => "string".into(),
         Some("integer") => schema["minimum"].as_i64().unwrap_or(1).into(),
         Some("boolean") => true.into(),
         _ => {
             let names = schema["required"].as_array().into_iter().flatten().map(|name| name.as_str().unwrap());
-            names.map(|name| (name.to_owned(), demanded(document, &schema["properties"][name]))).collect()
+            names.map(|name| (name.to_owned(), minimal_value(document, &schema["properties"][name]))).collect()
         }
     }
 }
@@ -60,7 +60,7 @@ pub fn demanded(document: &Value, schema: &Value) -> Value {
 fn code() -> String {
     let document = document();
     let mut code = "\
-// @generated from openapi/secmaster.yaml by generate.rs; change the document, not this.
+// @generated from openapi/secmaster.yaml by generate.rs; edit the OpenAPI document instead.
 #![allow(deprecated, clippy::too_many_lines, reason = \"generated for all operations\")]
 
 use std::collections::BTreeMap;
@@ -101,7 +101,7 @@ pub async fn call(client: &Client, id: &str, body: Value) -> Result<Value, Error
         let read = if is_file { "|_| Value::Null" } else { "json" };
         writeln!(code, "        {:?} => {call}.send().await.map({read}),", operation.id()).unwrap();
     }
-    code += "        _ => panic!(\"{id} is not in this code; generate it anew\"),\n    }\n}\n\n";
+    code += "        _ => panic!(\"{id} is not in this code; regenerate it\"),\n    }\n}\n\n";
     code +=
         "/// The types by their names in the document.\npub fn types() -> BTreeMap<&'static str, Decode> {\n    [\n";
     let client = fs::read_to_string(folder().join("src/generated/secmaster.rs")).unwrap();
@@ -122,7 +122,7 @@ fn mandatory(document: &Value, path: &str, operation: &Value) -> Vec<(String, St
     let with_value = |parameter: Value| {
         let name = parameter["name"].as_str().unwrap().to_owned();
         let is_path = parameter["in"] == "path";
-        let value = if is_path { format!("the-{name}").into() } else { demanded(document, &parameter["schema"]) };
+        let value = if is_path { format!("the-{name}").into() } else { minimal_value(document, &parameter["schema"]) };
         (name, value.to_string())
     };
     mandatory.map(with_value).collect()
@@ -156,11 +156,11 @@ fn folder() -> &'static Path {
 }
 
 #[test]
-fn the_generated_calls_are_those_of_the_document() {
+fn the_generated_calls_match_the_openapi_document() {
     let (file, made) = (folder().join("tests/it/family/operations.rs"), code());
     if std::env::var("BLESS").is_ok_and(|value| value == "1") {
         fs::write(&file, &made).unwrap();
     }
-    let accept = "accept the change with BLESS=1 cargo test the_generated_calls";
+    let accept = "regenerate it with BLESS=1 cargo test the_generated_calls";
     assert!(fs::read_to_string(file).unwrap() == made, "{accept}");
 }

@@ -1,4 +1,4 @@
-//! The playbook family: each operation, the published examples, and the lifecycle of a playbook.
+//! The playbook operations: each operation, the published examples, and the lifecycle of a playbook.
 
 mod calls;
 mod document;
@@ -17,7 +17,7 @@ use crate::schemas::documented;
 
 const ID: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
 const TIME: &str = "2021-01-30T23:00:00Z+0800";
-/// The rule as the property of one schema is exemplified.
+/// The rule, as in the example of one property.
 const RULE_TEXT: &str = "{\"expression_type\":\"common\",\"conditions\":[{\"name\":\"condition_0\",\"data\":[\"ref_order_id\",\"==\",\
                          \"id23\"],\"detail\":\"id23\"}],\"logics\":[\"condition_0\"]}";
 
@@ -28,7 +28,7 @@ fn decode<T: DeserializeOwned + Serialize>(value: Value) -> serde_json::Result<V
     serde_json::to_value(serde_json::from_value::<T>(value)?)
 }
 
-/// A value without what decoding normalizes: numbers of codes and of orders are strings, and null is as good as nothing.
+/// A normalized value, as decoding returns it: numbers of codes and of orders are strings, and null equals a missing field.
 fn normalized(value: &Value) -> Value {
     match value {
         Value::Object(map) => map
@@ -49,7 +49,7 @@ fn normalized(value: &Value) -> Value {
     }
 }
 
-/// Decodes a value that the document allows, and expects that nothing of it is lost.
+/// Decodes a value that matches the OpenAPI document, and asserts a lossless round trip.
 fn assert_lossless(name: &str, value: &Value) {
     let schema = jsonschema::validator_for(&documented(name)).unwrap();
     assert!(schema.is_valid(value), "{name} and {value}: {:?}", schema.validate(value).err());

@@ -1,4 +1,4 @@
-// @generated from openapi/secmaster.yaml by generate.rs; change the document, not this.
+// @generated from openapi/secmaster.yaml by generate.rs; edit the OpenAPI document instead.
 #![allow(deprecated, clippy::too_many_lines, reason = "generated for all operations")]
 
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ pub async fn call(client: &Client, id: &str, body: Value) -> Result<Value, Error
         "UpdateWorkflowInstance" => client.update_workflow_instance().project_id("the-project_id").workspace_id("the-workspace_id").instance_id("the-instance_id").body(typed::<types::UpdateWorkflowInstanceRequest>(body)).send().await.map(json),
         "UpdateWorkspace" => client.update_workspace().project_id("the-project_id").workspace_id("the-workspace_id").body(typed::<types::UpdateWorkspaceRequest>(body)).send().await.map(json),
         "ValidateAopWorkflowVersion" => client.validate_aop_workflow_version().project_id("the-project_id").workspace_id("the-workspace_id").body(typed::<types::ValidateWorkflowRequest>(body)).send().await.map(json),
-        _ => panic!("{id} is not in this code; generate it anew"),
+        _ => panic!("{id} is not in this code; regenerate it"),
     }
 }
 

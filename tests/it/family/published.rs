@@ -113,7 +113,7 @@ fn published_responses_are_decoded_without_loss() {
     }
 }
 
-/// The example of the operation that was here before has a number where its page has a string, and the type knows neither.
+/// The example of the previous operation has a number instead of the documented string. The type has neither.
 #[test]
 fn a_created_action_may_have_an_unknown_field() {
     let read: CreatePlaybookActionResponse = serde_json::from_value(one(&json!([action()]))).unwrap();

@@ -9,7 +9,7 @@ use super::{ID, RULE_TEXT, TIME, assert_lossless, operations};
 #[test]
 fn contradicting_sources_are_decoded_in_each_form() {
     for (name, value) in [
-        // Codes: strings in tables, the number 0 in examples, and what is not there.
+        // Codes: strings in tables, the number 0 in examples, and missing values.
         ("PlaybookResponse", json!({"code": "0", "message": null, "data": null})),
         ("PlaybookResponse", json!({"code": null})),
         ("PlaybookList", json!({"code": "0", "total": 0, "data": []})),
@@ -20,17 +20,17 @@ fn contradicting_sources_are_decoded_in_each_form() {
             json!({"code": "SOAR.0000", "success": true, "request_id": ID, "total": 1, "offset": 0,
             "limit": 10, "size": 10, "page": 1, "data": [{"id": ID}]}),
         ),
-        // The order of an action, as a string, a number and nothing, and the times that no table has.
+        // The order of an action, as a string, a number and null, and the undocumented times.
         ("PlaybookAction", json!({"sort_order": "1", "create_time": TIME, "update_time": TIME})),
         ("PlaybookAction", json!({"sort_order": 1})),
         ("PlaybookAction", json!({"sort_order": null})),
-        // The spellings of the type of an action, and of what stands in capitals elsewhere.
+        // The spellings of the type of an action, and of values in upper case elsewhere.
         ("PlaybookAction", json!({"action_type": "AOP_WORKFLOW"})),
         ("PlaybookAction", json!({"action_type": "AOP-WORKFLOW"})),
         ("PlaybookAction", json!({"action_type": "aopworkflow"})),
         ("PlaybookVersion", json!({"status": "PUBLISHED", "trigger_type": "EVENT", "action_strategy": "ASYNC"})),
         ("PlaybookVersion", json!({"status": "Published", "trigger_type": "timer", "action_strategy": "sync"})),
-        // A rule: a string, an object, an ID and nothing; and the times that no table has.
+        // A rule: a string, an object, an ID and null; and the undocumented times.
         ("PlaybookRule", json!({"rule": RULE_TEXT, "create_time": TIME, "update_time": TIME})),
         ("PlaybookRule", json!({"rule": {"expression_type": "common", "logics": ["condition_0"]}})),
         ("PlaybookRule", json!({"rule": garbled_rule()})),
@@ -46,7 +46,7 @@ fn contradicting_sources_are_decoded_in_each_form() {
         ("RuleDefinition", json!({"logics": ["condition1", "AND", "condition2"]})),
         // A copy: a version, or the playbook that contains it.
         ("PlaybookVersionResponse", json!({"code": 0, "data": {"id": ID, "enabled": false, "version": "v1"}})),
-        // Reviews have more than the tables say.
+        // Reviews have fields that the tables omit.
         (
             "Approval",
             json!({"id": ID, "result": "UN_PASS", "content": "no", "type": "PLAYBOOK", "resource_id": ID,
@@ -90,7 +90,7 @@ fn contradicting_sources_are_decoded_in_each_form() {
         // Errors of workspaces, and of the gateway.
         ("ErrorResponse", json!({"error_code": "SecMaster.20011001", "error_msg": "m"})),
         ("ErrorResponse", json!({"code": "SecMaster.20011003", "message": "m"})),
-        // What has no example.
+        // Types without an example.
         ("WorkspaceResponse", json!({"workspace": {"id": ID}})),
         ("WorkflowResponse", json!({"code": "0", "success": true, "request_id": ID, "data": {"labels": "IP"}})),
         ("WorkflowVersionResponse", json!({"data": {"id": ID, "version_id": ID, "status": "not_activated"}})),

@@ -6,14 +6,14 @@ use std::time::Duration;
 use secmaster_client::auth::{AccessKey, AuthError, Credentials, Token, TokenProvider};
 use secmaster_client::{Client, ErrorKind, RetryPolicy};
 
-use super::{bounded, hurried, unused};
+use super::{bounded, unused, without_delays};
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, create, response};
 
-const ENDED: &[u8] = br#"{"error_code":"APIGW.0301","error_msg":"token expired"}"#;
+const EXPIRED: &[u8] = br#"{"error_code":"APIGW.0301","error_msg":"token expired"}"#;
 
 fn unauthorized() -> Vec<u8> {
-    response("401 Unauthorized", &[], ENDED)
+    response("401 Unauthorized", &[], EXPIRED)
 }
 
 fn throttled() -> Vec<u8> {
@@ -22,13 +22,13 @@ fn throttled() -> Vec<u8> {
 
 /// Returns a fixed number of tokens, then fails.
 struct Tokens {
-    given: AtomicUsize,
+    calls: AtomicUsize,
     all: usize,
 }
 
 impl TokenProvider for Tokens {
     async fn token(&self) -> Result<Token, AuthError> {
-        let number = self.given.fetch_add(1, Ordering::SeqCst);
+        let number = self.calls.fetch_add(1, Ordering::SeqCst);
         if number == self.all {
             return Err(AuthError::unavailable("the vault is closed"));
         }
@@ -37,7 +37,7 @@ impl TokenProvider for Tokens {
 }
 
 fn with_tokens(server: &RawServer, all: usize, policy: RetryPolicy) -> Client {
-    let tokens = Tokens { given: AtomicUsize::new(0), all };
+    let tokens = Tokens { calls: AtomicUsize::new(0), all };
     Client::builder()
         .endpoint(server.endpoint())
         .credentials(Credentials::provider(tokens))
@@ -49,11 +49,11 @@ fn with_tokens(server: &RawServer, all: usize, policy: RetryPolicy) -> Client {
 #[tokio::test]
 async fn a_429_after_a_502_is_not_retryable() {
     let gateway = || response("502 Bad Gateway", &[], b"");
-    let policy = hurried().attempts(2).on_unavailable(true);
+    let policy = without_delays().attempts(2).on_unavailable(true);
     for (responses, kind, status, is_retryable) in [
         (vec![throttled(), throttled()], ErrorKind::Service, 429, true),
         (vec![gateway(), throttled()], ErrorKind::Service, 429, false),
-        // Nobody listens after the one response.
+        // The server stops listening after the single response.
         (vec![throttled()], ErrorKind::Connect, 429, true),
         (vec![gateway()], ErrorKind::Connect, 502, false),
     ] {
@@ -83,27 +83,27 @@ async fn a_failed_retry_reports_the_first_response() {
 }
 
 #[tokio::test]
-async fn a_renewed_token_does_not_use_up_an_attempt() {
+async fn a_refreshed_token_does_not_count_as_an_attempt() {
     let created = || response("200 OK", &[], b"{}");
     for responses in [vec![unauthorized(), throttled(), created()], vec![throttled(), unauthorized(), created()]] {
         let server = RawServer::responding_once(responses).await;
-        let created = bounded(create(&with_tokens(&server, 2, hurried().attempts(2)))).await.unwrap();
+        let created = bounded(create(&with_tokens(&server, 2, without_delays().attempts(2)))).await.unwrap();
         assert_eq!((created.attempts(), server.requests().len()), (3, 3));
     }
     let server = RawServer::responding_once(vec![unauthorized(), throttled(), throttled(), created()]).await;
-    let error = bounded(create(&with_tokens(&server, 2, hurried().attempts(2)))).await.unwrap_err();
+    let error = bounded(create(&with_tokens(&server, 2, without_delays().attempts(2)))).await.unwrap_err();
     assert_eq!((error.is_throttled(), error.attempts(), server.requests().len()), (true, 3, 3), "{error}");
 }
 
 #[tokio::test]
 async fn credentials_that_expire_between_attempts_are_reported() {
     let create_at = async |endpoint: String| {
-        // Good for the first attempt alone.
+        // Valid only for the first attempt.
         let token = Token::new("token-0").unwrap().expires_in(Duration::ZERO);
         let client = Client::builder()
             .endpoint(endpoint)
             .credentials(Credentials::provider(Once(AtomicUsize::new(0), token)))
-            .retry(hurried());
+            .retry(without_delays());
         let error = bounded(create(&client.build().unwrap())).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
         error.to_string()
@@ -123,7 +123,7 @@ async fn credentials_that_expire_between_attempts_are_reported() {
     );
 }
 
-/// Gives one token, once.
+/// Returns one token.
 struct Once(AtomicUsize, Token);
 
 impl TokenProvider for Once {
@@ -140,7 +140,7 @@ async fn a_truncated_get_is_retried_if_the_policy_allows() {
     let projects = br#"{"projects":[{"id":"2b31ed520xxxxxxebedb6e57xxxxxxxx","name":"cn-north-4"}]}"#;
     let whole = response("200 OK", &[], projects);
     let broken = whole[..whole.len() - 5].to_vec();
-    for (policy, expected) in [(hurried(), false), (hurried().idempotent_calls(true), true)] {
+    for (policy, expected) in [(without_delays(), false), (without_delays().idempotent_calls(true), true)] {
         let server = RawServer::responding_once(vec![broken.clone(), whole.clone()]).await;
         let key = AccessKey::new("AK", "SK").iam_endpoint(server.endpoint());
         let client = Client::builder().region("cn-north-4").credentials(key).retry(policy).build().unwrap();

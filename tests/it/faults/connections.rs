@@ -8,7 +8,7 @@ use secmaster_client::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Created, LARGE, TIMEOUT, assert_no_response, bounded, create_large, failure_of, hurried, unused};
+use super::{Created, LARGE, TIMEOUT, assert_no_response, bounded, create_large, failure_of, unused, without_delays};
 use crate::raw_server::RawServer;
 use crate::support::{TOKEN, create};
 
@@ -16,14 +16,14 @@ fn to(endpoint: &str) -> ClientBuilder {
     Client::builder().endpoint(endpoint).token(TOKEN).timeout(TIMEOUT)
 }
 
-/// Lets a call run until it waits: it has asked for its connection, and not looked yet at what came of that.
+/// Polls a call until it waits for its connection.
 async fn begin<F: Future>(call: &mut Pin<&mut F>) {
     let waits = std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context).is_pending())).await;
-    assert!(waits, "the call is over");
+    assert!(waits, "the call has completed");
 }
 
 /// A server without faults.
-fn sound(listener: TcpListener) -> RawServer {
+fn healthy(listener: TcpListener) -> RawServer {
     RawServer::on(listener, |mut connection| async move {
         connection.request().await;
         connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await;
@@ -34,7 +34,7 @@ fn sound(listener: TcpListener) -> RawServer {
 #[tokio::test]
 async fn a_refused_connection_is_retried() {
     let (_socket, endpoint) = unused();
-    let client = to(&endpoint).retry(hurried()).build().unwrap();
+    let client = to(&endpoint).retry(without_delays()).build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
     assert_no_response(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: connection refused"));
     assert_eq!(error.attempts(), 3);
@@ -43,26 +43,26 @@ async fn a_refused_connection_is_retried() {
 #[tokio::test]
 async fn a_retry_succeeds_once_the_server_listens() {
     let (socket, endpoint) = unused();
-    let client = to(&endpoint).retry(hurried().attempts(2)).build().unwrap();
+    let client = to(&endpoint).retry(without_delays().attempts(2)).build().unwrap();
     let mut call = pin!(create(&client));
     begin(&mut call).await;
-    let server = sound(socket.listen(8).unwrap());
+    let server = healthy(socket.listen(8).unwrap());
     assert_eq!(bounded(call).await.unwrap().attempts(), 2);
     assert_eq!(server.request_count(), 1);
 }
 
-/// Makes a call to a server that resets the first connection before it is used, and then does nothing wrong.
+/// Makes a call to a server that resets the first connection before it is used, and then behaves normally.
 async fn reset_before_the_request(attempts: u32) -> (RawServer, Created) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let client = to(&endpoint).retry(hurried().attempts(attempts)).build().unwrap();
+    let client = to(&endpoint).retry(without_delays().attempts(attempts)).build().unwrap();
     let mut call = pin!(create(&client));
     begin(&mut call).await;
     let (stream, _) = listener.accept().unwrap();
     stream.set_nonblocking(true).unwrap();
     TcpStream::from_std(stream).unwrap().set_zero_linger().unwrap();
     listener.set_nonblocking(true).unwrap();
-    let server = sound(TcpListener::from_std(listener).unwrap());
+    let server = healthy(TcpListener::from_std(listener).unwrap());
     let outcome = bounded(call).await;
     (server, outcome)
 }
@@ -85,11 +85,11 @@ async fn a_reset_before_the_request_is_a_connect_error() {
 
 /// Makes a call to a server that closes the connection after the call was polled this many times. Returns the endpoint, the error and
 /// the bytes that the server received.
-async fn ended_after(runs: usize) -> (String, Error, String) {
+async fn closed_after(runs: usize) -> (String, Error, String) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let client = to(&endpoint).retry(RetryPolicy::none()).build().unwrap();
-    let ended = async {
+    let closed = async {
         let mut call = pin!(create(&client));
         for _ in 0..runs {
             begin(&mut call).await;
@@ -97,11 +97,11 @@ async fn ended_after(runs: usize) -> (String, Error, String) {
         }
         let (stream, _) = listener.accept().unwrap();
         stream.shutdown(Shutdown::Write).unwrap();
-        // The runtime notes the end, and comes back here before it wakes the task of the connection.
+        // The runtime detects the close, and resumes here before it wakes the task of the connection.
         tokio::task::yield_now().await;
         (call.await.unwrap_err(), stream)
     };
-    let (error, stream) = bounded(ended).await;
+    let (error, stream) = bounded(closed).await;
     drop(client);
     stream.set_nonblocking(true).unwrap();
     let mut sent = String::new();
@@ -113,7 +113,7 @@ async fn ended_after(runs: usize) -> (String, Error, String) {
 async fn a_close_before_the_request_differs_from_one_after() {
     let mut ends = Vec::new();
     for runs in 1..=5 {
-        let (endpoint, error, sent) = ended_after(runs).await;
+        let (endpoint, error, sent) = closed_after(runs).await;
         if error.kind() == ErrorKind::Connect {
             let why = "the server closed it before the request was sent";
             assert_no_response(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: {why}"));
@@ -125,7 +125,7 @@ async fn a_close_before_the_request_differs_from_one_after() {
         ends.push((error.kind(), sent.starts_with("POST /v1/")));
     }
     assert!(ends.contains(&(ErrorKind::Connect, false)), "{ends:?}");
-    assert_eq!(ends.last().unwrap(), &(ErrorKind::Transport, true), "the call waits for nothing but its response");
+    assert_eq!(ends.last().unwrap(), &(ErrorKind::Transport, true), "the call waits only for its response");
 }
 
 /// Asserts that the one request may have been processed.

@@ -1,8 +1,8 @@
-//! Responses that do not end, or are larger than they may be.
+//! Endless responses, and responses over the limits.
 
 use secmaster_client::{Error, ErrorKind};
 
-use super::{assert_no_response, assert_responded, failure_of, given_up, once};
+use super::{assert_no_response, assert_responded, failure_of, once, timed_out};
 use crate::raw_server::{Connection, RawServer};
 use crate::support::REQUEST_ID;
 
@@ -68,20 +68,20 @@ fn assert_too_large(error: &Error, byte: u8) {
 #[tokio::test]
 async fn no_response_times_out() {
     let server = RawServer::start(|mut connection| async move { connection.until_closed().await }).await;
-    assert_nothing_in_time(&server, &given_up(&server).await);
+    assert_nothing_in_time(&server, &timed_out(&server).await);
 }
 
 #[tokio::test]
 async fn slow_headers_time_out() {
     let server = dripping("HTTP/1.1 200 OK\r\nX-request-id: abc\r\nX-Drip: ", b'x').await;
-    assert_nothing_in_time(&server, &given_up(&server).await);
+    assert_nothing_in_time(&server, &timed_out(&server).await);
 }
 
 #[tokio::test]
 async fn a_slow_body_times_out() {
     for framing in ["Content-Length: 1000000\r\n", ""] {
         let server = dripping(&head("200 OK", framing), b' ').await;
-        let error = given_up(&server).await;
+        let error = timed_out(&server).await;
         let text = "returned 200 OK, but the call did not complete within 500ms";
         assert_responded(&error, ErrorKind::Timeout, 200, text);
     }
@@ -102,7 +102,7 @@ async fn an_endless_header_is_an_error() {
 #[tokio::test]
 async fn endless_informational_responses_time_out() {
     let server = endless("", b"HTTP/1.1 100 Continue\r\n\r\n").await;
-    assert_nothing_in_time(&server, &given_up(&server).await);
+    assert_nothing_in_time(&server, &timed_out(&server).await);
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_body_over_the_limit_is_too_large() {
 }
 
 #[tokio::test]
-async fn a_content_length_of_exabytes_allocates_nothing() {
+async fn a_huge_content_length_is_not_preallocated() {
     let server = endless(&head("200 OK", "Content-Length: 10000000000000000000\r\n"), &[b' '; 4096]).await;
     assert_too_large(&limited(&server).await, b' ');
 }

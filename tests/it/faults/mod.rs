@@ -29,10 +29,10 @@ type Created = Result<Response<CreatePlaybookActionResponse>, Error>;
 
 /// The timeout of a call that is expected to time out.
 const SHORT: Duration = Duration::from_millis(500);
-/// How much later than its timeout a call may end, on a machine that has other things to do.
+/// How much a call may exceed its timeout on a busy machine.
 const SLACK: Duration = Duration::from_secs(5);
 
-/// Much more than a server reads that has had enough of a request.
+/// Much more than a server reads before it rejects a request.
 const LARGE: usize = 8_000_000;
 
 /// A call with a request of more than [`LARGE`] bytes.
@@ -42,7 +42,7 @@ async fn create_large(client: &Client) -> Created {
     create.body(vec![large]).send().await
 }
 
-/// A port that nothing listens on, and that nothing else gets until this is dropped.
+/// A port without a listener, which is reserved until this is dropped.
 pub fn unused() -> (TcpSocket, String) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -55,12 +55,12 @@ async fn bounded<T>(future: impl Future<Output = T>) -> T {
     within(TIMEOUT, future).await
 }
 
-/// Waits for a call that may take no longer than the timeout of its client.
+/// Waits for a call, and asserts that it does not exceed its timeout.
 async fn within<T>(timeout: Duration, future: impl Future<Output = T>) -> T {
     let bound = timeout + SLACK;
     let started = Instant::now();
-    let outcome = tokio::time::timeout(bound, future).await.expect("it goes on after its timeout");
-    assert!(started.elapsed() < bound, "it ended after its timeout");
+    let outcome = tokio::time::timeout(bound, future).await.expect("the call exceeded its timeout");
+    assert!(started.elapsed() < bound, "the call exceeded its timeout");
     outcome
 }
 
@@ -88,7 +88,7 @@ async fn failure_of(server: &RawServer) -> Error {
 }
 
 /// Makes one call with the [`SHORT`] timeout.
-async fn given_up(server: &RawServer) -> Error {
+async fn timed_out(server: &RawServer) -> Error {
     let client = server.builder().timeout(SHORT).build().unwrap();
     let started = Instant::now();
     let error = once_within(SHORT, server, &client).await.unwrap_err();
@@ -97,7 +97,7 @@ async fn given_up(server: &RawServer) -> Error {
 }
 
 /// The end of the message of an error of this kind, if it is unknown whether the request was processed.
-fn consequence(kind: ErrorKind) -> &'static str {
+fn suffix(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Timeout | ErrorKind::Transport => "; the request may have been processed",
         _ => "",
@@ -106,7 +106,7 @@ fn consequence(kind: ErrorKind) -> &'static str {
 
 /// Asserts an error of a call that got no response.
 fn assert_no_response(error: &Error, kind: ErrorKind, text: &str) {
-    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{}", consequence(kind)));
+    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{}", suffix(kind)));
     assert_eq!(error.kind(), kind, "{error}");
     assert_eq!((error.status(), error.request_id(), error.body()), (None, None, &b""[..]), "{error}");
     assert_eq!(error.is_retryable(), kind == ErrorKind::Connect, "{error}");
@@ -114,8 +114,8 @@ fn assert_no_response(error: &Error, kind: ErrorKind, text: &str) {
 
 /// Asserts an error of a call that got a response, at least in part, with the [`REQUEST_ID`].
 fn assert_responded(error: &Error, kind: ErrorKind, status: u16, text: &str) {
-    let consequence = consequence(kind);
-    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{consequence} (request id {REQUEST_ID})"));
+    let suffix = suffix(kind);
+    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{suffix} (request id {REQUEST_ID})"));
     assert_eq!(error.kind(), kind, "{error}");
     assert_eq!(error.status().unwrap(), status, "{error}");
     assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID, "{error}");
@@ -123,7 +123,7 @@ fn assert_responded(error: &Error, kind: ErrorKind, status: u16, text: &str) {
 }
 
 /// The default policy, but without delays.
-fn hurried() -> RetryPolicy {
+fn without_delays() -> RetryPolicy {
     RetryPolicy::new().max_delay(Duration::ZERO)
 }
 

@@ -21,7 +21,7 @@ async fn a_closed_idle_connection_is_replaced() {
         async move {
             connection.request().await;
             connection.send(&ok()).await;
-            // This comes back when the client has closed its side, and so knows.
+            // This returns when the client has closed its side and detected the close.
             connection.close().await;
             closed.send(()).unwrap();
         }
@@ -62,7 +62,7 @@ async fn an_idle_connection_closed_while_sending_is_replaced() {
     bounded(create(&client)).await.unwrap();
     close.send(()).unwrap();
     is_closed.recv().unwrap();
-    // The runtime now notes the end, and comes back here before it wakes the task of the connection.
+    // The runtime detects the close, and resumes here before it wakes the task of the connection.
     tokio::task::yield_now().await;
     assert_eq!(bounded(create(&client)).await.unwrap().attempts(), 1);
     close.send(()).unwrap();

@@ -3,11 +3,11 @@
 use secmaster_client::{Client, ClientBuilder, Error, ErrorKind};
 
 use super::tls::{acceptor, authority, certificate, ok};
-use super::{TIMEOUT, assert_no_response, assert_responded, bounded, causes, hurried, unused};
+use super::{TIMEOUT, assert_no_response, assert_responded, bounded, causes, unused, without_delays};
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, TOKEN, create};
 
-/// A host that does not have to exist, since the proxy would resolve it.
+/// A host that need not exist, since the proxy resolves it.
 const ENDPOINT: &str = "https://secmaster.example";
 
 /// `user:hunter@2` as the proxy receives it.
@@ -15,7 +15,7 @@ const LOGIN: [&str; 1] = ["Basic dXNlcjpodW50ZXJAMg=="];
 
 fn through(proxy: &str) -> ClientBuilder {
     let proxy = proxy.replace("http://", "http://user:hunter%402@");
-    Client::builder().endpoint(ENDPOINT).token(TOKEN).timeout(TIMEOUT).retry(hurried().attempts(2)).proxy(proxy)
+    Client::builder().endpoint(ENDPOINT).token(TOKEN).timeout(TIMEOUT).retry(without_delays().attempts(2)).proxy(proxy)
 }
 
 /// Returns the proxy credentials in a message.
@@ -35,7 +35,7 @@ async fn refused(proxy: &str, why: &str) -> Error {
 }
 
 #[tokio::test]
-async fn a_proxy_that_rejects_the_tunnel_is_named() {
+async fn a_proxy_that_rejects_the_tunnel_is_reported() {
     for (status, cause) in
         [("403 Forbidden", "unsuccessful"), ("407 Proxy Authentication Required", "proxy authorization required")]
     {
@@ -51,7 +51,7 @@ async fn a_proxy_that_rejects_the_tunnel_is_named() {
 }
 
 #[tokio::test]
-async fn an_unreachable_proxy_is_named() {
+async fn an_unreachable_proxy_is_reported() {
     let (_socket, proxy) = unused();
     refused(&proxy, "connection refused").await;
 }
@@ -87,7 +87,7 @@ async fn a_quoted_proxy_password_is_redacted() {
 
 /// A short password may appear in a response by chance, such as in its request id.
 #[tokio::test]
-async fn a_short_proxy_password_spoils_no_message() {
+async fn a_short_proxy_password_is_not_redacted() {
     let proxy = RawServer::responding(ok()).await;
     let address = proxy.endpoint().replace("http://", &format!("http://user:{}@", &REQUEST_ID[..7]));
     let client = Client::builder().endpoint("http://127.0.0.1:9").token(TOKEN).proxy(address).build().unwrap();
@@ -106,7 +106,7 @@ async fn a_proxy_tunnel_gets_its_password_and_no_token() {
             connection.send(b"HTTP/1.1 200 OK\r\n\r\n").await;
             let mut connection = connection.secure(&acceptor).await.unwrap();
             connection.request().await;
-            // The service has not seen the login, so that this is its own.
+            // The service has not received the proxy login, so this value is not a secret.
             let response =
                 String::from_utf8(ok()).unwrap().replace("Content-Length", "X-Own: hunter@2\r\nContent-Length");
             connection.send(response.as_bytes()).await;
@@ -118,7 +118,7 @@ async fn a_proxy_tunnel_gets_its_password_and_no_token() {
     let created = bounded(create(&client)).await.unwrap();
     assert_eq!(created.headers()["x-own"], "hunter@2");
     assert_eq!((created.request_id().unwrap().as_str(), created.attempts()), (REQUEST_ID, 1));
-    assert_eq!((proxy.connections(), proxy.request_count()), (1, 2), "one to connect, and one within");
+    assert_eq!((proxy.connections(), proxy.request_count()), (1, 2), "one CONNECT request, and one through the tunnel");
     let received = proxy.received();
     let (open, encrypted) = received.split_once("\r\n\r\n").unwrap();
     assert_eq!((open.contains(TOKEN), encrypted.contains(TOKEN)), (false, true), "{received}");

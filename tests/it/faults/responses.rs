@@ -74,7 +74,7 @@ async fn informational_responses_are_skipped() {
     }
 }
 
-/// Asserts what becomes of a success that the document does not know, with a name as the client knows it.
+/// Asserts the error for an undeclared success status.
 async fn assert_unknown(status: &str, name: &str, body: &str) {
     let head = format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
     let error = failure_of(&RawServer::responding(head + body).await).await;
@@ -206,7 +206,7 @@ async fn errors_with_binary_bodies_are_shown() {
     assert_failures(b"\x00\x01\xff\xfe", Some("\u{0}\u{1}\u{fffd}\u{fffd}"), ": \u{fffd}\u{fffd}").await;
 }
 
-/// What becomes of a request id, in a success and in a failure.
+/// The parsed request id, in a success and in an error response.
 async fn id_of(headers: &[u8]) -> Option<String> {
     let response = |status: &str| {
         let head = format!("HTTP/1.1 {status}\r\nContent-Length: 12\r\n");
@@ -250,7 +250,7 @@ async fn a_request_id_may_be_non_ascii() {
 
 #[tokio::test]
 async fn a_response_may_arrive_before_the_request_is_sent() {
-    // What a gateway does with a body that is too large for it.
+    // How a gateway handles a body that is too large.
     let server = RawServer::start(|mut connection| async move {
         connection.request_bytes(1000).await;
         connection.send(&whole("413 Payload Too Large", "Connection: close\r\n", b"")).await;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 
-use super::{SHORT, TIMEOUT, bounded, hurried};
+use super::{SHORT, TIMEOUT, bounded, without_delays};
 use crate::support::{PROJECT, VERSION, WORKFLOW, WORKSPACE, create};
 
 fn to(server: &Server) -> ClientBuilder {
@@ -16,7 +16,7 @@ pub fn throttled() -> MockResponse {
     MockResponse::new(429).json(serde_json::json!({ "error_code": "APIGW.0308", "error_msg": "slow down" }))
 }
 
-/// Asserts a success after so many requests, each of them the same, of which the last has created one row.
+/// Asserts a success after this number of equal requests, of which the last has created one row.
 async fn created(server: &Server, client: ClientBuilder, requests: usize) {
     let created = bounded(create(&client.build().unwrap())).await.unwrap();
     assert_eq!(usize::try_from(created.attempts()).unwrap(), requests);
@@ -32,7 +32,7 @@ async fn created(server: &Server, client: ClientBuilder, requests: usize) {
     }
 }
 
-/// Asserts a failure after so many requests, none of which has created anything.
+/// Asserts a failure after this number of requests, none of which has created a row.
 async fn failed(
     server: &Server,
     client: ClientBuilder,
@@ -64,7 +64,7 @@ async fn a_throttled_call_is_retried_after_retry_after() {
         assert!(took >= Duration::from_millis(least), "{took:?}");
     };
     let (zero, one) = (throttled().header("Retry-After", "0"), throttled().header("Retry-After", "1"));
-    // Half a second is the least that a client waits by itself.
+    // Half a second is the minimum delay.
     tokio::join!(after(throttled(), 500), after(zero, 500), after(one, 1000));
 }
 
@@ -74,7 +74,7 @@ async fn a_throttled_call_fails_after_three_attempts() {
     for id in ["first", "second", "third", "fourth"] {
         server.respond_next(throttled().header("X-request-id", id));
     }
-    let error = failed(&server, to(&server).retry(hurried()), 3, ErrorKind::Service, Some(429)).await;
+    let error = failed(&server, to(&server).retry(without_delays()), 3, ErrorKind::Service, Some(429)).await;
     assert_eq!(
         error.to_string(),
         "CreatePlaybookAction: returned 429 Too Many Requests, APIGW.0308: slow down (request id third)"
@@ -99,7 +99,7 @@ async fn a_503_is_retried_only_if_the_policy_allows() {
 
         let server = Server::start().await;
         server.respond_next(MockResponse::new(status).header("Retry-After", "0"));
-        created(&server, to(&server).retry(hurried().on_unavailable(true)), 2).await;
+        created(&server, to(&server).retry(without_delays().on_unavailable(true)), 2).await;
     }
 }
 
@@ -108,7 +108,7 @@ async fn a_gateway_that_cannot_reach_iam_is_retried() {
     for (code, requests) in [("APIGW.0613", 2), ("APIG.0613", 2), ("APIGW.0612", 1), ("SecMaster.0613", 1)] {
         let server = Server::start().await;
         server.respond_next(MockResponse::new(503).json(serde_json::json!({ "error_code": code })));
-        let client = to(&server).retry(hurried());
+        let client = to(&server).retry(without_delays());
         if requests == 2 {
             created(&server, client, requests).await;
         } else {
@@ -120,7 +120,7 @@ async fn a_gateway_that_cannot_reach_iam_is_retried() {
 
 #[tokio::test]
 async fn other_errors_are_not_retried() {
-    let widest = || hurried().on_unavailable(true).idempotent_calls(true);
+    let widest = || without_delays().on_unavailable(true).idempotent_calls(true);
     for (response, kind, status) in [
         (MockResponse::new(400), ErrorKind::Service, Some(400)),
         (MockResponse::new(401), ErrorKind::Service, Some(401)),
@@ -154,7 +154,7 @@ async fn a_long_retry_after_is_left_to_the_caller() {
 #[tokio::test]
 async fn a_retry_after_beyond_the_timeout_is_not_awaited() {
     for (response, timeout) in [
-        // Longer than the call may take.
+        // Longer than the timeout of the call.
         (throttled().header("Retry-After", "10"), TIMEOUT),
         // The first wait is half a second at least.
         (throttled(), SHORT),

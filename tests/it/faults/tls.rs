@@ -9,7 +9,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use super::{TIMEOUT, assert_no_response, bounded, causes, hurried};
+use super::{TIMEOUT, assert_no_response, bounded, causes, without_delays};
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, TOKEN, create};
 
@@ -40,7 +40,7 @@ pub fn acceptor(params: &CertificateParams, issuer: &Issuer) -> TlsAcceptor {
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
         .unwrap();
-    // A client that could would take HTTP/2, which is not what follows.
+    // Advertises HTTP/2, which the client must not select.
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     TlsAcceptor::from(Arc::new(config))
 }
@@ -49,7 +49,7 @@ pub fn ok() -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\nX-request-id: {REQUEST_ID}\r\nContent-Length: 2\r\n\r\n{{}}").into_bytes()
 }
 
-/// A server that does nothing wrong but for its certificate.
+/// A server that is valid except for its certificate.
 async fn server(params: &CertificateParams, issuer: &Issuer) -> RawServer {
     let acceptor = acceptor(params, issuer);
     RawServer::start(move |connection| {
@@ -66,7 +66,7 @@ async fn server(params: &CertificateParams, issuer: &Issuer) -> RawServer {
 
 fn to(server: &RawServer) -> ClientBuilder {
     let endpoint = format!("https://localhost:{}", server.port());
-    Client::builder().endpoint(endpoint).token(TOKEN).timeout(TIMEOUT).retry(hurried().attempts(2))
+    Client::builder().endpoint(endpoint).token(TOKEN).timeout(TIMEOUT).retry(without_delays().attempts(2))
 }
 
 async fn refused(server: &RawServer, builder: ClientBuilder) -> Error {
@@ -76,7 +76,7 @@ async fn refused(server: &RawServer, builder: ClientBuilder) -> Error {
         server.port()
     );
     assert_no_response(&error, ErrorKind::Connect, &text);
-    // A handshake sends nothing that is secret, so that it may be tried again.
+    // A handshake sends no secrets, so it can be retried.
     assert_eq!((server.connections(), server.request_count(), error.attempts()), (2, 0, 2));
     assert!(!server.received().contains(TOKEN));
     error

@@ -2,7 +2,7 @@
 
 use secmaster_client::ErrorKind;
 
-use super::{assert_no_response, assert_responded, bounded, given_up, hurried, once, outcome_of};
+use super::{assert_no_response, assert_responded, bounded, once, outcome_of, timed_out, without_delays};
 use crate::raw_server::RawServer;
 use crate::support::{REQUEST_ID, create};
 
@@ -11,7 +11,7 @@ fn begun(status: &str, framing: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n{framing}\r\n\r\n{body}")
 }
 
-/// Asserts that each of these responses is no response.
+/// Asserts that each of these responses counts as no response.
 async fn assert_no_response_by(responses: &[&[u8]], text: impl Fn(&str) -> String) {
     let server = RawServer::responding_in_turn(responses.iter().copied()).await;
     let client = server.builder().build().unwrap();
@@ -44,7 +44,7 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
         assert_responded(&error, ErrorKind::Transport, 200, text);
         assert_eq!(error.body(), arrived.as_bytes(), "{body}");
     }
-    // Of a failure the status is known, and that is what counts.
+    // The status of an error response decides.
     for status in failures {
         for (body, arrived) in bodies {
             let error = once(&server, &client).await.unwrap_err();
@@ -56,11 +56,11 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
     assert_throttled_within(framing, bodies).await;
 }
 
-/// The same of a 429, for which a call is retried, truncated or not.
+/// The same for a 429, for which a call is retried even if it is truncated.
 async fn assert_throttled_within(framing: &str, bodies: &[(&str, &str)]) {
     for (body, arrived) in bodies {
         let server = RawServer::responding(begun("429 Too Many Requests", framing, body)).await;
-        let client = server.builder().retry(hurried()).build().unwrap();
+        let client = server.builder().retry(without_delays()).build().unwrap();
         let error = bounded(create(&client)).await.unwrap_err();
         let text = format!("returned 429 Too Many Requests{}", shown(arrived));
         assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id {REQUEST_ID})"));
@@ -70,7 +70,7 @@ async fn assert_throttled_within(framing: &str, bodies: &[(&str, &str)]) {
     }
 }
 
-/// The end of an error message that shows this much of a body.
+/// The end of an error message that contains this part of a body.
 fn shown(arrived: &str) -> String {
     if arrived.is_empty() { String::new() } else { format!(": {arrived}") }
 }
@@ -117,7 +117,7 @@ async fn a_content_length_too_long_times_out() {
         connection.until_closed().await;
     })
     .await;
-    let error = given_up(&server).await;
+    let error = timed_out(&server).await;
     let text = "returned 200 OK, but the call did not complete within 500ms";
     assert_responded(&error, ErrorKind::Timeout, 200, text);
 }
@@ -131,7 +131,7 @@ async fn bytes_after_the_content_length_are_ignored() {
         let created = once(&server, &client).await.unwrap();
         assert_eq!(created.code.as_ref().unwrap(), &"1");
         assert_eq!(created.request_id().unwrap().as_str(), REQUEST_ID);
-        // What was left over is not interpreted as the response to the next call.
+        // Remaining bytes are not interpreted as the response to the next call.
         assert_eq!(server.connections(), calls);
     }
 }

@@ -38,7 +38,7 @@ pub fn action() -> impl Strategy<Value = CreateAction> {
     )
 }
 
-/// A value of JSON with names that mean something in a response.
+/// A JSON value with the field names of a response.
 pub fn json_value() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         select(vec!["code", "message", "data", "error", "error_code", "error_msg", "errorCode", "request_id", "id"])
@@ -61,7 +61,7 @@ pub fn json_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A response of the documented form: a code, a message and rows, each of them given, null or left out, and a field that the document
+/// A response of the documented form: a code, a message and rows, each of them set, null or omitted, and a field that the document
 /// does not know.
 pub fn response() -> impl Strategy<Value = Value> {
     let maybe =
@@ -80,21 +80,21 @@ pub fn response() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The fields of a row that a response names.
+/// The fields of a row in a response.
 pub const ROW: [&str; 8] =
     ["id", "action_id", "action_type", "name", "description", "playbook_id", "playbook_version_id", "project_id"];
 
-/// The fields that are given.
+/// The present fields.
 fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Option<Value>)>) -> Value {
     fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect::<Map<_, _>>().into()
 }
 
-/// A status, more often than by chance one that means something to a client.
+/// A status, often one that the client handles in a special way.
 pub fn status() -> impl Strategy<Value = u16> {
     prop_oneof![select(vec![200, 204, 304, 400, 401, 429, 500, 502, 503, 504]), 200..=599_u16]
 }
 
-/// How long to wait, as a number or as nothing that is one.
+/// A delay, as a number or an invalid one.
 pub fn seconds() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         "[0-9]{1,22}".prop_map(String::into_bytes),

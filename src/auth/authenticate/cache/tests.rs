@@ -21,7 +21,7 @@ struct Login {
 }
 
 impl Login {
-    fn living(lifetime: impl Into<Option<Duration>>) -> Self {
+    fn with_lifetime(lifetime: impl Into<Option<Duration>>) -> Self {
         Self {
             count: Arc::default(),
             permits: Arc::new(Semaphore::new(1_000_000)),
@@ -30,8 +30,8 @@ impl Login {
         }
     }
 
-    fn held_up(lifetime: Duration) -> Self {
-        Self { permits: Arc::new(Semaphore::new(0)), ..Self::living(lifetime) }
+    fn blocked(lifetime: Duration) -> Self {
+        Self { permits: Arc::new(Semaphore::new(0)), ..Self::with_lifetime(lifetime) }
     }
 
     fn cache(&self) -> Cache<u64> {
@@ -67,7 +67,7 @@ async fn value(cache: &Cache<u64>) -> u64 {
 }
 
 /// Runs all tasks that can make progress.
-async fn settle() {
+async fn run_pending_tasks() {
     for _ in 0..10 {
         tokio::task::yield_now().await;
     }
@@ -75,58 +75,58 @@ async fn settle() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_is_fetched_on_first_use_and_cached() {
-    let login = Login::living(DAY);
+    let login = Login::with_lifetime(DAY);
     let cache = login.cache();
     assert_eq!(login.count(), 0);
     assert_eq!(value(&cache).await, 1);
     advance(Duration::from_secs(23 * 60 * 60 - 1)).await;
     assert_eq!(value(&cache.clone()).await, 1);
-    settle().await;
+    run_pending_tasks().await;
     assert_eq!(login.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_token_is_refreshed_an_hour_before_it_expires() {
-    let login = Login::living(DAY);
+    let login = Login::with_lifetime(DAY);
     let cache = login.cache();
     assert_eq!(value(&cache).await, 1);
     advance(23 * HOUR).await;
-    assert_eq!(value(&cache).await, 1, "calls go on with the old one");
-    settle().await;
+    assert_eq!(value(&cache).await, 1, "calls use the old token");
+    run_pending_tasks().await;
     assert_eq!(value(&cache).await, 2);
     assert_eq!(login.count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_short_lived_token_is_refreshed_in_the_last_quarter() {
-    let login = Login::living(Duration::from_secs(8));
+    let login = Login::with_lifetime(Duration::from_secs(8));
     let cache = login.cache();
     assert_eq!(value(&cache).await, 1);
     advance(Duration::from_millis(5_999)).await;
     value(&cache).await;
-    settle().await;
+    run_pending_tasks().await;
     assert_eq!(login.count(), 1);
     advance(Duration::from_millis(1)).await;
     assert_eq!(value(&cache).await, 1);
-    settle().await;
+    run_pending_tasks().await;
     assert_eq!(login.count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn calls_wait_only_for_an_expired_token() {
-    let login = Login::living(Duration::from_secs(8));
+    let login = Login::with_lifetime(Duration::from_secs(8));
     let cache = login.cache();
     value(&cache).await;
     login.permits.forget_permits(1_000_000);
     advance(Duration::from_secs(7)).await;
-    assert_eq!(value(&cache).await, 1, "the renewal is held up, and the call is not");
-    settle().await;
+    assert_eq!(value(&cache).await, 1, "the refresh is blocked, the call is not");
+    run_pending_tasks().await;
     advance(Duration::from_secs(1)).await;
     let waiting = tokio::spawn({
         let cache = cache.clone();
         async move { value(&cache).await }
     });
-    settle().await;
+    run_pending_tasks().await;
     assert!(!waiting.is_finished());
     login.permits.add_permits(1);
     assert_eq!(waiting.await.unwrap(), 2);
@@ -135,19 +135,19 @@ async fn calls_wait_only_for_an_expired_token() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_without_a_ttl_is_cached_until_it_is_rejected() {
-    let login = Login::living(None);
+    let login = Login::with_lifetime(None);
     let cache = login.cache();
     assert_eq!(value(&cache).await, 1);
     advance(DAY * 1000).await;
-    let held = cache.get().await.unwrap();
-    assert_eq!(held.value, 1);
-    cache.invalidate(held.generation);
+    let cached = cache.get().await.unwrap();
+    assert_eq!(cached.value, 1);
+    cache.invalidate(cached.generation);
     assert_eq!(value(&cache).await, 2);
 }
 
 #[tokio::test]
 async fn concurrent_calls_share_one_login() {
-    let login = Login::held_up(DAY);
+    let login = Login::blocked(DAY);
     let cache = login.cache();
     let waiting: Vec<_> = (0..10_000)
         .map(|_| {
@@ -155,7 +155,7 @@ async fn concurrent_calls_share_one_login() {
             tokio::spawn(async move { value(&cache).await })
         })
         .collect();
-    settle().await;
+    run_pending_tasks().await;
     login.permits.add_permits(10);
     for call in waiting {
         assert_eq!(call.await.unwrap(), 1);
@@ -165,19 +165,19 @@ async fn concurrent_calls_share_one_login() {
 
 #[tokio::test]
 async fn a_dropped_call_does_not_cancel_the_login() {
-    let login = Login::held_up(DAY);
+    let login = Login::blocked(DAY);
     let cache = login.cache();
     let first = tokio::spawn({
         let cache = cache.clone();
         async move { value(&cache).await }
     });
-    settle().await;
+    run_pending_tasks().await;
     assert_eq!(login.count(), 1);
     let second = tokio::spawn({
         let cache = cache.clone();
         async move { value(&cache).await }
     });
-    settle().await;
+    run_pending_tasks().await;
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
     login.permits.add_permits(1);
@@ -187,14 +187,14 @@ async fn a_dropped_call_does_not_cancel_the_login() {
 
 #[test]
 fn a_login_on_a_dropped_runtime_is_restarted() {
-    let login = Login::held_up(DAY);
+    let login = Login::blocked(DAY);
     let cache = login.cache();
     let first = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     first.block_on(async {
         tokio::select! {
             biased;
-            _ = cache.get() => panic!("the login is held up"),
-            () = settle() => {}
+            _ = cache.get() => panic!("the login is blocked"),
+            () = run_pending_tasks() => {}
         }
     });
     assert_eq!(login.count(), 1);
@@ -232,15 +232,15 @@ fn a_login_on_a_runtime_that_is_not_running_is_replaced() {
 
 #[tokio::test]
 async fn a_login_that_panics_is_an_error() {
-    let cache: Cache<u64> = Cache::new(HOUR, || Box::pin(async { panic!("a provider's own mistake") }));
+    let cache: Cache<u64> = Cache::new(HOUR, || Box::pin(async { panic!("a bug in a provider") }));
     let error = cache.get().await.unwrap_err();
     assert_eq!(error.to_string(), "the login panicked; see the log");
     assert!(!error.is_refused());
 }
 
 #[tokio::test]
-async fn refusals_at_once_make_one_new_login() {
-    let login = Login::living(DAY);
+async fn concurrent_rejections_cause_one_login() {
+    let login = Login::with_lifetime(DAY);
     let cache = login.cache();
     value(&cache).await;
     let barrier = Arc::new(Barrier::new(100));
@@ -248,9 +248,9 @@ async fn refusals_at_once_make_one_new_login() {
         .map(|_| {
             let (cache, barrier) = (cache.clone(), Arc::clone(&barrier));
             tokio::spawn(async move {
-                let held = cache.get().await.unwrap();
+                let cached = cache.get().await.unwrap();
                 barrier.wait().await;
-                cache.invalidate(held.generation);
+                cache.invalidate(cached.generation);
                 value(&cache).await
             })
         })
@@ -263,7 +263,7 @@ async fn refusals_at_once_make_one_new_login() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_login_is_cached_for_five_minutes() {
-    let login = Login::living(DAY);
+    let login = Login::with_lifetime(DAY);
     login.fail(AuthError::refused("wrong password"));
     let cache = login.cache();
     assert_eq!(cache.get().await.unwrap_err().to_string(), "wrong password");
@@ -280,15 +280,15 @@ async fn a_refused_login_is_cached_for_five_minutes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_renewal_leaves_the_old_one_in_use() {
-    let login = Login::living(DAY);
+async fn a_refused_refresh_keeps_using_the_token() {
+    let login = Login::with_lifetime(DAY);
     let cache = login.cache();
     value(&cache).await;
     login.fail(AuthError::refused("the password was changed"));
     advance(23 * HOUR).await;
     for _ in 0..10 {
         assert_eq!(value(&cache).await, 1);
-        settle().await;
+        run_pending_tasks().await;
     }
     assert_eq!(login.count(), 2);
     advance(HOUR).await;
@@ -296,8 +296,8 @@ async fn a_refused_renewal_leaves_the_old_one_in_use() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_renewal_is_retried_with_backoff() {
-    let login = Login::living(DAY);
+async fn a_failed_refresh_is_retried_with_backoff() {
+    let login = Login::with_lifetime(DAY);
     let cache = login.cache();
     value(&cache).await;
     login.fail(AuthError::unavailable("down"));
@@ -306,7 +306,7 @@ async fn a_failed_renewal_is_retried_with_backoff() {
     for second in 0..200 {
         let before = login.count();
         assert_eq!(value(&cache).await, 1);
-        settle().await;
+        run_pending_tasks().await;
         if login.count() > before {
             attempts.push(second);
         }
@@ -316,13 +316,13 @@ async fn a_failed_renewal_is_retried_with_backoff() {
     login.fail(None);
     advance(LONGEST_DELAY).await;
     value(&cache).await;
-    settle().await;
+    run_pending_tasks().await;
     assert!(value(&cache).await > 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_success_resets_the_backoff() {
-    let login = Login::living(DAY);
+    let login = Login::with_lifetime(DAY);
     login.fail(AuthError::unavailable("down"));
     let cache = login.cache();
     for wait in [FIRST_DELAY, FIRST_DELAY * 2] {
@@ -330,8 +330,8 @@ async fn a_success_resets_the_backoff() {
         advance(wait).await;
     }
     login.fail(None);
-    let held = cache.get().await.unwrap();
-    cache.invalidate(held.generation);
+    let cached = cache.get().await.unwrap();
+    cache.invalidate(cached.generation);
     login.fail(AuthError::unavailable("down again"));
     cache.get().await.unwrap_err();
     login.fail(None);
@@ -341,7 +341,7 @@ async fn a_success_resets_the_backoff() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_first_login_is_returned_and_retried_soon() {
-    let login = Login::living(DAY);
+    let login = Login::with_lifetime(DAY);
     login.fail(AuthError::unavailable("down"));
     let cache = login.cache();
     assert_eq!(cache.get().await.unwrap_err().to_string(), "down");
@@ -356,10 +356,10 @@ async fn a_failed_first_login_is_returned_and_retried_soon() {
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_login_honors_retry_after() {
-    for (asked, waited) in [(Some(30), 30), (Some(0), 1), (None, 1)] {
-        let login = Login::living(DAY);
-        let asked = asked.map(Duration::from_secs);
-        login.fail(AuthError::new(Reason::Throttled(asked), "throttled"));
+    for (requested, waited) in [(Some(30), 30), (Some(0), 1), (None, 1)] {
+        let login = Login::with_lifetime(DAY);
+        let requested = requested.map(Duration::from_secs);
+        login.fail(AuthError::new(Reason::Throttled(requested), "throttled"));
         let cache = login.cache();
         cache.get().await.unwrap_err();
         login.fail(None);
@@ -367,13 +367,13 @@ async fn a_throttled_login_honors_retry_after() {
         cache.get().await.unwrap_err();
         assert_eq!(login.count(), 1);
         advance(Duration::from_millis(1)).await;
-        assert_eq!(value(&cache).await, 2, "{asked:?}");
+        assert_eq!(value(&cache).await, 2, "{requested:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_endless_retry_after_does_not_overflow() {
-    let login = Login::living(Duration::MAX);
+async fn a_huge_retry_after_does_not_overflow() {
+    let login = Login::with_lifetime(Duration::MAX);
     login.fail(AuthError::new(Reason::Throttled(Some(Duration::MAX)), "throttled"));
     let cache = login.cache();
     cache.get().await.unwrap_err();
@@ -383,17 +383,17 @@ async fn an_endless_retry_after_does_not_overflow() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rejected_renewal_is_not_renewed_at_once() {
-    let login = Login::living(DAY);
+async fn a_rejected_refresh_is_not_refreshed_immediately() {
+    let login = Login::with_lifetime(DAY);
     let cache = login.cache();
     assert!(cache.invalidate(cache.get().await.unwrap().generation), "the first is replaced");
     for _ in 0..20 {
-        let held = cache.get().await.unwrap();
-        assert_eq!(held.value, 2);
-        assert!(!cache.invalidate(held.generation));
+        let cached = cache.get().await.unwrap();
+        assert_eq!(cached.value, 2);
+        assert!(!cache.invalidate(cached.generation));
     }
     cache.accept(2);
-    assert!(cache.invalidate(2), "the service has taken it meanwhile");
+    assert!(cache.invalidate(2), "the service has accepted it");
     assert_eq!(value(&cache).await, 3);
     assert!(!cache.invalidate(3));
     advance(FORCED_REFRESH_INTERVAL).await;

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_clock_is_corrected_that_is_a_minute_off_or_more() {
+fn a_clock_skew_of_a_minute_is_corrected() {
     let signed = SystemTime::now();
     for (off, corrected) in
         [(0, false), (59, false), (60, true), (3600, true)].map(|(s, is)| (Duration::from_secs(s), is))

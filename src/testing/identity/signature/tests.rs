@@ -31,7 +31,7 @@ fn official_signatures_are_right_for_15_minutes() {
         }
         let request = request.body(()).unwrap();
         let (body, secret) = (text(&input["body_utf8"]), text(&input["sk"]));
-        // These requests ask not to sign the body, which the fake server refuses.
+        // These requests request an unsigned body, which the fake server rejects.
         let right = if name == "content_sha256_given" { wrong.clone() } else { Ok(()) };
         for (off, expected) in [(0, &right), (900, &right), (-900, &right), (901, &expired), (-901, &expired)] {
             assert_eq!(verified(&request, &body, &secret, SIGNED_AT + off), *expected, "{name}");

@@ -3,7 +3,7 @@ use super::super::{authorization, string_to_sign};
 use super::keys;
 
 #[test]
-fn the_documented_example_comes_out_as_documented() {
+fn the_documented_example_has_the_documented_signature() {
     let canonical = canonicalize(
         "GET",
         "/v1/77b6a44cba5143ab91d13ab9a8ff44fd/vpcs",
@@ -29,7 +29,7 @@ fn the_documented_example_comes_out_as_documented() {
 }
 
 #[test]
-fn a_path_is_decoded_and_then_encoded_whole() {
+fn a_path_is_decoded_and_then_fully_encoded() {
     for (sent, expected) in [
         ("", "/"),
         ("/", "/"),
@@ -54,7 +54,7 @@ fn a_path_is_decoded_and_then_encoded_whole() {
 }
 
 #[test]
-fn a_query_is_sorted_and_encoded_whole() {
+fn a_query_is_sorted_and_fully_encoded() {
     for (sent, expected) in [
         ("", ""),
         ("&&", ""),
@@ -70,12 +70,12 @@ fn a_query_is_sorted_and_encoded_whole() {
         ("a=%FF", "a=%FF"),
     ] {
         assert_eq!(canonical_query(sent), expected, "{sent}");
-        assert_eq!(canonical_query(expected), expected, "the canonical form is its own");
+        assert_eq!(canonical_query(expected), expected, "canonicalization is idempotent");
     }
 }
 
 #[test]
-fn a_given_hash_stands_for_a_body_only() {
+fn a_content_hash_header_replaces_the_hash_of_a_body() {
     let hash = |body| {
         let headers = vec![("x-sdk-content-sha256", " UNSIGNED-PAYLOAD ")];
         let text = canonicalize("POST", "/", "", headers, body).request;

@@ -67,26 +67,23 @@ fn signing_vectors() {
 
 #[test]
 fn a_file_without_vectors_is_an_error() {
-    assert_eq!(read("tests").err().unwrap().split(": ").next(), Some("the signing vectors tests cannot be read"));
-    assert_eq!(
-        parse("x", "{}").err().unwrap(),
-        "the signing vectors x are malformed: missing field `vectors` at line 1 column 2"
-    );
-    assert_eq!(parse("x", r#"{"vectors": []}"#).err().unwrap(), "the signing vectors x are none");
+    assert_eq!(read("tests").err().unwrap().split(": ").next(), Some("the file tests cannot be read"));
+    assert_eq!(parse("x", "{}").err().unwrap(), "the file x is malformed: missing field `vectors` at line 1 column 2");
+    assert_eq!(parse("x", r#"{"vectors": []}"#).err().unwrap(), "the file x contains no signing vectors");
 }
 
 /// Reads a file, relative to the root of the crate.
 fn read(file: &str) -> Result<Vec<Vector>, String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file))
-        .map_err(|error| format!("the signing vectors {file} cannot be read: {error}"))?;
+        .map_err(|error| format!("the file {file} cannot be read: {error}"))?;
     parse(file, &text)
 }
 
 fn parse(file: &str, text: &str) -> Result<Vec<Vector>, String> {
     let File { vectors } =
-        serde_json::from_str(text).map_err(|error| format!("the signing vectors {file} are malformed: {error}"))?;
+        serde_json::from_str(text).map_err(|error| format!("the file {file} is malformed: {error}"))?;
     if vectors.is_empty() {
-        return Err(format!("the signing vectors {file} are none"));
+        return Err(format!("the file {file} contains no signing vectors"));
     }
     Ok(vectors)
 }
@@ -95,7 +92,7 @@ fn check(vector: &Vector) {
     let Vector { name, input, .. } = vector;
     assert!(
         input.derived.is_none() && input.algorithm == "HMAC_SHA256",
-        "{name}: asks for {} with a derived key {:?}, and requests are signed by HMAC_SHA256 with the secret key itself",
+        "{name}: requires {} with a derived key {:?}, which is not supported",
         input.algorithm,
         input.derived,
     );

@@ -13,7 +13,7 @@ use crate::session::endpoint::Endpoint;
 const BODY: &str = r#"[{"name":"名称"}]"#;
 
 #[tokio::test]
-async fn a_server_computes_the_signature_that_it_is_sent() {
+async fn the_server_computes_the_same_signature() {
     for (base, id, name) in [
         ("", "909494e3-558e-46b6-a9eb-07a8e18ca620", "x"),
         ("", "AZaz09-._~", "AZaz09-._~"),
@@ -25,14 +25,14 @@ async fn a_server_computes_the_signature_that_it_is_sent() {
         let head = head_of(base, id, name).await;
         let mut lines = head.lines();
         let request_line = lines.next().unwrap();
-        let header = |wanted: &str| {
+        let header = |name: &str| {
             let values: Vec<_> = head
                 .lines()
                 .filter_map(|line| line.split_once(": "))
-                .filter(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                .filter(|(other, _)| other.eq_ignore_ascii_case(name))
                 .map(|(_, value)| value)
                 .collect();
-            let [value] = values[..] else { panic!("{wanted} is there {} times", values.len()) };
+            let [value] = values[..] else { panic!("{name} appears {} times", values.len()) };
             value
         };
 
@@ -75,7 +75,7 @@ async fn head_of(base: &str, id: &str, name: &str) -> String {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut received = Vec::new();
         while !received.ends_with(BODY.as_bytes()) {
-            assert_ne!(stream.read_buf(&mut received).await.unwrap(), 0, "the request was cut off");
+            assert_ne!(stream.read_buf(&mut received).await.unwrap(), 0, "the request was truncated");
         }
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.unwrap();
         received

@@ -1,4 +1,4 @@
-//! Well-formed logins that are refused.
+//! Well-formed logins that are rejected.
 
 use secmaster_client::testing::Server;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::logins::{assert_refused, assert_trace_id, body, changed, log_in, token};
 
 #[tokio::test]
-async fn a_wrong_name_or_password_is_refused() {
+async fn a_wrong_name_or_password_is_rejected() {
     let server = Server::start().await;
     let user = "/auth/identity/password/user";
     for (pointer, value) in [("name", "another"), ("password", "the-wrong-one"), ("domain/name", "another")] {

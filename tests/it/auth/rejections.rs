@@ -1,4 +1,4 @@
-//! Refusals: of a token by the service, and of a login by IAM.
+//! Rejections: of a token by the service, and of a login by IAM.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -16,14 +16,14 @@ use crate::support::create;
 #[tokio::test]
 async fn a_token_that_a_lookup_rejects_is_replaced() {
     let server = Server::start().await;
-    // A token that names no project, so that IAM is asked for it.
+    // A token without a project, so the project is looked up.
     let login = json!({"token": {"expires_at": "2999-01-01T00:00:00.000000Z"}});
     server.respond_next_to("/v3/", MockResponse::new(201).header("X-Subject-Token", server.token()).json(login));
     server.respond_next_to("/v3/", MockResponse::new(401).json(json!({"error": {"code": 401, "message": "no"}})));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     assert_eq!(client.project_id().await.unwrap(), server.project_id());
-    let asked: Vec<_> = server.requests().iter().map(|request| request.path().to_owned()).collect();
-    assert_eq!(asked, ["/v3/auth/tokens", "/v3/projects", "/v3/auth/tokens", "/v3/projects"]);
+    let requested: Vec<_> = server.requests().iter().map(|request| request.path().to_owned()).collect();
+    assert_eq!(requested, ["/v3/auth/tokens", "/v3/projects", "/v3/auth/tokens", "/v3/projects"]);
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn a_rejected_token_is_replaced_once() {
     assert_eq!(error.kind(), ErrorKind::Service);
     assert!(error.is_unauthorized());
     assert_eq!((error.code(), error.attempts()), (Some("APIGW.0307"), 2));
-    assert_eq!((server.logins(), server.created().len()), (3, 2), "the second refusal is the caller's");
+    assert_eq!((server.logins(), server.created().len()), (3, 2), "the second rejection is returned");
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn no_login_is_sent_before_retry_after_of_iam() {
 }
 
 #[tokio::test]
-async fn repeated_401s_do_not_cause_a_login_each() {
+async fn repeated_401s_do_not_cause_repeated_logins() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     for _ in 0..20 {
@@ -114,7 +114,7 @@ async fn repeated_401s_do_not_cause_a_login_each() {
     assert_eq!(server.logins(), 2);
 }
 
-/// A gateway that throttles, or is in trouble, has not looked at the token.
+/// A gateway that throttles or fails has not checked the token.
 #[tokio::test]
 async fn a_500_does_not_confirm_a_token() {
     for response in [
@@ -135,7 +135,7 @@ async fn a_500_does_not_confirm_a_token() {
 }
 
 #[tokio::test]
-async fn a_401_with_another_code_renews_nothing() {
+async fn a_401_with_another_code_refreshes_nothing() {
     let server = Server::start().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     for response in [
