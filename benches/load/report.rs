@@ -42,7 +42,7 @@ pub(crate) fn print(args: Args, tally: &Tally, after: &After) -> Result<(), Stri
     verdict(args, tally, after)
 }
 
-#[expect(clippy::print_stdout, reason = "this is what the program is for")]
+#[expect(clippy::print_stdout, reason = "the output is for the user of the program")]
 fn line(name: &str, text: &str) {
     println!("{name:<12} {text}");
 }
@@ -58,10 +58,10 @@ fn latency(tally: &Tally) -> String {
 
 fn time(cpu: Duration, args: Args) -> String {
     let call = cpu / args.calls;
-    let text = format!("{call:.1?} for each call");
+    let text = format!("{call:.1?} per call");
     match args.actions {
         1 => text,
-        actions => format!("{text}, {:.1?} for each of its {actions} actions", call / actions),
+        actions => format!("{text}, {:.1?} per action ({actions} per call)", call / actions),
     }
 }
 
@@ -76,8 +76,8 @@ fn memory(tally: &Tally) -> String {
     format!("{first}{} after the last, {} at most", size(tally.memory), size(peak))
 }
 
-fn known<T>(figure: Option<T>, text: impl FnOnce(T) -> String) -> String {
-    figure.map_or_else(|| "not known on this system".to_owned(), text)
+fn known<T>(value: Option<T>, format: impl FnOnce(T) -> String) -> String {
+    value.map_or_else(|| "not available on this system".to_owned(), format)
 }
 
 fn errors(errors: &BTreeMap<String, (u64, String)>) {

@@ -49,8 +49,7 @@ impl Token {
         let header = HeaderValue::from_str(&token).ok().filter(|_| what.is_none());
         let mut header = header.ok_or_else(|| {
             let what = what.unwrap_or("cannot be sent as a header");
-            let message =
-                format!("the token {what}; pass the value of X-Subject-Token from IAM's response, and nothing else");
+            let message = format!("the token {what}; pass only the value of X-Subject-Token from IAM's response");
             ConfigError::new(ConfigErrorKind::Credentials, message)
         })?;
         header.set_sensitive(true);

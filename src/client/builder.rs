@@ -47,7 +47,7 @@ pub struct ClientBuilder<C = crate::Client> {
 impl<C> ClientBuilder<C> {
     /// Used by generated code; users call `Client::builder()`.
     #[doc(hidden)]
-    #[allow(clippy::new_without_default, reason = "Client::builder() is the one way to start")]
+    #[allow(clippy::new_without_default, reason = "created by Client::builder()")]
     pub fn new() -> Self {
         let settings = Settings {
             region: None,

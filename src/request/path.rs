@@ -49,7 +49,7 @@ pub fn encode_path(value: &str) -> impl Display + '_ {
 pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
     let mut values = Vec::new();
     if !fits(operation.path.as_bytes(), path.as_bytes(), &mut values) {
-        return Err(mistake(operation, path));
+        return Err(describe_mismatch(operation, path));
     }
     // Unencoded characters are visible.
     for (name, value) in values.into_iter().filter(|(_, value)| value.contains(&b'%')) {
@@ -91,7 +91,7 @@ fn fits<'a>(template: &'a [u8], path: &'a [u8], values: &mut Vec<(&'a [u8], &'a 
 }
 
 /// Describes why a path does not match its template, by comparing segments.
-fn mistake(operation: &Operation, path: &str) -> String {
+fn describe_mismatch(operation: &Operation, path: &str) -> String {
     let mut segments = path.split('/');
     for expected in operation.path.split('/') {
         let given = segments.next().unwrap_or_default();

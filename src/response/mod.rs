@@ -167,7 +167,7 @@ impl<T: DeserializeOwned> Response<T> {
     }
 }
 
-/// Deserializes an `Option` as `None`, and nothing else.
+/// Deserializes only an `Option`, as `None`.
 struct NoBody;
 
 impl<'de> Deserializer<'de> for NoBody {

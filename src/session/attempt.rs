@@ -14,7 +14,7 @@ use crate::error::redact::Redactor;
 use crate::error::{Error, ErrorKind};
 use crate::response::exchange::Exchange;
 
-/// A response. The exchange holds whatever could be read of it.
+/// A response. The exchange contains the part of it that could be read.
 pub(super) struct Attempt {
     applied: AppliedCredential,
     pub(super) status: StatusCode,

@@ -207,7 +207,7 @@ impl Session {
                 operation = operation.id(),
                 date = deprecation.date(),
                 info = deprecation.info(),
-                "the service announces that this operation goes offline"
+                "the operation is deprecated and goes offline"
             );
         }
     }

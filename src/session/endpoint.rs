@@ -60,7 +60,7 @@ impl Endpoint {
         let error = |message: String| ConfigError::new(ConfigErrorKind::Endpoint, message);
         let refuse = |what: &str| error(format!("{name} {what}; {FORM}"));
         if text.contains('@') {
-            // An address with credentials must not be shown, whatever else is wrong with it.
+            // An address with credentials must not be shown, even if it has other errors.
             return Err(refuse("has a user name or password, which is not supported"));
         }
         let mut url = Url::parse(text).map_err(|error| refuse("is not a URL").with_source(error))?;

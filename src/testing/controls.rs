@@ -71,7 +71,7 @@ impl Server {
         self.state.data().identity.logins
     }
 
-    /// The number of attempted logins, whatever the response was.
+    /// The number of attempted logins, regardless of the response.
     pub fn login_attempts(&self) -> usize {
         self.state.data().history.login_attempts
     }
@@ -104,7 +104,7 @@ impl Server {
 /// # The metadata service of a cloud server
 ///
 /// It serves `PUT /meta-data/latest/api/token` and `GET /openstack/latest/securitykey`, on the same port. Requests that
-/// are signed with the temporary keys that it issues need their security token, which has to be signed.
+/// are signed with the temporary keys that it issues need their security token, which must be signed.
 impl Server {
     /// Sets whether keys require a session, which is the default. If sessions are disabled, creating one returns a 404,
     /// and keys are issued without. A real service may respond with 405 or 503 instead: queue such a response to test

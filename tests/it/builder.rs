@@ -92,7 +92,7 @@ fn missing_settings_are_reported() {
 
 #[test]
 fn a_malformed_token_is_rejected_and_redacted() {
-    const HINT: &str = "pass the value of X-Subject-Token from IAM's response, and nothing else";
+    const HINT: &str = "pass only the value of X-Subject-Token from IAM's response";
     for (token, what) in [
         ("", "is empty"),
         ("hunter2\n", "has a line break"),

@@ -123,7 +123,7 @@ async fn a_deprecation_is_logged_once_per_operation_and_client() {
     let line = &warnings()[0];
     assert!(
         line.ends_with(
-            "secmaster_client::session: the service announces that this operation goes offline \
+            "secmaster_client::session: the operation is deprecated and goes offline \
              operation=\"CreatePlaybookAction\" date=\"2026-12-31\" info=\"use another\""
         ),
         "{line}"

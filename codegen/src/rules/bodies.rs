@@ -19,7 +19,7 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
         }
     };
     let Some((media_type, payload)) = sent else { return };
-    // Only the caller knows the boundary of a multipart body.
+    // Only the caller can set the boundary of a multipart body.
     if media_type.is_none() && found.is_ok() {
         operation.parameters.push(content_type(body.at));
     }

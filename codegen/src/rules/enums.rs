@@ -22,8 +22,8 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
         context.note(at, "enums of numbers and booleans are not checked", message);
         return open(schema);
     }
-    let texts = texts(schema.list("enum"), context);
-    let words: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let strings = strings(schema.list("enum"), context);
+    let words: Vec<&str> = strings.iter().map(String::as_str).collect();
     let message = match (words.as_slice(), names::same_variants(&words)) {
         ([], _) => "enum lists no value, and any string is accepted; list the values, or remove enum".to_owned(),
         ([only], _) if only.contains([',', ';', '|', '、']) => {
@@ -50,8 +50,8 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
 }
 
 /// The values as strings, without duplicates.
-fn texts(values: &[Node], context: &Context<'_>) -> Vec<String> {
-    let mut texts: Vec<String> = Vec::new();
+fn strings(values: &[Node], context: &Context<'_>) -> Vec<String> {
+    let mut strings: Vec<String> = Vec::new();
     for value in values.iter().filter(|value| value.data != Data::Null) {
         let shown = value.describe();
         let text = match &value.data {
@@ -66,23 +66,23 @@ fn texts(values: &[Node], context: &Context<'_>) -> Vec<String> {
                 shown
             }
         };
-        if texts.contains(&text) {
+        if strings.contains(&text) {
             let message = format!("enum lists {text:?} twice; keep one of them");
             context.note(value.at, "values of enums are listed twice", message);
-        } else if texts.len() <= MOST {
-            texts.push(text);
+        } else if strings.len() <= MOST {
+            strings.push(text);
         }
     }
-    texts
+    strings
 }
 
 /// Moves the values of an enum into the documentation.
 pub(crate) fn open(schema: &mut Node) {
     let text = |value: &Node| value.as_str().map_or_else(|| value.describe(), str::to_owned);
-    let texts: Vec<String> = schema.list("enum").iter().map(text).collect();
+    let strings: Vec<String> = schema.list("enum").iter().map(text).collect();
     schema.remove("enum");
     let fits = |text: &String| !text.contains('`') && !text.trim().is_empty();
-    if !texts.is_empty() && texts.len() <= SHOWN && texts.iter().all(fits) {
-        append(schema, &format!("Values: `{}`.", texts.join("`, `")));
+    if !strings.is_empty() && strings.len() <= SHOWN && strings.iter().all(fits) {
+        append(schema, &format!("Values: `{}`.", strings.join("`, `")));
     }
 }

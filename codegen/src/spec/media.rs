@@ -44,7 +44,7 @@ pub(crate) fn is_json_response(name: &str) -> bool {
     is_json(name) || matches!(essence(name).as_str(), "*/*" | "application/*")
 }
 
-/// Whether the media type has a boundary that only the caller knows.
+/// Whether the media type has a boundary that only the caller can set.
 pub(crate) fn is_multipart(name: &str) -> bool {
     essence(name).starts_with("multipart/")
 }

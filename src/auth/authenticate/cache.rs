@@ -163,7 +163,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
                 return outcome.clone();
             }
         }
-        Err(AuthError::unavailable("the login ended without a result"))
+        Err(AuthError::unavailable("the login terminated without a result"))
     }
 
     pub(crate) fn accept(&self, generation: u64) {
@@ -255,7 +255,9 @@ impl<V: Clone> State<V> {
             Err(error) => {
                 let delay = match error.reason {
                     Reason::Refused => REFUSED_FOR,
-                    Reason::Throttled(asked) => self.next_delay().max(THROTTLED_FOR.min(asked.unwrap_or_default())),
+                    Reason::Throttled(requested) => {
+                        self.next_delay().max(THROTTLED_FOR.min(requested.unwrap_or_default()))
+                    }
                     Reason::Unavailable => self.next_delay(),
                 };
                 self.failed = Some((error.clone(), Instant::now() + delay));

@@ -129,8 +129,8 @@ fn password() -> Result<Lookup, ConfigError> {
         (None, None, None) => Ok(Err(format!("{DOMAIN}, {USER} and {PASSWORD} are not set"))),
         (domain, user, password) => {
             let set = [domain.is_some(), user.is_some(), password.is_some()];
-            let pick = |wanted: bool| {
-                let picked = names.iter().zip(set).filter(|(_, is_set)| *is_set == wanted).map(|(name, _)| *name);
+            let pick = |expected: bool| {
+                let picked = names.iter().zip(set).filter(|(_, is_set)| *is_set == expected).map(|(name, _)| *name);
                 let names = picked.collect::<Vec<_>>().join(" and ");
                 format!("{names} {}", if names.contains(" and ") { "are" } else { "is" })
             };

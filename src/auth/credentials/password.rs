@@ -105,7 +105,7 @@ impl Password {
             scope.missing(ConfigErrorKind::Project, "the project of the token", PROJECT_ID, calls)
         })?;
         if self.passcode.is_some() && self.user_id.is_none() {
-            return Err(refuse("a second factor needs the user ID; call user_id(...) on the password"));
+            return Err(refuse("a second factor requires the user ID; call user_id(...) on the password"));
         }
         let is_id = id.is_some() || project.len() == 32 && project.bytes().all(|byte| byte.is_ascii_hexdigit());
         let project = if is_id {

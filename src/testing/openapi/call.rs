@@ -109,8 +109,8 @@ fn scalar(text: &str) -> Value {
     value.filter(|value: &Value| value.is_number() || value.is_boolean()).unwrap_or(text.into())
 }
 
-fn list(texts: &[&str]) -> Value {
-    texts.iter().map(|text| scalar(text)).collect()
+fn list(items: &[&str]) -> Value {
+    items.iter().map(|item| scalar(item)).collect()
 }
 
 fn read_body(schema: &Schema, request: &Request) -> Result<Value, String> {

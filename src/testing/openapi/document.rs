@@ -106,7 +106,7 @@ impl Operation {
         let bodies = body["content"].as_object().into_iter().flatten();
         Self {
             service,
-            id: text(&operation["operationId"]),
+            id: as_string(&operation["operationId"]),
             method: method.to_uppercase(),
             path: path.to_owned(),
             is_public: is_public(operation.get("security").unwrap_or(&root["security"])),
@@ -127,8 +127,8 @@ impl Parameter {
     fn new(root: &Value, components: &Arc<Value>, parameter: &Value) -> Self {
         let schema = parameter.get("schema").unwrap_or(&Value::Bool(true));
         Self {
-            name: text(&parameter["name"]),
-            location: text(&parameter["in"]),
+            name: as_string(&parameter["name"]),
+            location: as_string(&parameter["in"]),
             required: parameter["required"] == true,
             maximum: resolve(root, schema)["maximum"].as_u64(),
             schema: Schema::new(components, schema),
@@ -164,7 +164,7 @@ fn is_public(security: &Value) -> bool {
     security.as_array().is_some_and(|all| all.is_empty() || all.iter().any(is_none))
 }
 
-fn text(node: &Value) -> String {
+fn as_string(node: &Value) -> String {
     node.as_str().unwrap_or_default().to_owned()
 }
 

@@ -30,7 +30,7 @@ fn of_schema(root: &Value, schema: &Value, depth: usize) -> Option<Value> {
         return of_schema(root, part, depth);
     }
     match schema["type"].as_str() {
-        Some("string") => Some(text(schema, length("minLength")).into()),
+        Some("string") => Some(string(schema, length("minLength")).into()),
         Some("integer" | "number") => Some(schema.get("minimum").cloned().unwrap_or(1.into())),
         Some("boolean") => Some(true.into()),
         Some("array") => {
@@ -53,7 +53,7 @@ fn of_schema(root: &Value, schema: &Value, depth: usize) -> Option<Value> {
     }
 }
 
-fn text(schema: &Value, length: usize) -> String {
+fn string(schema: &Value, length: usize) -> String {
     let text = match schema["format"].as_str() {
         Some("date-time") => "2021-01-30T23:00:00Z",
         Some("date") => "2021-01-30",

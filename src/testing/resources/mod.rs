@@ -1,4 +1,4 @@
-//! The state of the playbook family: lists, creates, shows, changes and deletes the rows of one table.
+//! The state of the playbook operations: lists, creates, shows, changes and deletes the rows of one table.
 
 mod render;
 pub(super) mod table;

@@ -45,8 +45,11 @@ impl ResourceRequest<'_> {
     /// Checks that a playbook can have a new version, with the body of the request.
     pub(super) fn check_new_version(&self, playbook: &str) -> Result<(), Refusal> {
         if self.data.table.owned("version", playbook).iter().any(|version| version.text("status") == "APPROVING") {
-            let message = "a version is under review, so no other can be created";
-            return Err(Refusal::new(400, "SecMaster.20048019", message));
+            return Err(Refusal::new(
+                400,
+                "SecMaster.20048019",
+                "a version is under review, so no other can be created",
+            ));
         }
         self.check_version("")
     }

@@ -205,7 +205,7 @@ async fn missing_login_fields_are_reported() {
     );
     assert_eq!(
         refusal(new().iam_endpoint("https://iam.example").project("p").totp(String::new)),
-        "a second factor needs the user ID; call user_id(...) on the password"
+        "a second factor requires the user ID; call user_id(...) on the password"
     );
     assert_eq!(
         refusal(new().iam_endpoint("http://iam.example").project("p")),

@@ -70,7 +70,7 @@ async fn the_message_of_a_provider_is_in_the_error() {
         (vec![], "the vault is empty", true),
         (
             vec!["hunter2\n".to_owned()],
-            "the token has a line break; pass the value of X-Subject-Token from IAM's response, and nothing else",
+            "the token has a line break; pass only the value of X-Subject-Token from IAM's response",
             false,
         ),
     ] {

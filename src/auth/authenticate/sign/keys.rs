@@ -59,7 +59,7 @@ fn check(name: &str, text: &str) -> Result<(), String> {
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(format!(
-            "the {name} has a space, a line break or another character that is not visible ASCII; use it as it was issued, and nothing else"
+            "the {name} has a space, a line break or another character that is not visible ASCII; use only the value as it was issued"
         ));
     }
     Ok(())

@@ -123,7 +123,7 @@ fn keys_are_validated_and_redacted() {
     };
     let stray = |name| {
         format!(
-            "the {name} has a space, a line break or another character that is not visible ASCII; use it as it was issued, and nothing else"
+            "the {name} has a space, a line break or another character that is not visible ASCII; use only the value as it was issued"
         )
     };
     let empty = |name| format!("the {name} is empty; use it as it was issued");
