@@ -114,7 +114,7 @@ async fn failed_calls_are_reported_by_kind() {
     assert_eq!((printed.error.as_str(), printed.code), ("error: 4 calls failed\n", Some(1)));
     assert_eq!(
         printed.line("Calling"),
-        format!("the real service at {endpoint}. This creates rows, named load, which nothing here deletes.")
+        format!("the real service at {endpoint}. This creates rows named load, which are not deleted.")
     );
     let [decode, service] = printed.all("errors").try_into().unwrap();
     let text =
@@ -138,17 +138,17 @@ async fn invalid_arguments_are_reported() {
     for (arguments, text) in [
         (&["--call"][..], "--call is not an option; --help lists the options"),
         (&["--calls=10"], "--calls=10 is not an option; write --calls 10; --help lists the options"),
-        (&["--calls"], "--calls has no number; write it as in --calls 100"),
+        (&["--calls"], "--calls has no number; write for example --calls 100"),
         (&["--calls", "many"], "--calls is many, not a whole number from 1 to 4294967295"),
         (&["--concurrency", "0"], "--concurrency is 0, not a whole number from 1 to 4294967295"),
-        (&["--real"], "--real creates real rows; set with --calls how many calls it may make"),
+        (&["--real"], "--real creates real rows; set the number of calls with --calls"),
         (
             &["--real", "--calls", "1", "--handwritten"],
             "--handwritten is for the fake server; --real only supports the client",
         ),
         (
             &["--real", "--calls", "1", "--signed"],
-            "--signed is for the fake server; with --real the credentials are those of the environment",
+            "--signed is for the fake server; --real uses the credentials of the environment",
         ),
     ] {
         let printed = load(arguments, &[]).await;
