@@ -39,8 +39,8 @@ fn code_uses_only_the_runtime() {
     }
     assert!(code.contains("use ::secmaster_client::runtime::{"));
     assert!(code.contains("client: ::secmaster_client::runtime::http::Client"));
-    let own = Builder::new().runtime_crate("crate").generate_from_str("x.yaml", BASE).code.unwrap();
-    assert!(own.contains("use crate::runtime::{") && !own.contains("secmaster_client"));
+    let internal = Builder::new().runtime_crate("crate").generate_from_str("x.yaml", BASE).code.unwrap();
+    assert!(internal.contains("use crate::runtime::{") && !internal.contains("secmaster_client"));
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn check(workflow: &Value) -> Result<(), String> {
         other => return Err(format!("is {other}; write {{\"action_id\": \"ID of a workflow\"}}")),
     };
     if let Some(name) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
-        return Err(format!("has a field {name:?}, which is none of {}; correct its name", FIELDS.join(", ")));
+        return Err(format!("has an unknown field {name:?}; use one of {}", FIELDS.join(", ")));
     }
     if !fields.contains_key("action_id") {
         return Err("has no action_id; set it to the ID of a workflow".to_owned());

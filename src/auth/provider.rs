@@ -9,7 +9,7 @@ use super::token::Token;
 ///
 /// A client calls it when it first needs a token, before the last one expires, and after the service rejected one.
 /// Concurrent requests share one call, which may take three quarters of the timeout of a call. Each built client has
-/// its own cache.
+/// a separate cache.
 ///
 /// ```
 /// use std::time::Duration;

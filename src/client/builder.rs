@@ -235,7 +235,7 @@ impl<C> ClientBuilder<C> {
         let mut http = reqwest::Client::builder()
             // A redirect would send the credentials to another host.
             .redirect(reqwest::redirect::Policy::none())
-            // With HTTP/2, the library retries requests by itself and drops responses with large headers.
+            // With HTTP/2, the library retries requests itself and drops responses with large headers.
             .http1_only()
             .retry(reqwest::retry::never())
             // Bodies are not decompressed.

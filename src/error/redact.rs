@@ -10,10 +10,10 @@ use crate::auth::secret::Secret;
 
 const REDACTED: &str = "[redacted]";
 
-/// The minimum length at which a truncated secret is redacted. A shorter part occurs by chance, and reveals nothing.
+/// The minimum length at which a truncated secret is redacted. A shorter part may match unrelated content, and reveals nothing.
 pub(crate) const MIN_PREFIX: usize = 8;
 
-/// A shorter secret occurs by chance, and so does a longer one of letters alone. It is redacted only if it is a value.
+/// A shorter secret, or a longer one of letters only, may match unrelated content. It is redacted only if it is a value.
 const MIN_LENGTH: usize = 4;
 const MIN_LENGTH_OF_LETTERS: usize = 16;
 

@@ -50,7 +50,7 @@ impl Proxy {
             // An API key may be used as the user name.
             let given = password.unwrap_or(user);
             secrets.push(Secret::from(sent));
-            // A shorter string occurs by chance, and redacting it would remove unrelated content.
+            // A shorter string may match unrelated content, which would be redacted.
             secrets.extend(Some(given).filter(|given| given.len() >= MIN_PREFIX).map(Secret::from));
         }
         let origin = url.origin().ascii_serialization();

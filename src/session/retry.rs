@@ -21,9 +21,9 @@ const MAX_DELAY: Duration = Duration::from_secs(10);
 /// delays. Independently of this policy, and not counted by it, a request that was rejected because of an expired token
 /// or a wrong clock is retried once.
 ///
-/// Delays double from half a second, since the gateway counts calls per second and the first two delays exceed that. A
-/// random part of up to the same length is added to each, so that many clients do not retry at once. If a response
-/// requests a longer delay (`Retry-After`), that is used, plus a random part of up to half a second. No delay exceeds
+/// Delays double from half a second, since the gateway counts calls per second and the first two delays exceed that.
+/// Jitter of up to the same length is added to each, so that clients do not retry simultaneously. If a response
+/// requests a longer delay (`Retry-After`), that is used, plus jitter of up to half a second. No delay exceeds
 /// [`max_delay`](Self::max_delay). A retry is skipped if the deadline leaves it less time than the previous attempt
 /// took: the error of that attempt is more useful than a timeout.
 ///

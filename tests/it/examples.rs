@@ -274,8 +274,7 @@ async fn create_reports_the_errors_of_a_file() {
         (r#"[{"action_id":null}]"#, ": workflow 1 has null as its action_id; write a string in quotes".to_owned()),
         (
             r#"[{"action_id":"b","nmae":"n"}]"#,
-            ": workflow 1 has a field \"nmae\", which is none of action_id, action_type, name, description, sort_order; \
-             correct its name"
+            ": workflow 1 has an unknown field \"nmae\"; use one of action_id, action_type, name, description, sort_order"
                 .to_owned(),
         ),
         (

@@ -52,9 +52,9 @@ fn collapse(schema: &mut Node, context: &Context<'_>) -> bool {
     if parts.len() > 1 || !is_alone(schema) {
         return false;
     }
-    let kept = ["description", "nullable"].map(|key| (key, schema.remove(key)));
+    let retained = ["description", "nullable"].map(|key| (key, schema.remove(key)));
     *schema = parts.pop().unwrap_or_else(|| Node::map(at));
-    for (key, node) in kept {
+    for (key, node) in retained {
         if let Some(node) = node.filter(|_| !schema.has("$ref")) {
             schema.put(key, node);
         }

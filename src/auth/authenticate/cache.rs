@@ -37,12 +37,12 @@ const REFUSED_FOR: Duration = Duration::from_secs(5 * 60);
 /// project is wrong, not the token.
 const FORCED_REFRESH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The longest `Retry-After` that is honored. A longer one is considered a mistake.
+/// The longest `Retry-After` that is honored. A longer one is considered invalid.
 const THROTTLED_FOR: Duration = Duration::from_secs(60 * 60);
 
-/// The delays between attempts to reach IAM: each is twice the last, from the first to the longest. Calls fail
-/// meanwhile, so the first is short: a lost connection only fails the calls of one second. At the longest, each client
-/// sends one login a minute while IAM is down, and notices within a minute that IAM is back.
+/// The delays between attempts to reach IAM: each is twice the previous one, from the first to the longest. Calls fail
+/// during a delay, so the first is short: a lost connection only fails the calls of one second. At the longest, each
+/// client sends one login per minute while IAM is down, and detects within a minute that IAM is available again.
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
