@@ -86,7 +86,8 @@ async fn credentials_of_a_changed_endpoint_go_nowhere_else_unasked() {
     let error = ecs.list_servers_details().project_id("p").send().await.unwrap_err();
     assert!(error.to_string().contains("the session's endpoint was set explicitly"), "{error}");
     // And not by way of a third service.
-    let error = Client::from(ecs.session().clone()).list_playbooks().project_id("p").workspace_id("w").send().await;
+    let third = Client::from(ecs.session().clone());
+    let error = third.list_playbooks().project_id("p").workspace_id("w").offset(0).limit(1).send().await;
     assert!(error.unwrap_err().to_string().contains("the session's endpoint was set explicitly"));
 }
 
