@@ -59,7 +59,11 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// The offset and limit of a builder, if they are set. The error describes an invalid one.
+    /// The offset and limit of a builder, or their defaults.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the offset or the limit is invalid.
     pub fn new(
         offset: &impl OptionalNumber,
         limit: &impl OptionalNumber,

@@ -52,7 +52,8 @@ fn row(spec: &Spec, operation: &Operation, paging: Paging, krate: &str) -> Resul
     let total = beside.or_else(|| Some((&path[..0], total(schema)?))).map_or_else(
         || "|_| ::std::option::Option::None".to_owned(),
         |(outer, name)| {
-            let outer: String = outer.iter().map(|field| format!(".flat_map(|value| &value.{field})")).collect();
+            let outer: Vec<String> = outer.iter().map(|field| format!(".flat_map(|value| &value.{field})")).collect();
+            let outer = outer.concat();
             let number = format!("{krate}::runtime::total(&value.{})", names::field(name));
             format!("|page| ::std::iter::once(page){outer}.find_map(|value| {number})")
         },
