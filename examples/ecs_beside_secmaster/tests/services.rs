@@ -81,7 +81,7 @@ async fn credentials_are_not_sent_to_derived_endpoints() {
 async fn credentials_of_a_changed_endpoint_go_nowhere_else_unasked() {
     let server = Server::start().await;
     let secmaster = Client::builder().region("cn-north-4").token(server.token()).build().unwrap();
-    let changed = secmaster.with_endpoint(&server.endpoint()).unwrap();
+    let changed = secmaster.with_endpoint(server.endpoint()).unwrap();
     let ecs = ecs::Client::from(changed.session().clone());
     let error = ecs.list_servers_details().project_id("p").send().await.unwrap_err();
     assert!(error.to_string().contains("the session's endpoint was set explicitly"), "{error}");
