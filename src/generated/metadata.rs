@@ -295,7 +295,7 @@ Returns a token that the other operation may require. A status of 404, 405 or 50
 Sends a `PUT` request to `/meta-data/latest/api/token`
 
 Arguments:
-- `x_metadata_token_ttl_seconds`: The lifetime of the token in seconds.
+- `x_metadata_token_ttl_seconds`: The lifetime of the token in seconds. Required.
 ```text
 let response = client.create_metadata_token()
     .x_metadata_token_ttl_seconds(x_metadata_token_ttl_seconds)

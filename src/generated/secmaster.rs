@@ -15743,10 +15743,10 @@ Arguments:
 - `enterprise_project_id`: The ID of the enterprise project.
 - `ids`: The IDs of workspaces, comma-separated.
 - `is_view`: Whether to return views instead of workspaces. The default of the service is false.
-- `limit`: The maximum number of rows to return. Range: 1 to 100.
+- `limit`: The maximum number of rows to return. Range: 1 to 100. Required.
 - `name`: The name of the workspace.
 - `normal_project_id`: The ID of the project.
-- `offset`: The number of rows to skip. Range: 0 to 999.
+- `offset`: The number of rows to skip. Range: 0 to 999. Required.
 - `region_id`: The ID of the region.
 - `view_bind_id`: The ID of the workspace that a view is bound to.
 - `view_bind_name`: The name of the workspace that a view is bound to.
@@ -15974,9 +15974,9 @@ Arguments:
 - `dataclass_name`: The name of the data class.
 - `description`: The description of the playbook.
 - `enabled`: Whether to return the playbooks that are enabled, or those that are disabled. The default is both.
-- `limit`: The maximum number of rows to return. Range: at least 1.
+- `limit`: The maximum number of rows to return. Range: at least 1. Required.
 - `name`: The name of the playbook.
-- `offset`: The number of rows to skip. Range: at least 0.
+- `offset`: The number of rows to skip. Range: at least 0. Required.
 - `search_txt`: A string to search for. The searched fields are not documented.
 ```text
 let response = client.list_playbooks()
@@ -16046,7 +16046,7 @@ Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbo
 Arguments:
 - `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. Defaults to the client's project.
-- `content_type`: The media type of the body, with its parameters.
+- `content_type`: The media type of the body, with its parameters. Required.
 - `body`: The multipart form with the file. The caller encodes the form, and sets its media type with the boundary as the content type.
 ```text
 let response = client.import_playbook()
@@ -16073,9 +16073,9 @@ Arguments:
 - `dataobject_name`: The name of the data object.
 - `date_type`: The time to compare: `START` for the start of the run, `END` for its end.
 - `from_date`: The start of the time range to search, such as `2024-08-27T11:00:00.000Z+0800`.
-- `limit`: The maximum number of rows to return. The sum of offset and limit must be less than 10000. Range: at least 1.
+- `limit`: The maximum number of rows to return. The sum of offset and limit must be less than 10000. Range: at least 1. Required.
 - `name`: The name of the instance.
-- `offset`: The number of rows to skip. The sum of offset and limit must be less than 10000. Range: at least 0.
+- `offset`: The number of rows to skip. The sum of offset and limit must be less than 10000. Range: at least 0. Required.
 - `playbook_name`: The name of the playbook.
 - `status`: The status: `RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`.
 - `to_date`: The end of the time range, in the same format.
@@ -16110,8 +16110,8 @@ Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/playbo
 Arguments:
 - `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. Defaults to the client's project.
-- `limit`: The maximum number of rows to return. The sum of offset and limit must be less than 10000. Range: 1 to 50.
-- `offset`: The number of rows to skip. The sum of offset and limit must be less than 10000. Range: at least 0.
+- `limit`: The maximum number of rows to return. The sum of offset and limit must be less than 10000. Range: 1 to 50. Required.
+- `offset`: The number of rows to skip. The sum of offset and limit must be less than 10000. Range: at least 0. Required.
 - `sort_dir`: The order: `asc` or `desc`.
 - `sort_key`: The field to sort by: `start_time` or `end_time`.
 - `body`: The filter. It is not known whether a call without a filter is accepted.
@@ -16635,9 +16635,9 @@ Arguments:
 - `workspace_id`: The ID of the workspace.
 - `playbook_id`: The ID of the playbook.
 - `project_id`: The ID of the project. Defaults to the client's project.
-- `end_time`: The end of the time range, in the same format.
-- `start_time`: The start of the time range, such as `2021-01-30T23:00:00Z+0800`. Without a valid time zone, UTC+8 is assumed.
-- `version_query_type`: The versions to include: `ALL`, `VALID` or `DELETED`.
+- `end_time`: The end of the time range, in the same format. Required.
+- `start_time`: The start of the time range, such as `2021-01-30T23:00:00Z+0800`. Without a valid time zone, UTC+8 is assumed. Required.
+- `version_query_type`: The versions to include: `ALL`, `VALID` or `DELETED`. Required.
 ```text
 let response = client.show_playbook_monitors()
     .workspace_id(workspace_id)
@@ -16798,7 +16798,7 @@ Sends a `POST` request to `/v1/{project_id}/workspaces/{workspace_id}/soc/workfl
 Arguments:
 - `workspace_id`: The ID of the workspace.
 - `project_id`: The ID of the project. Defaults to the client's project.
-- `content_type`: The media type of the body, with its parameters.
+- `content_type`: The media type of the body, with its parameters. Required.
 - `body`: The multipart form with the file. The caller encodes the form, and sets its media type with the boundary as the content type.
 ```text
 let response = client.import_aopworkflow()

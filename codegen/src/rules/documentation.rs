@@ -3,12 +3,18 @@
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Data, Node};
-use crate::spec::model::{Components, Operation};
+use crate::spec::model::{Components, Operation, Place};
 use crate::spec::walk::{Context, append};
 
 /// The documentation of operations, their parameters and bodies.
 pub(crate) fn operations(operation: &mut Operation, _: &Components<'_>, report: &Report) {
     let at = operation.at;
+    for parameter in operation.parameters.iter_mut().filter(|parameter| parameter.required) {
+        if parameter.place != Place::Path {
+            let before = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
+            parameter.description = Some(before + "Required.");
+        }
+    }
     let parameters = operation.parameters.iter_mut().map(|parameter| &mut parameter.description);
     let body = operation.body.iter_mut().map(|body| &mut body.description);
     for text in [&mut operation.summary, &mut operation.description].into_iter().chain(parameters).chain(body).flatten()
