@@ -182,6 +182,11 @@ fn an_optional_body_can_be_omitted() {
     assert!(code.contains("body: Ok(::std::default::Default::default())"));
     assert!(code.contains("TryFrom<types::builder::Thing> for ::std::option::Option<types::Thing>"));
     assert!(!self::code(BASE).contains("Option<types::Thing>"));
+    let reference = "            schema:\n              $ref: '#/components/schemas/Thing'\n      responses";
+    let empty =
+        text.replace(reference, "            schema: {type: object, additionalProperties: false}\n      responses");
+    assert_ne!(empty, text);
+    assert!(!self::code(&empty).contains("types::builder::MakeThingBody"), "a mapping has no builder");
 }
 
 #[test]

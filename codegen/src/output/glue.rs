@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::node::Node;
 use crate::output::json_schemas;
 use crate::spec::model::{Operation, Payload, Spec};
 use crate::spec::names;
@@ -44,7 +45,9 @@ fn row(operation: &Operation) -> (String, String) {
 fn optional_bodies(spec: &Spec) -> String {
     let bodies = spec.operations.iter().filter_map(|operation| operation.body.as_ref()).filter(|body| !body.required);
     let types = bodies.filter_map(|body| body.payload.schema().and_then(target));
-    let types = types.filter(|name| spec.schemas.get(*name).is_some_and(|schema| schema.has("properties")));
+    // An object without properties becomes a mapping, which has no builder.
+    let is_struct = |schema: &Node| schema.each("properties").next().is_some();
+    let types = types.filter(|name| spec.schemas.get(*name).is_some_and(is_struct));
     let types: BTreeSet<String> = types.map(names::type_name).collect();
     let implementation = |name: &String| {
         format!(
