@@ -151,26 +151,22 @@ macro_rules! generated_client {
 #[macro_export]
 macro_rules! paged_operations {
     ($(
-        $builder:ident: $response:ident $(.$list:ident)+: $row:ty, total: $total:expr, limit: $limit:literal, end: $end:expr;
+        $builder:ident: $response:ident => $row:ty, count: $count:expr, rows: $rows:expr, total: $total:expr,
+        limit: $limit:literal, end: $end:expr;
     )*) => {$(
         impl<'a> $builder<'a> {
             /// Requests the list page by page, starting at `offset` if set, or else at the first row. The page size is
             /// `limit` if set, or else the maximum that the OpenAPI document allows, up to 100.
             pub fn pages(self) -> $crate::PaginationStream<'a, $crate::Response<types::$response>> {
                 let paging = $crate::runtime::Paging::new(&self.offset, &self.limit, $limit, $end);
-                $crate::runtime::pages(
-                    paging,
-                    |page: &types::$response| ::std::iter::once(page)$(.flat_map(|value| &value.$list))+.flatten().count(),
-                    $total,
-                    move |offset, limit| self.clone().offset(offset).limit(limit).send(),
-                )
+                $crate::runtime::pages(paging, $count, $total, move |offset, limit| {
+                    self.clone().offset(offset).limit(limit).send()
+                })
             }
 
             /// Returns the rows of all pages; see [`pages`](Self::pages).
             pub fn rows(self) -> $crate::PaginationStream<'a, $row> {
-                $crate::runtime::rows(self.pages(), |page| {
-                    ::std::iter::once(page)$(.flat_map(|value| value.$list))+.flatten().collect()
-                })
+                $crate::runtime::rows(self.pages(), $rows)
             }
         }
     )*};

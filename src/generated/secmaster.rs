@@ -25373,32 +25373,56 @@ pub mod builder {
         }
     }
     crate::paged_operations! {
-        ListWorkspaces : WorkspaceList.workspaces : types::Workspace, total : | page |
+        ListWorkspaces : WorkspaceList => types::Workspace, count : | page |
+        ::std::iter::once(page).flat_map(| value | & value.workspaces).flatten().count(),
+        rows : | page | ::std::iter::once(page).flat_map(| value | value.workspaces)
+        .flatten().collect(), total : | page | ::std::iter::once(page).find_map(| value |
+        crate ::runtime::total(& value.count)), limit : 100, end : Some(1000);
+        ListDataclass : DataClassList => types::DataClass, count : | page |
+        ::std::iter::once(page).flat_map(| value | & value.dataclass_details).flatten()
+        .count(), rows : | page | ::std::iter::once(page).flat_map(| value | value
+        .dataclass_details).flatten().collect(), total : | page | ::std::iter::once(page)
+        .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
+        None; ListDataclassFields : DataClassFieldList => types::DataClassField, count :
+        | page | ::std::iter::once(page).flat_map(| value | & value.field_details)
+        .flatten().count(), rows : | page | ::std::iter::once(page).flat_map(| value |
+        value.field_details).flatten().collect(), total : | page |
         ::std::iter::once(page).find_map(| value | crate ::runtime::total(& value
-        .count)), limit : 100, end : Some(1000); ListDataclass : DataClassList
-        .dataclass_details : types::DataClass, total : | page | ::std::iter::once(page)
+        .total)), limit : 100, end : None; ListPlaybooks : PlaybookList =>
+        types::Playbook, count : | page | ::std::iter::once(page).flat_map(| value | &
+        value.data).flatten().count(), rows : | page | ::std::iter::once(page).flat_map(|
+        value | value.data).flatten().collect(), total : | page | ::std::iter::once(page)
         .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
-        None; ListDataclassFields : DataClassFieldList.field_details :
-        types::DataClassField, total : | page | ::std::iter::once(page).find_map(| value
-        | crate ::runtime::total(& value.total)), limit : 100, end : None; ListPlaybooks
-        : PlaybookList.data : types::Playbook, total : | page | ::std::iter::once(page)
+        None; ListPlaybookInstances : PlaybookInstanceList => types::PlaybookInstance,
+        count : | page | ::std::iter::once(page).flat_map(| value | & value.instances)
+        .flatten().count(), rows : | page | ::std::iter::once(page).flat_map(| value |
+        value.instances).flatten().collect(), total : | page | ::std::iter::once(page)
+        .find_map(| value | crate ::runtime::total(& value.count)), limit : 100, end :
+        Some(9999); ListPlaybookAuditLogs : AuditLogList => types::AuditLog, count : |
+        page | ::std::iter::once(page).flat_map(| value | & value.audit_logs).flatten()
+        .count(), rows : | page | ::std::iter::once(page).flat_map(| value | value
+        .audit_logs).flatten().collect(), total : | page | ::std::iter::once(page)
+        .find_map(| value | crate ::runtime::total(& value.count)), limit : 50, end :
+        Some(9999); ListPlaybookActions : PlaybookActionList => types::PlaybookAction,
+        count : | page | ::std::iter::once(page).flat_map(| value | & value.data)
+        .flatten().count(), rows : | page | ::std::iter::once(page).flat_map(| value |
+        value.data).flatten().collect(), total : | page | ::std::iter::once(page)
         .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
-        None; ListPlaybookInstances : PlaybookInstanceList.instances :
-        types::PlaybookInstance, total : | page | ::std::iter::once(page).find_map(|
-        value | crate ::runtime::total(& value.count)), limit : 100, end : Some(9999);
-        ListPlaybookAuditLogs : AuditLogList.audit_logs : types::AuditLog, total : | page
-        | ::std::iter::once(page).find_map(| value | crate ::runtime::total(& value
-        .count)), limit : 50, end : Some(9999); ListPlaybookActions : PlaybookActionList
-        .data : types::PlaybookAction, total : | page | ::std::iter::once(page)
-        .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
-        None; ListPlaybookVersions : PlaybookVersionList.data : types::PlaybookVersion,
-        total : | page | ::std::iter::once(page).find_map(| value | crate
-        ::runtime::total(& value.total)), limit : 100, end : None; ListWorkflows :
-        WorkflowList.data : types::Workflow, total : | page | ::std::iter::once(page)
-        .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
-        None; ListAopWorkflowInstance : WorkflowInstanceList.instances :
-        types::WorkflowInstance, total : | page | ::std::iter::once(page).find_map(|
-        value | crate ::runtime::total(& value.count)), limit : 100, end : None;
+        None; ListPlaybookVersions : PlaybookVersionList => types::PlaybookVersion, count
+        : | page | ::std::iter::once(page).flat_map(| value | & value.data).flatten()
+        .count(), rows : | page | ::std::iter::once(page).flat_map(| value | value.data)
+        .flatten().collect(), total : | page | ::std::iter::once(page).find_map(| value |
+        crate ::runtime::total(& value.total)), limit : 100, end : None; ListWorkflows :
+        WorkflowList => types::Workflow, count : | page | ::std::iter::once(page)
+        .flat_map(| value | & value.data).flatten().count(), rows : | page |
+        ::std::iter::once(page).flat_map(| value | value.data).flatten().collect(), total
+        : | page | ::std::iter::once(page).find_map(| value | crate ::runtime::total(&
+        value.total)), limit : 100, end : None; ListAopWorkflowInstance :
+        WorkflowInstanceList => types::WorkflowInstance, count : | page |
+        ::std::iter::once(page).flat_map(| value | & value.instances).flatten().count(),
+        rows : | page | ::std::iter::once(page).flat_map(| value | value.instances)
+        .flatten().collect(), total : | page | ::std::iter::once(page).find_map(| value |
+        crate ::runtime::total(& value.count)), limit : 100, end : None;
     }
 }
 /// Items consumers will typically use such as the Client.

@@ -35,11 +35,13 @@ fn row(spec: &Spec, operation: &Operation, paging: Paging, krate: &str) -> Resul
     let [(_, Payload::Json(response))] = operation.successes.as_slice() else {
         return Err("the response is not a single JSON type");
     };
-    let schema = spec.resolve(response).filter(|_| !operation.is_optional);
-    let (Some(schema), Some(response_name)) = (schema, walk::target(response)) else {
+    let (Some(name), Some((outer, schema))) = (walk::target(response), unwrap(spec, response)) else {
         return Err("the response is not an object");
     };
-    let [(path, holder, list)] = &lists(spec, schema)[..] else {
+    if operation.is_optional {
+        return Err("the response may have no body");
+    }
+    let [List { path, holder, list }] = &lists(spec, &outer, schema)[..] else {
         return Err("the response does not have exactly one list");
     };
     let row = row_type(spec, list).ok_or("the rows of the list have no type")?;
@@ -48,45 +50,85 @@ fn row(spec: &Spec, operation: &Operation, paging: Paging, krate: &str) -> Resul
         TOTALS.iter().find(|name| within.each("properties").any(|(other, node)| other == *name && is_number(node)))
     };
     // The total is beside the list, or else in the response.
-    let beside = total(holder).map(|name| (&path[..path.len() - 1], name));
-    let total = beside.or_else(|| Some((&path[..0], total(schema)?))).map_or_else(
+    let beside = total(holder).map(|name| (path[..path.len() - 1].to_vec(), name));
+    let total = beside.or_else(|| Some((outer, total(schema)?))).map_or_else(
         || "|_| ::std::option::Option::None".to_owned(),
-        |(outer, name)| {
-            let outer: Vec<String> = outer.iter().map(|field| format!(".flat_map(|value| &value.{field})")).collect();
-            let outer = outer.concat();
+        |(path, name)| {
             let number = format!("{krate}::runtime::total(&value.{})", names::field(name));
-            format!("|page| ::std::iter::once(page){outer}.find_map(|value| {number})")
+            format!("|page| {}.find_map(|value| {number})", iterator(&path, "&"))
         },
     );
     Ok(format!(
-        "{}: {}.{}: {row}, total: {total}, limit: {}, end: {:?};",
+        "{}: {} => {row}, count: |page| {}.flatten().count(), rows: |page| {}.flatten().collect(), total: {total}, \
+         limit: {}, end: {:?};",
         names::builder(&operation.id),
-        names::type_name(response_name),
-        path.join("."),
+        names::type_name(name),
+        iterator(path, "&"),
+        iterator(path, ""),
         paging.limit,
         paging.end,
     ))
 }
 
-/// A list in a response: the fields that lead to it, the object that contains it, and its schema.
-type List<'a> = (Vec<String>, &'a Node, &'a Node);
+/// A field, or the only one of a tuple struct.
+#[derive(Debug, Clone)]
+enum Step {
+    Field(String),
+    Inner,
+}
 
-/// The lists of an object, or else those of the objects in it.
-fn lists<'a>(spec: &'a Spec, schema: &'a Node) -> Vec<List<'a>> {
-    let direct = |object: &'a Node| {
-        let properties = object.each("properties").filter_map(|(name, node)| Some((name, spec.resolve(node)?)));
-        properties.filter(|(_, node)| node.str("type") == Some("array"))
+/// An iterator over what a path leads to in a page, by reference if `borrow` is `&`.
+fn iterator(path: &[Step], borrow: &str) -> String {
+    let step = |step: &Step| match step {
+        Step::Field(name) => format!(".flat_map(|value| {borrow}value.{name})"),
+        Step::Inner => format!(".map(|value| {borrow}value.0)"),
     };
-    let found: Vec<_> = direct(schema).map(|(name, list)| (vec![names::field(name)], schema, list)).collect();
+    "::std::iter::once(page)".to_owned() + &path.iter().map(step).collect::<Vec<_>>().concat()
+}
+
+/// The schema that a reference leads to. A component that is neither an object nor an enum is a tuple struct around it.
+fn unwrap<'a>(spec: &'a Spec, node: &'a Node) -> Option<(Vec<Step>, &'a Node)> {
+    let (mut node, mut path) = (node, Vec::new());
+    // A chain may be circular.
+    for _ in 0..spec.schemas.len() + 1 {
+        let Some(name) = walk::target(node) else { return Some((path, node)) };
+        node = spec.schemas.get(name)?;
+        if !node.has("properties") {
+            path.push(Step::Inner);
+        }
+    }
+    None
+}
+
+/// A list in a response: the path to it, the object that contains it, and its schema.
+struct List<'a> {
+    path: Vec<Step>,
+    holder: &'a Node,
+    list: &'a Node,
+}
+
+/// The lists of an object at a path, or else those of the objects in it.
+fn lists<'a>(spec: &'a Spec, outer: &[Step], object: &'a Node) -> Vec<List<'a>> {
+    let found = direct_lists(spec, outer, object);
     if !found.is_empty() {
         return found;
     }
-    let objects = schema.each("properties").filter_map(|(name, node)| Some((name, spec.resolve(node)?)));
-    let inside = |(outer, object): (&String, &'a Node)| {
-        let outer = names::field(outer);
-        direct(object).map(move |(name, list)| (vec![outer.clone(), names::field(name)], object, list))
+    let inside = |(path, object): (Vec<Step>, &'a Node)| direct_lists(spec, &path, object);
+    properties(spec, outer, object).into_iter().flat_map(inside).collect()
+}
+
+fn direct_lists<'a>(spec: &'a Spec, outer: &[Step], holder: &'a Node) -> Vec<List<'a>> {
+    let lists = properties(spec, outer, holder).into_iter().filter(|(_, node)| node.str("type") == Some("array"));
+    lists.map(|(path, list)| List { path, holder, list }).collect()
+}
+
+/// The properties of an object at a path, with the path of each.
+fn properties<'a>(spec: &'a Spec, outer: &[Step], object: &'a Node) -> Vec<(Vec<Step>, &'a Node)> {
+    let property = |(name, node): (&String, &'a Node)| {
+        let (inner, schema) = unwrap(spec, node)?;
+        Some(([outer, &[Step::Field(names::field(name))], &inner].concat(), schema))
     };
-    objects.flat_map(inside).collect()
+    object.each("properties").filter_map(property).collect()
 }
 
 /// The Rust type of the elements of a list: a struct or a string.
