@@ -41,7 +41,7 @@ fn row(spec: &Spec, operation: &Operation, paging: Paging, krate: &str) -> Resul
     if operation.is_optional {
         return Err("the response may have no body");
     }
-    let [List { path, holder, list }] = &lists(spec, &outer, schema)[..] else {
+    let [List { path, place, holder, schema: list }] = &lists(spec, &outer, schema)[..] else {
         return Err("the response does not have exactly one list");
     };
     let row = row_type(spec, list).ok_or("the rows of the list have no type")?;
@@ -50,7 +50,7 @@ fn row(spec: &Spec, operation: &Operation, paging: Paging, krate: &str) -> Resul
         TOTALS.iter().find(|name| within.each("properties").any(|(other, node)| other == *name && is_number(node)))
     };
     // The total is beside the list, or else in the response.
-    let beside = total(holder).map(|name| (path[..path.len() - 1].to_vec(), name));
+    let beside = total(holder).map(|name| (place.clone(), name));
     let total = beside.or_else(|| Some((outer, total(schema)?))).map_or_else(
         || "|_| ::std::option::Option::None".to_owned(),
         |(path, name)| {
@@ -90,7 +90,7 @@ fn iterator(path: &[Step], borrow: &str) -> String {
 fn unwrap<'a>(spec: &'a Spec, node: &'a Node) -> Option<(Vec<Step>, &'a Node)> {
     let (mut node, mut path) = (node, Vec::new());
     // A chain may be circular.
-    for _ in 0..spec.schemas.len() + 1 {
+    for _ in 0..=spec.schemas.len() {
         let Some(name) = walk::target(node) else { return Some((path, node)) };
         node = spec.schemas.get(name)?;
         if !node.has("properties") {
@@ -100,11 +100,12 @@ fn unwrap<'a>(spec: &'a Spec, node: &'a Node) -> Option<(Vec<Step>, &'a Node)> {
     None
 }
 
-/// A list in a response: the path to it, the object that contains it, and its schema.
+/// A list in a response: the path to it, the object that contains it with its path, and its schema.
 struct List<'a> {
     path: Vec<Step>,
+    place: Vec<Step>,
     holder: &'a Node,
-    list: &'a Node,
+    schema: &'a Node,
 }
 
 /// The lists of an object at a path, or else those of the objects in it.
@@ -119,7 +120,7 @@ fn lists<'a>(spec: &'a Spec, outer: &[Step], object: &'a Node) -> Vec<List<'a>> 
 
 fn direct_lists<'a>(spec: &'a Spec, outer: &[Step], holder: &'a Node) -> Vec<List<'a>> {
     let lists = properties(spec, outer, holder).into_iter().filter(|(_, node)| node.str("type") == Some("array"));
-    lists.map(|(path, list)| List { path, holder, list }).collect()
+    lists.map(|(path, schema)| List { path, place: outer.to_vec(), holder, schema }).collect()
 }
 
 /// The properties of an object at a path, with the path of each.

@@ -167,11 +167,6 @@ impl Spec {
             }
         }
     }
-
-    /// Resolves references to schemas by name. None if the target is missing, or the chain is circular or too long.
-    pub(crate) fn resolve<'a>(&'a self, schema: &'a Node) -> Option<&'a Node> {
-        resolve(&self.schemas, schema)
-    }
 }
 
 /// The maximum length of a chain of references, which may be circular.
