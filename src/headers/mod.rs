@@ -32,6 +32,17 @@ pub(crate) fn value(headers: &HeaderMap, name: HeaderName) -> Option<String> {
         .find(|value| !value.is_empty())
 }
 
+/// The value of a header that occurs exactly once, or else what is wrong with it.
+#[cfg(feature = "test-util")]
+pub(crate) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, &'static str> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Err("is missing"),
+        (Some(_), Some(_)) => Err("appears more than once"),
+        (Some(value), None) => std::str::from_utf8(value.as_bytes()).map_err(|_| "is not UTF-8"),
+    }
+}
+
 /// The `Date` header: the server's clock when it created the response.
 pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()

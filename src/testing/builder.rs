@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use tokio::net::TcpSocket;
+use tokio::task::JoinSet;
 
 use super::openapi::document::{PACKAGED, Service, parse};
 use super::state::State;
@@ -47,18 +48,15 @@ impl ServerBuilder {
     #[expect(clippy::panic, reason = "a test cannot continue without its server")]
     #[expect(clippy::unused_async, reason = "async for forward compatibility")]
     pub async fn start(self) -> Server {
-        match self.try_start() {
-            Ok(server) => server,
-            Err(error) => panic!("{error}"),
-        }
+        self.try_start().unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn try_start(self) -> Result<Server, String> {
         let invalid = |error| format!("the OpenAPI document cannot be parsed: {error}");
-        let [secmaster, iam, metadata] = PACKAGED.clone().map_err(invalid)?;
-        let added = self.documents.iter().map(|document| parse(Service::SecMaster, document));
-        let added = added.collect::<Result<Vec<_>, _>>().map_err(invalid)?;
-        let documents = [vec![secmaster], added, vec![iam, metadata]].concat();
+        let mut documents = PACKAGED.clone().map_err(invalid)?;
+        for text in &self.documents {
+            documents.push(parse(Service::SecMaster, text).map_err(invalid)?);
+        }
         let listening = || {
             let socket = TcpSocket::new_v4()?;
             socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
@@ -69,7 +67,8 @@ impl ServerBuilder {
             format!("the fake server cannot listen on 127.0.0.1: {error}; free a port or a file handle")
         })?;
         let state = Arc::new(State::new(documents, self.strict_ids));
-        let accepting = tokio::spawn(connection::accept(listener, Arc::clone(&state))).abort_handle();
-        Ok(Server { address, state, accepting })
+        let mut accepting = JoinSet::new();
+        accepting.spawn(connection::accept(listener, Arc::clone(&state)));
+        Ok(Server { address, state, _accepting: accepting })
     }
 }

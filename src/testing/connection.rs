@@ -1,9 +1,8 @@
 //! Accepts connections, and closes them early if a response requires it.
 
-use std::error::Error as StdError;
-use std::fmt;
+use std::error::Error;
 use std::future::poll_fn;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -22,8 +21,7 @@ use super::request::Body;
 use super::state::State;
 use super::{Request, service};
 
-/// The delay after a connection could not be accepted: no file handle is free, and an immediate retry does not change
-/// that.
+/// The delay after a connection could not be accepted, since no file handle is free. An immediate retry fails, too.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
 /// Accepts connections until dropped, which closes the port and all connections.
@@ -32,7 +30,7 @@ pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                state.data().history.connections += 1;
+                state.data().connections += 1;
                 connections.spawn(serve(stream, Arc::clone(&state)));
             }
             Err(_) => tokio::time::sleep(ACCEPT_RETRY_DELAY).await,
@@ -44,51 +42,33 @@ pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
 
 /// Serves the requests of one connection sequentially.
 async fn serve(stream: TcpStream, state: Arc<State>) {
-    let service = service_fn(|request: hyper::Request<Incoming>| {
-        let state = Arc::clone(&state);
-        Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            match body.collect().await {
-                Ok(body) => {
-                    let request = http::Request::from_parts(parts, body.to_bytes());
-                    finish(service::respond(&state, Request::new(request)).await)
-                }
-                // The client disconnected before it sent the whole request, so it does not read a response.
-                Err(_) => Err(Disconnected { sent: Vec::new() }),
-            }
-        })
-    });
+    // What to send before the connection is closed. It is written here, since hyper does not report how much of a body
+    // was sent, and drops the rest.
+    let last_bytes = Mutex::new(Vec::new());
+    let service = service_fn(|request| Box::pin(respond(&state, request, &last_bytes)));
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    let closed = poll_fn(|context| connection.poll_without_shutdown(context)).await;
-    let Err(error) = closed else { return };
-    if let Some(disconnected) = error.source().and_then(|source| source.downcast_ref::<Disconnected>()) {
+    if poll_fn(|context| connection.poll_without_shutdown(context)).await.is_err() {
         let mut stream = connection.into_parts().io.into_inner();
         // The client may have disconnected.
-        let _ = stream.write_all(&disconnected.sent).await;
+        let _ = stream.write_all(&last_bytes.into_inner().unwrap_or_else(PoisonError::into_inner)).await;
     }
 }
 
-/// The error that makes hyper drop a connection without a response. The bytes to send first are written here, since
-/// hyper does not report how much of a body was sent, and drops the rest.
-#[derive(Debug)]
-struct Disconnected {
-    sent: Vec<u8>,
-}
-
-impl fmt::Display for Disconnected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is closed, as the mock response specifies")
+/// Responds to a request, or fails so that hyper drops the connection.
+async fn respond(
+    state: &State,
+    request: hyper::Request<Incoming>,
+    last_bytes: &Mutex<Vec<u8>>,
+) -> Result<Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
+    let (parts, body) = request.into_parts();
+    // The client may disconnect before it sends the whole request, and then does not read a response.
+    let request = Request::new(http::Request::from_parts(parts, body.collect().await?.to_bytes()));
+    let MockResponse { head_and_body, disconnect, .. } = service::respond(state, request).await;
+    let Some(disconnect) = disconnect else { return Ok(head_and_body.map(|body| Full::new(body.0))) };
+    if let Disconnect::InBody(bytes) = disconnect {
+        *last_bytes.lock().unwrap_or_else(PoisonError::into_inner) = beginning(&head_and_body, bytes);
     }
-}
-
-impl StdError for Disconnected {}
-
-fn finish(response: MockResponse) -> Result<Response<Full<Bytes>>, Disconnected> {
-    match response.disconnect {
-        Some(Disconnect::BeforeHead) => Err(Disconnected { sent: Vec::new() }),
-        Some(Disconnect::InBody(bytes)) => Err(Disconnected { sent: beginning(&response.head_and_body, bytes) }),
-        None => Ok(response.head_and_body.map(|body| Full::new(body.0))),
-    }
+    Err("the connection is closed, as the mock response specifies".into())
 }
 
 /// The head of a response, and this many bytes of its body.
@@ -98,7 +78,6 @@ fn beginning(response: &Response<Body>, bytes: usize) -> Vec<u8> {
     for (name, value) in response.headers() {
         sent.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
     }
-    sent.extend(b"\r\n");
-    sent.extend(body.get(..bytes).unwrap_or(body));
+    sent.extend([b"\r\n", body.get(..bytes).unwrap_or(body)].concat());
     sent
 }

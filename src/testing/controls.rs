@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Server;
-use super::identity::{DOMAIN, Project, REGION, USER};
+use super::identity::{DOMAIN, Key, Project, REGION, USER};
 use super::resources::table::WORKSPACE;
 
 /// # IAM
@@ -36,6 +36,13 @@ impl Server {
         self.state.data().identity.secret_key.clone()
     }
 
+    /// Adds an access key, with a security token if requests that it signs need one. It does not expire.
+    pub fn add_access_key(&self, access_key: &str, secret_key: &str, security_token: Option<&str>) {
+        let security_token = security_token.map(str::to_owned);
+        let key = Key { secret: secret_key.to_owned(), security_token, expiry: None };
+        self.state.data().identity.keys.insert(access_key.to_owned(), key);
+    }
+
     /// The name of the region and of the initial project: `cn-north-4`.
     pub fn region(&self) -> &'static str {
         REGION
@@ -49,12 +56,10 @@ impl Server {
     /// Adds a project. If another one has the same name, a login for that name is refused with 400, and a list filtered
     /// by that name contains both.
     pub fn add_project(&self, name: &str, id: &str) {
-        let project = Project { id: id.to_owned(), name: name.to_owned() };
-        self.state.data().identity.projects.push(project);
+        self.state.data().identity.projects.push(Project { id: id.to_owned(), name: name.to_owned() });
     }
 
-    /// Requires a second factor: from now on a login needs `totp` with this user ID and passcode. Other logins get a
-    /// 401.
+    /// Requires a second factor: logins without `totp` with this user ID and passcode get a 401 from now on.
     pub fn require_totp(&self, user_id: &str, passcode: &str) {
         let identity = &mut self.state.data().identity;
         (identity.user_id, identity.passcode) = (user_id.to_owned(), Some(passcode.to_owned()));
@@ -73,19 +78,16 @@ impl Server {
 
     /// The number of attempted logins, regardless of the response.
     pub fn login_attempts(&self) -> usize {
-        self.state.data().history.login_attempts
+        self.state.data().login_attempts
     }
 
-    /// Sets the lifetime of tokens that are issued from now on. The default is 24 hours.
-    ///
-    /// A token expires by the clock of the tokio runtime, which a test can pause and advance. From then on it gets a
-    /// 401 `APIGW.0307`.
+    /// Sets the lifetime of tokens that are issued from now on. The default is 24 hours. A token expires by the clock of
+    /// the tokio runtime, which a test can pause and advance. From then on it gets a 401 `APIGW.0307`.
     pub fn token_ttl(&self, ttl: Duration) {
         self.state.data().identity.token_ttl = ttl;
     }
 
-    /// Revokes all tokens that were issued so far, including [`token`](Self::token). From now on they get a 401
-    /// `APIGW.0307`.
+    /// Revokes all tokens issued so far, including [`token`](Self::token): they get a 401 `APIGW.0307` from now on.
     pub fn revoke_tokens(&self) {
         self.state.data().identity.revoke_tokens();
     }
@@ -106,37 +108,33 @@ impl Server {
 /// It serves `PUT /meta-data/latest/api/token` and `GET /openstack/latest/securitykey`, on the same port. Requests that
 /// are signed with the temporary keys that it issues need their security token, which must be signed.
 impl Server {
-    /// Sets whether keys require a session, which is the default. If sessions are disabled, creating one returns a 404,
-    /// and keys are issued without. A real service may respond with 405 or 503 instead: queue such a response to test
-    /// that.
+    /// Sets whether keys require a session, which is the default. Otherwise creating one returns a 404, and keys are
+    /// issued without. A real service may respond with 405 or 503 instead: queue such a response to test that.
     pub fn metadata_sessions(&self, on: bool) {
         self.state.data().identity.has_sessions = on;
     }
 
-    /// Removes the agency from the cloud server: from now on a request for keys gets a 404. The keys that were issued
-    /// stay valid.
+    /// Removes the agency from the cloud server: requests for keys get a 404 from now on. Issued keys stay valid.
     pub fn remove_agency(&self) {
         self.state.data().identity.has_agency = false;
     }
 
-    /// Sets the lifetime of temporary keys that are issued from now on. The default is 24 hours.
-    ///
-    /// They expire by the clock of the tokio runtime, which a test can pause and advance. From then on they get a 401
-    /// `APIGW.0301`.
+    /// Sets the lifetime of temporary keys that are issued from now on, like [`token_ttl`](Self::token_ttl). Expired ones
+    /// get a 401 `APIGW.0301`.
     pub fn keys_ttl(&self, ttl: Duration) {
         self.state.data().identity.keys_ttl = ttl;
     }
 
     /// The number of times that temporary keys were issued. They are new ones each time.
     pub fn keys_issued(&self) -> usize {
-        self.state.data().identity.keys_issued()
+        self.state.data().identity.keys_issued
     }
 }
 
 /// # Workspaces
 ///
-/// The server has one workspace, with some data classes, and with enabled workflows for the first of these. Resources
-/// that are created in it can be listed, shown, changed and deleted.
+/// The server has one workspace, with some data classes, and with enabled workflows for the first of these. So has each
+/// workspace that CreateWorkspace makes.
 impl Server {
     /// The ID of the initial workspace.
     pub fn workspace_id(&self) -> String {
@@ -158,17 +156,16 @@ impl Server {
 
     /// Adds a workspace, and returns its ID.
     pub fn add_workspace(&self, name: &str) -> String {
-        let project = self.project_id();
-        self.state.data().table.seed_workspace(&project, name)
+        self.state.data().add_workspace(name)
     }
 
     /// Adds a data class to a workspace, and returns its ID.
     pub fn add_data_class(&self, workspace_id: &str, name: &str) -> String {
-        self.state.data().table.seed_data_class(workspace_id, name)
+        self.state.data().add_data_class(workspace_id, name)
     }
 
     /// Adds an enabled workflow for a data class to a workspace, and returns its ID.
     pub fn add_workflow(&self, workspace_id: &str, dataclass_id: &str, name: &str) -> String {
-        self.state.data().table.seed_workflow(workspace_id, dataclass_id, name)
+        self.state.data().add_workflow(workspace_id, dataclass_id, name)
     }
 }

@@ -51,12 +51,11 @@ pub(super) enum Disconnect {
 impl MockResponse {
     /// Creates a response with a status from 200 to 999, and no body.
     pub fn new(status: u16) -> Self {
-        let valid = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());
         let mut response = Self::default();
-        let Some(valid) = valid else {
-            return response.fail(format!("{status} is not the status of a response; use one from 200 to 999"));
-        };
-        *response.head_and_body.status_mut() = valid;
+        match StatusCode::from_u16(status) {
+            Ok(valid) if !valid.is_informational() => *response.head_and_body.status_mut() = valid,
+            _ => response.fail(format!("{status} is not the status of a response; use one from 200 to 999")),
+        }
         response
     }
 
@@ -66,11 +65,12 @@ impl MockResponse {
     }
 
     /// Sets the body to a value as JSON. The `content-type` is `application/json` by default.
-    pub fn json(self, value: impl Serialize) -> Self {
+    pub fn json(mut self, value: impl Serialize) -> Self {
         match serde_json::to_vec(&value) {
-            Ok(body) => Self { is_json: true, ..self.body(body) },
+            Ok(body) => return Self { is_json: true, ..self.body(body) },
             Err(error) => self.fail(format!("the value passed to json() cannot be serialized: {error}")),
         }
+        self
     }
 
     /// Sets the body. By default it has no `content-type`.
@@ -83,18 +83,18 @@ impl MockResponse {
     ///
     /// `content-length` and `transfer-encoding` cannot be set, since they are derived from the body.
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
-            return self.fail(format!("{name:?} is not the name of a header"));
-        };
-        if header == CONTENT_LENGTH || header == TRANSFER_ENCODING {
-            return self.fail(format!("the header {name} cannot be set, since it is derived from the body"));
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_ref())) {
+            (Err(_), _) => self.fail(format!("{name:?} is not the name of a header")),
+            (Ok(CONTENT_LENGTH | TRANSFER_ENCODING), _) => {
+                self.fail(format!("the header {name} cannot be set, since it is derived from the body"));
+            }
+            // The value is not shown, since it may be a secret.
+            (_, Err(_)) => self.fail(format!("the value of the header {name} has a control character")),
+            (Ok(header), Ok(mut value)) => {
+                value.set_sensitive(is_secret(&header));
+                self.head_and_body.headers_mut().append(header, value);
+            }
         }
-        // The value is not shown, since it may be a secret.
-        let Ok(mut value) = HeaderValue::from_bytes(value.as_ref()) else {
-            return self.fail(format!("the value of the header {name} has a control character"));
-        };
-        value.set_sensitive(is_secret(&header));
-        self.head_and_body.headers_mut().append(header, value);
         self
     }
 
@@ -128,8 +128,7 @@ impl MockResponse {
         if self.is_json { self.default_header(&CONTENT_TYPE, "application/json") } else { self }
     }
 
-    fn fail(mut self, error: String) -> Self {
+    fn fail(&mut self, error: String) {
         self.error.get_or_insert(error);
-        self
     }
 }

@@ -5,24 +5,17 @@
 //! ```
 //! use secmaster_client::Client;
 //! use secmaster_client::testing::{MockResponse, Server};
-//! use secmaster_client::types::CreateAction;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let server = Server::start().await;
 //! let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build()?;
-//! let create = client
-//!     .create_playbook_action()
-//!     .project_id("2b31ed520xxxxxxebedb6e57xxxxxxxx")
-//!     .workspace_id("909494e3-558e-46b6-a9eb-07a8e18ca620")
-//!     .version_id("909494e3-558e-46b6-a9eb-07a8e18ca621")
-//!     .body(vec![CreateAction::workflow("909494e3-558e-46b6-a9eb-07a8e18ca62f")]);
-//!
-//! create.clone().send().await?;
-//! assert_eq!(server.created()[0]["action_id"], "909494e3-558e-46b6-a9eb-07a8e18ca62f");
+//! let list = client.list_workflows().project_id(server.project_id()).workspace_id(server.workspace_id());
+//! let workflows = list.clone().send().await?;
+//! assert_eq!(workflows.total, Some(3));
 //!
 //! server.respond_next(MockResponse::new(502).body("<html>Bad Gateway</html>"));
-//! assert_eq!(create.send().await.unwrap_err().status().unwrap(), 502);
+//! assert_eq!(list.send().await.unwrap_err().status().unwrap(), 502);
 //! assert_eq!(server.requests().len(), 2);
 //! # Ok(())
 //! # }
@@ -52,7 +45,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::task::AbortHandle;
+use tokio::task::JoinSet;
 
 pub use builder::ServerBuilder;
 pub use mock_response::MockResponse;
@@ -80,18 +73,20 @@ pub use {bytes::Bytes, serde_json::Value};
 /// | the content type, the parameters and the body match the OpenAPI document | 400 `SecMaster.20030001` |
 /// | all checks pass | a success response: from the state, or the documented example |
 ///
-/// The playbook operations are stateful: [workspaces](#workspaces), data classes, workflows, playbooks, versions,
+/// The playbook operations are stateful: [workspaces](#workspaces-and-what-they-contain), workflows and their runs,
 /// actions, rules and reviews can be created, listed, shown, changed and deleted, and the status of a version changes
-/// from `EDITING` to `APPROVING`, and to `PUBLISHED` or `UNPASSED`. IDs in a workspace of the server are checked. An
-/// unknown workspace or project is accepted, but nothing is stored there, and responses are the documented examples.
-/// [`ServerBuilder::strict_ids`] rejects both. Other operations respond with the documented example, or one generated
-/// from the schema.
+/// goes from `EDITING` to `APPROVING`, and to `PUBLISHED` or `UNPASSED`. UpdatePlaybookVersion clears what the request
+/// leaves out, except the status, the actions and the rule; other updates keep it. What an enabled playbook runs cannot
+/// be changed. IDs in a workspace of the server are checked. An unknown workspace or project is accepted, but nothing is
+/// stored there, and responses are the documented examples. [`ServerBuilder::strict_ids`] rejects both. Other
+/// operations respond with the documented example, or one generated from the schema.
 ///
 /// It runs as tasks on the runtime that it was started on. Dropping it stops them and closes all connections.
 pub struct Server {
     address: SocketAddr,
     state: Arc<State>,
-    accepting: AbortHandle,
+    /// The task that owns the listener and all connections, which ends when this is dropped.
+    _accepting: JoinSet<()>,
 }
 
 impl Server {
@@ -127,39 +122,36 @@ impl Server {
     /// All requests so far whose path begins with `prefix`, in the order in which they arrived.
     pub fn requests_to(&self, prefix: &str) -> Vec<Request> {
         let data = self.state.data();
-        data.history.requests.iter().filter(|request| request.path().starts_with(prefix)).cloned().collect()
+        data.requests.iter().filter(|request| request.path().starts_with(prefix)).cloned().collect()
     }
 
     /// The workflows that CreatePlaybookAction has bound so far, each as in the response. Calls with a queued response
     /// bind none.
     pub fn created(&self) -> Vec<Value> {
-        self.state.data().history.created.iter().cloned().collect()
+        self.state.data().created.iter().cloned().collect()
     }
 
-    /// Stores only the last `limit` of [`requests`](Self::requests) and of [`created`](Self::created), and drops older
-    /// ones immediately. By default all are stored, which takes about 7 KB for each create: too much for a test of a
-    /// million calls.
-    ///
-    /// The counts include dropped entries. Tokens, sessions and keys are always stored, so that expired ones are
-    /// rejected as such; these take 1 KB for each login.
+    /// Stores only the last `limit` of [`requests`](Self::requests) and of [`created`](Self::created). By default all
+    /// are stored, which takes some 7 KB for each create: too much for a run of a million calls. Counts include what was
+    /// dropped. Tokens, sessions and keys are always stored, which takes 1 KB for each login.
     pub fn history_limit(&self, limit: usize) {
-        self.state.data().history.set_limit(limit);
+        let mut data = self.state.data();
+        data.history_limit = Some(limit);
+        data.truncate_history();
     }
 
-    /// The number of workflows that CreatePlaybookAction has bound so far, including those beyond the
-    /// [limit](Self::history_limit).
+    /// The number of workflows that CreatePlaybookAction has bound so far, with those beyond the history limit.
     pub fn created_count(&self) -> usize {
-        self.state.data().history.created_count
+        self.state.data().created_count
     }
 
     /// The number of connections so far. A client that reuses its connections makes few.
     pub fn connections_made(&self) -> usize {
-        self.state.data().history.connections
+        self.state.data().connections
     }
 
-    /// Queues a response to the next request to SecMaster, after any responses that are already queued.
-    ///
-    /// The response replaces all checks. The request is recorded like any other.
+    /// Queues a response to the next request to SecMaster, after any responses that are already queued. It replaces all
+    /// checks. The request is recorded like any other.
     pub fn respond_next(&self, response: MockResponse) {
         self.state.data().queue.push_back((None, response));
     }
@@ -171,27 +163,17 @@ impl Server {
     }
 
     /// Deprecates the service: each of its responses then has `X-API-Deprecation-Date` with `date` and
-    /// `X-API-Deprecation-Info` with `info`.
-    ///
-    /// This includes queued responses, except for a header that they set. Responses of the gateway (`APIGW`) have
-    /// neither, since those requests do not reach the service.
+    /// `X-API-Deprecation-Info` with `info`, unless a queued response sets the header. Responses of the gateway (`APIGW`)
+    /// have neither, since those requests do not reach the service.
     pub fn deprecate(&self, date: &str, info: &str) {
         self.state.data().deprecation = Some([date.to_owned(), info.to_owned()]);
     }
 
-    /// Sets how many seconds the cloud's clock is ahead of that of this machine, or behind it if negative.
-    ///
-    /// The `Date` of each response, the times in bodies, and the 15 minutes in which a signature is valid use that
-    /// clock. The lifetimes of tokens and keys do not.
+    /// Sets how many seconds the cloud's clock is ahead of that of this machine, or behind it if negative. The `Date` of
+    /// each response, the times in bodies, and the 15 minutes in which a signature is valid use that clock. The
+    /// lifetimes of tokens and keys do not.
     pub fn clock_skew(&self, seconds: i64) {
         self.state.data().clock_skew = seconds;
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // The task owns the listener and the tasks of all connections, which end when their set is dropped.
-        self.accepting.abort();
     }
 }
 

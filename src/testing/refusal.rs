@@ -24,6 +24,11 @@ impl Refusal {
         Self::new(400, "SecMaster.20030001", message)
     }
 
+    /// Refuses a request if something is wrong.
+    pub(super) fn when(self, is_wrong: bool) -> Result<(), Self> {
+        if is_wrong { Err(self) } else { Ok(()) }
+    }
+
     /// Whether the gateway refuses the request, so that it does not reach the service.
     pub(super) fn is_from_gateway(&self) -> bool {
         self.code.starts_with("APIGW.") || self.code.starts_with("FakeServer.")

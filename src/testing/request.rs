@@ -44,16 +44,6 @@ impl Request {
         self.headers().get(name)?.to_str().ok()
     }
 
-    /// The value of a header that occurs exactly once, or else an error.
-    pub(super) fn single_header(&self, name: &str) -> Result<&str, &'static str> {
-        let mut values = self.headers().get_all(name).iter();
-        match (values.next(), values.next()) {
-            (None, _) => Err("is missing"),
-            (Some(_), Some(_)) => Err("appears more than once"),
-            (Some(value), None) => std::str::from_utf8(value.as_bytes()).map_err(|_| "is not UTF-8"),
-        }
-    }
-
     /// The body; empty if none was sent.
     pub fn body(&self) -> &[u8] {
         &self.0.body().0

@@ -1,8 +1,9 @@
 //! Creates the response to a request.
 
-use super::clock::http_date;
-use super::identity::authorize::authorize;
-use super::identity::{LOGIN, login, metadata};
+use http::header::DATE;
+use serde_json::Value;
+
+use super::identity::{LOGIN, authorize, login, metadata};
 use super::openapi::call::Call;
 use super::openapi::document::{Operation, Pairs, Service};
 use super::refusal::Refusal;
@@ -12,28 +13,28 @@ use crate::headers;
 
 /// Responds to a request: with the queued response, or else from the checks and the state.
 pub(super) async fn respond(state: &State, request: Request) -> MockResponse {
-    let route = state.route(&request);
+    let mut operations = state.documents.iter().flat_map(|document| document.iter());
+    let route = operations.find_map(|operation| Some((operation, operation.matches(&request)?)));
     let service = route.as_ref().map_or_else(|| service_of(request.path()), |(operation, _)| operation.service);
     let queued = state.data().receive(service, &request);
     if route.as_ref().is_some_and(|(operation, _)| service == Service::Iam && operation.id == LOGIN) {
-        state.data().history.login_attempts += 1;
-        state.logins_resumed().await;
+        state.data().login_attempts += 1;
+        // The state includes the sender, so it is not dropped meanwhile.
+        let _ = state.logins_paused.subscribe().wait_for(|paused| !paused).await;
     }
-    let (response, is_from_gateway) = match queued.map_or_else(|| handle(state, route, &request), Ok) {
-        Ok(response) => (response, false),
-        Err(refusal) => (refusal.response(service), refusal.is_from_gateway()),
+    let (mut response, reaches_service) = match queued.map_or_else(|| handle(state, route, &request), Ok) {
+        Ok(response) => (response, service == Service::SecMaster),
+        Err(refusal) => (refusal.response(service), service == Service::SecMaster && !refusal.is_from_gateway()),
     };
     if !response.delay.is_zero() {
         tokio::time::sleep(response.delay).await;
     }
     let data = state.data();
-    let response = match (&data.deprecation, service) {
-        (Some([day, info]), Service::SecMaster) if !is_from_gateway => {
-            response.default_header(&headers::DEPRECATION_DATE, day).default_header(&headers::DEPRECATION_INFO, info)
-        }
-        _ => response,
-    };
-    let mut response = response.checked();
+    if let (Some([day, info]), true) = (&data.deprecation, reaches_service) {
+        let dated = response.default_header(&headers::DEPRECATION_DATE, day);
+        response = dated.default_header(&headers::DEPRECATION_INFO, info);
+    }
+    response = response.checked();
     if !response.omits_request_id && service != Service::Metadata {
         let (name, id) = match service {
             Service::Iam => (&headers::IAM_TRACE_ID, random::hex()),
@@ -41,17 +42,15 @@ pub(super) async fn respond(state: &State, request: Request) -> MockResponse {
         };
         response = response.default_header(name, &id);
     }
-    response.default_header(&http::header::DATE, &http_date(data.now()))
+    response.default_header(&DATE, &data.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
 }
 
 /// The service of a path that no document contains.
 fn service_of(path: &str) -> Service {
-    if path.starts_with("/v3/") {
-        Service::Iam
-    } else if path.starts_with("/meta-data/") || path.starts_with("/openstack/") {
-        Service::Metadata
-    } else {
-        Service::SecMaster
+    match path.split('/').nth(1) {
+        Some("v3") => Service::Iam,
+        Some("meta-data" | "openstack") => Service::Metadata,
+        _ => Service::SecMaster,
     }
 }
 
@@ -67,23 +66,18 @@ fn handle(state: &State, route: Option<(&Operation, Pairs)>, request: &Request) 
     }
     let call = Call::read(operation, path, request).map_err(Refusal::bad_request)?;
     let mut data = state.data();
-    let response = match operation.service {
-        Service::SecMaster => resources::perform(&mut data, &call).transpose()?,
-        Service::Iam => Some(login::perform(&mut data, &call)?),
-        Service::Metadata => Some(metadata::perform(&mut data, &call)?),
-    };
-    Ok(response.unwrap_or_else(|| documented(operation)))
+    match operation.service {
+        Service::SecMaster => resources::perform(&mut data, &call).map(|body| success(operation, &body)),
+        Service::Iam => login::perform(&mut data, &call),
+        Service::Metadata => metadata::perform(&mut data, &call),
+    }
 }
 
-/// The example in the document.
-fn documented(operation: &Operation) -> MockResponse {
-    let documented = &operation.response;
-    let response = MockResponse::new(documented.status);
-    let Some(content_type) = &documented.content_type else { return response };
-    let response = response.header("content-type", content_type);
-    if content_type.contains("json") {
-        response.json(&documented.example)
-    } else {
-        response.body(documented.example.as_str().unwrap_or_default().to_owned())
+fn success(operation: &Operation, body: &Value) -> MockResponse {
+    let response = MockResponse::new(operation.response.status);
+    match &operation.response.content_type {
+        None => response,
+        Some(json) if json.contains("json") => response.header("content-type", json).json(body),
+        Some(other) => response.header("content-type", other).body(body.as_str().unwrap_or_default().to_owned()),
     }
 }

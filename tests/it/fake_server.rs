@@ -12,6 +12,7 @@ mod projects;
 mod rejected_logins;
 mod sdk;
 mod services;
+mod signatures;
 mod tokens;
 pub mod wire;
 

@@ -7,6 +7,8 @@ mod canonical;
 mod keys;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "test-util")]
+pub(crate) mod verify;
 
 use std::str;
 use std::time::SystemTime;

@@ -1,10 +1,13 @@
 //! The operations of IAM.
 
+use std::time::Duration;
+
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::{DOMAIN, Identity, LOGIN, Project, USER};
 use crate::testing::MockResponse;
-use crate::testing::clock::{Expiry, expires_at, iam_time};
+use crate::testing::clock::iam_time;
 use crate::testing::openapi::call::Call;
 use crate::testing::refusal::Refusal;
 use crate::testing::state::Data;
@@ -22,8 +25,8 @@ pub(in crate::testing) fn perform(data: &mut Data, call: &Call<'_>) -> Result<Mo
     let project = identity.log_in(call)?;
     let domain = json!({ "id": identity.domain_id, "name": DOMAIN });
     let mut body = json!({ "token": {
-        "expires_at": expires_at(now, identity.token_ttl),
-        "issued_at": iam_time(now),
+        "expires_at": iam_time(now, identity.token_ttl),
+        "issued_at": iam_time(now, Duration::ZERO),
         "methods": call.body["auth"]["identity"]["methods"],
         "project": { "domain": domain, "id": project.id, "name": project.name },
         "roles": [],
@@ -32,21 +35,17 @@ pub(in crate::testing) fn perform(data: &mut Data, call: &Call<'_>) -> Result<Mo
     if call.query("nocatalog").is_none_or(str::is_empty) {
         body["token"]["catalog"] = json!([]);
     }
-    let token = identity.issue_token(&project, Expiry::after(identity.token_ttl));
+    let token = identity.issue_token(&project.id, Instant::now().checked_add(identity.token_ttl));
     Ok(MockResponse::new(201).header("X-Subject-Token", token).json(body))
 }
 
 fn list_projects(identity: &Identity, name: Option<&str>) -> MockResponse {
     let found = identity.projects.iter().filter(|project| name.is_none_or(|name| project.name == name));
     let rows = found.map(|Project { id, name }| {
+        let domain_id = &identity.domain_id;
         json!({
-            "description": "",
-            "domain_id": identity.domain_id,
-            "enabled": true,
-            "id": id,
-            "is_domain": false,
-            "name": name,
-            "parent_id": identity.domain_id,
+            "id": id, "name": name, "description": "", "enabled": true,
+            "is_domain": false, "domain_id": domain_id, "parent_id": domain_id,
         })
     });
     MockResponse::new(200).json(json!({ "projects": rows.collect::<Vec<_>>() }))
@@ -59,21 +58,15 @@ impl Identity {
         let is = |field: &str, expected: &str| call.field(&format!("{user}/{field}")) == Some(expected);
         let methods = &call.body["auth"]["identity"]["methods"];
         let has_totp = *methods == json!(["password", "totp"]);
-        if !has_totp && *methods != json!(["password"]) {
-            return Err(Refusal::bad_request("auth.identity.methods must be password, or password and totp"));
-        }
+        let message = "auth.identity.methods must be password, or password and totp";
+        Refusal::bad_request(message).when(!has_totp && *methods != json!(["password"]))?;
         let wrong_password = || Refusal::new(401, "", "The username or password is wrong.");
-        if !is("domain/name", DOMAIN) || !is("name", USER) {
-            return Err(wrong_password());
-        }
-        if self.failures >= MAX_FAILURES {
-            let message = format!("the account is locked, since the password was wrong {MAX_FAILURES} times");
-            return Err(Refusal::new(403, "IAM.0011", message));
-        }
-        if !is("password", &self.password) {
-            self.failures += 1;
-            return Err(wrong_password());
-        }
+        wrong_password().when(!is("domain/name", DOMAIN) || !is("name", USER))?;
+        let message = format!("the account is locked, since the password was wrong {MAX_FAILURES} times");
+        Refusal::new(403, "IAM.0011", message).when(self.failures >= MAX_FAILURES)?;
+        let is_wrong = !is("password", &self.password);
+        self.failures += usize::from(is_wrong);
+        wrong_password().when(is_wrong)?;
         self.check_passcode(call, has_totp)?;
         self.failures = 0;
         let project = self.project(call)?;
@@ -95,24 +88,16 @@ impl Identity {
         Err(Refusal::new(401, "", message))
     }
 
-    /// The project of the scope.
     fn project(&self, call: &Call<'_>) -> Result<Project, Refusal> {
-        let scope = ["id", "name"].map(|field| call.field(&format!("/auth/scope/project/{field}")));
-        let is_meant = |project: &&Project| match scope {
-            [Some(id), _] => project.id == id,
-            [None, name] => name == Some(project.name.as_str()),
-        };
-        if scope.iter().flatten().count() != 1 {
-            return Err(Refusal::bad_request("auth.scope.project must have either a name or an id"));
-        }
-        let found: Vec<_> = self.projects.iter().filter(is_meant).collect();
-        match found.as_slice() {
-            [project] => Ok((*project).clone()),
-            [] => Err(Refusal::new(404, "", "there is no project with the name or ID of the scope")),
-            several => {
-                let message = format!("{} projects have the name of the scope; use the project's ID", several.len());
-                Err(Refusal::bad_request(message))
-            }
-        }
+        let [id, name] = ["id", "name"].map(|field| call.field(&format!("/auth/scope/project/{field}")));
+        let message = "auth.scope.project must have either a name or an id";
+        Refusal::bad_request(message).when(id.is_some() == name.is_some())?;
+        let is_meant = |project: &&Project| id == Some(&project.id) || name == Some(&project.name);
+        let mut found = self.projects.iter().filter(is_meant);
+        let project = found.next().cloned();
+        let message =
+            format!("{} projects have the name of the scope; use the project's ID", 1 + found.clone().count());
+        Refusal::bad_request(message).when(found.next().is_some())?;
+        project.ok_or_else(|| Refusal::new(404, "", "there is no project with the name or ID of the scope"))
     }
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::{Identity, Key};
 use crate::testing::MockResponse;
-use crate::testing::clock::{Expiry, expires_at};
+use crate::testing::clock::{iam_time, is_past};
 use crate::testing::openapi::call::Call;
 use crate::testing::random::secret;
 use crate::testing::refusal::Refusal;
@@ -25,42 +26,33 @@ pub(in crate::testing) fn perform(data: &mut Data, call: &Call<'_>) -> Result<Mo
         return identity.begin_session(call.request.header(TTL));
     }
     identity.check_session(call.request.header(TOKEN))?;
-    if !identity.has_agency {
-        return Err(Refusal::new(404, "", "the server has no agency"));
-    }
+    Refusal::new(404, "", "the server has no agency").when(!identity.has_agency)?;
     let (access, secret, token) = (format!("HST{}", secret(17).to_uppercase()), secret(40), secret(512));
-    let body = json!({ "credential": {
-        "access": access,
-        "secret": secret,
-        "securitytoken": token,
-        "expires_at": expires_at(now, identity.keys_ttl),
-    }});
-    let key = Key { secret, security_token: Some(token), expiry: Expiry::after(identity.keys_ttl) };
+    let expires_at = iam_time(now, identity.keys_ttl);
+    let body = json!({ "access": access, "secret": secret, "securitytoken": token, "expires_at": expires_at });
+    let key = Key { secret, security_token: Some(token), expiry: Instant::now().checked_add(identity.keys_ttl) };
     identity.keys.insert(access, key);
-    Ok(MockResponse::new(200).json(body))
+    identity.keys_issued += 1;
+    Ok(MockResponse::new(200).json(json!({ "credential": body })))
 }
 
 impl Identity {
     fn begin_session(&mut self, ttl: Option<&str>) -> Result<MockResponse, Refusal> {
-        if !self.has_sessions {
-            return Err(Refusal::new(404, "", "sessions are disabled"));
-        }
+        Refusal::new(404, "", "sessions are disabled").when(!self.has_sessions)?;
         let seconds = ttl.and_then(|seconds| seconds.parse().ok()).filter(|seconds| (1..=MAX_TTL).contains(seconds));
-        let Some(seconds) = seconds else {
-            return Err(Refusal::bad_request(format!("{TTL} must be a number from 1 to {MAX_TTL}")));
-        };
+        let message = || format!("{TTL} must be a number from 1 to {MAX_TTL}");
+        let seconds = seconds.ok_or_else(|| Refusal::bad_request(message()))?;
         let token = secret(56);
-        self.sessions.insert(token.clone(), Expiry::after(Duration::from_secs(seconds)));
+        self.sessions.insert(token.clone(), Instant::now().checked_add(Duration::from_secs(seconds)));
         Ok(MockResponse::new(200).header("content-type", "text/plain").body(token))
     }
 
     fn check_session(&self, token: Option<&str>) -> Result<(), Refusal> {
-        let message = match token.map(|token| self.sessions.get(token)) {
-            _ if !self.has_sessions => return Ok(()),
-            Some(Some(expiry)) if !expiry.is_past() => return Ok(()),
-            None => format!("{TOKEN} is missing"),
-            Some(_) => format!("{TOKEN} is not a valid session token, or has expired"),
+        let is_valid = |token| self.sessions.get(token).is_some_and(|expiry| !is_past(*expiry));
+        let why = match token {
+            None => "is missing",
+            Some(_) => "is not a valid session token, or has expired",
         };
-        Err(Refusal::new(401, "", message))
+        Refusal::new(401, "", format!("{TOKEN} {why}")).when(self.has_sessions && !token.is_some_and(is_valid))
     }
 }

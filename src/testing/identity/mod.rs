@@ -1,20 +1,24 @@
-//! Identities: one user, the projects, and the issued credentials.
+//! Identities: one user, the projects, the issued credentials, and the gateway that checks these.
 
-pub(super) mod authorize;
 pub(super) mod login;
 pub(super) mod metadata;
-mod signature;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::clock::Expiry;
+use tokio::time::Instant;
+
+use super::Request;
+use super::clock::{Expiry, is_past};
 use super::random::{hex, secret};
+use super::refusal::Refusal;
+use super::state::State;
+use crate::auth::authenticate::sign::verify::verify;
+use crate::headers::single;
 
 pub(super) const DOMAIN: &str = "IAMDomain";
 pub(super) const USER: &str = "IAMUser";
 pub(super) const REGION: &str = "cn-north-4";
-/// The operation of a login.
 pub(super) const LOGIN: &str = "KeystoneCreateUserTokenByPassword";
 
 /// The default lifetime of tokens and temporary keys, as in the cloud.
@@ -34,14 +38,16 @@ pub(super) struct Identity {
     pub(super) project_id: String,
     pub(super) token: String,
     pub(super) projects: Vec<Project>,
-    tokens: HashMap<String, Token>,
+    /// The IDs of the projects, and the expiry, of the tokens.
+    tokens: HashMap<String, (String, Expiry)>,
     pub(super) token_ttl: Duration,
     /// The keys of the user, which do not expire.
     pub(super) access_key: String,
     pub(super) secret_key: String,
     /// The secret keys of the user and of temporary credentials, by access key.
-    keys: HashMap<String, Key>,
+    pub(super) keys: HashMap<String, Key>,
     pub(super) keys_ttl: Duration,
+    pub(super) keys_issued: usize,
     /// The metadata service sessions, by token.
     sessions: HashMap<String, Expiry>,
     pub(super) has_sessions: bool,
@@ -54,15 +60,10 @@ pub(super) struct Project {
     pub(super) name: String,
 }
 
-struct Token {
-    project_id: String,
-    expiry: Expiry,
-}
-
-struct Key {
-    secret: String,
-    security_token: Option<String>,
-    expiry: Expiry,
+pub(super) struct Key {
+    pub(super) secret: String,
+    pub(super) security_token: Option<String>,
+    pub(super) expiry: Expiry,
 }
 
 impl Identity {
@@ -80,11 +81,11 @@ impl Identity {
             has_agency: true,
             ..Self::default()
         };
-        let project = Project { id: identity.project_id.clone(), name: REGION.to_owned() };
-        identity.token = identity.issue_token(&project, Expiry::NEVER);
-        identity.projects.push(project);
-        let key = Key { secret: identity.secret_key.clone(), security_token: None, expiry: Expiry::NEVER };
-        identity.keys.insert(identity.access_key.clone(), key);
+        let id = identity.project_id.clone();
+        identity.token = identity.issue_token(&id, None);
+        identity.projects.push(Project { id, name: REGION.to_owned() });
+        let (access, secret) = (identity.access_key.clone(), identity.secret_key.clone());
+        identity.keys.insert(access, Key { secret, security_token: None, expiry: None });
         identity
     }
 
@@ -92,20 +93,15 @@ impl Identity {
         self.projects.iter().any(|project| project.id == id)
     }
 
-    fn issue_token(&mut self, project: &Project, expiry: Expiry) -> String {
+    fn issue_token(&mut self, project_id: &str, expiry: Expiry) -> String {
         // IAM tokens have this prefix and length.
         let token = format!("MII{}", secret(1024));
-        self.tokens.insert(token.clone(), Token { project_id: project.id.clone(), expiry });
+        self.tokens.insert(token.clone(), (project_id.to_owned(), expiry));
         token
     }
 
     pub(super) fn revoke_tokens(&mut self) {
-        self.tokens.values_mut().for_each(|token| token.expiry = Expiry::after(Duration::ZERO));
-    }
-
-    /// The number of temporary keys that were issued.
-    pub(super) fn keys_issued(&self) -> usize {
-        self.keys.len() - 1
+        self.tokens.values_mut().for_each(|(_, expiry)| *expiry = Some(Instant::now()));
     }
 
     /// Returns the secret key for an access key, if it is valid with this security token, or without one.
@@ -117,8 +113,48 @@ impl Identity {
             (Some(issued), Some(given)) if issued != given => {
                 Err("X-Security-Token is not the one that was issued with the access key")
             }
-            _ if key.expiry.is_past() => Err("the temporary access key has expired"),
+            _ if is_past(key.expiry) => Err("the temporary access key has expired"),
             _ => Ok(key.secret.clone()),
         }
     }
+}
+
+/// Checks that a request has either one valid token or a valid signature, for the project in its path.
+pub(super) fn authorize(state: &State, request: &Request, project: Option<&str>) -> Result<(), Refusal> {
+    let is_sent = |name| request.headers().contains_key(name);
+    let data = state.data();
+    let message = "both X-Auth-Token and Authorization are present; send only one of them";
+    Refusal::new(400, "FakeServer.0400", message).when(is_sent("x-auth-token") && is_sent("authorization"))?;
+    let forbidden = |message| Refusal::new(403, "APIGW.0302", message);
+    if is_sent("authorization") {
+        let parts = [request.method(), request.path(), request.query().unwrap_or_default()];
+        let secret_of = |access: &str, token: Option<&str>| data.identity.secret_key_of(access, token);
+        verify(parts, request.headers(), request.body(), data.now(), secret_of)
+            .map_err(|why| unauthenticated("APIGW.0301", &why))?;
+    } else {
+        let message = "X-Auth-Token belongs to another project than the one in the path";
+        forbidden(message).when(data.separates(project, check_token(&data.identity, request)?))?;
+    }
+    for id in request.headers().get_all("x-project-id") {
+        let id = String::from_utf8_lossy(id.as_bytes());
+        let message = "X-Project-Id is not the ID of a project that the caller may use";
+        forbidden(message).when(!data.identity.has_project(&id) && project != Some(&*id))?;
+        let message = "X-Project-Id is another project than the one in the path";
+        forbidden(message).when(data.separates(project, &id))?;
+    }
+    Ok(())
+}
+
+fn unauthenticated(code: &'static str, why: &str) -> Refusal {
+    Refusal::new(401, code, format!("IAM authentication failed: {why}"))
+}
+
+fn check_token<'a>(identity: &'a Identity, request: &Request) -> Result<&'a str, Refusal> {
+    let token = single(request.headers(), "X-Auth-Token");
+    let token = token.map_err(|why| unauthenticated("APIGW.0301", &format!("X-Auth-Token {why}")))?;
+    let found = identity.tokens.get(token);
+    let (project, expiry) = found.ok_or_else(|| unauthenticated("APIGW.0301", "X-Auth-Token is not a valid token"))?;
+    let message = "X-Auth-Token has expired or was revoked; get a new one";
+    unauthenticated("APIGW.0307", message).when(is_past(*expiry))?;
+    Ok(project)
 }

@@ -3,32 +3,31 @@
 use std::sync::{Arc, LazyLock};
 
 use percent_encoding::percent_decode_str;
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
 
+use super::example;
 use super::schema::{Schema, properties, resolve, to_json_schema};
-use super::{example, yaml};
 use crate::testing::Request;
 
-/// The operations of one document.
 pub(in crate::testing) type Document = Arc<[Operation]>;
 
 /// The documents of SecMaster, of IAM and of the metadata service, which all servers share.
-pub(in crate::testing) static PACKAGED: LazyLock<Result<[Document; 3], String>> = LazyLock::new(|| {
-    let secmaster = parse(Service::SecMaster, crate::OPENAPI)?;
-    let iam = parse(Service::Iam, include_str!("../../../openapi/iam.yaml"))?;
-    let metadata = parse(Service::Metadata, include_str!("../../../openapi/metadata.yaml"))?;
-    Ok([secmaster, iam, metadata])
+pub(in crate::testing) static PACKAGED: LazyLock<Result<Vec<Document>, String>> = LazyLock::new(|| {
+    let (iam, metadata) = (include_str!("../../../openapi/iam.yaml"), include_str!("../../../openapi/metadata.yaml"));
+    let texts = [(Service::SecMaster, crate::OPENAPI), (Service::Iam, iam), (Service::Metadata, metadata)];
+    texts.into_iter().map(|(service, text)| parse(service, text)).collect()
 });
 
 const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
 
 /// The property of a response that contains the requested data.
-const PAYLOADS: [&str; 5] = ["data", "dataclass_details", "field_details", "workspace", "workspaces"];
+const PAYLOADS: [&str; 6] = ["data", "dataclass_details", "field_details", "instances", "workspace", "workspaces"];
 
 /// The services that the fake server emulates. Each has different IDs and error formats.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::testing) enum Service {
-    /// SecMaster, and the service of any added document.
+    /// Also the service of any added document.
     SecMaster,
     Iam,
     Metadata,
@@ -38,27 +37,17 @@ pub(in crate::testing) struct Operation {
     pub(in crate::testing) service: Service,
     pub(in crate::testing) id: String,
     pub(in crate::testing) method: String,
-    /// The path template.
     pub(in crate::testing) path: String,
-    /// Whether it needs no IAM credentials.
+    /// Whether it needs no IAM credentials: none are documented, or they are optional.
     pub(in crate::testing) is_public: bool,
-    pub(in crate::testing) parameters: Vec<Parameter>,
+    /// As documented, each with its schema.
+    pub(in crate::testing) parameters: Vec<(Value, Schema)>,
     pub(super) needs_body: bool,
     /// The schemas of the body by media type.
     pub(super) bodies: Vec<(String, Schema)>,
     pub(in crate::testing) response: Response,
 }
 
-pub(in crate::testing) struct Parameter {
-    pub(in crate::testing) name: String,
-    /// `path`, `query`, `header` or `cookie`.
-    pub(in crate::testing) location: String,
-    pub(in crate::testing) required: bool,
-    pub(in crate::testing) maximum: Option<u64>,
-    pub(super) schema: Schema,
-}
-
-/// The success response.
 pub(in crate::testing) struct Response {
     pub(in crate::testing) status: u16,
     pub(in crate::testing) content_type: Option<String>,
@@ -74,16 +63,15 @@ pub(in crate::testing) struct Response {
 /// The names and decoded values of parameters.
 pub(in crate::testing) type Pairs = Vec<(String, String)>;
 
-/// Parses a document.
 pub(in crate::testing) fn parse(service: Service, text: &str) -> Result<Document, String> {
-    let root = yaml::parse(text)?;
+    let yaml = Yaml::load_from_str(text).map_err(|error| error.to_string())?;
+    let root = yaml.first().map(value).ok_or("it is empty")?;
     let components = Arc::new(to_json_schema(&root["components"]));
     let mut operations = Vec::new();
     for (path, item) in root["paths"].as_object().ok_or("it has no paths")? {
         let item = resolve(&root, item);
-        for method in METHODS.into_iter().filter(|method| item[method].is_object()) {
-            operations.push(Operation::new(service, &root, &components, path, item, method));
-        }
+        let methods = METHODS.into_iter().filter(|method| item[method].is_object());
+        operations.extend(methods.map(|method| Operation::new(service, &root, &components, path, item, method)));
     }
     // A literal path takes precedence over one with a parameter in that segment.
     operations.sort_by_key(|operation| operation.path.matches('{').count());
@@ -93,23 +81,25 @@ pub(in crate::testing) fn parse(service: Service, text: &str) -> Result<Document
 impl Operation {
     fn new(service: Service, root: &Value, components: &Arc<Value>, path: &str, item: &Value, method: &str) -> Self {
         let operation = &item[method];
-        let mut parameters: Vec<Parameter> = Vec::new();
-        for parameter in [operation, item].into_iter().filter_map(|node| node["parameters"].as_array()).flatten() {
-            let parameter = Parameter::new(root, components, resolve(root, parameter));
+        let schema = |node: &Value| Schema::new(components, node.get("schema").unwrap_or(&Value::Bool(true)));
+        let mut parameters: Vec<(Value, Schema)> = Vec::new();
+        for node in [operation, item].into_iter().filter_map(|node| node["parameters"].as_array()).flatten() {
+            let node = resolve(root, node);
             // A parameter of the operation overrides that of the path.
-            if !parameters.iter().any(|known| known.name == parameter.name && known.location == parameter.location) {
-                parameters.push(parameter);
+            if !parameters.iter().any(|(known, _)| known["name"] == node["name"] && known["in"] == node["in"]) {
+                parameters.push((node.clone(), schema(node)));
             }
         }
         let body = resolve(root, &operation["requestBody"]);
-        let schema = |node: &Value| Schema::new(components, node.get("schema").unwrap_or(&Value::Bool(true)));
+        let security = operation.get("security").unwrap_or(&root["security"]).as_array();
+        let is_none = |requirement: &Value| requirement.as_object().is_some_and(Map::is_empty);
         let bodies = body["content"].as_object().into_iter().flatten();
         Self {
             service,
-            id: as_string(&operation["operationId"]),
+            id: text(&operation["operationId"]).to_owned(),
             method: method.to_uppercase(),
             path: path.to_owned(),
-            is_public: is_public(operation.get("security").unwrap_or(&root["security"])),
+            is_public: security.is_some_and(|all| all.is_empty() || all.iter().any(is_none)),
             parameters,
             needs_body: body["required"] == true,
             bodies: bodies.map(|(name, node)| (name.clone(), schema(node))).collect(),
@@ -120,19 +110,6 @@ impl Operation {
     /// The path parameters of a request, if it matches this operation.
     pub(in crate::testing) fn matches(&self, request: &Request) -> Option<Pairs> {
         if self.method == request.method() { match_path(&self.path, request.path()) } else { None }
-    }
-}
-
-impl Parameter {
-    fn new(root: &Value, components: &Arc<Value>, parameter: &Value) -> Self {
-        let schema = parameter.get("schema").unwrap_or(&Value::Bool(true));
-        Self {
-            name: as_string(&parameter["name"]),
-            location: as_string(&parameter["in"]),
-            required: parameter["required"] == true,
-            maximum: resolve(root, schema)["maximum"].as_u64(),
-            schema: Schema::new(components, schema),
-        }
     }
 }
 
@@ -158,14 +135,9 @@ impl Response {
     }
 }
 
-/// Whether an operation needs no credentials: none are documented, or they are optional.
-fn is_public(security: &Value) -> bool {
-    let is_none = |requirement: &Value| requirement.as_object().is_some_and(Map::is_empty);
-    security.as_array().is_some_and(|all| all.is_empty() || all.iter().any(is_none))
-}
-
-fn as_string(node: &Value) -> String {
-    node.as_str().unwrap_or_default().to_owned()
+/// A string; empty if it is none.
+pub(in crate::testing) fn text(node: &Value) -> &str {
+    node.as_str().unwrap_or_default()
 }
 
 /// The decoded values of a template's parameters in a path, each of at least one character and within its segment;
@@ -181,4 +153,26 @@ fn match_path(template: &str, path: &str) -> Option<Pairs> {
         found.push((name.to_owned(), percent_decode_str(value).decode_utf8_lossy().into_owned()));
         Some(found)
     })
+}
+
+/// Converts YAML, of which JSON is a subset.
+fn value(node: &Yaml<'_>) -> Value {
+    match node {
+        Yaml::Value(Scalar::Boolean(flag)) => (*flag).into(),
+        Yaml::Value(Scalar::Integer(number)) => (*number).into(),
+        Yaml::Value(Scalar::FloatingPoint(number)) => number.into_inner().into(),
+        Yaml::Value(Scalar::String(text)) | Yaml::Representation(text, ..) => text.as_ref().into(),
+        Yaml::Sequence(items) => items.iter().map(value).collect(),
+        Yaml::Mapping(entries) => entries.iter().map(|(key, node)| (name(key), value(node))).collect(),
+        Yaml::Tagged(_, node) => value(node),
+        Yaml::Value(Scalar::Null) | Yaml::Alias(_) | Yaml::BadValue => Value::Null,
+    }
+}
+
+/// A key. The status 200 may be written without quotes.
+fn name(key: &Yaml<'_>) -> String {
+    match value(key) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
 }

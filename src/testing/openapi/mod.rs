@@ -3,6 +3,4 @@
 pub(super) mod call;
 pub(super) mod document;
 mod example;
-mod form;
 mod schema;
-mod yaml;

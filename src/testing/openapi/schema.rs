@@ -6,7 +6,7 @@ use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 /// A schema, compiled when it is first used.
-pub(super) struct Schema {
+pub(in crate::testing) struct Schema {
     /// The components of the document, as JSON Schema.
     components: Arc<Value>,
     source: Value,
@@ -40,7 +40,6 @@ impl Schema {
     }
 }
 
-/// Resolves a chain of references.
 pub(super) fn resolve<'a>(root: &'a Value, mut node: &'a Value) -> &'a Value {
     // A longer chain is circular.
     for _ in 0..16 {
@@ -68,12 +67,9 @@ pub(super) fn to_json_schema(value: &Value) -> Value {
     let mut map: Map<_, _> = source.iter().map(|(key, value)| (key.clone(), to_json_schema(value))).collect();
     for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         if source.get(exclusive).is_some_and(Value::is_boolean) {
-            map.remove(exclusive);
-            if source[exclusive] == true
-                && let Some(bound) = map.remove(bound)
-            {
-                map.insert(exclusive.to_owned(), bound);
-            }
+            let is_exclusive = map.remove(exclusive) == Some(true.into());
+            let bound = if is_exclusive { map.remove(bound) } else { None };
+            map.extend(bound.map(|bound| (exclusive.to_owned(), bound)));
         }
     }
     // A property that only responses have is not required in a request.

@@ -1,182 +1,232 @@
 //! The state of the playbook operations: lists, creates, shows, changes and deletes the rows of one table.
 
-mod render;
+mod filters;
+mod kinds;
+mod runs;
 pub(super) mod table;
 mod version;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use self::table::{Kind, Row};
-use super::MockResponse;
+use self::kinds::Kind;
+use self::table::{is_reserved, merge};
 use super::openapi::call::Call;
+use super::random::{hex, uuid};
 use super::refusal::Refusal;
 use super::state::Data;
 
-/// The playbook of an unknown version.
-const PLAYBOOK_ID: &str = "f1a0f9b3-5a2e-4d53-8a7e-6c1c2b0d9e44";
-/// Query parameters that do not filter by the field of the same name.
-const NO_FILTERS: [&str; 4] = ["offset", "limit", "version_type", "approve_type"];
-
-/// Performs an operation on the table; `None` if it is another operation.
-pub(super) fn perform(data: &mut Data, call: &Call<'_>) -> Option<Result<MockResponse, Refusal>> {
-    let path = call.operation.path.strip_prefix("/v1/{project_id}/workspaces")?;
-    let path = path.strip_prefix("/{workspace_id}/soc/").unwrap_or(path);
-    let workspace = call.parameter("workspace_id");
-    let is_elsewhere = !workspace.is_empty() && data.table.find("workspace", workspace).is_none();
-    let mut request = ResourceRequest { data, call, path, workspace };
-    let body = if is_elsewhere { request.perform_elsewhere() } else { request.perform() }?;
-    let response = MockResponse::new(call.operation.response.status);
-    let has_body = call.operation.response.content_type.is_some();
-    Some(body.map(|body| if has_body { response.json(body) } else { response }))
-}
-
-/// The body of a response.
-type Body = Result<Value, Refusal>;
-
-/// An operation on the table.
 struct ResourceRequest<'a> {
     data: &'a mut Data,
     call: &'a Call<'a>,
-    /// The path of the operation, as in the table.
+    /// The path of the operation, as in the table of kinds.
     path: &'a str,
     workspace: &'a str,
 }
 
-impl ResourceRequest<'_> {
+/// Performs an operation, and returns the body of the response.
+pub(super) fn perform(data: &mut Data, call: &Call<'_>) -> Result<Value, Refusal> {
+    let path = call.operation.path.strip_prefix("/v1/{project_id}/workspaces");
+    let Some(path) = path else { return Ok(call.operation.response.example.clone()) };
+    let path = path.strip_prefix("/{workspace_id}/soc/").unwrap_or(path);
+    let workspace = call.parameter("workspace_id");
+    let is_elsewhere = !workspace.is_empty() && data.table.get(workspace)["kind"] != "workspace";
+    let mut request = ResourceRequest { data, call, path, workspace };
+    if is_elsewhere { request.perform_elsewhere() } else { request.perform() }
+}
+
+impl<'a> ResourceRequest<'a> {
     /// Nothing is stored in an unknown workspace, and the response is the documented example.
-    fn perform_elsewhere(&mut self) -> Option<Body> {
-        if self.data.strict_ids {
-            let is_workspace = self.path == "/{workspace_id}";
-            let (status, code) = if is_workspace { (400, "SecMaster.20011003") } else { (403, "SecMaster.20010001") };
-            return Some(Err(Refusal::new(status, code, "there is no workspace with this ID")));
-        }
+    fn perform_elsewhere(&mut self) -> Result<Value, Refusal> {
+        let is_workspace = self.path == "/{workspace_id}";
+        let (status, code) = if is_workspace { (400, "SecMaster.20011003") } else { (403, "SecMaster.20010001") };
+        let refusal = Refusal::new(status, code, "there is no workspace with this ID");
+        refusal.when(self.data.strict_ids || !self.data.table.get(self.workspace).is_null())?;
         if self.call.operation.id != "CreatePlaybookAction" {
-            return None;
+            return Ok(self.example());
         }
-        let rows = self.actions(PLAYBOOK_ID, self.call.parameter("version_id"), &self.call.body);
-        Some(Ok(self.created_actions(&rows)))
+        let mut rows = self.new_actions(self.call.parameter("version_id"), &self.call.body);
+        let playbook = uuid();
+        for row in &mut rows {
+            row["playbook_id"] = playbook.as_str().into();
+        }
+        Ok(self.created_actions(&rows))
     }
 
-    fn perform(&mut self) -> Option<Body> {
-        let (kind, is_item) = Kind::at(self.path)?;
-        Some(match (self.call.operation.method.as_str(), is_item) {
-            ("GET", false) => self.list(kind),
-            ("POST", false) => self.create(kind),
-            ("GET", true) => self.id(kind).map(|id| self.show(kind, &id)),
-            ("PUT", true) => self.change(kind),
-            ("DELETE", true) => self.delete(kind),
-            _ => return None,
-        })
+    fn perform(&mut self) -> Result<Value, Refusal> {
+        self.check_not_running()?;
+        match (Kind::at(self.path), self.call.operation.method.as_str()) {
+            (Some((kind, false)), "GET") => self.list(kind),
+            (Some((kind, false)), "POST") => self.create(kind),
+            (Some((kind, true)), "GET") => self.id(kind).map(|id| self.show(kind, id)),
+            (Some((kind, true)), "PUT") => self.change(kind),
+            (Some((kind, true)), "DELETE") => self.delete(kind),
+            _ if self.path == "playbooks/statistics" => Ok(self.statistics()),
+            _ => self.parent().map(|_| self.example()),
+        }
     }
 
-    /// The ID of the row in the path, which must exist.
-    fn id(&self, kind: &Kind) -> Result<String, Refusal> {
-        let id = self.call.parameter(kind.parameter());
-        let row = self.data.table.find(kind.name, id);
-        row.filter(|row| row.workspace == self.workspace || id == self.workspace).ok_or_else(|| kind.missing())?;
-        Ok(id.to_owned())
+    /// A row of the workspace, which must exist.
+    fn find(&self, kind: &str, id: &str) -> Result<&Value, Refusal> {
+        let row = self.data.table.get(id);
+        Kind::named(kind).missing().when(row["kind"] != kind || row["workspace_id"] != self.workspace)?;
+        Ok(row)
     }
 
-    /// The ID of the parent in the path, which must exist.
-    fn owner(&self) -> Result<String, Refusal> {
-        let Some(parent) = Kind::parent(self.path) else { return Ok(self.call.parameter("project_id").to_owned()) };
-        self.id(parent).map_err(|missing| match self.call.operation.id.as_str() {
-            "ListPlaybookActions" => Refusal { code: "SecMaster.20030005", ..missing },
-            _ => missing,
-        })
+    /// The last ID in the path, of a row that must exist below the ID before it.
+    fn id(&self, kind: &Kind) -> Result<&'a str, Refusal> {
+        let [id, above] = [0, 1].map(|index| self.call.path.get(index).map_or("", |(_, id)| id));
+        let row = self.find(kind.name, id)?;
+        let is_below = row["parent"] == above || row["workspace_id"] == above || kind.name == "workspace";
+        kind.missing().when(!is_below)?;
+        Ok(id)
     }
 
-    fn list(&self, kind: &Kind) -> Body {
-        let owner = self.owner()?;
-        let belongs = |row: &&Row| row.kind == kind.name && (row.owner == owner || row.workspace == owner);
-        let rows = self.data.table.0.iter().filter(belongs).filter(|row| self.is_wanted(row));
-        let rows: Vec<_> = rows.map(|row| &row.fields).collect();
-        let limit = self.call.operation.parameters.iter().find(|parameter| parameter.name == "limit");
-        let default = limit.and_then(|limit| limit.maximum).map_or(usize::MAX, |_| 10);
-        let page = rows.iter().copied().skip(self.call.number("offset").unwrap_or(0));
-        let page: Vec<_> = page.take(self.call.number("limit").unwrap_or(default)).collect();
-        Ok(self.rendered_list(&page, rows.len()))
+    /// The ID of the row that the path is below, which must exist, or of the project.
+    fn parent(&self) -> Result<&'a str, Refusal> {
+        match Kind::above(self.path) {
+            None => Ok(self.call.parameter("project_id")),
+            Some(kind) if kind.name == "workspace" => Ok(self.workspace),
+            Some(kind) => self.id(kind).map_err(|missing| match self.call.operation.id.as_str() {
+                "ListPlaybookActions" => Refusal { code: "SecMaster.20030005", ..missing },
+                _ => missing,
+            }),
+        }
     }
 
-    /// Whether a row matches the query. Names and descriptions match by substring.
-    fn is_wanted(&self, row: &Row) -> bool {
-        let filters = self.call.query.iter().filter(|(name, _)| !NO_FILTERS.contains(&name.as_str()));
-        filters.filter_map(|(name, wanted)| Some((name, wanted, row.fields.get(name)?))).all(|(name, wanted, value)| {
-            match value {
-                Value::String(value) if name == "name" || name == "description" => value.contains(wanted.as_str()),
-                Value::String(value) => value.eq_ignore_ascii_case(wanted),
-                Value::Bool(value) => wanted == if *value { "1" } else { "0" } || *wanted == value.to_string(),
-                _ => true,
-            }
-        })
+    fn list(&self, kind: &Kind) -> Result<Value, Refusal> {
+        let rows = self.data.table.below(kind.name, self.parent()?).map(|row| self.data.table.view(row));
+        let rows: Vec<_> = rows.filter(|row| self.is_wanted(row)).collect();
+        let limit = self.call.operation.parameters.iter().find(|(parameter, _)| parameter["name"] == "limit");
+        let default = limit.and_then(|(limit, _)| limit["schema"]["maximum"].as_u64()).map_or(usize::MAX, |_| 10);
+        let page = rows.iter().skip(self.call.number("offset").unwrap_or(0));
+        let page = page.take(self.call.number("limit").unwrap_or(default)).map(|row| self.project(row));
+        Ok(self.envelope(page.collect(), rows.len()))
     }
 
-    fn create(&mut self, kind: &Kind) -> Body {
-        let owner = self.owner()?;
-        let mut row = self.new_row(kind.name, &owner, &self.call.body);
+    fn create(&mut self, kind: &Kind) -> Result<Value, Refusal> {
+        let parent = self.parent()?;
+        self.check_references(kind)?;
+        let mut row = self.new_row(kind.name, parent, &self.call.body);
         match kind.name {
-            "action" => return self.create_actions(&owner),
-            "version" if self.path.ends_with("/clone") => return Ok(self.copy(kind, &owner)),
-            "version" => self.check_new_version(&owner)?,
-            "approval" => {
-                self.review(&owner)?;
-                row.set("resource_id", owner.as_str());
+            "action" => {
+                let rows = self.new_actions(parent, &self.call.body);
+                self.data.table.0.extend(rows.clone());
+                return Ok(self.created_actions(&rows));
             }
-            "workflow version" => row.set("aopworkflow_id", owner.as_str()),
+            "version" if self.path.ends_with("/clone") => return self.copy(parent),
+            "version" => {
+                let message = "a version is under review, so no other can be created";
+                let is_waiting = |version: &Value| version["status"] == "APPROVING";
+                let is_refused = self.data.table.below("version", parent).any(is_waiting);
+                Refusal::new(400, "SecMaster.20048019", message).when(is_refused)?;
+            }
+            "rule" => self.data.table.delete(|row| row["kind"] == "rule" && row["parent"] == parent),
+            "review" => row["type"] = self.review(parent)?.into(),
+            "run" => return self.run(row),
             _ => {}
         }
-        let id = self.data.table.push(row);
+        let id = self.data.add(row);
         match kind.name {
             "version" => self.bind(&id),
-            "rule" => self.data.table.set("version", &owner, "rule_id", id.as_str()),
+            "workspace" => self.data.furnish(&id),
             _ => {}
         }
         Ok(self.show(kind, &id))
     }
 
-    /// Creates a row from the fields of a body and those that the service adds.
-    fn new_row(&self, kind: &'static str, owner: &str, body: &Value) -> Row {
-        let mut row = Row::new(kind, self.workspace, owner, body);
-        for name in ["project_id", "playbook_id"] {
-            if !self.call.parameter(name).is_empty() {
-                row.set(name, self.call.parameter(name));
-            }
-        }
-        row.set("create_time", self.now());
-        row.set("update_time", self.now());
+    /// Creates a row in the project of the path.
+    fn new_row(&self, kind: &str, parent: &str, body: &Value) -> Value {
+        let mut row = self.data.new_row(kind, self.workspace, parent, body);
+        row["project_id"] = self.call.parameter("project_id").into();
         row
     }
 
     fn show(&self, kind: &Kind, id: &str) -> Value {
         let table = &self.data.table;
-        let mut fields = table.get(kind.name, id).fields;
+        let mut row = table.view(table.get(id));
         if kind.name == "version" {
-            let owned = |kind: &str| table.owned(kind, id).into_iter().map(|row| Value::from(row.fields));
-            fields.insert("actions".to_owned(), owned("action").collect());
-            fields.insert("rules".to_owned(), owned("rule").next().unwrap_or_default());
+            row["actions"] = table.below("action", id).map(|row| table.view(row)).collect();
+            row["rules"] = table.below("rule", id).next().cloned().unwrap_or_default();
         }
-        self.envelope(self.project(&fields), 1)
+        self.envelope(self.project(&row), 1)
     }
 
-    fn change(&mut self, kind: &Kind) -> Body {
+    fn change(&mut self, kind: &Kind) -> Result<Value, Refusal> {
         let id = self.id(kind)?;
+        self.check_references(kind)?;
         match kind.name {
-            "version" => self.change_version(&id)?,
-            "playbook" => self.enable_playbook(&id)?,
+            "version" | "workflow version" => self.change_status(kind, id)?,
+            "playbook" | "workflow" => self.enable(kind, id)?,
+            "run" => self.command(id),
             _ => {}
         }
-        let now = self.now();
-        if let Some(row) = self.data.table.find_mut(kind.name, &id) {
-            row.set_all(&self.call.body);
-            row.set("update_time", now);
+        let now = self.data.time();
+        for row in self.data.table.0.iter_mut().filter(|row| row["id"] == id) {
+            // Only this operation is documented to replace what it changes.
+            if let (Some(fields), "version") = (row.as_object_mut(), kind.name) {
+                fields.retain(|name, _| is_reserved(name));
+            }
+            merge(row, &self.call.body);
+            row["update_time"] = now.as_str().into();
         }
-        Ok(self.show(kind, &id))
+        if kind.name == "version" {
+            self.bind(id);
+        }
+        Ok(self.show(kind, id))
     }
 
-    fn delete(&mut self, kind: &Kind) -> Body {
+    fn delete(&mut self, kind: &Kind) -> Result<Value, Refusal> {
         let id = self.id(kind)?;
-        let shown = self.show(kind, &id);
-        self.data.table.delete(&id);
+        let is_activated = self.data.table.view(self.data.table.get(id))["status"] == "activated";
+        Refusal::bad_request("a version that is activated cannot be deleted").when(is_activated)?;
+        let shown = self.show(kind, id);
+        self.data.table.delete(|row| row["id"] == id);
         Ok(shown)
+    }
+
+    /// The response with the workflows that were bound, which a test can read afterwards.
+    fn created_actions(&mut self, rows: &[Value]) -> Value {
+        let rows: Vec<_> = rows.iter().map(|row| self.project(&self.data.table.view(row))).collect();
+        self.data.created_count += rows.len();
+        self.data.created.extend(rows.iter().cloned());
+        self.data.truncate_history();
+        self.envelope(json!(rows), rows.len())
+    }
+
+    /// The fields of a row that the response has.
+    fn project(&self, row: &Value) -> Value {
+        let fields = self.call.operation.response.fields.iter();
+        fields.map(|name| (name.clone(), row[name].clone())).collect()
+    }
+
+    fn statistics(&self) -> Value {
+        let playbooks = self.data.table.below("playbook", self.workspace).map(|row| self.data.table.view(row));
+        let playbooks: Vec<_> = playbooks.collect();
+        let count = |is_counted: fn(&&Value) -> bool| playbooks.iter().filter(is_counted).count();
+        let numbers = json!({
+            "unapproved_num": count(|playbook| playbook["unaudited_version_id"].is_string()),
+            "enabled_num": count(|playbook| playbook["enabled"] == true),
+            "disabled_num": count(|playbook| playbook["enabled"] == false),
+        });
+        self.envelope(numbers, 1)
+    }
+
+    /// The response with this as the requested data, out of a total.
+    fn envelope(&self, payload: Value, total: usize) -> Value {
+        let response = &self.call.operation.response;
+        if response.payload.is_none() && !response.properties.iter().any(|name| name == "code") {
+            return payload;
+        }
+        let (offset, limit) = (self.call.number("offset").unwrap_or(0), self.call.number("limit"));
+        let size = limit.unwrap_or_else(|| payload.as_array().map_or(0, Vec::len));
+        let mut all = json!({
+            "code": 0, "message": "", "success": true, "request_id": hex(), "total": total, "count": total,
+            "offset": offset, "limit": size, "size": size, "page": offset / size.max(1) + 1,
+        });
+        if let Some(name) = &response.payload {
+            all[name] = payload;
+        }
+        let known = response.properties.iter().filter(|name| !all[*name].is_null());
+        known.map(|name| (name.clone(), all[name].clone())).collect()
     }
 }

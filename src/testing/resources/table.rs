@@ -1,192 +1,173 @@
-//! The table of resources: kinds and rows.
+//! The rows of all kinds, in one table.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::kinds::{CHILDREN, Kind, REFERENCES};
+use crate::testing::identity::REGION;
+use crate::testing::openapi::document::text;
 use crate::testing::random::uuid;
-use crate::testing::refusal::Refusal;
+use crate::testing::state::Data;
 
-/// A kind of resource.
-pub(super) struct Kind {
-    pub(super) name: &'static str,
-    /// The paths that list or create rows, relative to `/v1/{project_id}/workspaces` or, in a workspace, to `/soc/`.
-    collections: &'static [&'static str],
-    /// The path of one row; empty if rows have none. Resources below this path belong to the row.
-    item: &'static str,
-    /// The error code if the row does not exist.
-    not_found: &'static str,
-    /// The initial fields of a row, as JSON.
-    defaults: &'static str,
-}
+/// Fields that no request sets by their name.
+const RESERVED: &str = "actions aopworkflow_id create_time enabled id kind parent playbook_id playbook_version_id \
+                        project_id resource_id rule_id status version version_id version_type workspace_id";
 
-#[rustfmt::skip]
-const KINDS: &[Kind] = &[
-    Kind { name: "workspace", collections: &[""], item: "/{workspace_id}", not_found: "SecMaster.20011003", defaults: "{}" },
-    Kind { name: "data class", collections: &["dataclasses"], item: "dataclasses/{dataclass_id}",
-        not_found: "SecMaster.20030022", defaults: "{}" },
-    Kind { name: "playbook", collections: &["playbooks"], item: "playbooks/{playbook_id}",
-        not_found: "SecMaster.20030005", defaults: r#"{"enabled": false}"# },
-    Kind { name: "version", collections: &["playbooks/{playbook_id}/versions", "playbooks/versions/{version_id}/clone"],
-        item: "playbooks/versions/{version_id}", not_found: "SecMaster.20048004",
-        defaults: r#"{"enabled": false, "status": "EDITING", "version_type": 0, "version": "v1"}"# },
-    Kind { name: "action", collections: &["playbooks/versions/{version_id}/actions"],
-        item: "playbooks/versions/{version_id}/actions/{action_id}", not_found: "SecMaster.20048004", defaults: "{}" },
-    Kind { name: "rule", collections: &["playbooks/versions/{version_id}/rules"],
-        item: "playbooks/versions/{version_id}/rules/{rule_id}", not_found: "SecMaster.20048004", defaults: "{}" },
-    Kind { name: "workflow", collections: &["workflows"], item: "workflows/{workflow_id}",
-        not_found: "SecMaster.20040611", defaults: r#"{"enabled": false}"# },
-    Kind { name: "workflow version", collections: &["workflows/{workflow_id}/versions"],
-        item: "workflows/versions/{version_id}", not_found: "SecMaster.20040605",
-        defaults: r#"{"enabled": false, "status": "pending_submit"}"# },
-    Kind { name: "approval", collections: &["playbooks/versions/approval", "playbooks/versions/{version_id}/approval",
-        "workflows/versions/{version_id}/approval"], item: "", not_found: "", defaults: "{}" },
-];
-
-impl Kind {
-    /// The kind of resource of a path, and whether it is the path of one row.
-    pub(super) fn at(path: &str) -> Option<(&'static Self, bool)> {
-        let kind = KINDS.iter().find(|kind| kind.item == path || kind.collections.contains(&path))?;
-        Some((kind, kind.item == path))
-    }
-
-    /// The parent kind of a collection; `None` if that is the project.
-    pub(super) fn parent(collection: &str) -> Option<&'static Self> {
-        let owns = |kind: &&Self| !kind.item.is_empty() && collection.starts_with(&format!("{}/", kind.item));
-        KINDS.iter().rfind(owns).or(KINDS.first().filter(|_| !collection.is_empty()))
-    }
-
-    /// The path parameter with the ID of a row.
-    pub(super) fn parameter(&self) -> &'static str {
-        self.item.rsplit(['{', '}']).nth(1).unwrap_or_default()
-    }
-
-    pub(super) fn missing(&self) -> Refusal {
-        Refusal::new(400, self.not_found, format!("there is no {} with this ID", self.name))
-    }
-}
-
-#[derive(Clone, Default)]
-pub(in crate::testing) struct Row {
-    pub(super) kind: &'static str,
-    pub(super) workspace: String,
-    /// The ID of the parent.
-    pub(super) owner: String,
-    pub(super) fields: Map<String, Value>,
-}
-
-impl Row {
-    /// A row with an ID and the initial fields of its kind.
-    pub(super) fn new(kind: &'static str, workspace: &str, owner: &str, fields: &Value) -> Self {
-        let mut row = Self { kind, workspace: workspace.to_owned(), owner: owner.to_owned(), fields: Map::new() };
-        let defaults = KINDS.iter().find(|known| known.name == kind).map_or("{}", |kind| kind.defaults);
-        row.set_all(fields);
-        row.set_all(&serde_json::from_str(defaults).unwrap_or_default());
-        row.set("id", uuid());
-        if !workspace.is_empty() {
-            row.set("workspace_id", workspace);
-        }
-        row
-    }
-
-    /// A string field; empty if it does not exist.
-    pub(super) fn text(&self, field: &str) -> &str {
-        self.fields.get(field).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    pub(super) fn set(&mut self, field: &str, value: impl Into<Value>) {
-        self.fields.insert(field.to_owned(), value.into());
-    }
-
-    pub(super) fn set_all(&mut self, fields: &Value) {
-        let mut fields = fields.as_object().cloned().unwrap_or_default();
-        // These are rows.
-        fields.remove("actions");
-        self.fields.extend(fields);
-    }
-}
-
+/// Rows in the order of creation. Besides its fields, each has a `kind` and the ID of its `parent`. The ID of a
+/// deleted row stays.
 #[derive(Default)]
-pub(in crate::testing) struct Table(pub(super) Vec<Row>);
+pub(in crate::testing) struct Table(pub(super) Vec<Value>);
 
-/// The initial rows.
+impl Table {
+    /// The row with an ID; null if there is none.
+    pub(super) fn get(&self, id: &str) -> &Value {
+        self.0.iter().find(|row| row["id"] == id).unwrap_or(&Value::Null)
+    }
+
+    pub(super) fn set(&mut self, id: &str, field: &str, value: impl Into<Value>) {
+        if let Some(row) = self.0.iter_mut().find(|row| row["id"] == id) {
+            row[field] = value.into();
+        }
+    }
+
+    /// The rows of a kind that belong to a row, or are anywhere in a workspace.
+    pub(super) fn below(&self, kind: &str, id: &str) -> impl DoubleEndedIterator<Item = &Value> {
+        self.0.iter().filter(move |row| row["kind"] == kind && (row["parent"] == id || row["workspace_id"] == id))
+    }
+
+    /// A row with the fields that depend on other rows.
+    pub(super) fn view(&self, row: &Value) -> Value {
+        let mut view = row.clone();
+        if let kind @ ("version" | "workflow version") = text(&row["kind"]) {
+            let is_active = self.get(text(&row["parent"]))["version_id"] == row["id"];
+            view["enabled"] = is_active.into();
+            view["version_id"] = row["id"].clone();
+            if is_active {
+                view["status"] = Kind::named(kind).statuses()[4].into();
+            }
+        }
+        for (_, field, kind, condition, value) in CHILDREN.into_iter().filter(|(kind, ..)| row["kind"] == *kind) {
+            let child = self.below(kind, text(&row["id"])).rfind(|child| child[condition] == value);
+            view[field] = child.map_or(Value::Null, |child| child["id"].clone());
+        }
+        for (reference, from, to) in REFERENCES {
+            if view[to].is_null() {
+                view[to] = self.get(text(&view[reference]))[from].clone();
+            }
+        }
+        view
+    }
+
+    /// The IDs and names of all rows of a kind below one row.
+    pub(in crate::testing) fn names(&self, kind: &str, id: &str) -> Vec<(String, String)> {
+        self.below(kind, id).map(|row| (text(&row["id"]).to_owned(), text(&row["name"]).to_owned())).collect()
+    }
+
+    /// Deletes the rows that match, and all that belong to them.
+    pub(super) fn delete(&mut self, is_meant: impl Fn(&Value) -> bool) {
+        let mut deleted = Vec::new();
+        for row in &mut self.0 {
+            if is_meant(row) || deleted.contains(&row["parent"]) {
+                deleted.push(row["id"].clone());
+                *row = json!({ "id": row["id"] });
+            }
+        }
+        for row in self.0.iter_mut().filter(|row| deleted.contains(&row["version_id"])) {
+            row["version_id"].take();
+        }
+    }
+}
+
+/// Sets the fields of a row that a request may set.
+pub(super) fn merge(row: &mut Value, fields: &Value) {
+    for (name, value) in fields.as_object().into_iter().flatten().filter(|(name, _)| !is_reserved(name)) {
+        row[name] = value.clone();
+    }
+}
+
+pub(super) fn is_reserved(field: &str) -> bool {
+    RESERVED.split(' ').any(|reserved| reserved == field)
+}
+
+/// Whether a value is the one that a string spells: in any case, and a flag as a word or a number.
+pub(super) fn is_spelled(value: &Value, spelled: &str) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(value) => value.eq_ignore_ascii_case(spelled),
+        Value::Bool(value) if spelled.len() == 1 => spelled == if *value { "1" } else { "0" },
+        other => other.to_string().eq_ignore_ascii_case(spelled),
+    }
+}
+
+/// What a server begins with.
 pub(in crate::testing) const WORKSPACE: &str = "default";
 const DATA_CLASSES: [&str; 3] = ["Alert", "Incident", "Policy"];
 const WORKFLOWS: [&str; 3] = ["Notify the owner", "Block an address", "Close a duplicate"];
 
-impl Table {
-    /// One workspace, some data classes, and enabled workflows for the first of these.
-    pub(in crate::testing) fn seeded(project: &str) -> Self {
-        let mut table = Self::default();
-        let workspace = table.seed_workspace(project, WORKSPACE);
-        let classes = DATA_CLASSES.map(|name| table.seed_data_class(&workspace, name));
-        for name in WORKFLOWS {
-            table.seed_workflow(&workspace, &classes[0], name);
-        }
-        table
+impl Data {
+    /// Creates a row from the fields of a request, with those that the service adds.
+    pub(super) fn new_row(&self, kind: &str, workspace: &str, parent: &str, fields: &Value) -> Value {
+        let kind = Kind::named(kind);
+        let mut row = match kind.name {
+            "workspace" => json!({ "is_view": false }),
+            "data class" => json!({ "is_built_in": true }),
+            "playbook" | "workflow" => json!({ "enabled": false }),
+            "run" => json!({ "status": "RUNNING", "trigger_type": "MANUAL", "retry_count": 0 }),
+            "version" | "workflow version" => {
+                let labels = self.table.below(kind.name, parent).map(|version| text(&version["version"]));
+                let last = labels.filter_map(|label| label.strip_prefix('v')?.parse().ok()).max().unwrap_or(0);
+                json!({ "status": kind.statuses()[0], "version_type": 0, "version": format!("v{}", last + 1) })
+            }
+            _ => json!({}),
+        };
+        merge(&mut row, fields);
+        let id = uuid();
+        row["kind"] = kind.name.into();
+        row["parent"] = parent.into();
+        row["workspace_id"] = if kind.name == "workspace" { &id } else { workspace }.into();
+        row[kind.parent_field] = parent.into();
+        row["create_time"] = self.time().into();
+        row["update_time"] = self.time().into();
+        row["id"] = id.into();
+        row
     }
 
-    pub(in crate::testing) fn seed_workspace(&mut self, project: &str, name: &str) -> String {
-        self.push(Row::new("workspace", "", project, &json!({ "name": name, "project_id": project })))
+    /// The time, in the format of the service.
+    pub(super) fn time(&self) -> String {
+        self.now().strftime("%Y-%m-%dT%H:%M:%SZ+0000").to_string()
     }
 
-    pub(in crate::testing) fn seed_data_class(&mut self, workspace: &str, name: &str) -> String {
-        let fields = json!({ "name": name, "business_code": name });
-        self.push(Row::new("data class", workspace, workspace, &fields))
-    }
-
-    pub(in crate::testing) fn seed_workflow(&mut self, workspace: &str, class: &str, name: &str) -> String {
-        let mut row = Row::new("workflow", workspace, workspace, &json!({ "name": name, "dataclass_id": class }));
-        row.set("enabled", true);
-        self.push(row)
-    }
-
-    /// Adds a row, and returns its ID.
-    pub(super) fn push(&mut self, row: Row) -> String {
-        let id = row.text("id").to_owned();
-        self.0.push(row);
+    pub(super) fn add(&mut self, row: Value) -> String {
+        let id = text(&row["id"]).to_owned();
+        self.table.0.push(row);
         id
     }
 
-    pub(super) fn find(&self, kind: &str, id: &str) -> Option<&Row> {
-        self.0.iter().find(|row| row.kind == kind && row.text("id") == id)
+    pub(in crate::testing) fn add_workspace(&mut self, name: &str) -> String {
+        let fields = json!({ "name": name, "region_id": REGION, "project_name": REGION });
+        self.add(self.new_row("workspace", "", &self.identity.project_id, &fields))
     }
 
-    /// A copy of the row with an ID; empty if it does not exist.
-    pub(super) fn get(&self, kind: &str, id: &str) -> Row {
-        self.find(kind, id).cloned().unwrap_or_default()
-    }
-
-    pub(super) fn find_mut(&mut self, kind: &str, id: &str) -> Option<&mut Row> {
-        self.0.iter_mut().find(|row| row.kind == kind && row.text("id") == id)
-    }
-
-    /// Copies of all rows of a kind that belong to one row.
-    pub(super) fn owned(&self, kind: &str, owner: &str) -> Vec<Row> {
-        self.0.iter().filter(|row| row.kind == kind && row.owner == owner).cloned().collect()
-    }
-
-    /// Replaces all rows of a kind that belong to one row.
-    pub(super) fn replace(&mut self, kind: &str, owner: &str, rows: Vec<Row>) {
-        self.0.retain(|row| row.kind != kind || row.owner != owner);
-        self.0.extend(rows);
-    }
-
-    /// The IDs and names of all rows of a kind that belong to one row.
-    pub(in crate::testing) fn names(&self, kind: &str, owner: &str) -> Vec<(String, String)> {
-        self.owned(kind, owner).iter().map(|row| (row.text("id").to_owned(), row.text("name").to_owned())).collect()
-    }
-
-    pub(super) fn set(&mut self, kind: &str, id: &str, field: &str, value: impl Into<Value>) {
-        if let Some(row) = self.find_mut(kind, id) {
-            row.set(field, value);
+    /// Adds the initial data classes to a workspace, and enabled workflows for the first of these.
+    pub(in crate::testing) fn furnish(&mut self, workspace: &str) {
+        let [class, ..] = DATA_CLASSES.map(|name| self.add_data_class(workspace, name));
+        for name in WORKFLOWS {
+            self.add_workflow(workspace, &class, name);
         }
     }
 
-    /// Deletes the row with an ID and all rows that belong to it.
-    pub(super) fn delete(&mut self, id: &str) {
-        let mut ids = vec![id.to_owned()];
-        while let Some(id) = ids.pop() {
-            self.0.retain(|row| row.text("id") != id);
-            ids.extend(self.0.iter().filter(|row| row.owner == id).map(|row| row.text("id").to_owned()));
-        }
+    pub(in crate::testing) fn add_data_class(&mut self, workspace: &str, name: &str) -> String {
+        let fields = json!({ "name": name, "business_code": name });
+        self.add(self.new_row("data class", workspace, workspace, &fields))
+    }
+
+    /// Adds an enabled workflow, with its active version.
+    pub(in crate::testing) fn add_workflow(&mut self, workspace: &str, class: &str, name: &str) -> String {
+        let fields = json!({ "name": name, "dataclass_id": class });
+        let id = self.add(self.new_row("workflow", workspace, workspace, &fields));
+        let version = self.add(self.new_row("workflow version", workspace, &id, &json!({ "name": name })));
+        self.table.set(&version, "status", "not_activated");
+        self.table.set(&id, "version_id", version);
+        self.table.set(&id, "enabled", true);
+        id
     }
 }

@@ -1,173 +1,138 @@
-//! The lifecycle of a playbook or workflow version, from draft to active.
+//! The versions of playbooks and workflows: what they bind, and how they go from draft to active.
+
+use std::slice;
 
 use serde_json::{Value, json};
 
-use super::table::{Kind, Row};
-use super::{Body, ResourceRequest};
+use super::ResourceRequest;
+use super::kinds::Kind;
+use crate::testing::openapi::document::text;
 use crate::testing::refusal::Refusal;
 
 impl ResourceRequest<'_> {
-    /// Binds the workflows in the body to a version.
-    pub(super) fn create_actions(&mut self, version: &str) -> Body {
-        let row = self.data.table.get("version", version);
-        self.check_actions(row.text("dataclass_id"), &self.call.body)?;
-        let rows = self.actions(&row.owner, version, &self.call.body);
-        self.data.table.0.extend(rows.clone());
-        Ok(self.created_actions(&rows))
+    /// Refuses to change what an enabled playbook runs. A version may be deactivated, which disables the playbook.
+    pub(super) fn check_not_running(&self) -> Result<(), Refusal> {
+        let version = self.data.table.get(self.call.parameter("version_id"));
+        let playbook = self.data.table.get(text(&version["parent"]));
+        let is_running = playbook["enabled"] == true && playbook["version_id"] == version["id"];
+        let is_read = self.call.operation.method == "GET" || self.path.ends_with("/clone");
+        let changes = version["kind"] == "version" && !is_read && self.call.body["enabled"] != false;
+        Refusal::bad_request("an enabled playbook runs the version: disable that first").when(is_running && changes)
     }
 
-    /// The rows that bind workflows to a version.
-    pub(super) fn actions(&self, playbook: &str, version: &str, items: &Value) -> Vec<Row> {
-        let bound = |item| {
-            let mut row = self.new_row("action", version, item);
-            row.set("playbook_id", playbook);
-            row.set("playbook_version_id", version);
-            row
+    /// Checks the data class and the workflows in a body, which have to exist and to match.
+    pub(super) fn check_references(&self, kind: &Kind) -> Result<(), Refusal> {
+        let (body, given) = (&self.call.body, self.call.field("/dataclass_id"));
+        given.map(|id| self.find("data class", id)).transpose()?;
+        let (class, actions) = match kind.name {
+            "action" => (text(&self.data.table.get(self.call.parameter("version_id"))["dataclass_id"]), body),
+            _ => (given.unwrap_or_default(), &body["actions"]),
         };
-        items.as_array().into_iter().flatten().map(bound).collect()
-    }
-
-    /// Checks the workflows to bind to a version with this data class.
-    fn check_actions(&self, class: &str, actions: &Value) -> Result<(), Refusal> {
-        for action in actions.as_array().into_iter().flatten() {
-            let id = action["action_id"].as_str().unwrap_or_default();
-            let workflow = self.data.table.find("workflow", id).filter(|row| row.workspace == self.workspace);
-            let missing = || Refusal::new(400, "SecMaster.20040611", format!("there is no workflow {id}"));
-            let other = workflow.ok_or_else(missing)?.text("dataclass_id");
-            if !other.is_empty() && !class.is_empty() && other != class {
-                let message = format!("the workflow {id} has another data class than the version");
-                return Err(Refusal::new(400, "SecMaster.20048034", message));
-            }
+        let actions = actions.as_array().map_or(slice::from_ref(actions), Vec::as_slice);
+        for id in actions.iter().filter_map(|action| action["action_id"].as_str()) {
+            let other = text(&self.find("workflow", id)?["dataclass_id"]);
+            let message = format!("the workflow {id} has another data class than the version");
+            let differs = !other.is_empty() && !class.is_empty() && other != class;
+            Refusal::new(400, "SecMaster.20048034", message).when(differs)?;
         }
         Ok(())
     }
 
-    /// Checks that a playbook can have a new version, with the body of the request.
-    pub(super) fn check_new_version(&self, playbook: &str) -> Result<(), Refusal> {
-        if self.data.table.owned("version", playbook).iter().any(|version| version.text("status") == "APPROVING") {
-            return Err(Refusal::new(
-                400,
-                "SecMaster.20048019",
-                "a version is under review, so no other can be created",
-            ));
-        }
-        self.check_version("")
-    }
-
-    /// Checks the data class and the workflows in the body of a version.
-    fn check_version(&self, class: &str) -> Result<(), Refusal> {
-        let given = self.call.field("/dataclass_id");
-        if given.is_some_and(|id| self.data.table.find("data class", id).is_none()) {
-            return Err(Refusal::new(400, "SecMaster.20030022", "there is no data class with this ID"));
-        }
-        self.check_actions(given.unwrap_or(class), &self.call.body["actions"])
+    /// Creates the rows that bind workflows to a version.
+    pub(super) fn new_actions(&self, version: &str, items: &Value) -> Vec<Value> {
+        items.as_array().into_iter().flatten().map(|item| self.new_row("action", version, item)).collect()
     }
 
     /// Replaces the actions and the rule of a version by those in the body, if present.
     pub(super) fn bind(&mut self, version: &str) {
         let body = &self.call.body;
-        if body["actions"].is_array() {
-            let rows = self.actions(&self.data.table.get("version", version).owner, version, &body["actions"]);
-            self.data.table.replace("action", version, rows);
-        }
-        if let Some(rule) = body.pointer("/rule/rule") {
-            let rule = self.new_row("rule", version, &json!({ "rule": rule }));
-            self.data.table.set("version", version, "rule_id", rule.text("id"));
-            self.data.table.replace("rule", version, vec![rule]);
-        }
-    }
-
-    /// Changes a version: its status, whether it is active, and its bindings.
-    pub(super) fn change_version(&mut self, id: &str) -> Result<(), Refusal> {
-        let version = self.data.table.get("version", id);
-        self.check_version(version.text("dataclass_id"))?;
-        let from = version.text("status");
-        let to = self.call.field("/status").map_or(from.to_owned(), str::to_uppercase);
-        match (from, to.as_str()) {
-            (from, to) if from == to => {}
-            ("EDITING" | "UNPASSED", "APPROVING") => {
-                let enabled = |workflow: &str| self.data.table.find("workflow", workflow)?.fields.get("enabled");
-                let actions = self.data.table.owned("action", id);
-                if actions.iter().any(|action| enabled(action.text("action_id")) != Some(&json!(true))) {
-                    return Err(Refusal::new(400, "SecMaster.20048028", "a workflow of the version is not enabled"));
-                }
-                self.data.table.set("playbook", &version.owner, "unaudited_version_id", id);
+        let rule = body.pointer("/rule/rule").map(|rule| vec![self.new_row("rule", version, &json!({ "rule": rule }))]);
+        let actions = body["actions"].is_array().then(|| self.new_actions(version, &body["actions"]));
+        for (kind, rows) in [("rule", rule), ("action", actions)] {
+            if let Some(rows) = rows {
+                self.data.table.delete(|row| row["kind"] == kind && row["parent"] == version);
+                self.data.table.0.extend(rows);
             }
-            ("UNPASSED" | "PUBLISHED", "EDITING") => {}
-            _ => return Err(Refusal::bad_request(format!("a version with status {from} cannot be changed to {to}"))),
         }
-        if self.call.body["enabled"] == true {
-            if to != "PUBLISHED" {
-                return Err(Refusal::bad_request(format!("a version with status {to} cannot be activated")));
-            }
-            self.activate(&version.owner, id);
-        }
-        self.bind(id);
-        Ok(())
     }
 
-    /// Makes a version the active one of its playbook.
-    fn activate(&mut self, playbook: &str, id: &str) {
-        let versions = self.data.table.0.iter_mut().filter(|row| row.kind == "version" && row.owner == playbook);
-        versions.for_each(|version| version.set("enabled", version.text("id") == id));
-        self.data.table.set("playbook", playbook, "version_id", id);
+    /// Copies a playbook with one of its versions, as a draft with the same actions and rule.
+    pub(super) fn copy(&mut self, id: &str) -> Result<Value, Refusal> {
+        let version = self.find("version", id)?.clone();
+        let mut playbook = self.data.table.get(text(&version["parent"])).clone();
+        playbook["name"] = self.call.field("/name").map_or(playbook["name"].take(), Value::from);
+        let playbook = self.data.add(self.new_row("playbook", self.workspace, &playbook));
+        let copy = self.data.add(self.new_row("version", &playbook, &version));
+        for kind in ["action", "rule"] {
+            let rows: Vec<_> = self.data.table.below(kind, id).map(|row| self.new_row(kind, &copy, row)).collect();
+            self.data.table.0.extend(rows);
+        }
+        Ok(self.show(Kind::named("version"), &copy))
     }
 
-    /// Approves or rejects a version of a playbook or of a workflow.
-    pub(super) fn review(&mut self, id: &str) -> Result<(), Refusal> {
-        let passes = self.call.field("/result") == Some("PASS");
-        let (kind, under_review, published, rejected) = if self.path.starts_with("workflows/") {
-            ("workflow version", "pending_approval", "not_activated", "rejected")
-        } else {
-            ("version", "APPROVING", "PUBLISHED", "UNPASSED")
-        };
-        let version = self.data.table.get(kind, id);
-        let status = version.text("status");
-        if status != under_review {
-            return Err(Refusal::bad_request(format!("a version with status {status} is not under review")));
+    /// Changes the status of a version, and whether it is active.
+    pub(super) fn change_status(&mut self, kind: &Kind, id: &str) -> Result<(), Refusal> {
+        let table = &mut self.data.table;
+        let version = table.view(table.get(id));
+        let (from, was_active) = (text(&version["status"]), version["enabled"] == true);
+        let given = self.call.field("/status").unwrap_or(from);
+        let refusal = |what: &str| Refusal::bad_request(format!("a version with status {from} cannot {what}"));
+        let to = kind.status_after(from, given).ok_or_else(|| refusal(&format!("become {given}")))?;
+        let [_, waiting, _, passed, active] = kind.statuses();
+        let is_active = self.call.body["enabled"].as_bool();
+        let is_active = is_active.unwrap_or(if from == to { was_active } else { to == active });
+        refusal("be active").when(is_active && to != passed && to != active)?;
+        let is_enabled = |action: &Value| table.get(text(&action["action_id"]))["enabled"] == true;
+        let is_blocked = from != to && to == waiting && !table.below("action", id).all(is_enabled);
+        Refusal::new(400, "SecMaster.20048028", "a workflow of the version is not enabled").when(is_blocked)?;
+        table.set(id, "status", if to == active { passed } else { to });
+        if is_active != was_active {
+            table.set(text(&version["parent"]), "version_id", is_active.then_some(id));
         }
-        self.data.table.set(kind, id, "status", if passes { published } else { rejected });
-        self.data.table.set("playbook", &version.owner, "unaudited_version_id", Value::Null);
-        if passes && kind == "version" {
-            self.data.table.set(kind, id, "version_type", 1);
-            self.activate(&version.owner, id);
-        } else if !passes {
-            self.data.table.set("playbook", &version.owner, "reject_version_id", id);
+        if was_active && !is_active {
+            table.set(text(&version["parent"]), "enabled", false);
         }
         Ok(())
     }
 
-    /// Copies a version, with its actions and its rule, as a draft.
-    pub(super) fn copy(&mut self, kind: &Kind, id: &str) -> Value {
-        let version = self.data.table.get("version", id);
-        let copy = self.new_row("version", &version.owner, &version.fields.into());
-        let copy = self.data.table.push(copy);
-        for owned in [self.data.table.owned("action", id), self.data.table.owned("rule", id)].concat() {
-            let mut row = self.new_row(owned.kind, &copy, &owned.fields.into());
-            row.set("playbook_version_id", copy.as_str());
-            self.data.table.push(row);
+    /// Approves or rejects a version, and returns what the review is about.
+    pub(super) fn review(&mut self, id: &str) -> Result<&'static str, Refusal> {
+        let table = &mut self.data.table;
+        let version = table.get(id).clone();
+        let [_, waiting, rejected, passed, active] = Kind::named(text(&version["kind"])).statuses();
+        let status = text(&version["status"]);
+        Refusal::bad_request(format!("a version with status {status} is not under review")).when(status != waiting)?;
+        let is_approved = self.call.field("/result") == Some("PASS");
+        table.set(id, "status", if is_approved { passed } else { rejected });
+        if is_approved && passed == active {
+            table.set(id, "version_type", 1);
+            table.set(text(&version["parent"]), "version_id", id);
         }
-        self.show(kind, &copy)
+        Ok(if version["kind"] == "version" { "PLAYBOOK" } else { "AOP_WORKFLOW" })
     }
 
-    /// Checks a change that enables a playbook, and activates the requested version.
-    pub(super) fn enable_playbook(&mut self, id: &str) -> Result<(), Refusal> {
-        let enables = self.call.body["enabled"] == true;
-        if let Some(version) = self.call.field("/active_version_id") {
-            let known = self.data.table.find("version", version).filter(|row| row.owner == id);
-            let missing = || Refusal::new(400, "SecMaster.20048004", "there is no version with this ID");
-            match known.ok_or_else(missing)?.text("status") {
-                "PUBLISHED" if enables => self.activate(id, version),
-                status if enables => {
-                    return Err(Refusal::bad_request(format!("a version with status {status} cannot be activated")));
-                }
-                _ => {}
-            }
+    /// Enables or disables a playbook or a workflow. Enabling activates the requested version, or needs an active one.
+    pub(super) fn enable(&mut self, kind: &Kind, id: &str) -> Result<(), Refusal> {
+        let (row, enables) = (self.data.table.get(id), self.call.body["enabled"].as_bool());
+        let is_changed = kind.name == "playbook" && row["enabled"] == true && enables.is_none();
+        Refusal::bad_request("an enabled playbook cannot be changed: disable it first").when(is_changed)?;
+        let versions = Kind::named(if kind.name == "playbook" { "version" } else { "workflow version" });
+        let given = self.call.field("/active_version_id").or(self.call.field("/version_id"));
+        let version = given.unwrap_or(text(&row["version_id"])).to_owned();
+        if !version.is_empty() {
+            let found = self.find(versions.name, &version)?;
+            versions.missing().when(found["parent"] != id)?;
+            let status = text(&found["status"]);
+            let message = format!("a version with status {status} cannot be activated");
+            Refusal::bad_request(message).when(enables == Some(true) && status != versions.statuses()[3])?;
         }
-        let version = self.data.table.find("playbook", id).map_or("", |row| row.text("version_id"));
-        if enables && version.is_empty() {
-            return Err(Refusal::bad_request("a playbook without an active version cannot be enabled"));
+        let Some(enables) = enables else { return Ok(()) };
+        let message = format!("a {} without an active version cannot be enabled", kind.name);
+        Refusal::bad_request(message).when(enables && version.is_empty())?;
+        if enables {
+            self.data.table.set(id, "version_id", version);
         }
+        self.data.table.set(id, "enabled", enables);
         Ok(())
     }
 }

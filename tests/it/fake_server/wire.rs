@@ -68,7 +68,10 @@ impl Connection {
     }
 
     pub async fn send(&mut self, request: &RawRequest) {
-        let mut text = format!("{} {} HTTP/1.1\r\nHost: fake-server\r\n", request.method, request.target);
+        let mut text = format!("{} {} HTTP/1.1\r\n", request.method, request.target);
+        if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+            text += "Host: fake-server\r\n";
+        }
         for (name, value) in &request.headers {
             write!(text, "{name}: {value}\r\n").unwrap();
         }

@@ -138,8 +138,9 @@ async fn a_version_has_its_actions_and_its_rule_at_once() {
     let version = created.data.as_ref().unwrap();
     assert_eq!(version.actions.as_ref().unwrap()[0].action_id.as_deref(), Some(workflow.as_str()));
     assert!(version.rules.is_some());
-    let copy = client.copy_playbook_version().workspace_id(&workspace).version_id(version.id.as_deref().unwrap());
-    copy.body(typed::<types::CopyPlaybookVersionRequest>(json!({}))).send().await.unwrap();
+    let create = client.create_playbook_version().workspace_id(&workspace).playbook_id(&playbook);
+    let second = typed::<types::CreatePlaybookVersionRequest>(json!({ "dataclass_id": class }));
+    create.body(second).send().await.unwrap();
     let list = client.list_playbook_versions().workspace_id(&workspace).playbook_id(&playbook);
     let page = list.offset(1).limit(1).send().await.unwrap();
     assert_eq!((page.total, page.data.as_ref().unwrap().len()), (Some(2), 1));
