@@ -209,11 +209,11 @@ fn a_login_on_a_dropped_runtime_is_restarted() {
 fn a_login_on_a_runtime_that_is_not_running_is_replaced() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let (first, second) = (runtime(), runtime());
-    let login = Login::held_up(DAY);
+    let login = Login::blocked(DAY);
     let cache = login.cache_with(Duration::from_millis(20));
     first.block_on(async {
         assert!(tokio::time::timeout(Duration::ZERO, cache.get()).await.is_err());
-        settle().await;
+        run_pending_tasks().await;
     });
     assert_eq!(login.count(), 1);
     login.permits.add_permits(2);
@@ -222,7 +222,7 @@ fn a_login_on_a_runtime_that_is_not_running_is_replaced() {
     // The first login may end later.
     assert_eq!(
         first.block_on(async {
-            settle().await;
+            run_pending_tasks().await;
             value(&cache).await
         }),
         1
