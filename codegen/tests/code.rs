@@ -363,3 +363,36 @@ fn references_are_inlined() {
     let generated = Builder::new().generate_from_str("x.yaml", &text);
     assert!(generated.diagnostics.iter().any(|diagnostic| diagnostic.message.contains("explode: false")));
 }
+
+#[test]
+fn an_enum_of_a_parameter_is_an_enum() {
+    let parameters = "      parameters:\n        - {name: order, in: query, schema: {type: string, enum: [asc, desc], default: desc}}\n        \
+                      - {name: sort, in: query, schema: {type: array, items: {type: string, enum: [name, size]}}}\n        \
+                      - {name: size, in: query, schema: {type: integer, enum: [1, 2]}}\n";
+    let text = BASE.replace("      parameters:\n", parameters);
+    let generated = Builder::new().verbose(true).generate_from_str("x.yaml", &text);
+    let lines: Vec<_> = generated.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        ["x.yaml:12: MakeThing: an enum of type: integer is not checked; document the values in the description"]
+    );
+    let code = generated.code.unwrap();
+    assert!(code.contains("order: Result<Option<types::Order>, String>"));
+    assert!(code.contains("sort: Result<Option<::std::vec::Vec<types::Sort>>, String>"));
+    assert!(code.contains("size: Result<Option<i64>, String>"));
+}
+
+#[test]
+fn an_unsigned_number_of_a_response_keeps_its_range() {
+    let code = code(&with("Made", "        size:\n          type: integer\n          format: uint64\n"));
+    assert!(field(&code, "size").ends_with("Option<u64>"), "{}", field(&code, "size"));
+}
+
+#[test]
+fn the_path_of_a_server_without_a_host_follows_x_host() {
+    let endpoint = |servers: &str| code(&BASE.replacen("paths:\n", &format!("{servers}paths:\n"), 1));
+    let code = endpoint("servers: [{url: /v3}]\nx-host: things.example.com\n");
+    assert!(code.contains("Some(\"https://things.example.com/v3\")"), "{code}");
+    let code = endpoint("servers: [{url: 'https://other.example.com'}]\nx-host: things.example.com\n");
+    assert!(code.contains("Some(\"https://other.example.com\")"));
+}

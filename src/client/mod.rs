@@ -160,7 +160,7 @@ macro_rules! paged_operations {
             pub fn pages(self) -> $crate::PaginationStream<'a, $crate::Response<types::$response>> {
                 let paging = $crate::runtime::Paging::new(&self.offset, &self.limit, $limit, $end);
                 $crate::runtime::pages(paging, $count, $total, move |offset, limit| {
-                    self.clone().offset(offset).limit(limit).send()
+                    ::std::clone::Clone::clone(&self).offset(offset).limit(limit).send()
                 })
             }
 

@@ -137,6 +137,7 @@ fn row_type(spec: &Spec, list: &Node) -> Option<String> {
     let items = list.get("items")?;
     match walk::target(items) {
         Some(name) => spec.schemas.get(name)?.has("properties").then(|| format!("types::{}", names::type_name(name))),
-        None => (items.str("type")? == "string" && !items.has("format")).then(|| "::std::string::String".to_owned()),
+        None => (items.str("type")? == "string" && !items.has("format") && !items.flag("nullable"))
+            .then(|| "::std::string::String".to_owned()),
     }
 }

@@ -119,6 +119,7 @@ fn content_type(at: At) -> Parameter {
         name: "content-type".to_owned(),
         place: Place::Header,
         required: true,
+        is_joined: false,
         description: Some("The media type of the body, with its parameters.".to_owned()),
         schema: string(at),
     }

@@ -34,11 +34,11 @@ fn hoist(spec: &mut Spec, report: &Report, becomes_type: fn(&Node) -> bool) {
     }
     for operation in &mut spec.operations {
         let id = &operation.id;
+        hoist.side = Side::Request;
         for parameter in &mut operation.parameters {
             hoist.parameter(&mut parameter.schema, &parameter.name, id);
         }
         if let Some(schema) = operation.body.as_mut().and_then(|body| body.payload.schema_mut()) {
-            hoist.side = Side::Request;
             hoist.hoist_schema(schema, &format!("{id}-body"));
         }
         // All successes share one payload.
@@ -110,7 +110,8 @@ impl Hoist<'_> {
 
     fn parameter(&mut self, schema: &mut Node, name: &str, id: &str) {
         let schema = if schema.str("type") == Some("array") { schema.get_mut("items") } else { Some(schema) };
-        let Some(schema) = schema.filter(|schema| schema.has("enum") || schema.has("oneOf")) else { return };
+        let becomes_type = |schema: &&mut Node| schema.has("enum") || schema.has("oneOf");
+        let Some(schema) = schema.filter(becomes_type).filter(|schema| (self.becomes_type)(schema)) else { return };
         if schema.has("oneOf") {
             return self.hoist_schema(schema, &format!("{id}-{name}"));
         }

@@ -7,14 +7,18 @@ use crate::spec::model::Spec;
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let info = spec.raw.get("info");
     spec.version = info.and_then(|info| info.str("version")).unwrap_or("0").to_owned();
-    let servers = spec.raw.list("servers").iter().filter_map(server);
+    let servers: Vec<(At, String)> = spec.raw.list("servers").iter().filter_map(server).collect();
+    let is_path = |address: &String| address.starts_with('/') && !address.starts_with("//");
+    // The path of a server without a host is that of a host without a path.
+    let base = servers.iter().map(|(_, address)| address).find(|address| is_path(address)).cloned().unwrap_or_default();
     let hosts = [Some(&spec.raw), info].into_iter().flatten().filter_map(|node| node.get("x-host"));
-    let hosts = hosts.filter_map(|host| Some((host.at, host.as_str()?.trim().to_owned())));
-    let found: Vec<(At, String)> = servers.chain(hosts).filter(|(_, address)| !address.is_empty()).collect();
+    let hosts = hosts.filter_map(|host| Some((host.at, host.as_str()?.trim().to_owned() + &base)));
+    let found: Vec<(At, String)> =
+        servers.into_iter().chain(hosts).filter(|(_, address)| !address.is_empty()).collect();
     spec.endpoint = found.iter().find_map(|(_, address)| endpoint(address));
     for (at, address) in found.iter().filter(|_| spec.endpoint.is_none()) {
         let without = "so the caller must set the endpoint";
-        if address.starts_with('/') && !address.starts_with("//") {
+        if is_path(address) {
             let message = format!("the server {address} has no host, {without}; write https:// and the host before it");
             report.note(*at, "servers have no host", message);
         } else {

@@ -27,7 +27,14 @@ fn simplify(schemas: &BTreeMap<String, Node>, parameter: &mut Parameter, report:
         if matches!(parameter.schema.str("format"), Some("binary" | "password")) {
             parameter.schema.remove("format");
         }
-    } else if is_query && (is_scalar_map(&resolved) || is_scalar_choice(&resolved)) {
+    } else if is_query && is_scalar_choice(&resolved) {
+        // A reference is retained, as that to an enum.
+        if !parameter.schema.has("$ref") {
+            parameter.schema = resolved;
+        }
+    } else if is_query && parameter.is_joined {
+        as_string(parameter, "is a comma-separated list (explode: false)", "type: string", report);
+    } else if is_query && is_scalar_map(&resolved) {
         parameter.schema = resolved;
     } else if is_query && resolved.str("type") == Some("array") {
         let items = resolved.get("items").and_then(|items| resolve(schemas, items));

@@ -1,12 +1,12 @@
 //! Rule `parameters`: the parameters of each operation, with references resolved and Swagger 2 forms converted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Data, Map, Node};
 use crate::rules::shape::INVALID_PARAMETERS;
-use crate::spec::model::{Components, Operation, Parameter, Place, resolve};
+use crate::spec::model::{Components, Operation, Parameter, Place};
 use crate::spec::refs;
 
 /// Request headers that the client sets, in lower case. As a parameter, each would be visible in the builder's `Debug`
@@ -31,7 +31,7 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
                 operation.raw.set(INVALID_PARAMETERS, true);
                 continue;
             };
-            let Some(parameter) = read(node, components.schemas, &mut body, report) else { continue };
+            let Some(parameter) = read(node, &mut body, report) else { continue };
             if !own.insert((parameter.place, parameter.name.clone())) {
                 report.warn(parameter.at, format!("{parameter} is declared twice; keep one of the two"));
             } else if !operation.parameters.iter().any(|other| is_same(other, &parameter)) {
@@ -80,7 +80,7 @@ fn resolved(root: &Node, node: Node, report: &Report) -> Option<Node> {
 }
 
 /// Parses one parameter. None if the client does not have it; the fields of a body are added to `body`.
-fn read(mut node: Node, schemas: &BTreeMap<String, Node>, body: &mut Vec<Node>, report: &Report) -> Option<Parameter> {
+fn read(mut node: Node, body: &mut Vec<Node>, report: &Report) -> Option<Parameter> {
     let at = node.at;
     let left_out = |at, message: String| {
         report.warn(at, message);
@@ -130,13 +130,15 @@ fn read(mut node: Node, schemas: &BTreeMap<String, Node>, body: &mut Vec<Node>, 
         description = Some(format!("{} Deprecated.", description.unwrap_or_default()).trim().to_owned());
     }
     let schema = node.remove("schema");
-    let mut parameter =
-        Parameter { at, name, place, required: node.flag("required"), description, schema: Node::map(at) };
+    let is_joined = node.get("explode").is_some_and(|explode| explode.data == Data::Bool(false))
+        || node.str("collectionFormat").is_some_and(|format| format != "multi");
+    let required = node.flag("required");
+    let mut parameter = Parameter { at, name, place, required, is_joined, description, schema: Node::map(at) };
     if node.flag("allowReserved") {
         let message = format!("{parameter} is always encoded; remove allowReserved");
         report.note(at, "parameters allow reserved characters, which are encoded", message);
     }
-    set_schema(&mut parameter, schema, &node, schemas, report);
+    set_schema(&mut parameter, schema, &node, report);
     Some(parameter)
 }
 
@@ -153,19 +155,8 @@ fn with_schema(node: &mut Node) {
 }
 
 /// Sets the schema of a parameter. If the client cannot serialize it as the document requires, it becomes a string.
-fn set_schema(
-    parameter: &mut Parameter,
-    schema: Option<Node>,
-    node: &Node,
-    schemas: &BTreeMap<String, Node>,
-    report: &Report,
-) {
+fn set_schema(parameter: &mut Parameter, schema: Option<Node>, node: &Node, report: &Report) {
     let usual = if parameter.place == Place::Query { "form" } else { "simple" };
-    let is_list = schema
-        .as_ref()
-        .and_then(|schema| resolve(schemas, schema))
-        .is_some_and(|schema| schema.str("type") == Some("array"));
-    let is_joined = node.get("explode").is_some_and(|explode| explode.data == Data::Bool(false));
     if node.each("content").next().is_some() {
         as_string(parameter, "has content", "schema: instead", report);
     } else if let Some(style) = node.str("style").filter(|style| *style != usual) {
@@ -174,8 +165,6 @@ fn set_schema(
             _ => format!("style: {usual}, or remove style"),
         };
         as_string(parameter, &format!("has the style {style}"), &advice, report);
-    } else if is_list && is_joined {
-        as_string(parameter, "is a comma-separated list (explode: false)", "type: string", report);
     } else if let Some(mut schema) = schema {
         if report_secret(parameter, &schema, report) {
             schema.remove("format");

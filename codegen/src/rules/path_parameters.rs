@@ -90,6 +90,7 @@ fn undeclared(operation: &mut Operation, report: &Report) {
             name,
             place: Place::Path,
             required: true,
+            is_joined: false,
             description: None,
             schema: string(operation.at),
         });

@@ -28,7 +28,8 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
     }
     schema.remove("required");
     match schema.str("type") {
-        Some("integer") => schema.set("format", "int64"),
+        // A larger format is retained, since it has values beyond the other.
+        Some("integer") if schema.str("format") != Some("uint64") => schema.set("format", "int64"),
         Some("number") => drop(schema.remove("format")),
         _ => {}
     }

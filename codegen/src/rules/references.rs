@@ -14,9 +14,13 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     spec.each_schema(report, &mut |schema, context| {
         let Some(reference) = schema.get("$ref") else { return };
         let (at, shown) = (reference.at, refs::shown(reference));
-        let name = reference.as_str().map(refs::name).unwrap_or_default();
+        let text = reference.as_str().filter(|text| !refs::is_inside(text)).unwrap_or_default();
+        let name = refs::name(text);
         if let Some(unique) = renamed.get(&name) {
-            if !refs::is_exact(reference.as_str().unwrap_or_default(), "schemas") {
+            if refs::is_external(text) {
+                let message = refs::unresolved(&shown, "schema");
+                context.warn(at, format!("{message}; it is read as {unique} of this file"));
+            } else if !refs::is_exact(text, "schemas") {
                 context.note(at, "references are read by their last part", refs::unresolved(&shown, "schema"));
             }
             refer(schema, unique);

@@ -84,6 +84,8 @@ pub(crate) struct Parameter {
     /// Its location in the request.
     pub(crate) place: Place,
     pub(crate) required: bool,
+    /// Whether the values of a list are joined by commas.
+    pub(crate) is_joined: bool,
     pub(crate) description: Option<String>,
     pub(crate) schema: Node,
 }

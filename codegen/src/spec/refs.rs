@@ -32,6 +32,17 @@ pub(crate) fn name(reference: &str) -> String {
     reference.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~")
 }
 
+/// Whether a reference is to a part of a component, so that its last part is not the name of one.
+pub(crate) fn is_inside(reference: &str) -> bool {
+    let is_part = |part: &str| matches!(part, "properties" | "items" | "allOf" | "oneOf" | "anyOf" | "paths");
+    reference.split('/').rev().skip(1).any(is_part)
+}
+
+/// Whether a reference is to another file.
+pub(crate) fn is_external(reference: &str) -> bool {
+    !reference.starts_with('#') && reference.contains('#')
+}
+
 /// Whether a reference has the form of one to a component.
 pub(crate) fn is_exact(reference: &str, section: &str) -> bool {
     let path = reference.strip_prefix("#/components/").and_then(|path| path.strip_prefix(section)?.strip_prefix('/'));

@@ -27,6 +27,7 @@ fn spec() -> Spec {
         name: "limit".to_owned(),
         place: Place::Query,
         required: false,
+        is_joined: false,
         description: None,
         schema: string(at),
     };
