@@ -396,3 +396,16 @@ fn the_path_of_a_server_without_a_host_follows_x_host() {
     let code = endpoint("servers: [{url: 'https://other.example.com'}]\nx-host: things.example.com\n");
     assert!(code.contains("Some(\"https://other.example.com\")"));
 }
+
+#[test]
+fn a_read_only_reference_is_not_required() {
+    let properties = "        one:\n          allOf: [{$ref: '#/components/schemas/Id'}]\n          readOnly: true\n        \
+                      other:\n          allOf: [{$ref: '#/components/schemas/Id'}, {readOnly: true}]\n        \
+                      third: {$ref: '#/components/schemas/Id'}\n";
+    let text =
+        with("Thing", properties).replace("        - name\n", "        - one\n        - other\n        - third\n");
+    let code = code(&(text + "    Id: {type: string}\n"));
+    assert!(field(&code, "one").ends_with("Option<Id>"), "{}", field(&code, "one"));
+    assert!(field(&code, "other").ends_with("Option<Id>"));
+    assert!(field(&code, "third").ends_with("pub third: Id"), "{}", field(&code, "third"));
+}

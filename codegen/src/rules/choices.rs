@@ -9,7 +9,7 @@ use crate::rules::objects::{Object, Objects};
 use crate::spec::model::Spec;
 use crate::spec::walk::{Context, anything};
 
-/// The maximum number of alternatives; further ones are ignored.
+/// The maximum number of alternatives. A choice between more is any JSON value.
 const MOST: usize = 64;
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
@@ -36,9 +36,15 @@ fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
     let is_alone = !is_both && !schema.has("properties") && !schema.has("additionalProperties");
     let mut parts: Vec<Node> = Vec::new();
     for part in schema.list("oneOf").iter().chain(schema.list("anyOf")) {
-        if !parts.contains(part) && parts.len() < MOST {
+        if parts.len() <= MOST && !parts.contains(part) {
             parts.push(part.clone());
         }
+    }
+    if parts.len() > MOST {
+        let message =
+            format!("a choice has more than {MOST} alternatives, and any JSON value is accepted here; write fewer");
+        context.warn(at, message);
+        return anything(schema);
     }
     if is_both {
         let message = "the schema has both oneOf and anyOf, which are read as one choice; keep one of the two";

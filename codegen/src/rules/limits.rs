@@ -23,7 +23,12 @@ const PAIRS: [(&str, &str, &str); 4] = [
 /// The limits of parameters, which are documented separately from their schemas.
 pub(crate) fn parameters(operation: &mut Operation, _: &Components<'_>, report: &Report) {
     for parameter in &mut operation.parameters {
-        let words = words(&mut parameter.schema.clone());
+        let mut words = words(&mut parameter.schema.clone());
+        // The caller sets required parameters, so that their default is a hint.
+        if let Some(default) = parameter.schema.get("default").filter(|_| parameter.required) {
+            let space = if words.is_empty() { "" } else { " " };
+            words.push_str(&format!("{space}Default: `{}`.", default.describe().replace('`', "'")));
+        }
         if !words.is_empty() {
             let before = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
             parameter.description = Some(format!("{before}{words}"));
