@@ -213,6 +213,9 @@ fn bodies_of_other_media_types_are_bytes() {
         assert!(code.contains(&format!("content_type: {content_type}, streamed")), "{media}");
         assert_eq!(code.contains("pub fn content_type<V>"), content_type == "None", "{media}");
     }
+    let optional = BASE.replacen("        required: true\n        content", "        content", 1);
+    let code = code(&optional.replacen("application/json:", "multipart/form-data:", 1));
+    assert!(code.contains("content_type: Result<Option<::std::string::String>, String>"), "only with a body");
 }
 
 #[test]

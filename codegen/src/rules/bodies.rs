@@ -21,7 +21,7 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
     let Some((media_type, payload)) = sent else { return };
     // Only the caller can set the boundary of a multipart body.
     if media_type.is_none() && found.is_ok() {
-        operation.parameters.push(content_type(body.at));
+        operation.parameters.push(content_type(body.at, body.flag("required")));
     }
     operation.body = Some(Body {
         at: body.at,
@@ -113,12 +113,12 @@ fn header(name: &str, at: At, report: &Report) -> String {
 }
 
 /// The header parameter with which the caller sets the media type.
-fn content_type(at: At) -> Parameter {
+fn content_type(at: At, required: bool) -> Parameter {
     Parameter {
         at,
         name: "content-type".to_owned(),
         place: Place::Header,
-        required: true,
+        required,
         is_joined: false,
         description: Some("The media type of the body, with its parameters.".to_owned()),
         schema: string(at),

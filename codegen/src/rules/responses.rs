@@ -81,8 +81,13 @@ fn payload(status: &str, response: &Node, schemas: &BTreeMap<String, Node>, repo
     if !media::is_json_response(name) {
         return Payload::Bytes;
     }
-    if let Some((other, media)) = content.get(1).filter(|(name, _)| media::is_json_response(name)) {
-        report.warn(media.at, format!("the response {status} has two JSON bodies; {name} is read, remove {other}"));
+    if let Some((other, second)) = content.get(1) {
+        let message = format!("the response {status} has several media types; {name} is read, remove {other}");
+        if media::is_json_response(other) {
+            report.warn(second.at, message);
+        } else {
+            report.note(second.at, "responses have other media types beside JSON, which are not read", message);
+        }
     }
     if let Some(encoding) = media.get("encoding").filter(|_| media.each("encoding").next().is_some()) {
         report.note(encoding.at, "encodings of responses are ignored", "a response has no encoding; remove encoding");
