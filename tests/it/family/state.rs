@@ -308,7 +308,7 @@ async fn a_workflow_runs_until_it_is_terminated() {
 }
 
 #[tokio::test]
-async fn a_run_of_a_playbook_has_the_id_and_the_status_that_were_requested() {
+async fn a_playbook_run_has_the_requested_id_and_status() {
     let space = Space::new().await;
     let path = "playbooks/instances/7e6f1f52-0b0b-4c3e-9d0f-2f4f5a3d5b11";
     assert_eq!(space.get(path).await["id"], id_of(path));
