@@ -412,3 +412,19 @@ fn a_read_only_reference_is_not_required() {
     assert!(field(&code, "other").ends_with("Option<Id>"));
     assert!(field(&code, "third").ends_with("pub third: Id"), "{}", field(&code, "third"));
 }
+
+#[test]
+fn properties_of_one_name_are_combined() {
+    let parts = "[{type: object, properties: {tag: {type: object, properties: {one: {type: string}}}, \
+                 kind: {type: string, enum: [a]}, lines: {type: array, items: {type: string}}}}, \
+                 {type: object, properties: {tag: {type: object, properties: {other: {type: string}}}, \
+                 kind: {type: string, enum: [b]}, lines: {type: array, items: {type: integer}}}}]";
+    for key in ["oneOf", "allOf"] {
+        let schema = format!("        id: {{$ref: '#/components/schemas/Both'}}\n    Both: {{{key}: {parts}}}\n");
+        let code = code(&with("Made", &schema));
+        assert!(field(&code, "one").contains("String"), "{key}");
+        assert!(field(&code, "other").contains("String"), "{key}");
+        assert!(field(&code, "kind").contains("String"), "{key}: {}", field(&code, "kind"));
+        assert!(field(&code, "lines").contains("Vec<::serde_json::Value>"), "{key}: {}", field(&code, "lines"));
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
-use crate::rules::objects::Objects;
+use crate::rules::objects::{CHOICE, Objects, has_choice, several_types};
 use crate::spec::model::Spec;
 use crate::spec::names::is_among;
 use crate::spec::walk::{Context, anything};
@@ -68,17 +68,19 @@ fn collapse(schema: &mut Node, context: &Context<'_>) -> bool {
 }
 
 fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
-    let at = schema.at;
-    let parts = parts(schema);
-    let kind = parts.first().and_then(|part| part.str("type")).filter(|kind| *kind != "object");
-    if let Some(kind) = kind.filter(|_| is_alone(schema) && parts.iter().all(|part| part.str("type") == kind)) {
-        let message = format!("allOf has several parts of type {kind}, of which the first is read; write one schema");
-        let summary = "lists of allOf have several parts that are not objects, of which the first is read";
-        context.note(at, summary, message);
-        *schema = parts.into_iter().next().unwrap_or_default();
+    // Naming a schema can leave a single part.
+    if collapse(schema, context) {
         return;
     }
-    let object = match objects.of(schema) {
+    let at = schema.at;
+    let kinds: Vec<String> = objects.kinds(schema).into_iter().collect();
+    let unsupported = match kinds.as_slice() {
+        [kind] if kind != "object" && kind != CHOICE => return first(schema, kind, context),
+        _ if kinds.iter().any(|kind| kind == CHOICE) => Some(has_choice()),
+        [_, _, ..] => Some(several_types(&kinds.join(" and "))),
+        _ => None,
+    };
+    let object = match unsupported.map_or_else(|| objects.of(schema), Err) {
         Ok(object) => object,
         Err(reason) => {
             context.warn(at, format!("{reason}; any JSON value is accepted here"));
@@ -92,4 +94,12 @@ fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
         context.warn(at, message);
     }
     object.replace(schema);
+}
+
+/// Replaces parts of one type, which is not that of objects, by the first of them.
+fn first(schema: &mut Node, kind: &str, context: &Context<'_>) {
+    let message = format!("allOf has several parts of type {kind}, of which the first is read; write one schema");
+    let summary = "lists of allOf have several parts that are not objects, of which the first is read";
+    context.note(schema.at, summary, message);
+    *schema = parts(schema).into_iter().next().unwrap_or_default();
 }

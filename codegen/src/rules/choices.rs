@@ -77,6 +77,12 @@ fn merge(schema: &mut Node, parts: &[Node], context: &Context<'_>, objects: &mut
     let message =
         "oneOf and anyOf of objects become one struct with all fields, each optional; define one object instead";
     context.note(schema.at, "choices between objects become one struct with all fields", message);
+    for (name, difference) in &all.conflicts {
+        let message = format!(
+            "the choices have two properties {name}, {difference}, and any JSON value is accepted; give both one type"
+        );
+        context.warn(schema.at, message);
+    }
     all.required.clear();
     all.additional = all.additional.filter(|node| node.data != Data::Bool(false));
     all.replace(schema);

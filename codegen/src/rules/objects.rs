@@ -1,10 +1,13 @@
 //! Collects the properties of objects, including those of composed schemas.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::document::node::{Map, Node};
-use crate::spec::model::resolve;
-use crate::spec::walk::{anything, target};
+use crate::spec::walk::target;
+
+mod combine;
+
+use combine::Meaning;
 
 /// The maximum depth of composition.
 const DEPTH: usize = 64;
@@ -12,14 +15,18 @@ const DEPTH: usize = 64;
 /// The maximum number of values to copy in total.
 const COPIES: usize = 4_000_000;
 
+/// The kind of a schema with `oneOf` or `anyOf`.
+pub(crate) const CHOICE: &str = "a choice";
+
 /// The properties of an object.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Object {
     pub(crate) properties: Map,
-    pub(crate) required: Vec<Node>,
+    /// The required names, each once: parts may repeat them.
+    pub(crate) required: BTreeMap<String, Node>,
     pub(crate) additional: Option<Node>,
-    /// Properties whose types differ between parts, with these types.
-    pub(crate) conflicts: Vec<(String, String)>,
+    /// Properties whose schemas cannot be combined, by path, with the difference.
+    pub(crate) conflicts: BTreeMap<String, String>,
 }
 
 impl Object {
@@ -28,7 +35,7 @@ impl Object {
         schema.remove_all(&["allOf", "required", "additionalProperties"]);
         schema.set("type", "object");
         schema.set("properties", self.properties);
-        schema.set("required", self.required);
+        schema.set("required", self.required.into_values().collect::<Vec<_>>());
         if let Some(additional) = self.additional {
             schema.put("additionalProperties", additional);
         }
@@ -41,41 +48,41 @@ pub(crate) struct Objects<'a> {
     schemas: &'a BTreeMap<String, Node>,
     known: HashMap<String, Result<Object, String>>,
     open: Vec<String>,
+    /// The pairs of properties that are being combined, with their references.
+    pairs: Vec<Option<(String, String)>>,
     copies: usize,
 }
 
 impl<'a> Objects<'a> {
     pub(crate) fn new(schemas: &'a BTreeMap<String, Node>) -> Self {
-        Self { schemas, known: HashMap::new(), open: Vec::new(), copies: 0 }
+        Self { schemas, known: HashMap::new(), open: Vec::new(), pairs: Vec::new(), copies: 0 }
     }
 
     /// The properties of a schema, including its `allOf` parts.
     pub(crate) fn of(&mut self, schema: &Node) -> Result<Object, String> {
+        self.count(0)?;
         if let Some(name) = target(schema) {
             return self.named(name);
         }
         if schema.has("oneOf") || schema.has("anyOf") {
-            return Err(
-                "allOf has a part with oneOf or anyOf; write out each choice with all its properties".to_owned()
-            );
+            return Err(has_choice());
         }
         if let Some(kind) = schema.str("type").filter(|kind| *kind != "object") {
-            return Err(format!(
-                "allOf combines object and {kind}, and no value is of both types; write oneOf, or parts of one type"
-            ));
+            return Err(several_types(&format!("object and {kind}")));
         }
         let mut object = Object::default();
         for part in schema.list("allOf") {
             let part = self.of(part)?;
-            self.add(&mut object, part)?;
+            self.merge(&mut object, part, Meaning::All)?;
         }
+        let required = schema.list("required").iter();
         let own = Object {
             properties: schema.get("properties").and_then(Node::entries).cloned().unwrap_or_default(),
-            required: schema.list("required").to_vec(),
+            required: required.filter_map(|node| Some((node.as_str()?.to_owned(), node.clone()))).collect(),
             additional: schema.get("additionalProperties").cloned(),
-            conflicts: Vec::new(),
+            conflicts: BTreeMap::new(),
         };
-        self.add(&mut object, own)?;
+        self.merge(&mut object, own, Meaning::All)?;
         Ok(object)
     }
 
@@ -98,33 +105,48 @@ impl<'a> Objects<'a> {
         found
     }
 
-    /// Adds the properties of another part.
+    /// Adds the properties of an alternative.
     pub(crate) fn add(&mut self, object: &mut Object, part: Object) -> Result<(), String> {
-        for (name, schema) in part.properties {
-            self.copies += schema.extent().0;
-            if self.copies > COPIES {
-                return Err(too_many());
+        self.merge(object, part, Meaning::Any)
+    }
+
+    /// The types of a schema and its `allOf` parts, where [`CHOICE`] stands for those of `oneOf` and `anyOf`.
+    pub(crate) fn kinds(&self, schema: &Node) -> BTreeSet<String> {
+        let (mut kinds, mut seen, mut rest) = (BTreeSet::new(), BTreeSet::new(), vec![schema]);
+        while let Some(schema) = rest.pop() {
+            if let Some(name) = target(schema) {
+                rest.extend(self.schemas.get(name).filter(|_| seen.insert(name)));
+                continue;
             }
-            let kind = |schema| resolve(self.schemas, schema).and_then(|schema| schema.str("type"));
-            match (object.properties.get(&name).and_then(kind), kind(&schema)) {
-                (Some(one), Some(other)) if one != other => {
-                    object.conflicts.push((name, format!("of type {one} and of type {other}")));
-                }
-                _ => {
-                    object.properties.insert(name, schema);
-                }
+            let is_object = ["properties", "additionalProperties"].iter().any(|key| schema.has(key))
+                || !schema.list("required").is_empty();
+            kinds.extend(is_object.then(|| "object".to_owned()));
+            kinds.extend(schema.str("type").map(str::to_owned));
+            if schema.has("oneOf") || schema.has("anyOf") {
+                kinds.insert(CHOICE.to_owned());
             }
+            rest.extend(schema.list("allOf"));
         }
-        object.required.extend(part.required);
-        object.conflicts.extend(part.conflicts);
-        object.additional = part.additional.or(object.additional.take());
-        for (name, _) in &object.conflicts {
-            object.properties.get_mut(name).into_iter().for_each(anything);
-        }
-        Ok(())
+        kinds
+    }
+
+    /// Counts copied values, and checks the limit.
+    fn count(&mut self, values: usize) -> Result<(), String> {
+        self.copies += values;
+        if self.copies > COPIES { Err(too_many()) } else { Ok(()) }
     }
 }
 
 fn too_many() -> String {
     "allOf combines more schemas than the generator supports; write out the properties".to_owned()
+}
+
+/// Why `allOf` cannot contain a choice.
+pub(crate) fn has_choice() -> String {
+    "allOf has a part with oneOf or anyOf; write out each choice with all its properties".to_owned()
+}
+
+/// Why `allOf` cannot combine types.
+pub(crate) fn several_types(types: &str) -> String {
+    format!("allOf combines {types}, and no value is of both types; write oneOf, or parts of one type")
 }

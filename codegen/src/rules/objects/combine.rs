@@ -1,0 +1,221 @@
+//! Combines properties that several parts of an object have.
+
+use std::collections::BTreeMap;
+
+use super::{CHOICE, Object, Objects};
+use crate::document::node::{Data, Map, Node};
+use crate::spec::model::resolve;
+use crate::spec::walk::{anything, target};
+
+/// The maximum depth of properties that are combined.
+const DEPTH: usize = 16;
+
+/// Which of two schemas a value has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Both, as in `allOf`.
+    All,
+    /// One of them, as in `oneOf` and `anyOf`.
+    Any,
+}
+
+/// The paths of properties that cannot be combined, with the difference.
+type Conflicts = BTreeMap<String, String>;
+
+impl Objects<'_> {
+    /// Adds the properties of another part.
+    pub(super) fn merge(&mut self, object: &mut Object, part: Object, meaning: Meaning) -> Result<(), String> {
+        self.count(part.required.len() + part.conflicts.len())?;
+        let mut conflicts = std::mem::take(&mut object.conflicts);
+        conflicts.extend(part.conflicts.clone());
+        self.merge_inside(object, part, "", meaning, &mut conflicts)?;
+        object.conflicts = conflicts;
+        Ok(())
+    }
+
+    /// Adds the properties of another part of the property at `path`.
+    fn merge_inside(
+        &mut self,
+        object: &mut Object,
+        part: Object,
+        path: &str,
+        meaning: Meaning,
+        conflicts: &mut Conflicts,
+    ) -> Result<(), String> {
+        for (name, schema) in part.properties {
+            self.count(schema.extent().0)?;
+            let path = format!("{path}{name}");
+            self.put(&mut object.properties, name, schema, &path, meaning, conflicts)?;
+        }
+        object.required.extend(part.required);
+        object.additional = match (object.additional.take(), part.additional) {
+            (Some(one), Some(other)) if one.entries().is_some() && other.entries().is_some() => {
+                let mut both = Map::from([(String::new(), one)]);
+                let path = format!("{path}additionalProperties");
+                self.put(&mut both, String::new(), other, &path, meaning, conflicts)?;
+                both.into_values().next()
+            }
+            (one, other) => other.or(one),
+        };
+        Ok(())
+    }
+
+    /// Adds a property, or combines it with the one of the same name.
+    fn put(
+        &mut self,
+        properties: &mut Map,
+        name: String,
+        mut schema: Node,
+        path: &str,
+        meaning: Meaning,
+        conflicts: &mut Conflicts,
+    ) -> Result<(), String> {
+        if conflicts.contains_key(path) {
+            anything(&mut schema);
+        } else if let Some(known) = properties.get(&name).filter(|known| **known != schema) {
+            match self.combine(known, &schema, path, meaning, conflicts)? {
+                Ok(both) => schema = both,
+                Err(difference) => {
+                    conflicts.insert(path.to_owned(), difference);
+                    anything(&mut schema);
+                }
+            }
+        }
+        properties.insert(name, schema);
+        Ok(())
+    }
+
+    /// Combines two schemas into one, or returns their difference.
+    fn combine(
+        &mut self,
+        one: &Node,
+        other: &Node,
+        path: &str,
+        meaning: Meaning,
+        conflicts: &mut Conflicts,
+    ) -> Result<Result<Node, String>, String> {
+        let schemas = self.schemas;
+        let (Some(first), Some(second)) = (resolve(schemas, one), resolve(schemas, other)) else {
+            return Ok(Err("with a circular reference".to_owned()));
+        };
+        self.count(first.extent().0 + second.extent().0)?;
+        if first == second {
+            return Ok(Ok(other.clone()));
+        }
+        let (kind, other_kind) = (kind(first), kind(second));
+        let combined = match (kind, other_kind) {
+            ("", _) | (_, "") => {
+                let is_first = (meaning == Meaning::All) == other_kind.is_empty();
+                if is_first { one.clone() } else { other.clone() }
+            }
+            (CHOICE, _) | (_, CHOICE) => return Ok(Err(format!("of which one is {CHOICE}"))),
+            _ if kind != other_kind => return Ok(Err(format!("of type {kind} and of type {other_kind}"))),
+            ("object" | "array", _) => {
+                let pair = target(one).zip(target(other)).map(|(one, other)| (one.to_owned(), other.to_owned()));
+                if self.pairs.len() >= DEPTH || pair.is_some() && self.pairs.contains(&pair) {
+                    return Ok(Err("whose schemas are circular or deeply nested".to_owned()));
+                }
+                self.pairs.push(pair);
+                let combined = if kind == "array" {
+                    self.arrays(first, second, path, meaning, conflicts).map(Ok)
+                } else {
+                    self.objects(first, second, path, meaning, conflicts)
+                };
+                self.pairs.pop();
+                return combined;
+            }
+            _ => {
+                let both = scalars(first, second, meaning);
+                if both == *second { other.clone() } else { both }
+            }
+        };
+        Ok(Ok(combined))
+    }
+
+    fn arrays(
+        &mut self,
+        one: &Node,
+        other: &Node,
+        path: &str,
+        meaning: Meaning,
+        conflicts: &mut Conflicts,
+    ) -> Result<Node, String> {
+        let mut both = other.clone();
+        let mut items: Map = one.get("items").map(|items| (String::new(), items.clone())).into_iter().collect();
+        if let Some(other) = both.remove("items") {
+            self.put(&mut items, String::new(), other, &format!("{path}[]"), meaning, conflicts)?;
+        }
+        items.into_values().for_each(|items| both.put("items", items));
+        Ok(both)
+    }
+
+    fn objects(
+        &mut self,
+        one: &Node,
+        other: &Node,
+        path: &str,
+        meaning: Meaning,
+        conflicts: &mut Conflicts,
+    ) -> Result<Result<Node, String>, String> {
+        let (mut object, mut part) = match (self.of(one), self.of(other)) {
+            (Ok(object), Ok(part)) => (object, part),
+            // The limit is not a difference between the two.
+            _ => return self.count(0).map(|()| Err("whose schemas cannot be merged".to_owned())),
+        };
+        let path = format!("{path}.");
+        for (name, difference) in std::mem::take(&mut object.conflicts).into_iter().chain(part.conflicts.clone()) {
+            conflicts.insert(format!("{path}{name}"), difference);
+        }
+        if meaning == Meaning::Any {
+            object.required.retain(|name, _| part.required.contains_key(name));
+            part.required.clear();
+            for additional in [&mut object.additional, &mut part.additional] {
+                additional.take_if(|node| node.data == Data::Bool(false));
+            }
+        }
+        self.merge_inside(&mut object, part, &path, meaning, conflicts)?;
+        let mut both = Node::map(other.at);
+        for key in ["description", "nullable"] {
+            if let Some(node) = other.get(key).or_else(|| one.get(key)) {
+                both.put(key, node.clone());
+            }
+        }
+        object.replace(&mut both);
+        Ok(Ok(both))
+    }
+}
+
+/// The type of a schema, or nothing if it allows any value.
+fn kind(schema: &Node) -> &str {
+    let has = |keys: &[&str]| keys.iter().any(|key| schema.has(key));
+    if has(&["oneOf", "anyOf"]) {
+        CHOICE
+    } else if has(&["allOf", "properties", "additionalProperties"]) {
+        "object"
+    } else {
+        schema.str("type").unwrap_or_default()
+    }
+}
+
+/// Combines two scalars of one type: both restrictions hold, or those that the alternatives share.
+fn scalars(one: &Node, other: &Node, meaning: Meaning) -> Node {
+    let mut both = other.clone();
+    for key in ["format", "enum"] {
+        let combined = match (one.get(key), other.get(key)) {
+            (one, other) if one == other => continue,
+            (Some(node), _) | (_, Some(node)) if node.as_str() == Some("password") => Some(node.clone()),
+            (Some(node), None) | (None, Some(node)) if meaning == Meaning::All => Some(node.clone()),
+            (Some(_), Some(node)) if meaning == Meaning::All && key == "enum" => {
+                let shared: Vec<Node> =
+                    other.list(key).iter().filter(|value| one.list(key).contains(value)).cloned().collect();
+                (!shared.is_empty()).then(|| Node::new(node.at, shared))
+            }
+            _ => None,
+        };
+        both.remove(key);
+        if let Some(node) = combined {
+            both.put(key, node);
+        }
+    }
+    both
+}
