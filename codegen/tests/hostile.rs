@@ -139,6 +139,50 @@ fn doubling_compositions_terminate() {
 }
 
 #[test]
+fn repeated_names_of_compositions_do_not_add_up() {
+    let mut schemas =
+        "    S30: {type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}}}\n".to_owned();
+    for n in 0..30 {
+        let part = format!("{{$ref: '#/components/schemas/S{}'}}", n + 1);
+        let own = "{type: object, required: [b], properties: {b: {type: integer}}}";
+        writeln!(schemas, "    S{n}: {{allOf: [{part}, {own}, {part}]}}").unwrap();
+    }
+    let generated = generate(&with_schemas(&schemas));
+    assert!(generated.code.unwrap().contains("pub b: "));
+}
+
+#[test]
+fn wide_compositions_are_limited() {
+    let values = (0..500).map(|n| format!("v{n}")).collect::<Vec<_>>().join(", ");
+    let mut schemas = format!("    Base: {{type: object, properties: {{a: {{type: string, enum: [{values}]}}}}}}\n");
+    for n in 0..200 {
+        let own = "{type: object, properties: {b: {type: string}}}";
+        writeln!(schemas, "    S{n}: {{allOf: [{{$ref: '#/components/schemas/Base'}}, {own}]}}").unwrap();
+    }
+    let generated = generate(&with_schemas(&schemas));
+    assert!(generated.code.is_some());
+    let limit = "allOf combines more schemas than the generator supports";
+    assert!(generated.diagnostics.iter().any(|diagnostic| diagnostic.message.contains(limit)));
+}
+
+#[test]
+fn combined_properties_terminate() {
+    let mut schemas = String::new();
+    for n in 0..60 {
+        for side in ["A", "B"] {
+            let next = format!("{{$ref: '#/components/schemas/{side}{}'}}", (n + 1) % 60);
+            let own = format!("{{type: integer, description: {side}}}");
+            writeln!(schemas, "    {side}{n}: {{type: object, properties: {{x: {next}, y: {next}, z: {own}}}}}")
+                .unwrap();
+        }
+    }
+    let parts = "{$ref: '#/components/schemas/A0'}, {$ref: '#/components/schemas/B0'}";
+    for key in ["allOf", "oneOf"] {
+        assert!(generate(&with_schemas(&format!("    S0: {{{key}: [{parts}]}}\n{schemas}"))).code.is_some());
+    }
+}
+
+#[test]
 fn similar_names_stay_unique() {
     let schemas: String = (0..300)
         .map(|n| format!("    S{}0: {{type: object, properties: {{a: {{type: string}}}}}}\n", "_".repeat(n)))
