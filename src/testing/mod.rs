@@ -63,7 +63,7 @@ pub use {bytes::Bytes, serde_json::Value};
 ///
 /// | check | response |
 /// | --- | --- |
-/// | a document has an operation with this method and path | 404 `APIGW.0101` |
+/// | an OpenAPI document defines an operation with this method and path | 404 `APIGW.0101` |
 /// | only one of `X-Auth-Token` and `Authorization` is present | 400 `FakeServer.0400` |
 /// | a token is [`token`](Self::token) or was issued by a login | 401 `APIGW.0301` |
 /// | that token has not expired | 401 `APIGW.0307` |
@@ -74,23 +74,23 @@ pub use {bytes::Bytes, serde_json::Value};
 /// | all checks pass | a success response: from the state, or the documented example |
 ///
 /// The playbook operations are stateful: [workspaces](#workspaces-and-what-they-contain), workflows and their runs,
-/// actions, rules and reviews can be created, listed, shown, changed and deleted, and the status of a version changes
-/// goes from `EDITING` to `APPROVING`, and to `PUBLISHED` or `UNPASSED`. UpdatePlaybookVersion clears what the request
-/// leaves out, except the status, the actions and the rule; other updates keep it. What an enabled playbook runs cannot
-/// be changed. IDs in a workspace of the server are checked. An unknown workspace or project is accepted, but nothing is
-/// stored there, and responses are the documented examples. [`ServerBuilder::strict_ids`] rejects both. Other
+/// actions, rules and reviews can be created, listed, shown, changed and deleted. The status of a version goes from
+/// `EDITING` to `APPROVING`, and then to `PUBLISHED` or `UNPASSED`. UpdatePlaybookVersion clears omitted fields, except
+/// the status, the actions and the rule; other updates retain omitted fields. An enabled playbook and its active version
+/// cannot be changed. IDs in a workspace of the server are checked. Unknown workspaces and projects are accepted, but
+/// nothing is stored there, and responses are the documented examples; [`ServerBuilder::strict_ids`] rejects them. Other
 /// operations respond with the documented example, or one generated from the schema.
 ///
 /// It runs as tasks on the runtime that it was started on. Dropping it stops them and closes all connections.
 pub struct Server {
     address: SocketAddr,
     state: Arc<State>,
-    /// The task that owns the listener and all connections, which ends when this is dropped.
+    /// The task that owns the listener and all connections. It is aborted when this is dropped.
     _accepting: JoinSet<()>,
 }
 
 impl Server {
-    /// Starts a server of the packaged document, like [`builder`](Self::builder) without settings.
+    /// Starts a server for the packaged OpenAPI document, with the default settings of [`builder`](Self::builder).
     ///
     /// # Panics
     ///
@@ -109,7 +109,7 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// The initial token, which does not expire. It begins with `MII` and has about 1 KB, like real tokens.
+    /// The initial token, which does not expire. It begins with `MII` and is about 1 KB long, like real tokens.
     pub fn token(&self) -> String {
         self.state.data().identity.token.clone()
     }
@@ -132,15 +132,15 @@ impl Server {
     }
 
     /// Stores only the last `limit` of [`requests`](Self::requests) and of [`created`](Self::created). By default all
-    /// are stored, which takes some 7 KB for each create: too much for a run of a million calls. Counts include what was
-    /// dropped. Tokens, sessions and keys are always stored, which takes 1 KB for each login.
+    /// are stored, which takes some 7 KB for each create: too much for a run of a million calls. Counts include dropped
+    /// entries. Tokens, sessions and keys are always stored, which takes 1 KB for each login.
     pub fn history_limit(&self, limit: usize) {
         let mut data = self.state.data();
         data.history_limit = Some(limit);
         data.truncate_history();
     }
 
-    /// The number of workflows that CreatePlaybookAction has bound so far, with those beyond the history limit.
+    /// The number of workflows that CreatePlaybookAction has bound so far, including those beyond the history limit.
     pub fn created_count(&self) -> usize {
         self.state.data().created_count
     }

@@ -1,4 +1,4 @@
-//! Refused requests, and the error response for each.
+//! Rejected requests, and the error response for each.
 
 use http::StatusCode;
 use serde_json::json;
@@ -19,17 +19,17 @@ impl Refusal {
         Self { status, code, message: message.into() }
     }
 
-    /// A request that the document or the state does not allow.
+    /// A request that the OpenAPI document or the state does not allow.
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(400, "SecMaster.20030001", message)
     }
 
-    /// Refuses a request if something is wrong.
+    /// Rejects a request if something is wrong.
     pub(super) fn when(self, is_wrong: bool) -> Result<(), Self> {
         if is_wrong { Err(self) } else { Ok(()) }
     }
 
-    /// Whether the gateway refuses the request, so that it does not reach the service.
+    /// Whether the gateway rejects the request, so that it does not reach the service.
     pub(super) fn is_from_gateway(&self) -> bool {
         self.code.starts_with("APIGW.") || self.code.starts_with("FakeServer.")
     }

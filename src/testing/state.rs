@@ -43,7 +43,7 @@ impl State {
     pub(super) fn new(documents: Vec<Document>, strict_ids: bool) -> Self {
         let mut data = Data { strict_ids, identity: Identity::new(), ..Data::default() };
         let workspace = data.add_workspace(WORKSPACE);
-        data.furnish(&workspace);
+        data.add_default_resources(&workspace);
         Self { documents, logins_paused: watch::Sender::new(false), data: Mutex::new(data) }
     }
 

@@ -92,8 +92,8 @@ impl Identity {
         let [id, name] = ["id", "name"].map(|field| call.field(&format!("/auth/scope/project/{field}")));
         let message = "auth.scope.project must have either a name or an id";
         Refusal::bad_request(message).when(id.is_some() == name.is_some())?;
-        let is_meant = |project: &&Project| id == Some(&project.id) || name == Some(&project.name);
-        let mut found = self.projects.iter().filter(is_meant);
+        let matches = |project: &&Project| id == Some(&project.id) || name == Some(&project.name);
+        let mut found = self.projects.iter().filter(matches);
         let project = found.next().cloned();
         let message =
             format!("{} projects have the name of the scope; use the project's ID", 1 + found.clone().count());

@@ -3,7 +3,7 @@
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
-use super::document::{Operation, Pairs, text};
+use super::document::{Operation, Pairs, str_or_empty};
 use super::schema::Schema;
 use crate::headers::single;
 use crate::testing::Request;
@@ -27,8 +27,8 @@ impl<'a> Call<'a> {
         let body_schema = check_content_type(operation, request)?;
         let query = form_urlencoded::parse(request.query().unwrap_or_default().as_bytes()).into_owned().collect();
         for (parameter, schema) in &operation.parameters {
-            let name = text(&parameter["name"]);
-            let values: Vec<&str> = match text(&parameter["in"]) {
+            let name = str_or_empty(&parameter["name"]);
+            let values: Vec<&str> = match str_or_empty(&parameter["in"]) {
                 "path" => values(&path, name).collect(),
                 "query" => values(&query, name).collect(),
                 "header" if RESERVED.iter().all(|reserved| !name.eq_ignore_ascii_case(reserved)) => {
@@ -84,7 +84,7 @@ fn check_content_type<'a>(operation: &'a Operation, request: &Request) -> Result
 }
 
 fn check_parameter(parameter: &Value, schema: &Schema, values: &[&str]) -> Result<(), String> {
-    let [location, name] = ["in", "name"].map(|field| text(&parameter[field]));
+    let [location, name] = ["in", "name"].map(|field| str_or_empty(&parameter[field]));
     let readings = match values {
         [] if parameter["required"] == true => return Err(format!("the {location} parameter {name} is missing")),
         [] => return Ok(()),

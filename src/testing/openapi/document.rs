@@ -96,7 +96,7 @@ impl Operation {
         let bodies = body["content"].as_object().into_iter().flatten();
         Self {
             service,
-            id: text(&operation["operationId"]).to_owned(),
+            id: str_or_empty(&operation["operationId"]).to_owned(),
             method: method.to_uppercase(),
             path: path.to_owned(),
             is_public: security.is_some_and(|all| all.is_empty() || all.iter().any(is_none)),
@@ -136,7 +136,7 @@ impl Response {
 }
 
 /// A string; empty if it is none.
-pub(in crate::testing) fn text(node: &Value) -> &str {
+pub(in crate::testing) fn str_or_empty(node: &Value) -> &str {
     node.as_str().unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! The kinds of resources, as tables: where they are, and how they depend on each other.
+//! The kinds of resources, as tables: their paths, and how they depend on each other.
 
 use crate::testing::refusal::Refusal;
 
@@ -47,10 +47,10 @@ const COLLECTIONS: [(&str, &str); 7] = [
 /// last two are the same, a version that is approved is active at once.
 const PLAYBOOK: [&str; 5] = ["EDITING", "APPROVING", "UNPASSED", "PUBLISHED", "PUBLISHED"];
 const WORKFLOW: [&str; 5] = ["pending_submit", "pending_approval", "rejected", "not_activated", "activated"];
-/// The changes of a status that a request can make, as positions in these.
+/// The status transitions that a request can make, as indices into these arrays.
 const STEPS: [(usize, usize); 6] = [(0, 1), (2, 1), (2, 0), (3, 0), (3, 4), (4, 3)];
 
-/// Fields with the ID of the last row below a row that is of a kind and has a value in a field.
+/// Fields that refer to the latest child: parent kind, field, child kind, child field and the value it must have.
 pub(super) const CHILDREN: [(&str, &str, &str, &str, &str); 5] = [
     ("playbook", "unaudited_version_id", "version", "status", "APPROVING"),
     ("playbook", "reject_version_id", "version", "status", "UNPASSED"),
@@ -83,7 +83,7 @@ impl Kind {
         KINDS.iter().find(has).map(|kind| (kind, kind.item == path))
     }
 
-    /// The kind that a path is below a row of; `None` if that is the project.
+    /// The kind of the parent resource in a path; `None` for the project.
     pub(super) fn above(path: &str) -> Option<&'static Self> {
         let is_above = |kind: &&Self| !kind.item.is_empty() && path.starts_with(&format!("{}/", kind.item));
         KINDS.iter().rfind(is_above).or(KINDS.first().filter(|_| !path.is_empty()))

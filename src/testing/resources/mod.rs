@@ -29,14 +29,14 @@ pub(super) fn perform(data: &mut Data, call: &Call<'_>) -> Result<Value, Refusal
     let Some(path) = path else { return Ok(call.operation.response.example.clone()) };
     let path = path.strip_prefix("/{workspace_id}/soc/").unwrap_or(path);
     let workspace = call.parameter("workspace_id");
-    let is_elsewhere = !workspace.is_empty() && data.table.get(workspace)["kind"] != "workspace";
+    let is_unknown = !workspace.is_empty() && data.table.get(workspace)["kind"] != "workspace";
     let mut request = ResourceRequest { data, call, path, workspace };
-    if is_elsewhere { request.perform_elsewhere() } else { request.perform() }
+    if is_unknown { request.respond_with_example() } else { request.perform() }
 }
 
 impl<'a> ResourceRequest<'a> {
     /// Nothing is stored in an unknown workspace, and the response is the documented example.
-    fn perform_elsewhere(&mut self) -> Result<Value, Refusal> {
+    fn respond_with_example(&mut self) -> Result<Value, Refusal> {
         let is_workspace = self.path == "/{workspace_id}";
         let (status, code) = if is_workspace { (400, "SecMaster.20011003") } else { (403, "SecMaster.20010001") };
         let refusal = Refusal::new(status, code, "there is no workspace with this ID");
@@ -72,7 +72,7 @@ impl<'a> ResourceRequest<'a> {
         Ok(row)
     }
 
-    /// The last ID in the path, of a row that must exist below the ID before it.
+    /// The last ID in the path, of a row that must exist below the parent in the path.
     fn id(&self, kind: &Kind) -> Result<&'a str, Refusal> {
         let [id, above] = [0, 1].map(|index| self.call.path.get(index).map_or("", |(_, id)| id));
         let row = self.find(kind.name, id)?;
@@ -81,7 +81,7 @@ impl<'a> ResourceRequest<'a> {
         Ok(id)
     }
 
-    /// The ID of the row that the path is below, which must exist, or of the project.
+    /// The ID of the parent in the path, which must exist, or of the project.
     fn parent(&self) -> Result<&'a str, Refusal> {
         match Kind::above(self.path) {
             None => Ok(self.call.parameter("project_id")),
@@ -95,7 +95,7 @@ impl<'a> ResourceRequest<'a> {
 
     fn list(&self, kind: &Kind) -> Result<Value, Refusal> {
         let rows = self.data.table.below(kind.name, self.parent()?).map(|row| self.data.table.view(row));
-        let rows: Vec<_> = rows.filter(|row| self.is_wanted(row)).collect();
+        let rows: Vec<_> = rows.filter(|row| self.matches_query(row)).collect();
         let limit = self.call.operation.parameters.iter().find(|(parameter, _)| parameter["name"] == "limit");
         let default = limit.and_then(|(limit, _)| limit["schema"]["maximum"].as_u64()).map_or(usize::MAX, |_| 10);
         let page = rows.iter().skip(self.call.number("offset").unwrap_or(0));
@@ -117,8 +117,8 @@ impl<'a> ResourceRequest<'a> {
             "version" => {
                 let message = "a version is under review, so no other can be created";
                 let is_waiting = |version: &Value| version["status"] == "APPROVING";
-                let is_refused = self.data.table.below("version", parent).any(is_waiting);
-                Refusal::new(400, "SecMaster.20048019", message).when(is_refused)?;
+                let is_rejected = self.data.table.below("version", parent).any(is_waiting);
+                Refusal::new(400, "SecMaster.20048019", message).when(is_rejected)?;
             }
             "rule" => self.data.table.delete(|row| row["kind"] == "rule" && row["parent"] == parent),
             "review" => row["type"] = self.review(parent)?.into(),
@@ -128,7 +128,7 @@ impl<'a> ResourceRequest<'a> {
         let id = self.data.add(row);
         match kind.name {
             "version" => self.bind(&id),
-            "workspace" => self.data.furnish(&id),
+            "workspace" => self.data.add_default_resources(&id),
             _ => {}
         }
         Ok(self.show(kind, &id))
@@ -193,7 +193,7 @@ impl<'a> ResourceRequest<'a> {
         self.envelope(json!(rows), rows.len())
     }
 
-    /// The fields of a row that the response has.
+    /// The row, limited to the fields of the response schema.
     fn project(&self, row: &Value) -> Value {
         let fields = self.call.operation.response.fields.iter();
         fields.map(|name| (name.clone(), row[name].clone())).collect()
@@ -211,7 +211,7 @@ impl<'a> ResourceRequest<'a> {
         self.envelope(numbers, 1)
     }
 
-    /// The response with this as the requested data, out of a total.
+    /// Wraps a payload in the response envelope, with the total count.
     fn envelope(&self, payload: Value, total: usize) -> Value {
         let response = &self.call.operation.response;
         if response.payload.is_none() && !response.properties.iter().any(|name| name == "code") {

@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use super::ResourceRequest;
-use crate::testing::openapi::document::text;
+use crate::testing::openapi::document::str_or_empty;
 use crate::testing::refusal::Refusal;
 
 impl ResourceRequest<'_> {
-    /// Runs a workflow, or sends a command to a run. The response repeats the request.
+    /// Runs a workflow, or sends a command to a run. The response echoes the request.
     pub(super) fn run(&mut self, mut run: Value) -> Result<Value, Refusal> {
         if let Some(id) = self.call.field("/action_instance_id").filter(|_| self.commanded_status().is_some()) {
             self.find("run", id)?;
             self.command(id);
         } else {
-            let of = self.data.table.view(self.data.table.get(text(&run["parent"])));
+            let of = self.data.table.view(self.data.table.get(str_or_empty(&run["parent"])));
             run["name"] = of["name"].clone();
             run["start_time"] = run["create_time"].clone();
             run["dataclass"] = json!({ "id": of["dataclass_id"], "name": of["dataclass_name"] });
@@ -33,7 +33,7 @@ impl ResourceRequest<'_> {
         table.set(id, "end_time", (status == "TERMINATED").then_some(now));
     }
 
-    /// The documented example. As no operation creates runs of playbooks, any ID has one, which does what it is told.
+    /// The documented example. No operation creates runs of playbooks, so any ID is accepted. Commands set the status.
     pub(super) fn example(&self) -> Value {
         let mut example = self.call.operation.response.example.clone();
         let id = Some(self.call.parameter("instance_id")).filter(|id| !id.is_empty());

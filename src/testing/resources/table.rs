@@ -4,16 +4,15 @@ use serde_json::{Value, json};
 
 use super::kinds::{CHILDREN, Kind, REFERENCES};
 use crate::testing::identity::REGION;
-use crate::testing::openapi::document::text;
+use crate::testing::openapi::document::str_or_empty;
 use crate::testing::random::uuid;
 use crate::testing::state::Data;
 
-/// Fields that no request sets by their name.
+/// Fields that a request cannot set directly.
 const RESERVED: &str = "actions aopworkflow_id create_time enabled id kind parent playbook_id playbook_version_id \
                         project_id resource_id rule_id status version version_id version_type workspace_id";
 
-/// Rows in the order of creation. Besides its fields, each has a `kind` and the ID of its `parent`. The ID of a
-/// deleted row stays.
+/// Rows in the order of creation, each with a `kind` and the ID of its `parent`. A deleted row only has its ID.
 #[derive(Default)]
 pub(in crate::testing) struct Table(pub(super) Vec<Value>);
 
@@ -37,8 +36,8 @@ impl Table {
     /// A row with the fields that depend on other rows.
     pub(super) fn view(&self, row: &Value) -> Value {
         let mut view = row.clone();
-        if let kind @ ("version" | "workflow version") = text(&row["kind"]) {
-            let is_active = self.get(text(&row["parent"]))["version_id"] == row["id"];
+        if let kind @ ("version" | "workflow version") = str_or_empty(&row["kind"]) {
+            let is_active = self.get(str_or_empty(&row["parent"]))["version_id"] == row["id"];
             view["enabled"] = is_active.into();
             view["version_id"] = row["id"].clone();
             if is_active {
@@ -46,12 +45,12 @@ impl Table {
             }
         }
         for (_, field, kind, condition, value) in CHILDREN.into_iter().filter(|(kind, ..)| row["kind"] == *kind) {
-            let child = self.below(kind, text(&row["id"])).rfind(|child| child[condition] == value);
+            let child = self.below(kind, str_or_empty(&row["id"])).rfind(|child| child[condition] == value);
             view[field] = child.map_or(Value::Null, |child| child["id"].clone());
         }
         for (reference, from, to) in REFERENCES {
             if view[to].is_null() {
-                view[to] = self.get(text(&view[reference]))[from].clone();
+                view[to] = self.get(str_or_empty(&view[reference]))[from].clone();
             }
         }
         view
@@ -59,14 +58,15 @@ impl Table {
 
     /// The IDs and names of all rows of a kind below one row.
     pub(in crate::testing) fn names(&self, kind: &str, id: &str) -> Vec<(String, String)> {
-        self.below(kind, id).map(|row| (text(&row["id"]).to_owned(), text(&row["name"]).to_owned())).collect()
+        let field = |row: &Value, name: &str| str_or_empty(&row[name]).to_owned();
+        self.below(kind, id).map(|row| (field(row, "id"), field(row, "name"))).collect()
     }
 
     /// Deletes the rows that match, and all that belong to them.
-    pub(super) fn delete(&mut self, is_meant: impl Fn(&Value) -> bool) {
+    pub(super) fn delete(&mut self, predicate: impl Fn(&Value) -> bool) {
         let mut deleted = Vec::new();
         for row in &mut self.0 {
-            if is_meant(row) || deleted.contains(&row["parent"]) {
+            if predicate(row) || deleted.contains(&row["parent"]) {
                 deleted.push(row["id"].clone());
                 *row = json!({ "id": row["id"] });
             }
@@ -88,17 +88,17 @@ pub(super) fn is_reserved(field: &str) -> bool {
     RESERVED.split(' ').any(|reserved| reserved == field)
 }
 
-/// Whether a value is the one that a string spells: in any case, and a flag as a word or a number.
-pub(super) fn is_spelled(value: &Value, spelled: &str) -> bool {
+/// Whether a value equals a query string, ignoring case; a boolean also matches `0` or `1`.
+pub(super) fn matches_string(value: &Value, string: &str) -> bool {
     match value {
         Value::Null => false,
-        Value::String(value) => value.eq_ignore_ascii_case(spelled),
-        Value::Bool(value) if spelled.len() == 1 => spelled == if *value { "1" } else { "0" },
-        other => other.to_string().eq_ignore_ascii_case(spelled),
+        Value::String(value) => value.eq_ignore_ascii_case(string),
+        Value::Bool(value) if string.len() == 1 => string == if *value { "1" } else { "0" },
+        other => other.to_string().eq_ignore_ascii_case(string),
     }
 }
 
-/// What a server begins with.
+/// The initial data of a server.
 pub(in crate::testing) const WORKSPACE: &str = "default";
 const DATA_CLASSES: [&str; 3] = ["Alert", "Incident", "Policy"];
 const WORKFLOWS: [&str; 3] = ["Notify the owner", "Block an address", "Close a duplicate"];
@@ -113,7 +113,7 @@ impl Data {
             "playbook" | "workflow" => json!({ "enabled": false }),
             "run" => json!({ "status": "RUNNING", "trigger_type": "MANUAL", "retry_count": 0 }),
             "version" | "workflow version" => {
-                let labels = self.table.below(kind.name, parent).map(|version| text(&version["version"]));
+                let labels = self.table.below(kind.name, parent).map(|version| str_or_empty(&version["version"]));
                 let last = labels.filter_map(|label| label.strip_prefix('v')?.parse().ok()).max().unwrap_or(0);
                 json!({ "status": kind.statuses()[0], "version_type": 0, "version": format!("v{}", last + 1) })
             }
@@ -137,7 +137,7 @@ impl Data {
     }
 
     pub(super) fn add(&mut self, row: Value) -> String {
-        let id = text(&row["id"]).to_owned();
+        let id = str_or_empty(&row["id"]).to_owned();
         self.table.0.push(row);
         id
     }
@@ -148,7 +148,7 @@ impl Data {
     }
 
     /// Adds the initial data classes to a workspace, and enabled workflows for the first of these.
-    pub(in crate::testing) fn furnish(&mut self, workspace: &str) {
+    pub(in crate::testing) fn add_default_resources(&mut self, workspace: &str) {
         let [class, ..] = DATA_CLASSES.map(|name| self.add_data_class(workspace, name));
         for name in WORKFLOWS {
             self.add_workflow(workspace, &class, name);
