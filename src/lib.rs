@@ -52,7 +52,7 @@ pub const OPENAPI: &str = runtime::document(include_str!(concat!(env!("OUT_DIR")
 #[cfg(not(feature = "codegen"))]
 pub const OPENAPI: &str = runtime::document(include_str!("../openapi/secmaster.yaml"));
 
-/// The code in `docs/migration.md` compiles.
+/// Compiles the examples in `docs/migration.md` as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/migration.md")]
 pub struct Migration;

@@ -1,6 +1,6 @@
 //! The names that generated code uses. **For generated code only; it may change with any version.**
 //!
-//! progenitor generates clients for a runtime that they refer to by name. This crate provides these names instead of
+//! progenitor generates code that refers to its runtime crate by name. This crate provides these names instead of
 //! `progenitor-client` and of the HTTP library. So generated code only *describes* a request and cannot send it, and
 //! all responses and errors use types of this crate, which contain status, headers and request id.
 //!

@@ -25,7 +25,7 @@
 //!   If IAM or a provider is unavailable, the delay is one second and doubles up to one minute; if IAM throttles, it is
 //!   at least the delay that the response requests, up to an hour. Meanwhile, calls that need credentials fail with the
 //!   same error and the remaining time.
-//! - Getting credentials may take three quarters of the timeout of a call, so that there is time to report the error.
+//! - Fetching credentials is limited to three quarters of the timeout of a call, which leaves time to report the error.
 
 pub(crate) mod authenticate;
 pub(crate) mod credentials;

@@ -189,13 +189,13 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Builds the client. Sends nothing yet.
+    /// Builds the client. No request is sent.
     ///
     /// # Errors
     ///
     /// Returns an error if neither a region nor an endpoint is set, if no credentials are set, if the credentials need
     /// a setting that is missing, such as IAM's endpoint or a project, or if a setting is malformed.
-    /// [`ConfigError::kind`] returns the setting, and the message explains how to fix it. Secrets are never shown.
+    /// [`ConfigError::kind`] identifies the setting, and the message explains how to fix it. Secrets are never shown.
     pub fn build(self) -> Result<C, ConfigError>
     where
         C: Api,

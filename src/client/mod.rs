@@ -2,7 +2,7 @@
 
 pub(crate) mod builder;
 
-/// Completes a generated client: its table of operations, its builder, and options for some calls.
+/// Completes a generated client: its table of operations, its builder, and per-call options.
 ///
 /// `contract` is the version of the runtime interface that the generated code expects, and `codegen` the version of the
 /// generator.

@@ -26,7 +26,7 @@ use redact::Redactor;
 use sanitize::{excerpt, one_line};
 
 /// The maximum size of a stored response body: enough for any error of the service and for the error page of a proxy,
-/// and small enough to keep thousands of errors in memory.
+/// and small enough to store thousands of errors.
 pub(crate) const MAX_BODY: usize = 16 * 1024;
 
 /// Why a call failed, with all details of the response if one arrived.
@@ -35,9 +35,9 @@ pub(crate) const MAX_BODY: usize = 16 * 1024;
 /// cause, such as a connection error, is in [`source`](StdError::source): for [`ErrorKind::Authentication`] it is an
 /// [`AuthError`](crate::auth::AuthError).
 ///
-/// Secrets of the request are replaced by `[redacted]`, even if the response quotes them. A password that is a plain
-/// word, of letters that are in lower case but for the first and shorter than 16, or that is shorter than four characters, is redacted only if it
-/// appears as a value, in quotes or after `=` or `:`. In a sentence such as "the password is wrong" it is not redacted.
+/// Secrets of the request are replaced by `[redacted]`, even if the response quotes them. A password of fewer than four
+/// characters, or of fewer than 16 lowercase letters (the first may be uppercase), is redacted only if it appears as a
+/// value: in quotes or after `=` or `:`. In a sentence such as "the password is wrong" it is not redacted.
 ///
 /// ```no_run
 /// # async fn example(client: secmaster_client::Client) -> Result<(), secmaster_client::Error> {
@@ -121,7 +121,7 @@ impl Error {
     ) -> Self {
         let body = redactor.redact(status, body);
         let parsed = ErrorBody::parse(&body);
-        // A slice would keep the whole body in memory.
+        // A slice would retain the whole body.
         let body = Bytes::copy_from_slice(&body[..body.len().min(MAX_BODY)]);
         self.inner.response = Some(Arc::new(ErrorResponse { status, headers, body, parsed }));
         self
@@ -142,7 +142,7 @@ impl Error {
         &self.inner.message
     }
 
-    /// The message without operation and request id, with the service's message if that is why the call failed.
+    /// The message without operation and request id; for [`ErrorKind::Service`], also the service's code and message.
     pub(crate) fn summary(&self) -> String {
         let mut line = one_line(&self.inner.message, usize::MAX);
         if self.inner.kind == ErrorKind::Service {
@@ -165,7 +165,8 @@ impl Error {
         self.inner.operation.map(Operation::id)
     }
 
-    /// The number of attempts, including those that did not reach the service. Zero if the request was rejected before.
+    /// The number of attempts, including those that did not reach the service. Zero if the call failed before anything
+    /// was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
@@ -227,7 +228,7 @@ impl Error {
         serde_json::from_slice(body::without_bom(self.body()))
     }
 
-    /// Whether the same call may succeed later, and cannot be processed twice.
+    /// Whether the call can be retried safely, and a retry may succeed.
     ///
     /// True if no connection was made, if the source of the credentials was unavailable, for a 429, and if the gateway
     /// could not reach IAM (a 503 with code `0613`), unless an earlier attempt of the same call may have been
@@ -270,8 +271,8 @@ impl Error {
         self.is_from_service() && (self.failed_with(StatusCode::NOT_FOUND) || is_missing())
     }
 
-    /// Whether the credentials were rejected: a 401. Get a new token, and check that token, region and project belong
-    /// together.
+    /// Whether the credentials were rejected: a 401. Get a new token, and check that the token matches the region and
+    /// project.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.failed_with(StatusCode::UNAUTHORIZED)

@@ -14,7 +14,7 @@ use crate::error::Error;
 /// A stream of the pages or rows of a list.
 ///
 /// It is lazy: the next page is requested when its first row is polled. It ends at the total that the service reports, or
-/// without a total at a page that is not full; at an empty page; and where `offset` plus `limit` would exceed what the
+/// without a total at a page that is not full; at an empty page; and when `offset` plus `limit` would exceed what the
 /// service allows. It also ends after an error. Rows that are added or deleted meanwhile may be missed or returned
 /// twice, since the service counts rows from the start of the list.
 ///
