@@ -353,6 +353,24 @@ fn renamed_parameters_are_sent_under_their_documented_names() {
 }
 
 #[test]
+fn parameters_of_one_method_name_are_numbered() {
+    let names = ["a", "a_", "a__", "a___", "b<in_query>", "b<in_query2>"];
+    let rows =
+        names.map(|name| format!("        - {{name: '{name}', in: query, schema: {{type: string}}}}\n")).concat();
+    let code = code(&BASE.replace("      parameters:\n", &format!("      parameters:\n{rows}")));
+    for sent in [
+        r#"QueryParam::new("a", &a)"#,
+        r#"QueryParam::new("a_", &a_in_query)"#,
+        r#"QueryParam::new("a__", &a_in_query2)"#,
+        r#"QueryParam::new("a___", &a_in_query3)"#,
+        r#""b<in_query>","#,
+        r#""b<in_query2>","#,
+    ] {
+        assert!(code.contains(sent), "{sent}");
+    }
+}
+
+#[test]
 fn references_are_inlined() {
     let text = BASE.replace("schemas/Made'", "schemas/File'") + "    File: {type: string, format: binary}\n";
     assert!(code(&text).contains("Response<ByteStream>"), "a response of bytes");

@@ -62,25 +62,32 @@ pub(crate) fn is_among(word: &str, words: &str) -> bool {
 
 /// The named types, and the location of each schema.
 #[derive(Debug, Default)]
-pub(crate) struct Types(HashMap<String, At>);
+pub(crate) struct Types {
+    places: HashMap<String, At>,
+    /// The last number for each name, since many may be similar.
+    numbers: HashMap<String, usize>,
+}
 
 impl Types {
     /// Adds a schema under a unique type name. If the requested name is taken, also returns the location of the schema
     /// that has it, or line 0 if the generated code uses it.
     pub(crate) fn add(&mut self, name: &str, separator: &str, at: At) -> (String, Option<At>) {
-        let (mut unique, mut number, mut first) = (name.to_owned(), 2, None);
-        while let Some(other) = self.place(&type_name(&unique)) {
-            first = first.or(Some(other));
+        let requested = type_name(name);
+        let (mut unique, mut key) = (name.to_owned(), requested.clone());
+        let first = self.place(&requested);
+        while self.place(&key).is_some() {
+            let number = self.numbers.entry(requested.clone()).or_insert(1);
+            *number += 1;
             unique = format!("{name}{separator}{number}");
-            number += 1;
+            key = type_name(&unique);
         }
-        self.0.insert(type_name(&unique), at);
+        self.places.insert(key, at);
         (unique, first)
     }
 
     /// The location of a type's schema, if the type exists.
     pub(crate) fn place(&self, name: &str) -> Option<At> {
-        self.0.get(name).copied().or_else(|| is_reserved(name).then(At::default))
+        self.places.get(name).copied().or_else(|| is_reserved(name).then(At::default))
     }
 }
 
