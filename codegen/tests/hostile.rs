@@ -120,6 +120,10 @@ fn long_chains_of_schemas_are_truncated() {
     {
         assert!(diagnostic.message.contains(&format!("inside S{}", 10 + 40 * n)), "{diagnostic}");
     }
+    // Maps and lists between the schemas count as well.
+    let map = "{type: object, additionalProperties: {type: array, items: {$ref: '#/components/schemas/SN'}}}";
+    let generated = generate(&with_schemas(&schema(&format!("properties: {{next: {map}}}"))));
+    assert_eq!(generated.count(Level::Warning), 10, "{:?}", generated.diagnostics);
     let many: String =
         (0..3_000).map(|n| format!("    S{n}: {{allOf: [{{$ref: '#/components/schemas/S{}'}}]}}\n", n + 1)).collect();
     assert!(generate(&with_schemas(&(many + "    S3000: {type: string}\n"))).code.is_some());

@@ -3,40 +3,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Report;
+use crate::document::node::Node;
 use crate::spec::model::Spec;
-use crate::spec::walk::{Context, Side, anything, parts_mut, references, target, walk};
+use crate::spec::walk::{anything, parts, parts_mut, references, target};
 
-/// The maximum nesting depth of types.
+/// The maximum nesting depth of types, including the lists and maps between them.
 const DEPTH: usize = 40;
 
+/// The nesting depth of schemas by name.
+type Depths = BTreeMap<String, usize>;
+
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
-    let depths = depths(spec);
-    let context = Context { report: report.clone(), side: Side::Both, component: None, root: false };
-    // The chain is cut at each multiple.
-    let is_cut = |name: &str| depths.get(name).is_some_and(|depth| *depth > 0 && depth % DEPTH == 0);
-    for (name, schema) in spec.schemas.iter_mut().filter(|(name, _)| is_cut(name)) {
-        let (at, own) = (schema.at, depths[name]);
-        let mut cut = false;
-        for part in parts_mut(schema) {
-            walk(part, &context, &mut |part, _| {
-                if target(part).and_then(|name| depths.get(name)).is_some_and(|depth| depth + 1 == own) {
-                    anything(part);
-                    cut = true;
-                }
-            });
+    for (name, depths) in cuts(spec) {
+        let Some(schema) = spec.schemas.get_mut(&name) else { continue };
+        if target(schema).is_some() {
+            cut(schema, 0, &depths);
         }
-        if cut {
-            let message = format!(
-                "{DEPTH} schemas are nested inside {name}, which is more than the compiler follows; any JSON value is accepted there, flatten them"
-            );
-            report.warn(at, message);
-        }
+        parts_mut(schema).into_iter().for_each(|part| cut(part, 0, &depths));
+        let message = format!(
+            "{DEPTH} schemas, lists and maps are nested inside {name}, which is more than the compiler follows; any JSON value is accepted there, flatten them"
+        );
+        report.warn(schema.at, message);
     }
 }
 
-/// The nesting depth of each schema, without cycles.
-fn depths(spec: &Spec) -> BTreeMap<String, usize> {
-    let (mut depths, mut open) = (BTreeMap::new(), BTreeSet::new());
+/// The schemas whose parts are nested too deeply, with the depths of those that they refer to. Cycles do not count.
+fn cuts(spec: &Spec) -> BTreeMap<String, Depths> {
+    let (mut depths, mut open, mut cuts) = (Depths::new(), BTreeSet::new(), BTreeMap::new());
     for root in spec.schemas.keys() {
         // Iterative, since a chain may be as long as the document.
         let mut stack = vec![(root.as_str(), false)];
@@ -45,13 +38,39 @@ fn depths(spec: &Spec) -> BTreeMap<String, usize> {
             let mut names = Vec::new();
             references(schema, &mut names);
             if is_complete {
-                let deepest = names.iter().filter_map(|name| depths.get(*name)).max();
-                depths.insert(name.to_owned(), deepest.map_or(0, |depth| depth + 1));
+                let mut found = BTreeSet::new();
+                parts(schema).into_iter().chain(target(schema).map(|_| schema)).for_each(|part| {
+                    depths_in(part, 0, &depths, &mut found);
+                });
+                if found.last().is_some_and(|deepest| *deepest >= DEPTH) {
+                    let known = |name: &&str| Some(((*name).to_owned(), *depths.get(*name)?));
+                    cuts.insert(name.to_owned(), names.iter().filter_map(known).collect());
+                }
+                let deepest = found.into_iter().rfind(|depth| *depth < DEPTH).unwrap_or_default();
+                depths.insert(name.to_owned(), deepest);
             } else if open.insert(name) {
                 stack.push((name, true));
                 stack.extend(names.into_iter().map(|name| (name, false)));
             }
         }
     }
-    depths
+    cuts
+}
+
+/// The depth of a part that is in a number of lists and maps: that of the schema it refers to, and one more.
+fn depth(part: &Node, containers: usize, depths: &Depths) -> usize {
+    containers + target(part).and_then(|name| depths.get(name)).map_or(0, |depth| depth + 1)
+}
+
+fn depths_in(part: &Node, containers: usize, depths: &Depths, found: &mut BTreeSet<usize>) {
+    found.insert(depth(part, containers, depths));
+    parts(part).into_iter().for_each(|part| depths_in(part, containers + 1, depths, found));
+}
+
+/// Replaces what is nested too deeply.
+fn cut(part: &mut Node, containers: usize, depths: &Depths) {
+    if depth(part, containers, depths) >= DEPTH {
+        return anything(part);
+    }
+    parts_mut(part).into_iter().for_each(|part| cut(part, containers + 1, depths));
 }
