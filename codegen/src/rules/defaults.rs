@@ -32,6 +32,7 @@ fn advice(schema: &Node, default: &Node) -> Option<String> {
             let values: Vec<String> = values.iter().take(20).map(|value| value.to_json().to_string()).collect();
             format!("write one of {}", values.join(", "))
         }
+        ("number", Data::Number(_)) => "write a number that fits the format".to_owned(),
         ("integer", _) => "write a whole number that fits the format".to_owned(),
         _ => format!("write one of type: {kind}"),
     })
@@ -61,7 +62,11 @@ pub(crate) fn fitting(schema: &Node, default: &Node) -> Option<Data> {
             };
             fits.then(|| Data::Number(number.into()))
         }
-        "number" => Number::from_f64(text.parse().ok()?).map(Data::Number),
+        "number" => {
+            let number: f64 = text.parse().ok()?;
+            let fits = schema.str("format") != Some("float") || number.abs() <= f64::from(f32::MAX);
+            Number::from_f64(number).filter(|_| fits).map(Data::Number)
+        }
         _ => None,
     }
 }
