@@ -4,6 +4,7 @@ use crate::diagnostic::Report;
 use crate::document::node::Node;
 use crate::spec::model::Spec;
 use crate::spec::names::{self, Types};
+use crate::spec::refs;
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let components = spec.raw.get_mut("components");
@@ -25,6 +26,8 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
             };
             report.warn(schema.at, message);
         }
+        // References that write the % of a name itself are decoded as well.
+        spec.renamed.entry(refs::decoded(&name)).or_insert_with(|| unique.clone());
         spec.renamed.insert(name, unique.clone());
         spec.schemas.insert(unique, schema);
     }

@@ -15,7 +15,11 @@ pub(crate) fn follow<'a>(root: &'a Node, node: &'a Node, kind: &str) -> Result<&
             return Err(format!("the reference {text} is circular; write the definition here"));
         }
         let components = root.get("components").filter(|_| is_exact(text, section));
-        let found = components.and_then(|components| components.get(section)?.get(&name(text)));
+        let found = components.and_then(|components| {
+            let section = components.get(section)?;
+            // Some documents write the % of a name itself.
+            section.get(&name(text)).or_else(|| section.get(&unescaped(last(text))))
+        });
         node = found.ok_or_else(|| unresolved(&shown(reference), kind))?;
     }
     Ok(node)
@@ -29,7 +33,30 @@ pub(crate) fn shown(reference: &Node) -> String {
 
 /// The name of the referenced component.
 pub(crate) fn name(reference: &str) -> String {
-    reference.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~")
+    unescaped(&decoded(last(reference)))
+}
+
+fn last(reference: &str) -> &str {
+    reference.rsplit('/').next().unwrap_or_default()
+}
+
+fn unescaped(name: &str) -> String {
+    name.replace("~1", "/").replace("~0", "~")
+}
+
+/// Decodes the percent-encoded characters of a URL, unless they are not UTF-8.
+pub(crate) fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend(before.as_bytes());
+        let digits = after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(b'%'));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    bytes.extend(rest.as_bytes());
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 /// Whether a reference is to a part of a component, so that its last part is not the name of one.
