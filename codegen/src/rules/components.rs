@@ -12,8 +12,9 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let mut types = Types::default();
     for (name, schema) in schemas.map(std::mem::take).unwrap_or_default() {
         let type_name = names::type_name(&name);
-        // Only the string after the last slash of a reference is used.
-        let plain = if name.contains(['/', '~', '%', '#']) { &type_name } else { &name };
+        // Only the string after the last slash of a reference is used. The names +1 and -1 would not be capitalized.
+        let is_special = name.contains(['/', '~', '%', '#']) || matches!(name.as_str(), "+1" | "-1");
+        let plain = if is_special { &type_name } else { &name };
         let (unique, other) = types.add(plain, "V", schema.at);
         if let Some(other) = other {
             let message = match other.line {
