@@ -189,7 +189,12 @@ impl Builder {
         spec.raw = parse(document, 0, report)?;
         for path in &self.patches {
             let file = report.add_file(&path.display().to_string());
-            patch::merge(&mut spec.raw, parse(&read(path, file, report)?, file, report)?);
+            let patch = parse(&read(path, file, report)?, file, report)?;
+            if patch.entries().is_none() {
+                report.error(patch.at, format!("the merge patch is {}; {}", patch.describe(), patch::ADVICE));
+                return None;
+            }
+            patch::merge(&mut spec.raw, patch);
         }
         if !self.patches.is_empty() {
             *document = serde_json::to_string_pretty(&spec.raw.to_json()).unwrap_or_default();

@@ -64,3 +64,20 @@ fn generate_writes_the_code_of_a_patched_document() {
     fs::write(&document, "nothing").unwrap();
     assert_eq!(run(&arguments).status.code(), Some(1));
 }
+
+#[test]
+fn a_closed_pipe_ends_the_command_quietly() {
+    let odd = file("pipe", "odd.yaml", &BASE.replace("operationId: MakeThing", "operationId: New"));
+    for arguments in [["check", "--format=text"], ["check", "--format=json"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_secmaster-codegen"))
+            .args(arguments)
+            .args([&odd, &odd])
+            .stdout(writer)
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+        assert_eq!(output.status.code(), Some(1));
+    }
+}

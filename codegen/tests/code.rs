@@ -256,8 +256,15 @@ fn deprecation_is_documented() {
 
 #[test]
 fn every_name_becomes_a_rust_identifier() {
-    for (name, type_name) in [("CO₂", "Co"), ("Größe", "Größe"), ("2nd", "X2nd"), ("From", "FromV2"), ("a b", "AB"), ("+1", "Plus1"), ("-1", "Minus1")]
-    {
+    for (name, type_name) in [
+        ("CO₂", "Co"),
+        ("Größe", "Größe"),
+        ("2nd", "X2nd"),
+        ("From", "FromV2"),
+        ("a b", "AB"),
+        ("+1", "Plus1"),
+        ("-1", "Minus1"),
+    ] {
         let text =
             BASE.replace("schemas/Made'", &format!("schemas/{name}'")).replace("    Made:", &format!("    {name}:"));
         let code = code(&text);

@@ -52,7 +52,14 @@ fn an_emptying_patch_is_the_location_of_the_error() {
             "paths:\n  /v1/{id}/things: null\n",
             ":2: the OpenAPI document has no operations; write at least one path with an operation",
         ),
-        ("[]", ":1:1: there is no OpenAPI version; begin the OpenAPI document with openapi: 3.0.3"),
+        (
+            "[]",
+            ":1:1: the merge patch is a list; write a mapping of the document's keys to their new values, with null for those to remove",
+        ),
+        (
+            "# nothing\n",
+            ": the merge patch is empty; write a mapping of the document's keys to their new values, with null for those to remove",
+        ),
     ] {
         fs::write(&patch, text).unwrap();
         let line = Builder::new().merge_patch(&patch).generate(&file).diagnostics[0].to_string();

@@ -1,8 +1,9 @@
 //! The command-line tool `secmaster-codegen`: checks OpenAPI documents, and generates clients from them.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool prints")]
+#![allow(clippy::print_stderr, reason = "a command-line tool prints")]
 
 mod print;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{fs, slice};
@@ -66,12 +67,20 @@ fn main() -> ExitCode {
     for file in files {
         bar.set_message(file.display().to_string());
         let generated = builder.generate(file);
-        bar.suspend(|| print::report(file, &generated, command.format == "json"));
+        let printed = bar.suspend(|| print::report(file, &generated, command.format == "json"));
         let is_written = generated.code.is_some_and(|code| out.is_none_or(|out| write(out, &code)));
         if !is_written {
             exit = ExitCode::FAILURE;
         }
         bar.inc(1);
+        if let Err(error) = printed {
+            // A reader such as `head` that closes the pipe has seen enough.
+            if error.kind() != ErrorKind::BrokenPipe {
+                eprintln!("standard output cannot be written ({error})");
+            }
+            exit = ExitCode::FAILURE;
+            break;
+        }
     }
     bar.finish_and_clear();
     exit

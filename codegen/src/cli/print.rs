@@ -1,6 +1,6 @@
 //! Prints the diagnostics of a document.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
@@ -8,7 +8,12 @@ use secmaster_client_codegen::{Diagnostic, Generated, Level};
 use serde_json::{Value, json};
 
 /// Prints the diagnostics of a document, and a summary of its operations.
-pub(crate) fn report(file: &Path, generated: &Generated, as_json: bool) {
+///
+/// # Errors
+///
+/// If standard output cannot be written, for example since a pipe was closed.
+pub(crate) fn report(file: &Path, generated: &Generated, as_json: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
     let Generated { operations, left_out, diagnostics, .. } = generated;
     let (file, warnings) = (file.display().to_string(), generated.count(Level::Warning));
     if as_json {
@@ -20,10 +25,9 @@ pub(crate) fn report(file: &Path, generated: &Generated, as_json: bool) {
             "warnings": warnings,
             "diagnostics": diagnostics,
         });
-        println!("{report}");
-        return;
+        return writeln!(out, "{report}");
     }
-    let has_colors = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let has_colors = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     for diagnostic in diagnostics {
         let color = match diagnostic.level {
             Level::Error => AnsiColor::Red,
@@ -31,9 +35,9 @@ pub(crate) fn report(file: &Path, generated: &Generated, as_json: bool) {
             _ => AnsiColor::Cyan,
         };
         let style = if has_colors { Style::new().bold().fg_color(Some(color.into())) } else { Style::new() };
-        println!("{style}{}{style:#}: {diagnostic}", diagnostic.level);
+        writeln!(out, "{style}{}{style:#}: {diagnostic}", diagnostic.level)?;
     }
-    println!("{file}: {operations} operations, {left_out} left out, {warnings} warnings");
+    writeln!(out, "{file}: {operations} operations, {left_out} left out, {warnings} warnings")
 }
 
 fn object(diagnostic: &Diagnostic) -> Value {

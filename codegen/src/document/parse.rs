@@ -6,7 +6,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
 use super::escape::surrogates;
 use super::node::{At, Data, Map, Node};
-use super::{scalar, syntax};
+use super::{patch, scalar, syntax};
 use crate::diagnostic::Report;
 
 /// The maximum nesting depth. It allows all later steps to be recursive.
@@ -64,8 +64,13 @@ impl<'a> Reader<'a> {
                 event => root = Some(self.value(event, at, 0)?),
             }
         }
-        let message = "this file is empty; write an OpenAPI document, which begins with openapi: 3.0.3";
-        root.ok_or_else(|| (At::file(self.file), message.to_owned()))
+        root.ok_or_else(|| {
+            let message = match self.file {
+                0 => "this file is empty; write an OpenAPI document, which begins with openapi: 3.0.3".to_owned(),
+                _ => format!("the merge patch is empty; {}", patch::ADVICE),
+            };
+            (At::file(self.file), message)
+        })
     }
 
     fn next(&mut self) -> Result<(Event<'a>, At), ParseError> {
