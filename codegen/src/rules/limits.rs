@@ -26,8 +26,7 @@ pub(crate) fn parameters(operation: &mut Operation, _: &Components<'_>, report: 
         let mut words = words(&mut parameter.schema.clone());
         // The caller sets required parameters, so that their default is a hint.
         if let Some(default) = parameter.schema.get("default").filter(|_| parameter.required) {
-            let space = if words.is_empty() { "" } else { " " };
-            words.push_str(&format!("{space}Default: `{}`.", default.describe().replace('`', "'")));
+            words = format!("{words} Default: `{}`.", default.describe().replace('`', "'")).trim().to_owned();
         }
         if !words.is_empty() {
             let before = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
