@@ -69,6 +69,15 @@ fn an_emptying_patch_is_the_location_of_the_error() {
 }
 
 #[test]
+fn columns_count_escaped_characters_as_written() {
+    let text = r#"{"openapi": "3.0.3", "info": {"title": "\ud83d\ude00 \\ud83d \u00e9 \ud83d\ude00", "version": "1"}, "paths": {"/a": {"get": {"responses": {}}}}}"#;
+    let generated = Builder::new().generate_from_str("x.json", text);
+    let column = text.find(r#""get""#).unwrap() + 1;
+    let line = generated.diagnostics[0].to_string();
+    assert!(line.starts_with(&format!("x.json:1:{column}: ")), "{line}");
+}
+
+#[test]
 fn diagnostics_of_a_single_line_have_columns() {
     let text =
         r#"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {}}}}}"#;

@@ -2,26 +2,41 @@
 
 use std::borrow::Cow;
 
-/// Replaces each escaped surrogate pair of a JSON document by its character. Line numbers do not change.
-pub(crate) fn surrogates(text: &str) -> Cow<'_, str> {
+/// How many columns an escaped surrogate pair has more than its character.
+const SHORTER: usize = r"\ud83d\ude00".len() - 1;
+
+/// Replaces each escaped surrogate pair of a JSON document by its character. Line numbers do not change. Also returns
+/// the index of each replaced character, from which [`column`] restores columns.
+pub(crate) fn surrogates(text: &str) -> (Cow<'_, str>, Vec<usize>) {
     let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
     if !is_json || !text.contains("\\u") {
-        return text.into();
+        return (text.into(), Vec::new());
     }
-    // An escaped backslash does not start an escape.
-    text.split(r"\\").map(without_pairs).collect::<Vec<_>>().join(r"\\").into()
+    let (mut result, mut count, mut places) = (String::with_capacity(text.len()), 0, Vec::new());
+    let mut rest = text;
+    while let Some(backslash) = rest.find('\\') {
+        let (before, escape) = rest.split_at(backslash);
+        // For example `\ud83d\ude00`, which is one character only if it is a pair.
+        let pair = escape.get(..=SHORTER).filter(|pair| pair.starts_with("\\u"));
+        let pair = pair.and_then(|pair| serde_json::from_str::<String>(&format!("\"{pair}\"")).ok());
+        let character = pair.filter(|pair| pair.chars().count() == 1);
+        // An escaped backslash does not start an escape.
+        let length = if character.is_some() { SHORTER + 1 } else { escape.chars().take(2).map(char::len_utf8).sum() };
+        let (escape, after) = escape.split_at(length);
+        count += before.chars().count();
+        if character.is_some() {
+            places.push(count);
+        }
+        let escape = character.as_deref().unwrap_or(escape);
+        count += escape.chars().count();
+        result.push_str(before);
+        result.push_str(escape);
+        rest = after;
+    }
+    (Cow::Owned(result + rest), places)
 }
 
-fn without_pairs(text: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, escape)) = rest.split_once("\\u") {
-        result.push_str(before);
-        // For example `d83d\ude00`, which is one character only if it is a pair.
-        let pair = escape.get(..10).and_then(|pair| serde_json::from_str::<String>(&format!("\"\\u{pair}\"")).ok());
-        let character = pair.filter(|pair| pair.chars().count() == 1);
-        rest = if character.is_some() { &escape[10..] } else { escape };
-        result.push_str(character.as_deref().unwrap_or("\\u"));
-    }
-    result + rest
+/// The column in the original text of a single line, for one of the text without escaped pairs.
+pub(crate) fn column(column: usize, places: &[usize]) -> usize {
+    column + SHORTER * places.partition_point(|place| *place < column)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
-use super::escape::surrogates;
+use super::escape;
 use super::node::{At, Data, Map, Node};
 use super::{patch, scalar, syntax};
 use crate::diagnostic::Report;
@@ -19,11 +19,11 @@ const NO_KEY: &str = "this key is not a plain string; put it in quotes";
 
 /// Parses the content of a file. None if an error was reported.
 pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Option<Node> {
-    let text = surrogates(text);
+    let (text, pairs) = escape::surrogates(text);
     let events = Parser::new_from_str(&text);
     let is_one_line = !text.trim_end().contains('\n');
     let mut reader =
-        Reader { events, text: &text, file, is_one_line, anchors: HashMap::new(), values: 0, report, ok: true };
+        Reader { events, text: &text, pairs, file, is_one_line, anchors: HashMap::new(), values: 0, report, ok: true };
     match reader.file() {
         Ok(node) => Some(node).filter(|_| reader.ok),
         Err((at, message)) => {
@@ -40,6 +40,8 @@ type ParseError = (At, String);
 struct Reader<'a> {
     events: Parser<'a, StrInput<'a>>,
     text: &'a str,
+    /// The indices of the characters that replace escaped pairs.
+    pairs: Vec<usize>,
     file: usize,
     is_one_line: bool,
     /// The value of each anchor.
@@ -75,7 +77,7 @@ impl<'a> Reader<'a> {
 
     fn next(&mut self) -> Result<(Event<'a>, At), ParseError> {
         let at = |marker: &Marker| {
-            let column = if self.is_one_line { marker.col() + 1 } else { 0 };
+            let column = if self.is_one_line { escape::column(marker.col(), &self.pairs) + 1 } else { 0 };
             At { file: self.file, line: marker.line(), column }
         };
         match self.events.next_event() {
