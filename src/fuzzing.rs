@@ -40,8 +40,8 @@ pub fn error_body(data: &[u8]) {
 /// A request with any path, query and body can be signed, and signing it again gives the same result.
 pub fn signer(data: &[u8]) {
     let mut parts = data.splitn(3, |byte| *byte == b'\n');
-    let mut text = || String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
-    let (path, query, body) = (text(), text(), text());
+    let mut part = || String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
+    let (path, query, body) = (part(), part(), part());
     let Ok(mut url) = Url::parse("https://service.example") else { return };
     url.set_path(&path);
     url.set_query((!query.is_empty()).then_some(&query));

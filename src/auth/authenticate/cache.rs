@@ -46,7 +46,7 @@ const THROTTLED_FOR: Duration = Duration::from_secs(60 * 60);
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
-/// The longest that a call waits for the attempt of another, if the timeout is longer.
+/// The maximum time that a call waits for an attempt that another call started, even if the timeout is longer.
 const LONGEST_LIMIT: Duration = Duration::from_secs(60 * 60);
 
 pub(crate) type Fetching<V> = Pin<Box<dyn Future<Output = Result<Fetched<V>, AuthError>> + Send>>;
@@ -68,7 +68,7 @@ pub(crate) struct Cached<V> {
     expires_at: Option<Instant>,
     /// If this value replaced a rejected one: the earliest time of another replacement, unless the service accepted
     /// it.
-    keep_until: Option<Instant>,
+    next_forced_refresh: Option<Instant>,
 }
 
 /// A value that is fixed, or that is fetched on first use, cached, and refreshed. Clones share the cached value.
@@ -79,8 +79,8 @@ pub(crate) enum Cache<V> {
 }
 
 pub(crate) struct Inner<V> {
-    /// How long other calls wait for an attempt. It runs on the runtime of the call that started it, and one that takes
-    /// longer is on a runtime that is not running.
+    /// How long other calls wait for an attempt. It runs on the runtime of the call that started it; if it takes
+    /// longer, that runtime is assumed to be stopped.
     limit: Duration,
     fetch: Box<Fetch<V>>,
     state: Mutex<State<V>>,
@@ -109,7 +109,7 @@ struct Attempt<V> {
 }
 
 impl<V: Clone + Send + Sync + 'static> Cache<V> {
-    /// Caches what `fetch` returns, which has a timeout of `timeout`. Nothing is fetched yet.
+    /// Caches the result of `fetch`, which completes within `timeout`. Nothing is fetched yet.
     pub(crate) fn new(timeout: Duration, fetch: impl Fn() -> Fetching<V> + Send + Sync + 'static) -> Self {
         // An attempt reports its own timeout before the others stop waiting.
         let limit = timeout.saturating_add(timeout / 6);
@@ -125,13 +125,19 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         Self::Fetched(Arc::new(Inner { limit, fetch: Box::new(fetch), state: Mutex::new(state) }))
     }
 
-    /// Returns the cached value, or fetches one if none is valid. Concurrent calls share one attempt. The error is that
-    /// of this attempt, or of an earlier one while the next may not start.
+    /// Returns the cached value, or fetches one if none is valid. Concurrent calls share one attempt. Returns
+    /// the error of that attempt or, during the delay after a failure, the cached error.
     pub(crate) async fn get(&self) -> Outcome<V> {
         let inner = match self {
             Self::Fixed(value) => {
                 let value = value.clone();
-                return Ok(Cached { value, generation: 0, refresh_at: None, expires_at: None, keep_until: None });
+                return Ok(Cached {
+                    value,
+                    generation: 0,
+                    refresh_at: None,
+                    expires_at: None,
+                    next_forced_refresh: None,
+                });
             }
             Self::Fetched(inner) => inner,
         };
@@ -179,7 +185,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         let Self::Fetched(inner) = self else { return false };
         let mut state = inner.state();
         let Some(cached) = state.cached.as_ref().filter(|cached| cached.generation == generation) else { return true };
-        if state.accepted < generation && cached.keep_until.is_some_and(|until| Instant::now() < until) {
+        if state.accepted < generation && cached.next_forced_refresh.is_some_and(|at| Instant::now() < at) {
             return false;
         }
         state.cached = None;
@@ -231,7 +237,7 @@ impl<V: Clone> State<V> {
 
     fn finish(&mut self, started: Instant, result: Result<Fetched<V>, AuthError>) -> Outcome<V> {
         if self.fetching.as_ref().is_some_and(|attempt| attempt.started > started) {
-            // Another attempt replaced this one, whose failure says nothing about the source of the credentials.
+            // Another attempt replaced this one, so its failure does not reflect the state of IAM or the provider.
             if let Err(error) = result {
                 return Err(error);
             }
@@ -247,8 +253,8 @@ impl<V: Clone> State<V> {
                 let margin = |lifetime: Duration| REFRESH_MARGIN.min(lifetime / REFRESH_PART);
                 let refresh_at = lifetime.and_then(|it| started.checked_add(it.saturating_sub(margin(it))));
                 let is_forced = std::mem::take(&mut self.is_rejected);
-                let keep_until = is_forced.then(|| Instant::now() + FORCED_REFRESH_INTERVAL);
-                let cached = Cached { value, generation: self.generation, refresh_at, expires_at, keep_until };
+                let next_forced_refresh = is_forced.then(|| Instant::now() + FORCED_REFRESH_INTERVAL);
+                let cached = Cached { value, generation: self.generation, refresh_at, expires_at, next_forced_refresh };
                 self.cached = Some(cached.clone());
                 Ok(cached)
             }

@@ -52,9 +52,9 @@ const LONG: Duration = Duration::from_secs(1000);
 async fn delays_double_with_jitter_up_to_the_maximum() {
     let mut attempts = attempts(RetryPolicy::new().attempts(9), LONG);
     for bounds in [(500, 1000), (1000, 2000), (2000, 4000), (4000, 8000), (8000, 10_000), (10_000, 10_000)] {
-        let wait = attempts.after_failure(&operation("POST"), ErrorKind::Connect).unwrap();
+        let delay = attempts.after_failure(&operation("POST"), ErrorKind::Connect).unwrap();
         let (from, to) = (Duration::from_millis(bounds.0), Duration::from_millis(bounds.1));
-        assert!((from..=to).contains(&wait), "{wait:?} {bounds:?}");
+        assert!((from..=to).contains(&delay), "{delay:?} {bounds:?}");
     }
 }
 
@@ -100,13 +100,13 @@ fn a_gateway_that_cannot_reach_iam_is_retried() {
 }
 
 /// The first delay after a 429 with `Retry-After`.
-fn retry_after(text: &str, timeout: Duration) -> Option<Duration> {
-    delay_after(StatusCode::TOO_MANY_REQUESTS, text, timeout)
+fn retry_after(header: &str, timeout: Duration) -> Option<Duration> {
+    delay_after(StatusCode::TOO_MANY_REQUESTS, header, timeout)
 }
 
 /// The first delay after any response that a policy can cover, with `Retry-After`.
-fn delay_after(status: StatusCode, text: &str, timeout: Duration) -> Option<Duration> {
-    let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, text.parse().unwrap())]);
+fn delay_after(status: StatusCode, header: &str, timeout: Duration) -> Option<Duration> {
+    let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, header.parse().unwrap())]);
     let mut attempts = attempts(RetryPolicy::new().on_unavailable(true), timeout);
     attempts.after_response(&operation("POST"), status, &headers, b"")
 }
@@ -114,7 +114,7 @@ fn delay_after(status: StatusCode, text: &str, timeout: Duration) -> Option<Dura
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_bounded() {
     for status in [429, 502, 503, 504] {
-        let retry_after = |text, timeout| delay_after(StatusCode::from_u16(status).unwrap(), text, timeout);
+        let retry_after = |header, timeout| delay_after(StatusCode::from_u16(status).unwrap(), header, timeout);
         let longest = Some(Duration::from_secs(10));
         assert_eq!(retry_after("10", LONG), longest, "no jitter beyond the maximum delay after {status}");
         assert_eq!(retry_after("11", LONG), None, "longer than the maximum delay after {status}");
@@ -123,8 +123,8 @@ async fn retry_after_is_bounded() {
     assert!(retry_after("0", LONG).unwrap() >= FIRST_DELAY);
     assert!(retry_after("soon", LONG).unwrap() >= FIRST_DELAY);
     let date = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(8));
-    let waited = retry_after(&date, LONG).unwrap();
-    assert!((Duration::from_secs(6)..=Duration::from_millis(8500)).contains(&waited), "{waited:?}");
+    let delay = retry_after(&date, LONG).unwrap();
+    assert!((Duration::from_secs(6)..=Duration::from_millis(8500)).contains(&delay), "{delay:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -136,9 +136,9 @@ async fn retries_are_jittered() {
         (&|| retry_after("1", LONG), 1000..=1500),
         (&|| retry_after("7", LONG), 7000..=7500),
     ];
-    for (wait, bounds) in cases {
-        let waits: Vec<_> = (0..32).map(|_| wait().unwrap()).collect();
-        assert!(waits.iter().all(|wait| bounds.contains(&wait.as_millis())), "{waits:?}");
-        assert!(waits.iter().any(|wait| *wait != waits[0]), "{waits:?}");
+    for (delay, bounds) in cases {
+        let delays: Vec<_> = (0..32).map(|_| delay().unwrap()).collect();
+        assert!(delays.iter().all(|delay| bounds.contains(&delay.as_millis())), "{delays:?}");
+        assert!(delays.iter().any(|delay| *delay != delays[0]), "{delays:?}");
     }
 }

@@ -219,7 +219,7 @@ fn a_login_on_a_runtime_that_is_not_running_is_replaced() {
     login.permits.add_permits(2);
     assert_eq!(second.block_on(value(&cache)), 2);
     assert_eq!(login.count(), 2);
-    // The first login may end later.
+    // The first login may complete later.
     assert_eq!(
         first.block_on(async {
             run_pending_tasks().await;
@@ -325,9 +325,9 @@ async fn a_success_resets_the_backoff() {
     let login = Login::with_lifetime(DAY);
     login.fail(AuthError::unavailable("down"));
     let cache = login.cache();
-    for wait in [FIRST_DELAY, FIRST_DELAY * 2] {
+    for delay in [FIRST_DELAY, FIRST_DELAY * 2] {
         cache.get().await.unwrap_err();
-        advance(wait).await;
+        advance(delay).await;
     }
     login.fail(None);
     let cached = cache.get().await.unwrap();
@@ -356,14 +356,14 @@ async fn a_failed_first_login_is_returned_and_retried_soon() {
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_login_honors_retry_after() {
-    for (requested, waited) in [(Some(30), 30), (Some(0), 1), (None, 1)] {
+    for (requested, delay_secs) in [(Some(30), 30), (Some(0), 1), (None, 1)] {
         let login = Login::with_lifetime(DAY);
         let requested = requested.map(Duration::from_secs);
         login.fail(AuthError::new(Reason::Throttled(requested), "throttled"));
         let cache = login.cache();
         cache.get().await.unwrap_err();
         login.fail(None);
-        advance(Duration::from_millis(waited * 1000 - 1)).await;
+        advance(Duration::from_millis(delay_secs * 1000 - 1)).await;
         cache.get().await.unwrap_err();
         assert_eq!(login.count(), 1);
         advance(Duration::from_millis(1)).await;

@@ -12,7 +12,7 @@ fn request(address: &str) -> Request {
     Request::new(Method::GET, address.parse().unwrap())
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     let values: Vec<_> = headers.get_all(name).iter().collect();
     let [value] = values[..] else { panic!("{name} is there {} times", values.len()) };
     value.to_str().unwrap()
@@ -26,12 +26,12 @@ fn a_signed_request_has_its_headers() {
 
     let headers = request.headers();
     assert_eq!(headers.len(), 5);
-    assert_eq!(text(headers, "content-type"), "application/json");
-    assert_eq!(text(headers, "x-sdk-date"), "20191115T033655Z");
-    assert_eq!(text(headers, "x-project-id"), "project");
-    assert_eq!(text(headers, "x-security-token"), TOKEN);
+    assert_eq!(header(headers, "content-type"), "application/json");
+    assert_eq!(header(headers, "x-sdk-date"), "20191115T033655Z");
+    assert_eq!(header(headers, "x-project-id"), "project");
+    assert_eq!(header(headers, "x-security-token"), TOKEN);
     assert_eq!(
-        text(headers, "authorization"),
+        header(headers, "authorization"),
         "SDK-HMAC-SHA256 Access=QTWAOYTTINDUT2QVKYUC, SignedHeaders=host;x-project-id;x-sdk-date;x-security-token, \
          Signature=2886bb481d2e8a8264a1f2121a2cf2bafb9fd0010b914b9b8faf81dca6354bec"
     );
@@ -57,7 +57,7 @@ fn a_second_signature_replaces_the_first() {
     sign(&mut request, &keys(), None, later).unwrap();
     assert_eq!(request.headers(), expected.headers());
     assert_eq!(request.url(), expected.url());
-    assert_eq!(text(request.headers(), "x-sdk-date"), "20191115T033756Z");
+    assert_eq!(header(request.headers(), "x-sdk-date"), "20191115T033756Z");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn no_debug_output_shows_a_secret() {
         assert!(request.headers()[name].is_sensitive(), "{name}");
     }
     let shown = format!("{request:?}");
-    let authorization = text(request.headers(), "authorization");
+    let authorization = header(request.headers(), "authorization");
     let (_, signature) = authorization.split_once("Signature=").unwrap();
     assert_eq!(signature.len(), 64);
     for secret in [ACCESS, SECRET, TOKEN, signature] {

@@ -170,9 +170,9 @@ fn check_request(vector: &Vector, keys: &Keys, url: Url) {
         request.headers_mut().insert(HOST, host);
         // The white space around a value is not part of it (RFC 9110, section 5.5). The vectors have one character per
         // byte.
-        let text = |value: &HeaderValue| value.as_bytes().trim_ascii().iter().copied().map(char::from).collect();
+        let string = |value: &HeaderValue| value.as_bytes().trim_ascii().iter().copied().map(char::from).collect();
         let sent: BTreeMap<String, String> =
-            request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+            request.headers().iter().map(|(name, value)| (name.to_string(), string(value))).collect();
         let expected: BTreeMap<String, String> =
             headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect();
         assert_eq!(sent, expected, "{name}: headers sent");
