@@ -38,7 +38,7 @@ enabled, and runs the workflow for each event that triggers it meanwhile.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let mut undo = Vec::new();
-    let done = match env::args().nth(1).as_deref() {
+    let result = match env::args().nth(1).as_deref() {
         None => run(&mut undo).await,
         Some("-h" | "--help") => {
             print!("{HELP}");
@@ -46,7 +46,7 @@ async fn main() -> ExitCode {
         }
         Some(other) => Err(format!("unexpected argument {other:?}; see --help for the settings").into()),
     };
-    let Err(error) = done else { return ExitCode::SUCCESS };
+    let Err(error) = result else { return ExitCode::SUCCESS };
     eprintln!("error: {error}");
     if !undo.is_empty() {
         eprintln!("To undo the previous steps:");

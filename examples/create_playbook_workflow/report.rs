@@ -63,16 +63,16 @@ pub(crate) fn check(created: &Response<CreatePlaybookActionResponse>, sent: usiz
     }
     let rows = created.data.as_deref().unwrap_or_default().len();
     if rows < sent {
-        let hint = "list the actions of the version before you send them again";
+        let hint = "list the actions of the version before you retry";
         return Err(format!("the response has {rows} of {}; {hint} (request id {id})", counted(sent, "action")).into());
     }
     Ok(())
 }
 
 fn table(rows: &[ActionInfo]) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+    let cell = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
     let head = ["ID", "NAME", "TYPE", "WORKFLOW"].map(str::to_owned);
-    let cells = rows.iter().map(|row| [text(&row.id), text(&row.name), text(&row.action_type), text(&row.action_id)]);
+    let cells = rows.iter().map(|row| [cell(&row.id), cell(&row.name), cell(&row.action_type), cell(&row.action_id)]);
     let lines: Vec<[String; 4]> = std::iter::once(head).chain(cells).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default();
     let widths = [width(0), width(1), width(2), width(3)];

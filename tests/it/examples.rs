@@ -86,40 +86,40 @@ impl Configured {
 }
 
 /// A file of this test.
-fn written(name: &str, text: &str) -> String {
+fn written(name: &str, content: &str) -> String {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("workflows-{name}-{}.json", std::process::id()));
-    std::fs::write(&file, text).unwrap();
+    std::fs::write(&file, content).unwrap();
     file.display().to_string()
 }
 
 #[tokio::test]
 async fn create_without_arguments_calls_a_fake_server() {
-    let text = output(CREATE, &[], &[]).await;
-    let lines: Vec<_> = text.lines().collect();
+    let stdout = output(CREATE, &[], &[]).await;
+    let lines: Vec<_> = stdout.lines().collect();
     assert!(
         lines[0].starts_with("No SECMASTER_... variable is set: calling a fake server at http://127.0.0.1:"),
-        "{text}"
+        "{stdout}"
     );
     assert!(
         lines[1].starts_with("Binding 1 workflow to version 909494e3-") && lines[1].ends_with(" at the fake server."),
-        "{text}"
+        "{stdout}"
     );
     assert_eq!(lines[2], "Created 1 action (status 200 OK):");
     assert_eq!(lines[4].split_whitespace().collect::<Vec<_>>(), ["ID", "NAME", "TYPE", "WORKFLOW"]);
     let row: Vec<_> = lines[5].split_whitespace().collect();
     assert_eq!(row[1..], ["MyXXX", "aopworkflow", "909494e3-558e-46b6-a9eb-07a8e18ca62f"]);
-    assert!(lines[7].starts_with("Request id: ") && lines[7].ends_with("-fake-server"), "{text}");
-    assert!(lines[8].starts_with("  uuid      ") && lines[9].starts_with("  timestamp "), "{text}");
+    assert!(lines[7].starts_with("Request id: ") && lines[7].ends_with("-fake-server"), "{stdout}");
+    assert!(lines[8].starts_with("  uuid      ") && lines[9].starts_with("  timestamp "), "{stdout}");
     assert_eq!(lines[10..], ["  hostname  fake-server", "Deprecation: this response announces none"]);
 }
 
 #[tokio::test]
 async fn create_by_name_works_with_the_fake_server() {
     let names = ["--workspace", "default", "--playbook", "demo", "Notify the owner", "Block an address"];
-    let text = output(CREATE, &names, &[]).await;
+    let stdout = output(CREATE, &names, &[]).await;
     assert!(
-        text.contains("\nFound the playbook demo: ") && text.contains("\nCreated 2 actions (status 200 OK):\n"),
-        "{text}"
+        stdout.contains("\nFound the playbook demo: ") && stdout.contains("\nCreated 2 actions (status 200 OK):\n"),
+        "{stdout}"
     );
 }
 
@@ -129,7 +129,7 @@ async fn create_sends_the_workflows_of_a_file() {
     service.server.deprecate("2026-12-31", "Use CreatePlaybookVersion.");
     let file =
         written("two", r#"[{"action_id":"a","sort_order":"1"},{"action_type":"T","action_id":"b","name":null}]"#);
-    let text = output(CREATE, &[&file], &service.variables()).await;
+    let stdout = output(CREATE, &[&file], &service.variables()).await;
     let endpoint = service.server.endpoint();
     let before = format!(
         "1 of 2 without action_type: sent as AOP_WORKFLOW, the default of the API page.\n\
@@ -137,9 +137,9 @@ async fn create_sends_the_workflows_of_a_file() {
          Binding 2 workflows to version v in workspace w of project p at the endpoint {endpoint}.\n\
          Created 2 actions (status 200 OK):\n"
     );
-    assert!(text.starts_with(&before), "{text}");
-    assert!(text.ends_with("Deprecated: goes offline on 2026-12-31. Use CreatePlaybookVersion.\n"), "{text}");
-    assert!(!text.contains(&service.server.token()), "{text}");
+    assert!(stdout.starts_with(&before), "{stdout}");
+    assert!(stdout.ends_with("Deprecated: goes offline on 2026-12-31. Use CreatePlaybookVersion.\n"), "{stdout}");
+    assert!(!stdout.contains(&service.server.token()), "{stdout}");
     let sent = service.server.requests().pop().unwrap();
     assert_eq!(sent.path(), "/v1/p/workspaces/w/soc/playbooks/versions/v/actions");
     let body: Value = serde_json::from_slice(sent.body()).unwrap();
@@ -158,7 +158,7 @@ async fn create_fails_for_an_error_code_in_a_success() {
         ),
         (
             json!({"code": 0, "data": [{"id": "x"}]}),
-            "error: the response has 1 of 2 actions; list the actions of the version before you send them again \
+            "error: the response has 1 of 2 actions; list the actions of the version before you retry \
              (request id the-id)",
         ),
     ] {
@@ -174,7 +174,7 @@ async fn create_looks_up_names() {
     let service = Configured::start().await;
     service.respond_to_lookups(&["PUBLISHED", "EDITING"], &["other", "notify"]);
     service.respond(json!({"code": 0, "data": [{"id": "row", "action_id": "wf-1"}]}));
-    let text = output(CREATE, &BY_NAME, &service.variables()).await;
+    let stdout = output(CREATE, &BY_NAME, &service.variables()).await;
     let found = "Credentials: SECMASTER_TOKEN.\n\
                  Found the workspace soc: w-1.\n\
                  Found the playbook isolate: p-1.\n\
@@ -182,7 +182,7 @@ async fn create_looks_up_names() {
                  Found the workflow notify: wf-1.\n\
                  Each is sent as AOP_WORKFLOW, the default of the API page.\n\
                  Binding 1 workflow to version v-2 in workspace w-1 of project p ";
-    assert!(text.starts_with(found), "{text}");
+    assert!(stdout.starts_with(found), "{stdout}");
     let sent = service.server.requests().pop().unwrap();
     assert_eq!(sent.path(), "/v1/p/workspaces/w-1/soc/playbooks/versions/v-2/actions");
     assert_eq!(sent.body(), br#"[{"action_id":"wf-1","action_type":"AOP_WORKFLOW"}]"#);
@@ -192,8 +192,8 @@ async fn create_looks_up_names() {
 async fn create_accepts_the_name_of_a_version() {
     let service = Configured::start().await;
     service.respond_to_lookups(&["PUBLISHED", "EDITING"], &["notify"]);
-    let text = output(CREATE, &[&BY_NAME[..], &["--version", "v1"]].concat(), &service.variables()).await;
-    assert!(text.contains("\nFound the version v1: v-1.\n"), "{text}");
+    let stdout = output(CREATE, &[&BY_NAME[..], &["--version", "v1"]].concat(), &service.variables()).await;
+    assert!(stdout.contains("\nFound the version v1: v-1.\n"), "{stdout}");
 }
 
 #[tokio::test]
@@ -260,7 +260,7 @@ async fn create_does_not_send_the_example_to_the_service() {
 #[tokio::test]
 async fn create_reports_the_errors_of_a_file() {
     let sample = "write [{\"action_id\": \"ID of a workflow\"}]";
-    for (text, expected) in [
+    for (content, expected) in [
         ("no JSON", " is not JSON: expected ident at line 1 column 2".to_owned()),
         (r#"{"action_id":"a"}"#, format!(" is not an array; {sample}")),
         ("[]", format!(" has no workflow; {sample}")),
@@ -282,7 +282,7 @@ async fn create_reports_the_errors_of_a_file() {
             " is not an array of workflows: duplicate field `action_id` at line 2 column 11".to_owned(),
         ),
     ] {
-        let file = written("wrong", text);
+        let file = written("wrong", content);
         assert_eq!(error(&[&file], &[]).await, format!("error: {file}{expected}"));
     }
     assert_eq!(
@@ -326,17 +326,17 @@ async fn create_reports_an_unknown_project() {
 async fn the_examples_have_help() {
     for (program, expected) in [(CREATE, "--workspace NAME"), (LIFECYCLE, "\n  SECMASTER_WORKFLOW_ID ")] {
         for word in ["-h", "--help"] {
-            let text = output(program, &[word], &[]).await;
-            assert!(text.contains(expected), "{text}");
+            let stdout = output(program, &[word], &[]).await;
+            assert!(stdout.contains(expected), "{stdout}");
         }
     }
 }
 
 #[tokio::test]
 async fn lifecycle_prints_each_step() {
-    let text = output(LIFECYCLE, &[], &[]).await;
+    let stdout = output(LIFECYCLE, &[], &[]).await;
     let steps: Vec<&str> =
-        text.lines().filter_map(|line| line.trim().split_once(" (request id ")).map(|(step, _)| step).collect();
+        stdout.lines().filter_map(|line| line.trim().split_once(" (request id ")).map(|(step, _)| step).collect();
     let (calls, inline) = steps.split_at(13);
     assert_eq!(
         calls,

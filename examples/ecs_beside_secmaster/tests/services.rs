@@ -78,7 +78,7 @@ async fn credentials_are_not_sent_to_derived_endpoints() {
 }
 
 #[tokio::test]
-async fn credentials_of_a_changed_endpoint_go_nowhere_else_unasked() {
+async fn other_services_have_no_endpoint_if_it_was_changed() {
     let server = Server::start().await;
     let secmaster = Client::builder().region("cn-north-4").token(server.token()).build().unwrap();
     let changed = secmaster.with_endpoint(server.endpoint()).unwrap();
