@@ -129,8 +129,8 @@ fn invalid_user_agents_and_proxies_are_rejected() {
 
 #[test]
 fn a_zero_timeout_is_rejected() {
-    let text = "the timeout is zero; set a timeout greater than zero";
-    assert_eq!(refusal(at("https://x.example").timeout(Duration::ZERO)), text);
+    let message = "the timeout is zero; set a timeout greater than zero";
+    assert_eq!(refusal(at("https://x.example").timeout(Duration::ZERO)), message);
 }
 
 #[test]
@@ -142,15 +142,15 @@ fn malformed_iam_settings_are_rejected() {
         (auth::Password::new("d", "u", ""), "password"),
         (auth::Password::new("d", "u", "p").project(""), "project"),
     ] {
-        let text = format!("the {name} of the password credentials is empty; set it to a non-empty value");
-        assert_eq!(with(credentials), text);
+        let message = format!("the {name} of the password credentials is empty; set it to a non-empty value");
+        assert_eq!(with(credentials), message);
     }
-    let text = "the project ID is empty or has a space or another invalid character; check it";
+    let message = "the project ID is empty or has a space or another invalid character; check it";
     for id in ["", "a b", "a\n", "é"] {
         let key = auth::AccessKey::new("access", "secret").project_id(id);
-        assert_eq!(refusal(Client::builder().region("cn-north-4").credentials(key)), text, "{id}");
+        assert_eq!(refusal(Client::builder().region("cn-north-4").credentials(key)), message, "{id}");
         let metadata = auth::Metadata::new().project_id(id);
-        assert_eq!(refusal(Client::builder().region("cn-north-4").credentials(metadata)), text, "{id}");
+        assert_eq!(refusal(Client::builder().region("cn-north-4").credentials(metadata)), message, "{id}");
     }
 }
 
@@ -173,12 +173,12 @@ fn root_certificates_must_be_pem() {
         format!("the root certificates contain no certificate; {hint}")
     );
     let broken = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
-    let text = refusal(at("https://x.example").root_certificates(broken));
-    assert_eq!(text, format!("the root certificates cannot be read; {hint}"));
+    let message = refusal(at("https://x.example").root_certificates(broken));
+    assert_eq!(message, format!("the root certificates cannot be read; {hint}"));
     let empty = "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
-    let text = refusal(at("https://x.example").root_certificates(empty));
+    let message = refusal(at("https://x.example").root_certificates(empty));
     assert_eq!(
-        text,
+        message,
         "the HTTP client cannot be initialized; if root certificates are set, check that they are in PEM format"
     );
 }

@@ -80,9 +80,9 @@ async fn a_slow_call_times_out() {
     let (_server, client, mut events) = stalled(b"").await;
     let error = create(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    let text = error.to_string();
-    assert!(text.starts_with("CreatePlaybookAction: no response from http://127.0.0.1:"), "{text}");
-    assert!(text.ends_with(" within 200ms; the request may have been processed"), "{text}");
+    let message = error.to_string();
+    assert!(message.starts_with("CreatePlaybookAction: no response from http://127.0.0.1:"), "{message}");
+    assert!(message.ends_with(" within 200ms; the request may have been processed"), "{message}");
     assert!(!error.is_retryable());
     assert_eq!(next_two(&mut events).await, ["request", "closed"]);
 }

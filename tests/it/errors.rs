@@ -135,14 +135,15 @@ async fn a_401_suggests_what_to_check() {
 
 #[tokio::test]
 async fn retry_after_is_parsed_as_seconds_or_a_date() {
-    let wait = async |headers: &[&str]| failed_by(response("429 Too Many Requests", headers, b"")).await.retry_after();
-    assert_eq!(wait(&["Retry-After: 7"]).await, Some(Duration::from_secs(7)));
+    let retry_after =
+        async |headers: &[&str]| failed_by(response("429 Too Many Requests", headers, b"")).await.retry_after();
+    assert_eq!(retry_after(&["Retry-After: 7"]).await, Some(Duration::from_secs(7)));
     let date = "Date: Tue, 24 Nov 2026 10:00:00 GMT";
-    assert_eq!(wait(&[date, "Retry-After: Tue, 24 Nov 2026 10:01:30 GMT"]).await, Some(Duration::from_secs(90)));
-    assert_eq!(wait(&[date, "Retry-After: Tue, 24 Nov 2026 09:00:00 GMT"]).await, Some(Duration::ZERO));
-    assert_eq!(wait(&["Retry-After: soon"]).await, None);
-    assert_eq!(wait(&["Retry-After: -1"]).await, None);
-    assert_eq!(wait(&[]).await, None);
+    assert_eq!(retry_after(&[date, "Retry-After: Tue, 24 Nov 2026 10:01:30 GMT"]).await, Some(Duration::from_secs(90)));
+    assert_eq!(retry_after(&[date, "Retry-After: Tue, 24 Nov 2026 09:00:00 GMT"]).await, Some(Duration::ZERO));
+    assert_eq!(retry_after(&["Retry-After: soon"]).await, None);
+    assert_eq!(retry_after(&["Retry-After: -1"]).await, None);
+    assert_eq!(retry_after(&[]).await, None);
 }
 
 #[tokio::test]
@@ -183,8 +184,8 @@ async fn an_unresponsive_address_is_a_connect_error() {
     for builder in [builder.clone().connect_timeout(Duration::from_millis(200)), builder] {
         let error = create(&builder.build().unwrap()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "and not a timeout of a call that may have been processed");
-        let text = format!("no connection to http://{address}: connect timed out");
-        assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}"));
+        let message = format!("no connection to http://{address}: connect timed out");
+        assert_eq!(error.to_string(), format!("CreatePlaybookAction: {message}"));
         assert!(error.is_retryable());
     }
 }

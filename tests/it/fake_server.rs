@@ -25,18 +25,18 @@ use serde_json::json;
 use wire::{ACTIONS, CONTENT_TYPE, PATH, RawRequest, Reply};
 
 /// Asserts an error response in the format of the gateway.
-fn assert_gateway(reply: &Reply, status: u16, code: &str, text: &str) {
+fn assert_gateway(reply: &Reply, status: u16, code: &str, message: &str) {
     assert_eq!(reply.status, status);
     let id = reply.header("X-request-id").unwrap();
-    assert_eq!(reply.json(), json!({ "error_code": code, "error_msg": text, "request_id": id }));
+    assert_eq!(reply.json(), json!({ "error_code": code, "error_msg": message, "request_id": id }));
     assert_eq!(id.len(), 32);
     assert!(id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{id}");
     assert_eq!(reply.header("content-type"), Some("application/json"));
 }
 
 /// Asserts an error response in the format of the service.
-fn assert_bad_parameters(reply: &Reply, text: &str) {
-    assert_eq!(reply.json(), json!({ "code": "SecMaster.20030001", "message": text }));
+fn assert_bad_parameters(reply: &Reply, message: &str) {
+    assert_eq!(reply.json(), json!({ "code": "SecMaster.20030001", "message": message }));
     assert_eq!(reply.status, 400);
     assert_eq!(reply.header("content-type"), Some("application/json"));
     assert_documented_id(reply);
@@ -146,8 +146,8 @@ async fn an_unknown_operation_is_rejected_first() {
     for (method, path) in [("PATCH", PATH), ("PUT", PATH), ("POST", "/"), ("POST", &no_id), ("POST", &longer)] {
         let request =
             RawRequest::create(&server).without("X-Auth-Token").without("content-type").method(method).target(path);
-        let text = format!("no API is published for {method} {path}");
-        assert_gateway(&request.send(&server).await, 404, "APIGW.0101", &text);
+        let message = format!("no API is published for {method} {path}");
+        assert_gateway(&request.send(&server).await, 404, "APIGW.0101", &message);
     }
     assert_eq!(server.requests()[3].path(), no_id);
 }
@@ -163,8 +163,8 @@ async fn a_bad_token_is_rejected_before_the_content_type() {
         (request().header("X-Auth-Token", &wrong), "is not a valid token"),
         (request().header("X-Auth-Token", &server.token()).header("X-Auth-Token", &wrong), "appears more than once"),
     ] {
-        let text = format!("IAM authentication failed: X-Auth-Token {why}");
-        assert_gateway(&request.send(&server).await, 401, "APIGW.0301", &text);
+        let message = format!("IAM authentication failed: X-Auth-Token {why}");
+        assert_gateway(&request.send(&server).await, 401, "APIGW.0301", &message);
     }
 }
 
@@ -182,8 +182,8 @@ async fn a_wrong_content_type_is_rejected_before_the_body() {
             "appears more than once".to_owned(),
         ),
     ] {
-        let text = format!("content-type {found}; it must be application/json;charset=UTF-8");
-        assert_bad_parameters(&request.send(&server).await, &text);
+        let message = format!("content-type {found}; it must be application/json;charset=UTF-8");
+        assert_bad_parameters(&request.send(&server).await, &message);
     }
 }
 
@@ -199,7 +199,7 @@ async fn the_charset_is_optional() {
 #[tokio::test]
 async fn an_invalid_body_is_rejected_with_its_location() {
     let server = Server::start().await;
-    for (body, text) in [
+    for (body, message) in [
         ("", "the body is not JSON: EOF while parsing a value at line 1 column 0"),
         ("[{]", "the body is not JSON: key must be a string at line 1 column 3"),
         ("{}", "the body does not match the schema: value is not of type \"array\""),
@@ -215,7 +215,7 @@ async fn an_invalid_body_is_rejected_with_its_location() {
             "the body at /1/name does not match the schema: value is not of type \"string\"",
         ),
     ] {
-        assert_bad_parameters(&RawRequest::create(&server).body(body).send(&server).await, text);
+        assert_bad_parameters(&RawRequest::create(&server).body(body).send(&server).await, message);
     }
     assert!(server.created().is_empty(), "a rejected body creates no rows, not even for its valid actions");
 }
@@ -267,9 +267,9 @@ async fn requests_do_not_show_credentials() {
         request = request.header(name, &format!("secret-of-{name}"));
     }
     request.send(&server).await;
-    let text = format!("{:?}", server.requests());
-    assert!(text.contains("shown-value"), "{text}");
+    let shown = format!("{:?}", server.requests());
+    assert!(shown.contains("shown-value"), "{shown}");
     for secret in [server.token().as_str(), "secret-of", "the-password"] {
-        assert!(!text.contains(secret), "{text}");
+        assert!(!shown.contains(secret), "{shown}");
     }
 }

@@ -7,17 +7,17 @@ use secmaster_client_codegen::Builder;
 use similar::TextDiff;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-/// The packaged documents.
+/// The packaged OpenAPI documents.
 const DOCUMENTS: [&str; 3] = ["secmaster", "iam", "metadata"];
 
-fn text(name: &str) -> String {
+fn read_document(name: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(format!("openapi/{name}.yaml"))).unwrap()
 }
 
 /// The code of a document.
-fn code(name: &str, text: &str) -> String {
+fn code(name: &str, document: &str) -> String {
     let generated =
-        Builder::new().runtime_crate("crate").strict(true).generate_from_str(&format!("openapi/{name}.yaml"), text);
+        Builder::new().runtime_crate("crate").strict(true).generate_from_str(&format!("openapi/{name}.yaml"), document);
     assert_eq!(generated.diagnostics, []);
     generated.code.unwrap()
 }
@@ -28,7 +28,7 @@ fn drift(name: &str, checked_in: &str, made: &str) -> Option<String> {
     let diff = TextDiff::from_lines(checked_in, made);
     (checked_in != made).then(|| {
         format!(
-            "the client has changed with its document; look at the change, and accept it with\n\n    \
+            "the generated client differs from its OpenAPI document; review the diff, and accept it with\n\n    \
              BLESS=1 cargo test generated::the_checked_in_code\n\n{}",
             diff.unified_diff().context_radius(1).header(&header.0, &header.1)
         )
@@ -42,7 +42,7 @@ fn the_checked_in_code_is_up_to_date() {
     let folder = Path::new(ROOT).join("src/generated");
     let bless = std::env::var("BLESS").is_ok_and(|value| value == "1");
     for name in DOCUMENTS {
-        let made = code(name, &text(name));
+        let made = code(name, &read_document(name));
         let file = format!("{name}.rs");
         if bless {
             fs::write(folder.join(file), made).unwrap();
@@ -55,12 +55,12 @@ fn the_checked_in_code_is_up_to_date() {
 
 #[test]
 fn outdated_code_is_shown_as_a_diff() {
-    let text = text("secmaster");
-    let before = code("secmaster", &text);
+    let document = read_document("secmaster");
+    let before = code("secmaster", &document);
     assert_eq!(drift("secmaster", &before, &before), None);
-    let after = code("secmaster", &text.replace("  version: 1.0.0\n", "  version: 1.1.0\n"));
+    let after = code("secmaster", &document.replace("  version: 1.0.0\n", "  version: 1.1.0\n"));
     let shown = drift("secmaster", &before, &after).unwrap();
-    let head = "the client has changed with its document; look at the change, and accept it with\n\n    \
+    let head = "the generated client differs from its OpenAPI document; review the diff, and accept it with\n\n    \
                 BLESS=1 cargo test generated::the_checked_in_code\n\n\
                 --- src/generated/secmaster.rs, checked in\n+++ made of openapi/secmaster.yaml\n";
     assert!(shown.starts_with(head), "{shown}");

@@ -34,7 +34,7 @@ impl Log {
         });
     }
 
-    pub fn text() -> String {
+    pub fn output() -> String {
         LINES.with_borrow(|lines| String::from_utf8(lines.clone()).unwrap())
     }
 }
@@ -59,9 +59,9 @@ async fn a_call_has_one_span_with_status_request_id_and_duration() {
     let client = server.client();
     create(&client).await.unwrap();
     create(&client).await.unwrap_err();
-    let text = Log::text();
-    let closed: Vec<_> = text.lines().filter(|line| line.contains("close time.busy")).collect();
-    assert_eq!(closed.len(), 2, "{text}");
+    let output = Log::output();
+    let closed: Vec<_> = output.lines().filter(|line| line.contains("close time.busy")).collect();
+    assert_eq!(closed.len(), 2, "{output}");
     for (line, status) in closed.iter().zip(["200", "400"]) {
         assert!(line.contains(" CreatePlaybookAction{duration_ms="), "{line}");
         let fields = format!(" attempts=1 status={status} request_id=\"{REQUEST_ID}\"}}");
@@ -80,13 +80,13 @@ async fn a_request_id_of_the_body_is_logged() {
     let policy = RetryPolicy::default().attempts(2);
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).retry(policy).build().unwrap();
     create(&client).await.unwrap_err();
-    let text = Log::text();
-    let retry: Vec<_> = text.lines().filter(|line| line.contains("retrying after this response")).collect();
-    assert!(retry.len() == 1 && retry[0].contains("request_id=\"of-the-first\""), "{text}");
-    assert!(retry[0].contains(" INFO "), "{text}");
-    let closed: Vec<_> = text.lines().filter(|line| line.contains("close time.busy")).collect();
-    assert!(closed.len() == 1 && closed[0].contains(" request_id=\"of-the-second\"}"), "{text}");
-    assert!(closed[0].contains(" attempts=2 status=429 "), "{text}");
+    let output = Log::output();
+    let retry: Vec<_> = output.lines().filter(|line| line.contains("retrying after this response")).collect();
+    assert!(retry.len() == 1 && retry[0].contains("request_id=\"of-the-first\""), "{output}");
+    assert!(retry[0].contains(" INFO "), "{output}");
+    let closed: Vec<_> = output.lines().filter(|line| line.contains("close time.busy")).collect();
+    assert!(closed.len() == 1 && closed[0].contains(" request_id=\"of-the-second\"}"), "{output}");
+    assert!(closed[0].contains(" attempts=2 status=429 "), "{output}");
 }
 
 #[tokio::test]
@@ -96,11 +96,11 @@ async fn a_call_without_a_response_has_a_span() {
     let client = server.client();
     create(&client).await.unwrap_err();
     create_with(&client, "..", WORKSPACE, VERSION).await.unwrap_err();
-    let text = Log::text();
-    let closed: Vec<_> = text.lines().filter(|line| line.contains("close time.busy")).collect();
-    assert_eq!(closed.len(), 2, "{text}");
-    assert!(closed.iter().all(|line| line.contains(" CreatePlaybookAction{duration_ms=")), "{text}");
-    assert!(closed.iter().all(|line| !line.contains("status=")), "{text}");
+    let output = Log::output();
+    let closed: Vec<_> = output.lines().filter(|line| line.contains("close time.busy")).collect();
+    assert_eq!(closed.len(), 2, "{output}");
+    assert!(closed.iter().all(|line| line.contains(" CreatePlaybookAction{duration_ms=")), "{output}");
+    assert!(closed.iter().all(|line| !line.contains("status=")), "{output}");
 }
 
 #[tokio::test]
@@ -112,7 +112,8 @@ async fn a_deprecation_is_logged_once_per_operation_and_client() {
     let server =
         RawServer::responding_in_turn(vec![response("200 OK", &[], b"{}"), deprecated(), deprecated(), failed]).await;
     let client = server.client();
-    let warnings = || Log::text().lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect::<Vec<_>>();
+    let warnings =
+        || Log::output().lines().filter(|line| line.contains(" WARN ")).map(str::to_owned).collect::<Vec<_>>();
 
     create(&client).await.unwrap();
     assert_eq!(warnings(), [""; 0]);
@@ -168,9 +169,9 @@ async fn no_secret_is_logged() {
     }
     assert_eq!(server.requests().len(), 7);
     assert!(server.requests().iter().all(|request| request.contains(TOKEN)), "the token was sent");
-    shown.push(Log::text());
-    for text in &shown {
-        assert!(!text.contains(&TOKEN[..12]), "{text}");
+    shown.push(Log::output());
+    for output in &shown {
+        assert!(!output.contains(&TOKEN[..12]), "{output}");
     }
-    assert!(shown.iter().any(|text| text.contains("the token [redacted] is bad, [redacted]")), "{shown:?}");
+    assert!(shown.iter().any(|output| output.contains("the token [redacted] is bad, [redacted]")), "{shown:?}");
 }

@@ -1,4 +1,4 @@
-//! Options for some calls: clones with another timeout, retry policy or header.
+//! Per-call options: clones with another timeout, retry policy or header.
 
 use std::time::Duration;
 

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::support::{create, failed_by, response as response_bytes};
-use values::{ROW, action, body, header_value, response, seconds, status, text};
+use values::{ROW, action, body, header_value, response, seconds, status, string};
 
 /// Searches for a value that violates a property. Nothing is written to disk: a failure shows the value.
 fn for_all<S>(cases: u32, strategy: S, holds: impl Fn(S::Value) -> Result<(), TestCaseError>)
@@ -46,10 +46,10 @@ impl Fixture {
         Self { server, client, runtime }
     }
 
-    /// The requests that arrive while a future runs, and its result.
-    fn watch<T>(&self, done: impl Future<Output = T>) -> (Vec<Request>, T) {
+    /// The requests that arrive during a call, and its result.
+    fn watch<T>(&self, call: impl Future<Output = T>) -> (Vec<Request>, T) {
         let before = self.server.requests().len();
-        let outcome = self.runtime.block_on(done);
+        let outcome = self.runtime.block_on(call);
         (self.server.requests().split_off(before), outcome)
     }
 }
@@ -72,7 +72,7 @@ fn decoded(segment: &str) -> String {
 #[test]
 fn requests_have_the_given_values() {
     let fixture = Fixture::new();
-    for_all(256, (text(), text(), text(), vec(action(), 0..3)), |(project, workspace, version, actions)| {
+    for_all(256, (string(), string(), string(), vec(action(), 0..3)), |(project, workspace, version, actions)| {
         let (requests, outcome) = fixture.watch(async {
             let create = fixture.client.create_playbook_action().project_id(&project).workspace_id(&workspace);
             create.version_id(&version).body(actions.clone()).send().await
@@ -112,7 +112,7 @@ fn fields(action: &CreateAction) -> Value {
 #[test]
 fn a_token_is_sent_or_rejected_and_never_shown() {
     let fixture = Fixture::new();
-    let token = prop_oneof![text(), "[!-~]{16,40}", r#"MII[A-Za-z0-9+/="\\-]{16,40}"#];
+    let token = prop_oneof![string(), "[!-~]{16,40}", r#"MII[A-Za-z0-9+/="\\-]{16,40}"#];
     for_all(64, token, |token| {
         let builder = Client::builder().endpoint(fixture.server.endpoint()).token(&token).retry(RetryPolicy::none());
         let is_long = token.len() >= 16;
@@ -263,9 +263,9 @@ fn a_retry_after_date_is_relative_to_the_date_header() {
 fn a_login_has_the_given_values() {
     let fixture = Fixture::new();
     // Empty ones are rejected when the client is built.
-    let text = || text().prop_filter("empty", |text| !text.is_empty());
-    let project = prop_oneof![text(), "[0-9a-fA-F]{32}"];
-    for_all(128, (text(), text(), text(), project), |(account, user, password, project)| {
+    let string = || string().prop_filter("empty", |text| !text.is_empty());
+    let project = prop_oneof![string(), "[0-9a-fA-F]{32}"];
+    for_all(128, (string(), string(), string(), project), |(account, user, password, project)| {
         let credentials = Password::new(&account, &user, &password).project(&project);
         let builder = Client::builder().endpoint(fixture.server.endpoint()).iam_endpoint(fixture.server.endpoint());
         let client = builder.credentials(credentials).retry(RetryPolicy::none()).build().unwrap();
@@ -285,7 +285,7 @@ fn a_login_has_the_given_values() {
 #[test]
 fn the_parts_of_a_request_id_form_a_prefix_of_it() {
     let near = "[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}(-[0-9]{8,21}){0,2}(-[a-zé.-]{0,10})?";
-    for_all(1024, prop_oneof![text(), near, (near, text()).prop_map(|(id, text)| id + &text)], |text| {
+    for_all(1024, prop_oneof![string(), near, (near, string()).prop_map(|(id, text)| id + &text)], |text| {
         let id = RequestId::from(text.as_str());
         prop_assert_eq!(id.as_str(), &text);
         let parts = [id.uuid(), id.timestamp(), id.hostname()];
@@ -311,7 +311,7 @@ fn no_setting_makes_the_builder_panic() {
             to("https://x.example".to_owned()).root_certificates(&text),
         ]
     };
-    for_all(32, text(), |text| {
+    for_all(32, string(), |text| {
         for builder in setting(text) {
             if let Err(error) = builder.build() {
                 prop_assert!(!error.to_string().contains(['\n', '\r']), "{}", error);

@@ -120,7 +120,7 @@ impl RawServer {
 
     /// The number of complete or partial requests on all connections.
     pub fn request_count(&self) -> usize {
-        self.received.lock().unwrap().iter().map(|bytes| text(bytes).matches(" HTTP/1.1\r\n").count()).sum()
+        self.received.lock().unwrap().iter().map(|bytes| decode(bytes).matches(" HTTP/1.1\r\n").count()).sum()
     }
 
     /// All complete requests, ordered by connection.
@@ -129,7 +129,7 @@ impl RawServer {
         for bytes in &*self.received.lock().unwrap() {
             let mut rest = &bytes[..];
             while let Some((request, after)) = whole(rest).map(|length| rest.split_at(length)) {
-                requests.push(text(request));
+                requests.push(decode(request));
                 rest = after;
             }
         }
@@ -138,7 +138,7 @@ impl RawServer {
 
     /// All bytes received on all connections.
     pub fn received(&self) -> String {
-        self.received.lock().unwrap().iter().map(|bytes| text(bytes)).collect()
+        self.received.lock().unwrap().iter().map(|bytes| decode(bytes)).collect()
     }
 }
 
@@ -233,7 +233,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
+fn decode(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

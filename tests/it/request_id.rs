@@ -29,13 +29,13 @@ fn the_parts_are_parsed() {
         (String::new(), None, None, None),
         ("-".to_owned(), None, None, None),
     ];
-    for (text, uuid, timestamp, hostname) in cases {
-        let id = RequestId::from(text.as_str());
-        assert_eq!(id.as_str(), text);
-        assert_eq!(id.to_string(), text);
-        assert_eq!(id.uuid().map(str::to_lowercase).as_deref(), uuid, "{text}");
-        assert_eq!(id.timestamp(), timestamp, "{text}");
-        assert_eq!(id.hostname(), hostname, "{text}");
+    for (value, uuid, timestamp, hostname) in cases {
+        let id = RequestId::from(value.as_str());
+        assert_eq!(id.as_str(), value);
+        assert_eq!(id.to_string(), value);
+        assert_eq!(id.uuid().map(str::to_lowercase).as_deref(), uuid, "{value}");
+        assert_eq!(id.timestamp(), timestamp, "{value}");
+        assert_eq!(id.hostname(), hostname, "{value}");
     }
 }
 

@@ -34,16 +34,16 @@ async fn the_documented_response_is_decoded() {
     assert_eq!(created.deprecation(), None);
     assert_eq!(created.code.as_ref().unwrap(), &"0");
     assert_eq!(created.message.as_deref(), Some("Error message"));
-    let text = |text: &str| Some(text.to_owned());
+    let string = |value: &str| Some(value.to_owned());
     let row = ActionInfo {
-        id: text("909494e3-558e-46b6-a9eb-07a8e18ca62f"),
-        name: text("MyXXX"),
-        description: text("This my XXXX"),
-        action_type: text("Workflow"),
-        action_id: text("909494e3-558e-46b6-a9eb-07a8e18ca62f"),
-        playbook_id: text("string"),
-        playbook_version_id: text("string"),
-        project_id: text("string"),
+        id: string("909494e3-558e-46b6-a9eb-07a8e18ca62f"),
+        name: string("MyXXX"),
+        description: string("This my XXXX"),
+        action_type: string("Workflow"),
+        action_id: string("909494e3-558e-46b6-a9eb-07a8e18ca62f"),
+        playbook_id: string("string"),
+        playbook_version_id: string("string"),
+        project_id: string("string"),
     };
     assert_eq!(created.data.as_ref().unwrap(), std::slice::from_ref(&row));
     assert_eq!(created.into_inner().data.unwrap(), [row]);
@@ -177,17 +177,17 @@ async fn every_bad_response_has_its_status_and_request_id() {
         ),
         ("418 I'm a teapot", &[], b"{}", ErrorKind::Service, "returned 418 I'm a teapot"),
     ];
-    for (status, headers, body, kind, text) in cases {
+    for (status, headers, body, kind, message) in cases {
         let server = RawServer::responding_in_turn(vec![response(status, headers, body)]).await;
         let client =
             Client::builder().endpoint(server.endpoint()).token(TOKEN).max_response_bytes(1000).build().unwrap();
         let error = create(&client).await.unwrap_err();
-        assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id {REQUEST_ID})"));
-        assert_eq!(error.kind(), kind, "{text}");
-        assert_eq!(error.status().unwrap().as_str(), &status[..3], "{text}");
-        assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID, "{text}");
-        assert_eq!(error.body(), &body[..body.len().min(1000)], "{text}");
-        assert_eq!(server.requests().len(), 1, "{text}");
+        assert_eq!(error.to_string(), format!("CreatePlaybookAction: {message} (request id {REQUEST_ID})"));
+        assert_eq!(error.kind(), kind, "{message}");
+        assert_eq!(error.status().unwrap().as_str(), &status[..3], "{message}");
+        assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID, "{message}");
+        assert_eq!(error.body(), &body[..body.len().min(1000)], "{message}");
+        assert_eq!(server.requests().len(), 1, "{message}");
     }
 }
 

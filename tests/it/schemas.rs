@@ -42,7 +42,7 @@ fn assert_agreement<T: DeserializeOwned>(name: &str, schema: &Schema, valid: &[V
     let theirs = jsonschema::validator_for(&documented(name)).unwrap();
     for (instances, expected) in [(valid, true), (invalid, false)] {
         for instance in instances {
-            assert_eq!(theirs.is_valid(instance), expected, "the document's {name} and {instance}");
+            assert_eq!(theirs.is_valid(instance), expected, "the OpenAPI schema {name} and {instance}");
             assert_eq!(ours.is_valid(instance), expected, "the schema of {name} and {instance}");
         }
     }

@@ -35,8 +35,8 @@ pub async fn create(client: &Client) -> Result<Response<CreatePlaybookActionResp
     create_with(client, PROJECT, WORKSPACE, VERSION).await
 }
 
-/// The same call in the project of the client.
-pub async fn create_in_own_project(client: &Client) -> Result<Response<CreatePlaybookActionResponse>, Error> {
+/// The same call in the default project of the client.
+pub async fn create_in_default_project(client: &Client) -> Result<Response<CreatePlaybookActionResponse>, Error> {
     let create = client.create_playbook_action().workspace_id(WORKSPACE).version_id(VERSION);
     create.body(vec![CreateAction::workflow(WORKFLOW)]).send().await
 }

@@ -7,13 +7,13 @@ use secmaster_client::{Client, ErrorKind, auth};
 use serde_json::json;
 
 use super::{access_key, builder};
-use crate::support::{create, create_in_own_project};
+use crate::support::{create, create_in_default_project};
 
 #[tokio::test]
 async fn a_signed_request_has_a_signature_and_no_token() {
     let server = Server::start().await;
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
-    create_in_own_project(&client).await.unwrap();
+    create_in_default_project(&client).await.unwrap();
     let request = &server.requests()[0];
     let mut names: Vec<_> = request.headers().keys().map(http::HeaderName::as_str).collect();
     names.sort_unstable();
@@ -59,7 +59,7 @@ async fn the_project_id_is_looked_up_once_by_region() {
     let server = Server::start().await;
     let client = builder(&server).credentials(access_key(&server)).build().unwrap();
     for _ in 0..3 {
-        create_in_own_project(&client).await.unwrap();
+        create_in_default_project(&client).await.unwrap();
         assert_eq!(client.project_id().await.unwrap(), server.project_id());
     }
     let lookups = server.requests_to("/v3/");
@@ -77,7 +77,7 @@ async fn a_refused_lookup_is_cached() {
     let calls: Vec<_> = (0..50)
         .map(|_| {
             let client = client.clone();
-            tokio::spawn(async move { create_in_own_project(&client).await.unwrap_err().kind() })
+            tokio::spawn(async move { create_in_default_project(&client).await.unwrap_err().kind() })
         })
         .collect();
     for call in calls {
@@ -90,16 +90,16 @@ async fn a_refused_lookup_is_cached() {
 async fn missing_and_ambiguous_projects_are_an_error() {
     let server = Server::start().await;
     server.add_project("cn-north-4", "0123456789abcdef0123456789abcdef");
-    for (region, text) in [
+    for (region, message) in [
         ("mars-1", "there is no project named mars-1; set the project ID"),
         ("cn-north-4", "2 projects are named cn-north-4; set the project ID"),
     ] {
         let client = builder(&server).region(region).credentials(access_key(&server)).build().unwrap();
-        let error = create_in_own_project(&client).await.unwrap_err();
+        let error = create_in_default_project(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication);
-        assert_eq!(error.to_string(), format!("CreatePlaybookAction: request not sent: {text}"));
+        assert_eq!(error.to_string(), format!("CreatePlaybookAction: request not sent: {message}"));
         let error = client.project_id().await.unwrap_err();
-        assert!(error.to_string().starts_with(&format!("request not sent: {text}; next attempt in ")), "{error}");
+        assert!(error.to_string().starts_with(&format!("request not sent: {message}; next attempt in ")), "{error}");
     }
 }
 

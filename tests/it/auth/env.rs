@@ -14,8 +14,8 @@ async fn child_calls_with_credentials_from_the_environment() {
     let Ok(endpoint) = std::env::var("SECMASTER_TEST_ENDPOINT") else {
         // Run directly, this test starts the child process.
         let server = Server::start().await;
-        let text = Case::new(&server, "alone").output(&[("SECMASTER_TOKEN", &server.token())]).await;
-        assert!(text.contains("\ncreated\n"), "{text}");
+        let output = Case::new(&server, "alone").output(&[("SECMASTER_TOKEN", &server.token())]).await;
+        assert!(output.contains("\ncreated\n"), "{output}");
         return;
     };
     tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_ansi(false).init();
@@ -53,8 +53,8 @@ impl<'a> Case<'a> {
         Self { server, home }
     }
 
-    fn with_profile(self, text: &str) -> Self {
-        std::fs::write(self.home.join(".huaweicloud/credentials"), text).unwrap();
+    fn with_profile(self, profile: &str) -> Self {
+        std::fs::write(self.home.join(".huaweicloud/credentials"), profile).unwrap();
         self
     }
 
@@ -63,11 +63,11 @@ impl<'a> Case<'a> {
         command.env_clear().env("HOME", &self.home).env("SECMASTER_TEST_ENDPOINT", self.server.endpoint());
         command.envs(variables.iter().copied());
         let output = run(command).await;
-        let text = String::from_utf8(output.stdout).unwrap();
+        let output = String::from_utf8(output.stdout).unwrap();
         for secret in [self.server.password(), self.server.secret_key(), self.server.token()] {
-            assert!(!text.contains(&secret), "{text}");
+            assert!(!output.contains(&secret), "{output}");
         }
-        text
+        output
     }
 }
 
@@ -104,15 +104,15 @@ async fn the_first_available_source_is_used_and_reported() {
         (with(&[("SECMASTER_TOKEN", ""), ("HUAWEICLOUD_SDK_AK", "")]), file),
     ] {
         let variables: Vec<_> = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let text = case.output(&variables).await;
-        assert!(text.contains(&format!("credentials were found in the environment source=\"{source}\"")), "{text}");
-        assert!(text.contains("\ncreated\n"), "{text}");
+        let output = case.output(&variables).await;
+        assert!(output.contains(&format!("credentials were found in the environment source=\"{source}\"")), "{output}");
+        assert!(output.contains("\ncreated\n"), "{output}");
     }
     // Each call had a project, or used the project of the token.
     assert_eq!(server.requests_to("/v3/projects").len(), 0);
 
-    let text = case.output(&[("SECMASTER_TEST_PROJECT", "1")]).await;
-    assert!(text.contains(&format!("\nproject Ok({:?})\n", server.project_id())), "{text}");
+    let output = case.output(&[("SECMASTER_TEST_PROJECT", "1")]).await;
+    assert!(output.contains(&format!("\nproject Ok({:?})\n", server.project_id())), "{output}");
     assert_eq!(server.requests_to("/v3/projects").len(), 1, "looked up at the endpoint of the file");
 }
 
@@ -125,8 +125,8 @@ async fn the_iam_endpoint_comes_from_the_environment() {
         ("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint.as_str()),
         ("SECMASTER_TEST_PROJECT", "1"),
     ];
-    let text = Case::new(&server, "project").output(&variables).await;
-    assert!(text.contains(&format!("\nproject Ok({:?})\n", server.project_id())), "{text}");
+    let output = Case::new(&server, "project").output(&variables).await;
+    assert!(output.contains(&format!("\nproject Ok({:?})\n", server.project_id())), "{output}");
     let lookup = &server.requests_to("/v3/projects")[0];
     assert_eq!(lookup.header("x-auth-token"), Some(token.as_str()));
 }
@@ -162,9 +162,9 @@ async fn the_project_of_the_environment_applies_to_all_credentials() {
             ("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint.as_str()),
             ("SECMASTER_TEST_PROJECT", "1"),
         ]);
-        let text = case.output(&variables).await;
-        assert!(text.contains("\ncreated\n"), "{variables:?}: {text}");
-        assert!(text.contains(&format!("\nproject Ok({project:?})\n")), "{variables:?}: {text}");
+        let output = case.output(&variables).await;
+        assert!(output.contains("\ncreated\n"), "{variables:?}: {output}");
+        assert!(output.contains(&format!("\nproject Ok({project:?})\n")), "{variables:?}: {output}");
     }
     assert_eq!(server.requests_to("/v3/projects").len(), 0);
 }
@@ -177,7 +177,7 @@ async fn an_error_of_the_environment_names_its_variable() {
     let iam = ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "https://iam.example");
     let unencrypted = ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "http://iam.example");
     let keys = [("HUAWEICLOUD_SDK_AK", "x"), ("HUAWEICLOUD_SDK_SK", "hunter2")];
-    for (variables, text) in [
+    for (variables, message) in [
         (password.to_vec(), "IAM's endpoint is not known; set HUAWEICLOUD_SDK_IAM_ENDPOINT"),
         ([&password[..], &[iam]].concat(), "the project of the token is not known; set SECMASTER_PROJECT_ID"),
         (keys.to_vec(), "the project is not known; set SECMASTER_PROJECT_ID"),
@@ -191,13 +191,13 @@ async fn an_error_of_the_environment_names_its_variable() {
         ),
     ] {
         let output = case.output(&[&[("SECMASTER_TEST_REGION", "")], &variables[..]].concat()).await;
-        assert!(output.contains(&format!("not built: {text}")), "{output}");
+        assert!(output.contains(&format!("not built: {message}")), "{output}");
         assert!(!output.contains("hunter2"), "{output}");
     }
     let output =
         case.output(&[("SECMASTER_TEST_REGION", ""), ("SECMASTER_TOKEN", "x"), ("SECMASTER_TEST_PROJECT", "1")]).await;
-    let text = "project Err(\"request not sent: the project is not known; set SECMASTER_PROJECT_ID\")";
-    assert!(output.contains(text), "{output}");
+    let message = "project Err(\"request not sent: the project is not known; set SECMASTER_PROJECT_ID\")";
+    assert!(output.contains(message), "{output}");
 }
 
 #[tokio::test]
@@ -205,28 +205,28 @@ async fn a_custom_credentials_file_is_read() {
     let server = Server::start().await;
     let case = Case::new(&server, "elsewhere");
     let elsewhere = case.home.join("keys.ini");
-    let text = format!(
+    let profile = format!(
         "[basic]\nak={}\nsk={}\nproject_id={}\n",
         server.access_key(),
         server.secret_key(),
         server.project_id()
     );
-    std::fs::write(&elsewhere, text).unwrap();
-    let text = case.output(&[("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &elsewhere.display().to_string())]).await;
-    assert!(text.contains("\ncreated\n"), "{text}");
+    std::fs::write(&elsewhere, profile).unwrap();
+    let output = case.output(&[("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &elsewhere.display().to_string())]).await;
+    assert!(output.contains("\ncreated\n"), "{output}");
 }
 
 #[tokio::test]
 async fn byte_order_marks_colons_and_duplicates_are_accepted() {
     let server = Server::start().await;
-    let text = format!(
+    let profile = format!(
         "\u{feff}[basic]\nAK: {}\nsk: hunter2\nsk = {}\nproject_id: {}\n",
         server.access_key(),
         server.secret_key(),
         server.project_id()
     );
-    let text = Case::new(&server, "forms").with_profile(&text).output(&[]).await;
-    assert!(text.contains("\ncreated\n"), "{text}");
+    let output = Case::new(&server, "forms").with_profile(&profile).output(&[]).await;
+    assert!(output.contains("\ncreated\n"), "{output}");
 }
 
 #[tokio::test]
@@ -236,22 +236,22 @@ async fn the_metadata_service_is_the_last_source() {
     let endpoint = server.endpoint();
     let variables =
         [("SECMASTER_METADATA_ENDPOINT", endpoint.as_str()), ("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint.as_str())];
-    let text = case.output(&variables).await;
-    assert!(text.contains("\ncreated\n"), "{text}");
+    let output = case.output(&variables).await;
+    assert!(output.contains("\ncreated\n"), "{output}");
     assert_eq!(server.keys_issued(), 1);
 
     server.remove_agency();
-    let text = case.output(&variables).await;
+    let output = case.output(&variables).await;
     let file = case.home.join(".huaweicloud/credentials").display().to_string();
     assert!(
-        text.contains(&format!(
+        output.contains(&format!(
             "not created: CreatePlaybookAction: request not sent: no credentials were found: SECMASTER_TOKEN is not set; \
              HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK are not set; \
              SECMASTER_IAM_DOMAIN, SECMASTER_IAM_USER and SECMASTER_IAM_PASSWORD are not set; \
              the file {file} does not exist; \
              getting keys from the metadata service was refused: returned 404 Not Found"
         )),
-        "{text}"
+        "{output}"
     );
 }
 
@@ -261,7 +261,7 @@ async fn an_incomplete_source_is_reported() {
     let case = Case::new(&server, "broken");
     let missing = case.home.join("missing").display().to_string();
     let folder = case.home.display().to_string();
-    for (variables, text) in [
+    for (variables, message) in [
         (
             vec![("SECMASTER_TOKEN", "a b")],
             "SECMASTER_TOKEN: the token has a space or another character that is not visible ASCII",
@@ -319,10 +319,10 @@ async fn an_incomplete_source_is_reported() {
         ),
     ] {
         let output = case.output(&variables).await;
-        assert!(output.contains("not built: ") && output.contains(text), "{output}");
+        assert!(output.contains("not built: ") && output.contains(message), "{output}");
         assert!(!output.contains("hunter2"), "{output}");
     }
-    for (profile, text) in [
+    for (profile, message) in [
         ("[basic]\nak = x\n", "has no sk in its section [basic]; add a line sk = ..."),
         ("ak = x\nsk = y\n", "has no ak in its section [basic]; add a line ak = ..."),
         ("[basic]\nak = x\nhunter2\n", "is malformed: line 3 is neither [section] nor name = value"),
@@ -344,7 +344,7 @@ async fn an_incomplete_source_is_reported() {
     ] {
         let case = Case::new(&server, "broken-profile").with_profile(profile);
         let output = case.output(&[]).await;
-        assert!(output.contains("not built: the credentials file ") && output.contains(text), "{output}");
+        assert!(output.contains("not built: the credentials file ") && output.contains(message), "{output}");
         assert!(!output.contains("hunter2"), "{output}");
     }
     assert_eq!(server.requests().len(), 0);

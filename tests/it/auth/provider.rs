@@ -28,8 +28,8 @@ impl Vault {
 impl TokenProvider for Vault {
     async fn token(&self) -> Result<Token, AuthError> {
         let number = self.calls.fetch_add(1, Ordering::SeqCst);
-        let text = self.tokens.get(number).ok_or_else(|| AuthError::unavailable("the vault is empty"))?;
-        let token = Token::new(text).map_err(|error| AuthError::refused(error.to_string()))?;
+        let token = self.tokens.get(number).ok_or_else(|| AuthError::unavailable("the vault is empty"))?;
+        let token = Token::new(token).map_err(|error| AuthError::refused(error.to_string()))?;
         Ok(match self.ttl {
             Some(ttl) => token.expires_in(ttl).project_id("vault's"),
             None => token,
@@ -66,7 +66,7 @@ async fn a_provider_sets_the_ttl_and_project_of_its_token() {
 #[tokio::test]
 async fn the_message_of_a_provider_is_in_the_error() {
     let server = Server::start().await;
-    for (tokens, text, is_retryable) in [
+    for (tokens, message, is_retryable) in [
         (vec![], "the vault is empty", true),
         (
             vec!["hunter2\n".to_owned()],
@@ -78,7 +78,7 @@ async fn the_message_of_a_provider_is_in_the_error() {
         let error = create(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication);
         assert_eq!(error.is_retryable(), is_retryable);
-        assert_eq!(error.to_string(), format!("CreatePlaybookAction: request not sent: {text}"));
+        assert_eq!(error.to_string(), format!("CreatePlaybookAction: request not sent: {message}"));
     }
     assert_eq!(server.requests().len(), 0);
 }

@@ -27,7 +27,7 @@ async fn a_token_that_a_lookup_rejects_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_response_of_iam_says_nothing_about_the_service() {
+async fn predicates_ignore_the_response_of_iam() {
     for status in [403, 404] {
         let server = Server::start().await;
         server.respond_next_to("/v3/", MockResponse::new(status).json(json!({"error_code": "SecMaster.20030005"})));
@@ -69,10 +69,10 @@ async fn a_401_is_returned_if_the_new_login_fails_too() {
     let error = create(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1));
     assert_eq!((error.status().unwrap().as_u16(), error.code()), (401, Some("APIGW.0307")));
-    let text = error.to_string();
+    let message = error.to_string();
     let start = "CreatePlaybookAction: returned 401 Unauthorized, and no other credentials are available: \
                  the login to IAM was refused: returned 403 Forbidden, IAM.0011: locked (request id ";
-    assert!(text.starts_with(start), "{text}");
+    assert!(message.starts_with(start), "{message}");
     assert!(!error.is_retryable());
     let cause = error.source().unwrap().downcast_ref::<AuthError>().unwrap();
     assert!(cause.is_refused());
@@ -188,13 +188,13 @@ async fn a_wrong_password_is_sent_once() {
         assert!(error.is_unauthorized());
         assert_eq!((error.code(), error.message()), (Some("401"), Some("The username or password is wrong.")));
         let trace = error.request_id().unwrap();
-        let text = error.to_string();
-        let (text, cached) = text.split_once("; next attempt in ").unwrap_or((&text, ""));
-        let wait = cached.split_once(" s (request id ").map(|(wait, _)| wait.parse::<u64>().unwrap());
-        assert!(if number == 0 { wait.is_none() } else { (1..=300).contains(&wait.unwrap()) }, "{error}");
+        let message = error.to_string();
+        let (message, cached) = message.split_once("; next attempt in ").unwrap_or((&message, ""));
+        let delay = cached.split_once(" s (request id ").map(|(delay, _)| delay.parse::<u64>().unwrap());
+        assert!(if number == 0 { delay.is_none() } else { (1..=300).contains(&delay.unwrap()) }, "{error}");
         let expected = "CreatePlaybookAction: request not sent: the login to IAM was refused: returned 401 Unauthorized, \
                         401: The username or password is wrong.";
-        assert_eq!(text.replace(&format!(" (request id {trace})"), ""), expected);
+        assert_eq!(message.replace(&format!(" (request id {trace})"), ""), expected);
         assert!(error.to_string().ends_with(&format!(" (request id {trace})")), "{error}");
     }
     assert_eq!(server.login_attempts(), 1);
@@ -205,7 +205,7 @@ async fn a_wrong_password_is_sent_once() {
 async fn a_throttled_or_failing_iam_is_retryable() {
     let throttled =
         MockResponse::new(429).header("Retry-After", "30").json(json!({"error_code": "IAM.0429", "error_msg": "slow"}));
-    for (response, text) in [
+    for (response, message) in [
         (throttled, "the login to IAM failed: returned 429 Too Many Requests"),
         (MockResponse::new(408).body(""), "the login to IAM failed: returned 408 Request Timeout"),
         (MockResponse::new(503).body(""), "the login to IAM failed: returned 503 Service Unavailable"),
@@ -220,10 +220,10 @@ async fn a_throttled_or_failing_iam_is_retryable() {
         server.respond_next_to("/v3/", response);
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         let error = create(&client).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Authentication, "{text}");
-        assert!(error.is_retryable(), "{text}");
-        assert!(error.to_string().contains(text), "{error}");
-        if text.contains("429") {
+        assert_eq!(error.kind(), ErrorKind::Authentication, "{message}");
+        assert!(error.is_retryable(), "{message}");
+        assert!(error.to_string().contains(message), "{error}");
+        if message.contains("429") {
             assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
         }
     }

@@ -15,20 +15,20 @@ use crate::support::{REQUEST_ID, create, response};
 
 /// All representations of an error and its sources.
 fn shown(error: &Error) -> String {
-    let mut text = format!("{error} {error:?} {:?} {}", error.message(), String::from_utf8_lossy(error.body()));
+    let mut output = format!("{error} {error:?} {:?} {}", error.message(), String::from_utf8_lossy(error.body()));
     let mut source = error.source();
     while let Some(cause) = source {
-        text = format!("{text} {cause} {cause:?}");
+        output = format!("{output} {cause} {cause:?}");
         source = cause.source();
     }
-    text
+    output
 }
 
 #[tokio::test]
 async fn no_secret_is_in_logs_errors_or_debug() {
     Log::start();
     let server = Server::start().await;
-    let mut texts = Vec::new();
+    let mut outputs = Vec::new();
     let wrong = "hunter2-wrong-password";
     let quoting = json!({"error": {"code": 400, "message": server.password(), "title": server.password()}});
 
@@ -41,31 +41,31 @@ async fn no_secret_is_in_logs_errors_or_debug() {
         AccessKey::new(server.access_key(), "hunter2-wrong-key").security_token("hunter2-token").project_id("p").into(),
     ];
     for credentials in all {
-        texts.push(format!("{credentials:?}"));
+        outputs.push(format!("{credentials:?}"));
         let builder = builder(&server).credentials(credentials);
-        texts.push(format!("{builder:?}"));
+        outputs.push(format!("{builder:?}"));
         let client = builder.build().unwrap();
-        texts.push(format!("{client:?}"));
+        outputs.push(format!("{client:?}"));
         for _ in 0..2 {
             match create(&client).await {
-                Ok(created) => texts.push(format!("{created:?}")),
-                Err(error) => texts.push(shown(&error)),
+                Ok(created) => outputs.push(format!("{created:?}")),
+                Err(error) => outputs.push(shown(&error)),
             }
         }
         server.respond_next(MockResponse::new(500).body(""));
-        texts.push(create(&client).await.map_or_else(|error| shown(&error), |created| format!("{created:?}")));
+        outputs.push(create(&client).await.map_or_else(|error| shown(&error), |created| format!("{created:?}")));
     }
     server.respond_next_to("/v3/", MockResponse::new(400).json(quoting));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
-    texts.push(shown(&create(&client).await.unwrap_err()));
+    outputs.push(shown(&create(&client).await.unwrap_err()));
 
     server.require_totp("user-id", "hunter2-right");
     server.respond_next_to("/v3/", MockResponse::new(403).body("the passcode hunter2-passcode is wrong"));
     let totp = password(&server).user_id("user-id").totp(|| "hunter2-passcode".to_owned());
     let client = builder(&server).credentials(totp).build().unwrap();
-    texts.push(shown(&create(&client).await.unwrap_err()));
+    outputs.push(shown(&create(&client).await.unwrap_err()));
 
-    texts.push(Log::text());
+    outputs.push(Log::output());
     let mut secrets = vec![server.token(), server.password(), server.secret_key(), wrong.to_owned()];
     secrets.extend(["hunter2-wrong-key", "hunter2-token", "hunter2-passcode"].map(str::to_owned));
     for request in server.requests() {
@@ -73,15 +73,15 @@ async fn no_secret_is_in_logs_errors_or_debug() {
             secrets.extend(request.header(name).map(str::to_owned));
         }
         // A value of a body is secret only in that field.
-        texts.push(format!("{request:?}"));
+        outputs.push(format!("{request:?}"));
     }
     assert!(secrets.len() > 20, "{}", secrets.len());
-    for text in &texts {
+    for output in &outputs {
         for secret in &secrets {
-            assert!(!text.contains(secret.as_str()), "{secret} is in {text}");
+            assert!(!output.contains(secret.as_str()), "{secret} is in {output}");
         }
     }
-    assert!(texts.iter().any(|text| text.contains("[redacted]")));
+    assert!(outputs.iter().any(|output| output.contains("[redacted]")));
 }
 
 #[tokio::test]
@@ -95,9 +95,9 @@ async fn malformed_credentials_are_not_quoted() {
     let keys = format!("getting keys from the metadata service failed: returned 200 OK {unread} 23 ");
     let all: [(Credentials, _); 2] =
         [(password(&server).into(), login), (metadata(&server).project_id("p").into(), keys)];
-    for (credentials, text) in all {
+    for (credentials, message) in all {
         let error = create(&builder(&server).credentials(credentials).build().unwrap()).await.unwrap_err();
-        let start = format!("CreatePlaybookAction: request not sent: {text}");
+        let start = format!("CreatePlaybookAction: request not sent: {message}");
         assert!(error.to_string().starts_with(&start), "{error}");
         assert!(!shown(&error).contains("hunter2"), "{}", shown(&error));
     }

@@ -23,8 +23,8 @@ pub fn signed(request: RawRequest, access: &str, secret: &str, canonical: &str) 
     mac.update(format!("SDK-HMAC-SHA256\n{DATE}\n{}", hex(&Sha256::digest(canonical))).as_bytes());
     let signature = hex(&mac.finalize().into_bytes());
     let names = canonical.lines().rev().nth(1).unwrap();
-    let text = format!("SDK-HMAC-SHA256 Access={access}, SignedHeaders={names}, Signature={signature}");
-    request.header("Authorization", &text).header("X-Sdk-Date", DATE)
+    let authorization = format!("SDK-HMAC-SHA256 Access={access}, SignedHeaders={names}, Signature={signature}");
+    request.header("Authorization", &authorization).header("X-Sdk-Date", DATE)
 }
 
 async fn started() -> Server {
@@ -43,7 +43,7 @@ fn create() -> RawRequest {
     RawRequest::new("POST", PATH).body(ACTIONS).header("content-type", CONTENT_TYPE)
 }
 
-fn assert_refused(reply: &Reply, why: &str) {
+fn assert_rejected(reply: &Reply, why: &str) {
     assert_gateway(reply, 401, "APIGW.0301", &format!("IAM authentication failed: {why}"));
 }
 
@@ -67,8 +67,8 @@ async fn a_signature_replaces_a_token() {
 async fn a_signed_request_is_checked_like_any_other() {
     let server = started().await;
     let request = signed(create().without("content-type"), &server.access_key(), &server.secret_key(), &canonical());
-    let text = "content-type is missing; it must be application/json;charset=UTF-8";
-    assert_bad_parameters(&request.send(&server).await, text);
+    let message = "content-type is missing; it must be application/json;charset=UTF-8";
+    assert_bad_parameters(&request.send(&server).await, message);
     let request = signed(create().target("/unknown"), &server.access_key(), &server.secret_key(), &canonical());
     assert_gateway(&request.send(&server).await, 404, "APIGW.0101", "no API is published for POST /unknown");
 }
@@ -88,12 +88,12 @@ async fn a_wrong_signature_is_rejected_with_the_reason() {
         (signed_by(&access, &secret).header("X-Project-Id", "p"), "the header x-project-id is not signed"),
         (signed_by(&access, &secret).header("X-Security-Token", "t"), "the header x-security-token is not signed"),
     ] {
-        assert_refused(&request.send(&server).await, why);
+        assert_rejected(&request.send(&server).await, why);
     }
     // The clock is back at the time of this machine.
     server.clock_skew(0);
     let expired = "the signature has expired: x-sdk-date is more than 15 minutes off";
-    assert_refused(&signed_by(&access, &secret).send(&server).await, expired);
+    assert_rejected(&signed_by(&access, &secret).send(&server).await, expired);
     assert!(server.created().is_empty());
 }
 
@@ -106,7 +106,7 @@ async fn a_key_of_the_user_has_no_security_token() {
     );
     let request = RawRequest::new("GET", "/v3/projects").header("X-Security-Token", "t");
     let reply = signed(request, &server.access_key(), &server.secret_key(), &canonical).send(&server).await;
-    assert_refused(&reply, "X-Security-Token is present, but the access key is not a temporary one");
+    assert_rejected(&reply, "X-Security-Token is present, but the access key is not a temporary one");
 }
 
 #[tokio::test]
@@ -123,10 +123,10 @@ async fn x_project_id_must_be_known() {
     };
     assert_eq!(named(&server.project_id()).await.status, 200);
     assert_eq!(named("another-id").await.status, 200);
-    let text = "X-Project-Id is not the ID of a project that the caller may use";
-    assert_gateway(&named("unknown").await, 403, "APIGW.0302", text);
+    let message = "X-Project-Id is not the ID of a project that the caller may use";
+    assert_gateway(&named("unknown").await, 403, "APIGW.0302", message);
     let by_token = RawRequest::create(&server).header("X-Project-Id", "unknown");
-    assert_gateway(&by_token.send(&server).await, 403, "APIGW.0302", text);
+    assert_gateway(&by_token.send(&server).await, 403, "APIGW.0302", message);
 }
 
 #[tokio::test]
@@ -134,6 +134,6 @@ async fn a_request_with_a_token_and_a_signature_is_rejected() {
     let server = started().await;
     let request = signed(create(), &server.access_key(), &server.secret_key(), &canonical());
     let reply = request.header("X-Auth-Token", &server.token()).send(&server).await;
-    let text = "both X-Auth-Token and Authorization are present; send only one of them";
-    assert_gateway(&reply, 400, "FakeServer.0400", text);
+    let message = "both X-Auth-Token and Authorization are present; send only one of them";
+    assert_gateway(&reply, 400, "FakeServer.0400", message);
 }

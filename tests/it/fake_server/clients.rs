@@ -4,7 +4,7 @@ use secmaster_client::auth::{AccessKey, Credentials, Metadata, Password};
 use secmaster_client::testing::Server;
 use secmaster_client::{Client, ClientBuilder};
 
-use crate::support::create_in_own_project;
+use crate::support::create_in_default_project;
 
 fn client(server: &Server, credentials: impl Into<Credentials>) -> ClientBuilder {
     Client::builder().region(server.region()).endpoint(server.endpoint()).credentials(credentials)
@@ -14,7 +14,7 @@ fn client(server: &Server, credentials: impl Into<Credentials>) -> ClientBuilder
 async fn paths(server: &Server, client: ClientBuilder) -> Vec<String> {
     let client = client.build().unwrap();
     for _ in 0..2 {
-        create_in_own_project(&client).await.unwrap();
+        create_in_default_project(&client).await.unwrap();
     }
     assert_eq!(client.project_id().await.unwrap(), server.project_id());
     assert_eq!(server.created().len(), 2);

@@ -45,8 +45,8 @@ pub fn changed(server: &Server, pointer: &str, value: Value) -> Value {
 }
 
 /// Asserts an error response in the nested format of IAM.
-pub fn assert_refused(reply: &Reply, status: u16, title: &str, text: &str) {
-    assert_eq!(reply.json(), json!({ "error": { "code": status, "message": text, "title": title } }));
+pub fn assert_rejected(reply: &Reply, status: u16, title: &str, message: &str) {
+    assert_eq!(reply.json(), json!({ "error": { "code": status, "message": message, "title": title } }));
     assert_eq!(reply.status, status);
     assert_eq!(reply.header("content-type"), Some("application/json"));
     assert_eq!(reply.values("X-Subject-Token").len(), 0);
@@ -138,12 +138,12 @@ async fn the_project_is_found_by_name_or_id() {
     }
     let unknown = "there is no project with the name or ID of the scope";
     for scope in [json!({ "name": "another-id" }), json!({ "id": "cn-east-3" })] {
-        assert_refused(&scoped(scope).await, 404, "Not Found", unknown);
+        assert_rejected(&scoped(scope).await, 404, "Not Found", unknown);
     }
     server.add_project("cn-east-3", "a-third-id");
     server.add_project("cn-east-3", "a-fourth-id");
     let several = "3 projects have the name of the scope; use the project's ID";
-    assert_refused(&scoped(json!({ "name": "cn-east-3" })).await, 400, "Bad Request", several);
+    assert_rejected(&scoped(json!({ "name": "cn-east-3" })).await, 400, "Bad Request", several);
     assert_eq!((server.logins(), server.login_attempts()), (3, 6));
 }
 
@@ -153,7 +153,7 @@ async fn an_invalid_login_is_rejected_with_its_location() {
     let methods = "auth.identity.methods must be password, or password and totp";
     let scope = "auth.scope.project must have either a name or an id";
     let user = "/auth/identity/password/user";
-    for (pointer, value, text) in [
+    for (pointer, value, message) in [
         ("", json!([]), "the body does not match the schema: value is not of type \"object\""),
         (
             "/auth/identity/methods",
@@ -175,16 +175,16 @@ async fn an_invalid_login_is_rejected_with_its_location() {
         ("/auth/scope/project", json!({}), scope),
         ("/auth/scope/project", json!({ "name": "a", "id": "b" }), scope),
     ] {
-        assert_refused(&log_in(&server, &changed(&server, pointer, value)).await, 400, "Bad Request", text);
+        assert_rejected(&log_in(&server, &changed(&server, pointer, value)).await, 400, "Bad Request", message);
     }
     let request = || RawRequest::new("POST", "/v3/auth/tokens").body(body(&server).to_string());
     let json = request().header("content-type", "Application/JSON").body("{");
-    let text = "the body is not JSON: EOF while parsing an object at line 1 column 1";
-    assert_refused(&json.send(&server).await, 400, "Bad Request", text);
-    let text = "content-type is missing; it must be application/json;charset=utf8";
-    assert_refused(&request().send(&server).await, 400, "Bad Request", text);
-    let text = "content-type is text/json; it must be application/json;charset=utf8";
-    assert_refused(&request().header("content-type", "text/json").send(&server).await, 400, "Bad Request", text);
+    let message = "the body is not JSON: EOF while parsing an object at line 1 column 1";
+    assert_rejected(&json.send(&server).await, 400, "Bad Request", message);
+    let message = "content-type is missing; it must be application/json;charset=utf8";
+    assert_rejected(&request().send(&server).await, 400, "Bad Request", message);
+    let message = "content-type is text/json; it must be application/json;charset=utf8";
+    assert_rejected(&request().header("content-type", "text/json").send(&server).await, 400, "Bad Request", message);
     assert_eq!(server.logins(), 0);
 }
 

@@ -35,8 +35,8 @@ async fn keys(server: &Server) -> Value {
     reply.json()["credential"].take()
 }
 
-fn assert_text(reply: &Reply, status: u16, text: &str) {
-    assert_eq!((reply.status, std::str::from_utf8(&reply.body).unwrap()), (status, text));
+fn assert_message(reply: &Reply, status: u16, message: &str) {
+    assert_eq!((reply.status, std::str::from_utf8(&reply.body).unwrap()), (status, message));
 }
 
 /// Lists the projects, signed with temporary keys and this security token.
@@ -73,9 +73,9 @@ async fn keys_are_issued_within_a_session() {
 #[tokio::test]
 async fn keys_need_a_session() {
     let server = Server::start().await;
-    assert_text(&RawRequest::new("GET", KEYS).send(&server).await, 401, "X-Metadata-Token is missing");
-    let text = "X-Metadata-Token is not a valid session token, or has expired";
-    assert_text(&get_keys(&server, "unknown").await, 401, text);
+    assert_message(&RawRequest::new("GET", KEYS).send(&server).await, 401, "X-Metadata-Token is missing");
+    let message = "X-Metadata-Token is not a valid session token, or has expired";
+    assert_message(&get_keys(&server, "unknown").await, 401, message);
     assert_eq!(server.keys_issued(), 0);
 }
 
@@ -86,23 +86,23 @@ async fn a_session_expires_after_its_ttl() {
     advance(Duration::from_secs(21_599)).await;
     assert_eq!(get_keys(&server, &session).await.status, 200);
     advance(Duration::from_secs(1)).await;
-    let text = "X-Metadata-Token is not a valid session token, or has expired";
-    assert_text(&get_keys(&server, &session).await, 401, text);
+    let message = "X-Metadata-Token is not a valid session token, or has expired";
+    assert_message(&get_keys(&server, &session).await, 401, message);
 }
 
 #[tokio::test]
 async fn the_ttl_of_a_session_has_limits() {
     let server = Server::start().await;
-    let text = "X-Metadata-Token-Ttl-Seconds must be a number from 1 to 21600";
+    let message = "X-Metadata-Token-Ttl-Seconds must be a number from 1 to 21600";
     for seconds in ["0", "21601", "-1"] {
-        assert_text(&create_session(&server, seconds).await, 400, text);
+        assert_message(&create_session(&server, seconds).await, 400, message);
     }
-    let text = "the header parameter X-Metadata-Token-Ttl-Seconds is missing";
-    assert_text(&RawRequest::new("PUT", SESSION).send(&server).await, 400, text);
-    let text =
+    let message = "the header parameter X-Metadata-Token-Ttl-Seconds is missing";
+    assert_message(&RawRequest::new("PUT", SESSION).send(&server).await, 400, message);
+    let message =
         "the header parameter X-Metadata-Token-Ttl-Seconds does not match the schema: value is not of type \"integer\"";
     for seconds in ["", "1.5", "1h"] {
-        assert_text(&create_session(&server, seconds).await, 400, text);
+        assert_message(&create_session(&server, seconds).await, 400, message);
     }
     assert_ne!(session(&server, "1").await, session(&server, "1").await);
 }
@@ -111,9 +111,9 @@ async fn the_ttl_of_a_session_has_limits() {
 async fn sessions_can_be_disabled() {
     let server = Server::start().await;
     server.metadata_sessions(false);
-    assert_text(&create_session(&server, "60").await, 404, "sessions are disabled");
+    assert_message(&create_session(&server, "60").await, 404, "sessions are disabled");
     server.respond_next_to("/meta-data/", MockResponse::new(405));
-    assert_text(&create_session(&server, "60").await, 405, "");
+    assert_message(&create_session(&server, "60").await, 405, "");
     assert_eq!(RawRequest::new("GET", KEYS).send(&server).await.status, 200);
     server.metadata_sessions(true);
     assert_eq!(RawRequest::new("GET", KEYS).send(&server).await.status, 401);
@@ -124,14 +124,14 @@ async fn a_server_without_an_agency_has_no_keys() {
     let server = Server::start().await;
     let session = session(&server, "60").await;
     server.remove_agency();
-    assert_text(&get_keys(&server, &session).await, 404, "the server has no agency");
-    assert_text(
+    assert_message(&get_keys(&server, &session).await, 404, "the server has no agency");
+    assert_message(
         &get_keys(&server, "unknown").await,
         401,
         "X-Metadata-Token is not a valid session token, or has expired",
     );
     server.metadata_sessions(false);
-    assert_text(&RawRequest::new("GET", KEYS).send(&server).await, 404, "the server has no agency");
+    assert_message(&RawRequest::new("GET", KEYS).send(&server).await, 404, "the server has no agency");
 }
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn unknown_paths_of_metadata_are_not_found() {
     let server = Server::start().await;
     for (method, path) in [("GET", SESSION), ("PUT", KEYS), ("GET", "/openstack/latest/meta_data.json")] {
         let reply = RawRequest::new(method, path).send(&server).await;
-        assert_text(&reply, 404, &format!("no API is published for {method} {path}"));
+        assert_message(&reply, 404, &format!("no API is published for {method} {path}"));
     }
 }
 
@@ -155,13 +155,13 @@ async fn temporary_keys_need_their_security_token() {
         (None, "X-Security-Token is missing, which a temporary access key needs"),
         (tokens[1], "X-Security-Token is not the one that was issued with the access key"),
     ] {
-        let text = format!("IAM authentication failed: {why}");
-        assert_gateway(&list_projects(&server, &one, token).await, 401, "APIGW.0301", &text);
+        let message = format!("IAM authentication failed: {why}");
+        assert_gateway(&list_projects(&server, &one, token).await, 401, "APIGW.0301", &message);
     }
-    let text = "IAM authentication failed: the access key is unknown";
+    let message = "IAM authentication failed: the access key is unknown";
     let another = Server::start().await;
     clock::set(&another);
-    assert_gateway(&list_projects(&another, &one, tokens[0]).await, 401, "APIGW.0301", text);
+    assert_gateway(&list_projects(&another, &one, tokens[0]).await, 401, "APIGW.0301", message);
 }
 
 #[tokio::test(start_paused = true)]
@@ -171,12 +171,12 @@ async fn temporary_keys_expire_after_their_ttl() {
     let usual = keys(&server).await;
     server.keys_ttl(Duration::from_millis(500));
     let short = keys(&server).await;
-    let text = "IAM authentication failed: the temporary access key has expired";
+    let message = "IAM authentication failed: the temporary access key has expired";
     let use_of = async |keys: &Value| list_projects(&server, keys, keys["securitytoken"].as_str()).await;
     assert_eq!(use_of(&short).await.status, 200);
     advance(Duration::from_millis(500)).await;
-    assert_gateway(&use_of(&short).await, 401, "APIGW.0301", text);
+    assert_gateway(&use_of(&short).await, 401, "APIGW.0301", message);
     assert_eq!(use_of(&usual).await.status, 200);
     advance(Duration::from_secs(24 * 60 * 60)).await;
-    assert_gateway(&use_of(&usual).await, 401, "APIGW.0301", text);
+    assert_gateway(&use_of(&usual).await, 401, "APIGW.0301", message);
 }

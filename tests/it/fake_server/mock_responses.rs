@@ -107,8 +107,8 @@ async fn an_invalid_response_is_reported() {
         (MockResponse::new(0).header("x y", "z").disconnect_after(1), status(0)),
     ] {
         let reply = queued(response).await;
-        let text = format!("the fake server cannot send the response: {why}");
-        assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": text }));
+        let message = format!("the fake server cannot send the response: {why}");
+        assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": message }));
         assert_eq!(reply.status, 500);
     }
     assert_eq!(queued(MockResponse::new(999)).await.status, 999);
@@ -118,8 +118,8 @@ async fn an_invalid_response_is_reported() {
 fn mock_responses_do_not_show_credentials() {
     let response =
         MockResponse::new(201).header("X-Subject-Token", "MII").header("X-Shown", "shown").body("the-secret");
-    let text = format!("{response:?}");
-    assert!(text.contains("shown") && !text.contains("MII") && !text.contains("the-secret"), "{text}");
+    let shown = format!("{response:?}");
+    assert!(shown.contains("shown") && !shown.contains("MII") && !shown.contains("the-secret"), "{shown}");
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn an_invalid_deprecation_is_reported() {
     let server = Server::start().await;
     server.deprecate("2026\n12", "");
     let reply = RawRequest::create(&server).send(&server).await;
-    let text = "the fake server cannot send the response: the value of the header x-api-deprecation-date has a \
+    let message = "the fake server cannot send the response: the value of the header x-api-deprecation-date has a \
                 control character";
-    assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": text }));
+    assert_eq!(reply.json(), json!({ "code": "FakeServer.0500", "message": message }));
 }

@@ -4,7 +4,7 @@ use secmaster_client::testing::Server;
 use serde_json::{Value, json};
 
 use super::assert_gateway;
-use super::logins::assert_refused;
+use super::logins::assert_rejected;
 use super::wire::RawRequest;
 
 async fn ids(server: &Server, query: &str) -> Vec<Value> {
@@ -61,8 +61,8 @@ async fn unknown_paths_of_iam_return_errors_in_its_format() {
     let server = Server::start().await;
     for (method, path) in [("GET", "/v3/auth/tokens"), ("POST", "/v3/projects"), ("GET", "/v3/users")] {
         let request = RawRequest::new(method, path).header("X-Auth-Token", &server.token());
-        let text = format!("no API is published for {method} {path}");
-        assert_refused(&request.send(&server).await, 404, "Not Found", &text);
+        let message = format!("no API is published for {method} {path}");
+        assert_rejected(&request.send(&server).await, 404, "Not Found", &message);
     }
     assert_eq!((server.login_attempts(), server.requests_to("/v3/").len()), (0, 3));
 }

@@ -3,7 +3,7 @@
 use secmaster_client::testing::Server;
 use serde_json::{Value, json};
 
-use super::logins::{assert_refused, assert_trace_id, body, changed, log_in, token};
+use super::logins::{assert_rejected, assert_trace_id, body, changed, log_in, token};
 
 #[tokio::test]
 async fn a_wrong_name_or_password_is_rejected() {
@@ -11,7 +11,7 @@ async fn a_wrong_name_or_password_is_rejected() {
     let user = "/auth/identity/password/user";
     for (pointer, value) in [("name", "another"), ("password", "the-wrong-one"), ("domain/name", "another")] {
         let reply = log_in(&server, &changed(&server, &format!("{user}/{pointer}"), json!(value))).await;
-        assert_refused(&reply, 401, "Unauthorized", "The username or password is wrong.");
+        assert_rejected(&reply, 401, "Unauthorized", "The username or password is wrong.");
     }
     assert_eq!((server.logins(), server.login_attempts()), (0, 3));
 }
@@ -33,8 +33,8 @@ async fn five_wrong_passwords_lock_the_account() {
     attempts(1, &wrong).await;
     for body in [&body(&server), &wrong] {
         let reply = log_in(&server, body).await;
-        let text = "the account is locked, since the password was wrong 5 times";
-        assert_eq!(reply.json(), json!({ "error_code": "IAM.0011", "error_msg": text }));
+        let message = "the account is locked, since the password was wrong 5 times";
+        assert_eq!(reply.json(), json!({ "error_code": "IAM.0011", "error_msg": message }));
         assert_eq!(reply.status, 403);
         assert_trace_id(&reply);
     }
@@ -52,14 +52,14 @@ async fn a_second_factor_is_required_if_set() {
         body
     };
     let none = "the user has no second factor, but the login has one";
-    assert_refused(&log_in(&server, &with_totp("user-id", "123456")).await, 401, "Unauthorized", none);
+    assert_rejected(&log_in(&server, &with_totp("user-id", "123456")).await, 401, "Unauthorized", none);
 
     server.require_totp("user-id", "123456");
     let needed = "a second factor is required: add totp to the methods";
-    assert_refused(&log_in(&server, &body(&server)).await, 401, "Unauthorized", needed);
+    assert_rejected(&log_in(&server, &body(&server)).await, 401, "Unauthorized", needed);
     let wrong = "the passcode or the user's ID is wrong";
     for body in [with_totp("user-id", "654321"), with_totp("another", "123456")] {
-        assert_refused(&log_in(&server, &body).await, 401, "Unauthorized", wrong);
+        assert_rejected(&log_in(&server, &body).await, 401, "Unauthorized", wrong);
     }
     let reply = log_in(&server, &with_totp("user-id", "123456")).await;
     assert_eq!(reply.json()["token"]["methods"], json!(["password", "totp"]));

@@ -10,7 +10,7 @@ use super::wire::{RawRequest, Reply};
 /// When all of them were made.
 const SIGNED_AT: i64 = 1_710_490_530;
 
-fn text(value: &Value) -> &str {
+fn string(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
@@ -18,8 +18,8 @@ fn text(value: &Value) -> &str {
 async fn started(vectors: &[Value], off: i64) -> Server {
     let mut paths = json!({});
     for vector in vectors {
-        let path = text(&vector["expected"]["request_target"]).split('?').next().unwrap();
-        let method = text(&vector["input"]["method"]).to_lowercase();
+        let path = string(&vector["expected"]["request_target"]).split('?').next().unwrap();
+        let method = string(&vector["input"]["method"]).to_lowercase();
         paths[path][method] = json!({ "security": [{ "token": [] }], "responses": { "200": { "description": "ok" } } });
     }
     let document = json!({ "openapi": "3.0.3", "info": { "title": "signed", "version": "1" }, "paths": paths });
@@ -32,16 +32,16 @@ async fn started(vectors: &[Value], off: i64) -> Server {
 /// Sends a request as it was signed, with its key.
 async fn sent(server: &Server, vector: &Value, secret: &str, body: &str) -> Reply {
     let (input, expected) = (&vector["input"], &vector["expected"]);
-    let method = if text(&input["method"]).eq_ignore_ascii_case("post") { "POST" } else { "GET" };
-    let mut ask = RawRequest::new(method, text(&expected["request_target"])).body(body);
+    let method = if string(&input["method"]).eq_ignore_ascii_case("post") { "POST" } else { "GET" };
+    let mut request = RawRequest::new(method, string(&expected["request_target"])).body(body);
     for (name, value) in expected["headers_sent"].as_object().unwrap() {
-        ask = ask.header(name, text(value));
+        request = request.header(name, string(value));
     }
     if let Some(project) = input["project_id"].as_str() {
         server.add_project("signed", project);
     }
-    server.add_access_key(text(&input["ak"]), secret, input["security_token"].as_str());
-    ask.send(server).await
+    server.add_access_key(string(&input["ak"]), secret, input["security_token"].as_str());
+    request.send(server).await
 }
 
 #[tokio::test]
@@ -57,8 +57,8 @@ async fn official_signatures_are_right_for_15_minutes() {
     for (off, is_expired) in [(0, false), (890, false), (-890, false), (910, true), (-910, true)] {
         let server = started(vectors, off).await;
         for vector in vectors {
-            let (name, input) = (text(&vector["name"]), &vector["input"]);
-            let (secret, body) = (text(&input["sk"]), text(&input["body_utf8"]));
+            let (name, input) = (string(&vector["name"]), &vector["input"]);
+            let (secret, body) = (string(&input["sk"]), string(&input["body_utf8"]));
             for (secret, body, is_right) in
                 [(secret, body, true), ("another-key", body, false), (secret, "another body", false)]
             {

@@ -15,8 +15,8 @@ async fn create_with(server: &Server, token: &str) -> Reply {
 }
 
 fn assert_expired(reply: &Reply) {
-    let text = "IAM authentication failed: X-Auth-Token has expired or was revoked; get a new one";
-    assert_gateway(reply, 401, "APIGW.0307", text);
+    let message = "IAM authentication failed: X-Auth-Token has expired or was revoked; get a new one";
+    assert_gateway(reply, 401, "APIGW.0307", message);
 }
 
 #[tokio::test]
@@ -27,8 +27,8 @@ async fn several_tokens_are_valid() {
         assert_eq!(create_with(&server, token).await.status, 200);
     }
     let other = Server::start().await;
-    let text = "IAM authentication failed: X-Auth-Token is not a valid token";
-    assert_gateway(&create_with(&other, &tokens[0]).await, 401, "APIGW.0301", text);
+    let message = "IAM authentication failed: X-Auth-Token is not a valid token";
+    assert_gateway(&create_with(&other, &tokens[0]).await, 401, "APIGW.0301", message);
 }
 
 #[tokio::test(start_paused = true)]

@@ -157,6 +157,6 @@ async fn fields_of_a_form_are_checked() {
 async fn a_token_is_valid_only_for_its_project() {
     let server = Server::builder().strict_ids().start().await;
     let reply = RawRequest::create(&server).send(&server).await;
-    let text = "X-Auth-Token belongs to another project than the one in the path";
-    assert_eq!((reply.status, reply.json()["error_msg"].as_str()), (403, Some(text)));
+    let message = "X-Auth-Token belongs to another project than the one in the path";
+    assert_eq!((reply.status, reply.json()["error_msg"].as_str()), (403, Some(message)));
 }

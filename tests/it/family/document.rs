@@ -51,13 +51,10 @@ fn examples_are_decoded_and_sent_without_loss() {
             assert_lossless(name, value);
             sent += 1;
         }
-        for (status, response) in operation["responses"].as_object().unwrap() {
+        for response in operation["responses"].as_object().unwrap().values() {
             for (name, value) in examples(&document, response) {
-                // The other type is unordered.
-                if status == "400" || operation["operationId"] != "CreatePlaybookAction" {
-                    assert_lossless(name, value);
-                    received += 1;
-                }
+                assert_lossless(name, value);
+                received += 1;
             }
         }
     }

@@ -26,7 +26,7 @@ fn code(status: u16, number: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn a_playbook_goes_from_nothing_to_running_and_back() {
+async fn a_playbook_is_created_enabled_disabled_and_deleted() {
     let server = Server::start().await;
     let client = client(&server);
     let workspaces = client.list_workspaces().offset(0).limit(10).send().await.unwrap();
@@ -118,7 +118,7 @@ async fn a_playbook_goes_from_nothing_to_running_and_back() {
 }
 
 #[tokio::test]
-async fn a_version_has_its_actions_and_its_rule_at_once() {
+async fn a_version_is_created_with_actions_and_a_rule() {
     let server = Server::start().await;
     let client = client(&server);
     let workspace = server.add_workspace("second");
@@ -147,7 +147,7 @@ async fn a_version_has_its_actions_and_its_rule_at_once() {
 }
 
 #[tokio::test]
-async fn an_unknown_workspace_is_refused_if_ids_are_strict() {
+async fn an_unknown_workspace_is_rejected_if_ids_are_strict() {
     let server = Server::builder().strict_ids().start().await;
     let client = client(&server);
     let show = client.show_playbook().workspace_id("made-up").playbook_id("p").send().await;

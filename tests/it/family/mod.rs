@@ -19,7 +19,7 @@ use crate::schemas::documented;
 const ID: &str = "909494e3-558e-46b6-a9eb-07a8e18ca62f";
 const TIME: &str = "2021-01-30T23:00:00Z+0800";
 /// The rule, as in the example of one property.
-const RULE_TEXT: &str = "{\"expression_type\":\"common\",\"conditions\":[{\"name\":\"condition_0\",\"data\":[\"ref_order_id\",\"==\",\
+const RULE_STRING: &str = "{\"expression_type\":\"common\",\"conditions\":[{\"name\":\"condition_0\",\"data\":[\"ref_order_id\",\"==\",\
                          \"id23\"],\"detail\":\"id23\"}],\"logics\":[\"condition_0\"]}";
 
 /// Decodes a value into a type, and encodes it again.
@@ -29,7 +29,7 @@ fn decode<T: DeserializeOwned + Serialize>(value: Value) -> serde_json::Result<V
     serde_json::to_value(serde_json::from_value::<T>(value)?)
 }
 
-/// A normalized value, as decoding returns it: numbers of codes and of orders are strings, and null equals a missing field.
+/// A normalized value, as decoding returns it: numeric codes and sort orders become strings, and null equals a missing field.
 fn normalized(value: &Value) -> Value {
     match value {
         Value::Object(map) => map

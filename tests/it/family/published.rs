@@ -3,7 +3,7 @@
 use secmaster_client::types::CreatePlaybookActionResponse;
 use serde_json::{Value, json};
 
-use super::{ID, RULE_TEXT, TIME, assert_lossless, operations};
+use super::{ID, RULE_STRING, TIME, assert_lossless, operations};
 
 fn playbook() -> Value {
     json!({
@@ -102,7 +102,7 @@ fn published_responses_are_decoded_without_loss() {
         ("PlaybookActionList", page(&json!("Error message"), &action())),
         ("PlaybookActionResponse", one(&action())),
         ("PlaybookRuleResponse", one(&json!({"id": ID, "project_id": ID, "rule": rule}))),
-        ("PlaybookRuleResponse", one(&json!({"id": ID, "project_id": ID, "rule": RULE_TEXT}))),
+        ("PlaybookRuleResponse", one(&json!({"id": ID, "project_id": ID, "rule": RULE_STRING}))),
         ("PlaybookInstanceList", json!({"count": 41, "instances": [instance()]})),
         ("PlaybookInstance", instance()),
         ("PlaybookTopology", json!({"count": 41, "action_instances": [{"action": action(), "instance_log": log()}]})),
@@ -113,7 +113,7 @@ fn published_responses_are_decoded_without_loss() {
     }
 }
 
-/// The example of the previous operation has a number instead of the documented string. The type has neither.
+/// The published examples of an action have a numeric `sort_order`; the type of a created action has no such field.
 #[test]
 fn a_created_action_may_have_an_unknown_field() {
     let read: CreatePlaybookActionResponse = serde_json::from_value(one(&json!([action()]))).unwrap();
@@ -131,7 +131,7 @@ pub(super) fn garbled_rule() -> Value {
     })
 }
 
-/// Requests are exact, so a published example that contradicts the tables of its page is refused until it is corrected.
+/// Requests are exact, so a published example that contradicts the tables of its page is rejected until it is corrected.
 #[test]
 fn published_requests_are_decoded_once_they_match_their_page() {
     let playbook = json!({"name": "MyXXX", "description": "This my XXXX", "workspace_id": "string", "enabled": false});

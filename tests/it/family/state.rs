@@ -1,4 +1,4 @@
-//! The state of the fake server: what depends on what, with the bytes of each request.
+//! The state of the fake server: dependencies between resources, tested with raw requests.
 
 use secmaster_client::testing::Server;
 use serde_json::{Value, json};
@@ -8,11 +8,11 @@ use crate::fake_server::wire::RawRequest;
 /// Sends a request to a path in the project, and returns the status and the body of the response.
 async fn sent(server: &Server, method: &'static str, path: &str, body: Value) -> (u16, Value) {
     let target = format!("/v1/{}/workspaces{path}", server.project_id());
-    let mut ask = RawRequest::new(method, &target).header("X-Auth-Token", &server.token());
+    let mut request = RawRequest::new(method, &target).header("X-Auth-Token", &server.token());
     if !body.is_null() {
-        ask = ask.header("content-type", "application/json").body(body.to_string());
+        request = request.header("content-type", "application/json").body(body.to_string());
     }
-    let reply = ask.send(server).await;
+    let reply = request.send(server).await;
     (reply.status, serde_json::from_slice(&reply.body).unwrap_or_default())
 }
 
@@ -49,7 +49,7 @@ impl Space {
         response
     }
 
-    async fn assert_refused(&self, method: &'static str, path: &str, body: Value, code: &str) {
+    async fn assert_rejected(&self, method: &'static str, path: &str, body: Value, code: &str) {
         let (status, response) = self.send(method, path, body).await;
         assert_eq!((status, response["code"].as_str()), (400, Some(code)), "{method} {path}: {response}");
     }
@@ -151,7 +151,7 @@ async fn a_status_may_be_in_any_case() {
     assert_eq!(changed["data"]["status"], "APPROVING");
     space.ok("POST", &format!("{version}/approval"), json!({ "result": "PASS" })).await;
     assert_eq!(space.show(&version).await["status"], "PUBLISHED");
-    space.assert_refused("PUT", &version, json!({ "status": "unknown" }), "SecMaster.20030001").await;
+    space.assert_rejected("PUT", &version, json!({ "status": "unknown" }), "SecMaster.20030001").await;
 }
 
 #[tokio::test]
@@ -221,11 +221,11 @@ async fn a_version_without_its_workflow_is_not_submitted() {
     let workflow = format!("workflows/{}", space.workflow);
     let submit = json!({ "status": "APPROVING" });
     space.ok("PUT", &workflow, json!({ "enabled": false })).await;
-    space.assert_refused("PUT", &version, submit.clone(), "SecMaster.20048028").await;
+    space.assert_rejected("PUT", &version, submit.clone(), "SecMaster.20048028").await;
     space.ok("PUT", &workflow, json!({ "enabled": true })).await;
     space.ok("DELETE", &workflow, Value::Null).await;
-    space.assert_refused("GET", &workflow, Value::Null, "SecMaster.20040611").await;
-    space.assert_refused("PUT", &version, submit, "SecMaster.20048028").await;
+    space.assert_rejected("GET", &workflow, Value::Null, "SecMaster.20040611").await;
+    space.assert_rejected("PUT", &version, submit, "SecMaster.20048028").await;
 }
 
 #[tokio::test]
@@ -236,7 +236,7 @@ async fn a_version_has_one_rule() {
     let second = space.created(&format!("{version}/rules"), json!({ "rule": "{}" })).await;
     let shown = space.show(&version).await;
     assert_eq!((&shown["rule_id"], &shown["rules"]["id"]), (&json!(second), &json!(second)));
-    space.assert_refused("GET", &format!("{version}/rules/{first}"), Value::Null, "SecMaster.20048004").await;
+    space.assert_rejected("GET", &format!("{version}/rules/{first}"), Value::Null, "SecMaster.20048004").await;
     space.ok("DELETE", &format!("{version}/rules/{second}"), Value::Null).await;
     let shown = space.show(&version).await;
     assert_eq!((&shown["rule_id"], &shown["rules"]), (&Value::Null, &Value::Null));
@@ -277,7 +277,7 @@ async fn a_workflow_runs_until_it_is_terminated() {
     let path = format!("workflows/{}/instances", space.workflow);
     assert!(space.ids("workflows/instances").await.is_empty());
     assert_eq!(space.ok("POST", &path, run.clone()).await, run);
-    space.assert_refused("POST", "workflows/unknown/instances", run, "SecMaster.20040611").await;
+    space.assert_rejected("POST", "workflows/unknown/instances", run, "SecMaster.20040611").await;
     for filter in [
         &format!("workflow_id={}", space.workflow),
         "status=RUNNING&trigger_type=MANUAL",
@@ -304,7 +304,7 @@ async fn a_workflow_runs_until_it_is_terminated() {
     space.ok("PUT", &path, json!({ "command_type": "ActionInstanceTerminateCommand" })).await;
     assert_eq!(space.ids("workflows/instances?status=TERMINATED").await, [id]);
     assert!(space.get(&path).await["end_time"].is_string());
-    space.assert_refused("GET", "workflows/instances/unknown", Value::Null, "SecMaster.20030001").await;
+    space.assert_rejected("GET", "workflows/instances/unknown", Value::Null, "SecMaster.20030001").await;
 }
 
 #[tokio::test]
@@ -356,19 +356,19 @@ async fn lists_are_filtered_by_every_parameter() {
 }
 
 #[tokio::test]
-async fn an_id_is_known_only_where_it_belongs() {
+async fn an_id_is_valid_only_in_its_parent_and_workspace() {
     let space = Space::new().await;
     let (version, other) = (space.draft().await, space.draft().await);
     let shown = space.show(&version).await;
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let (action, rule) = (text(&shown["actions"][0]["id"]), text(&shown["rule_id"]));
+    let string = |value: &Value| value.as_str().unwrap().to_owned();
+    let (action, rule) = (string(&shown["actions"][0]["id"]), string(&shown["rule_id"]));
     for (path, body) in
         [(format!("actions/{action}"), json!({ "name": "n" })), (format!("rules/{rule}"), json!({ "rule": "{}" }))]
     {
         for version in [&other, "playbooks/versions/unknown"] {
             let path = format!("{version}/{path}");
-            space.assert_refused("PUT", &path, body.clone(), "SecMaster.20048004").await;
-            space.assert_refused("DELETE", &path, Value::Null, "SecMaster.20048004").await;
+            space.assert_rejected("PUT", &path, body.clone(), "SecMaster.20048004").await;
+            space.assert_rejected("DELETE", &path, Value::Null, "SecMaster.20048004").await;
         }
         space.ok("PUT", &format!("{version}/{path}"), body).await;
     }
@@ -385,16 +385,16 @@ async fn an_id_is_known_only_where_it_belongs() {
         (workflow.as_str(), "SecMaster.20040611"),
         (for_incidents.as_str(), "SecMaster.20048034"),
     ] {
-        space.assert_refused("PUT", &path, json!({ "action_id": workflow }), code).await;
+        space.assert_rejected("PUT", &path, json!({ "action_id": workflow }), code).await;
     }
     let versions = format!("playbooks/{}/versions", space.playbook);
-    space.assert_refused("POST", &versions, json!({ "dataclass_id": class }), "SecMaster.20030022").await;
-    space.assert_refused("GET", &format!("dataclasses/{class}/fields"), Value::Null, "SecMaster.20030022").await;
-    space.assert_refused("GET", &format!("playbooks/{}", space.workflow), Value::Null, "SecMaster.20030005").await;
+    space.assert_rejected("POST", &versions, json!({ "dataclass_id": class }), "SecMaster.20030022").await;
+    space.assert_rejected("GET", &format!("dataclasses/{class}/fields"), Value::Null, "SecMaster.20030022").await;
+    space.assert_rejected("GET", &format!("playbooks/{}", space.workflow), Value::Null, "SecMaster.20030005").await;
 }
 
 #[tokio::test]
-async fn what_an_enabled_playbook_runs_is_not_changed() {
+async fn the_active_version_of_an_enabled_playbook_is_immutable() {
     let space = Space::new().await;
     let version = space.draft().await;
     let action = space.show(&version).await["actions"][0]["id"].as_str().unwrap().to_owned();
@@ -408,7 +408,7 @@ async fn what_an_enabled_playbook_runs_is_not_changed() {
         ("POST", &format!("{version}/rules"), json!({ "rule": "{}" })),
         ("DELETE", &format!("{version}/actions/{action}"), Value::Null),
     ] {
-        space.assert_refused(method, path, body, "SecMaster.20030001").await;
+        space.assert_rejected(method, path, body, "SecMaster.20030001").await;
     }
     space.ok("PUT", &version, json!({ "enabled": false })).await;
     assert_eq!(space.playbook().await["enabled"], false, "it has no version to run");
@@ -449,11 +449,11 @@ async fn a_workflow_is_enabled_with_a_version() {
         let fields = ["version_id", "current_approval_version_id", "current_rejected_version_id"];
         fields.map(|field| shown[field].as_str().is_some_and(|found| found == id))
     };
-    space.assert_refused("PUT", &version, json!({ "status": "activated" }), "SecMaster.20030001").await;
-    space.assert_refused("PUT", &workflow, enable.clone(), "SecMaster.20030001").await;
-    space.assert_refused("PUT", &workflow, json!({ "enabled": true }), "SecMaster.20030001").await;
+    space.assert_rejected("PUT", &version, json!({ "status": "activated" }), "SecMaster.20030001").await;
+    space.assert_rejected("PUT", &workflow, enable.clone(), "SecMaster.20030001").await;
+    space.assert_rejected("PUT", &workflow, json!({ "enabled": true }), "SecMaster.20030001").await;
     let unknown = json!({ "enabled": true, "version_id": "unknown" });
-    space.assert_refused("PUT", &workflow, unknown, "SecMaster.20040605").await;
+    space.assert_rejected("PUT", &workflow, unknown, "SecMaster.20040605").await;
     space.ok("PUT", &version, json!({ "status": "pending_approval" })).await;
     assert_eq!(references().await, [false, true, false]);
     for (result, expected) in [("UN_PASS", [false, false, true]), ("PASS", [false; 3])] {
@@ -468,7 +468,7 @@ async fn a_workflow_is_enabled_with_a_version() {
         (&shown["status"], &shown["version"], &shown["dataclass_name"]),
         (&json!("activated"), &json!("v1"), &json!("Alert"))
     );
-    space.assert_refused("DELETE", &version, Value::Null, "SecMaster.20030001").await;
+    space.assert_rejected("DELETE", &version, Value::Null, "SecMaster.20030001").await;
     space.ok("PUT", &version, json!({ "status": "not_activated" })).await;
     assert_eq!(space.show(&workflow).await["enabled"], false);
     space.ok("DELETE", &version, Value::Null).await;

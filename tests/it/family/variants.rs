@@ -4,7 +4,7 @@ use secmaster_client::types::{CreateAction, CreatePlaybookVersionRequest, Create
 use serde_json::{Value, json};
 
 use super::published::garbled_rule;
-use super::{ID, RULE_TEXT, TIME, assert_lossless, operations};
+use super::{ID, RULE_STRING, TIME, assert_lossless, operations};
 
 #[test]
 fn contradicting_sources_are_decoded_in_each_form() {
@@ -31,10 +31,10 @@ fn contradicting_sources_are_decoded_in_each_form() {
         ("PlaybookVersion", json!({"status": "PUBLISHED", "trigger_type": "EVENT", "action_strategy": "ASYNC"})),
         ("PlaybookVersion", json!({"status": "Published", "trigger_type": "timer", "action_strategy": "sync"})),
         // A rule: a string, an object, an ID and null; and the undocumented times.
-        ("PlaybookRule", json!({"rule": RULE_TEXT, "create_time": TIME, "update_time": TIME})),
+        ("PlaybookRule", json!({"rule": RULE_STRING, "create_time": TIME, "update_time": TIME})),
         ("PlaybookRule", json!({"rule": {"expression_type": "common", "logics": ["condition_0"]}})),
         ("PlaybookRule", json!({"rule": garbled_rule()})),
-        ("PlaybookRule", json!({"rule": RULE_TEXT_WITH_NULLS})),
+        ("PlaybookRule", json!({"rule": RULE_STRING_WITH_NULLS})),
         ("PlaybookRule", json!({"rule": ID})),
         ("PlaybookRule", json!({"rule": null})),
         // The execution and schedule types that only examples have, and a condition with operators.
@@ -118,25 +118,25 @@ fn contradicting_sources_are_decoded_in_each_form() {
 }
 
 /// The provisioning tool sends fields without a value as null.
-const RULE_TEXT_WITH_NULLS: &str = r#"{"conditions":[{"data":["waf.alarm.level",">","3"],"detail":"123","name":"condition_0"}],"cron":null,"end_time":null,"execution_type":null,"expression_type":"common","logics":["condition_0"],"only_once":null,"start_type":null}"#;
+const RULE_STRING_WITH_NULLS: &str = r#"{"conditions":[{"data":["waf.alarm.level",">","3"],"detail":"123","name":"condition_0"}],"cron":null,"end_time":null,"execution_type":null,"expression_type":"common","logics":["condition_0"],"only_once":null,"start_type":null}"#;
 
 #[test]
-fn the_text_of_a_rule_is_decoded_as_a_rule() {
-    for text in [RULE_TEXT, RULE_TEXT_WITH_NULLS] {
-        let rule: RuleDefinition = serde_json::from_str(text).unwrap();
-        assert_eq!(rule.logics.as_deref(), Some(["condition_0".to_owned()].as_slice()), "{text}");
+fn a_rule_string_is_decoded_as_a_rule() {
+    for rule_string in [RULE_STRING, RULE_STRING_WITH_NULLS] {
+        let rule: RuleDefinition = serde_json::from_str(rule_string).unwrap();
+        assert_eq!(rule.logics.as_deref(), Some(["condition_0".to_owned()].as_slice()), "{rule_string}");
     }
 }
 
 /// Both forms of a rule are sent unchanged.
 #[test]
 fn a_rule_is_sent_as_an_object_or_as_a_string() {
-    let definition: RuleDefinition = serde_json::from_str(RULE_TEXT).unwrap();
+    let definition: RuleDefinition = serde_json::from_str(RULE_STRING).unwrap();
     let object = CreateRule { rule: definition.into() };
-    let wire = json!({"rule": serde_json::from_str::<Value>(RULE_TEXT).unwrap()});
+    let wire = json!({"rule": serde_json::from_str::<Value>(RULE_STRING).unwrap()});
     assert_eq!(serde_json::to_value(&object).unwrap(), wire);
-    let text = CreateRule { rule: RuleInput::String(RULE_TEXT.to_owned()) };
-    assert_eq!(serde_json::to_value(&text).unwrap(), json!({"rule": RULE_TEXT}));
+    let string = CreateRule { rule: RuleInput::String(RULE_STRING.to_owned()) };
+    assert_eq!(serde_json::to_value(&string).unwrap(), json!({"rule": RULE_STRING}));
     let version: CreatePlaybookVersionRequest = CreatePlaybookVersionRequest::builder()
         .dataclass_id(ID)
         .actions(vec![CreateAction::workflow(ID)])

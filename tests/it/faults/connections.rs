@@ -78,8 +78,8 @@ async fn a_reset_before_the_request_is_retried() {
 async fn a_reset_before_the_request_is_a_connect_error() {
     let (server, outcome) = reset_before_the_request(1).await;
     let error = outcome.unwrap_err();
-    let text = format!("no connection to {}: connection reset", server.endpoint());
-    assert_no_response(&error, ErrorKind::Connect, &text);
+    let message = format!("no connection to {}: connection reset", server.endpoint());
+    assert_no_response(&error, ErrorKind::Connect, &message);
     assert_eq!((server.request_count(), error.attempts()), (0, 1));
 }
 
@@ -119,8 +119,8 @@ async fn a_close_before_the_request_differs_from_one_after() {
             assert_no_response(&error, ErrorKind::Connect, &format!("no connection to {endpoint}: {why}"));
             assert_eq!(sent, "");
         } else {
-            let text = format!("the connection to {endpoint} broke before a response arrived");
-            assert_no_response(&error, ErrorKind::Transport, &text);
+            let message = format!("the connection to {endpoint} broke before a response arrived");
+            assert_no_response(&error, ErrorKind::Transport, &message);
         }
         ends.push((error.kind(), sent.starts_with("POST /v1/")));
     }
@@ -130,8 +130,8 @@ async fn a_close_before_the_request_differs_from_one_after() {
 
 /// Asserts that the one request may have been processed.
 fn assert_broken(server: &RawServer, error: &Error) {
-    let text = format!("the connection to {} broke before a response arrived", server.endpoint());
-    assert_no_response(error, ErrorKind::Transport, &text);
+    let message = format!("the connection to {} broke before a response arrived", server.endpoint());
+    assert_no_response(error, ErrorKind::Transport, &message);
     assert_eq!((server.connections(), server.request_count(), error.attempts()), (1, 1, 1));
 }
 

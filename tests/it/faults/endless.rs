@@ -55,13 +55,13 @@ fn assert_nothing_in_time(server: &RawServer, error: &Error) {
 
 fn assert_head_refused(server: &RawServer, error: &Error) {
     let endpoint = server.endpoint();
-    let text = format!("the response of {endpoint} is not HTTP, or its headers are too large; check the endpoint");
-    assert_no_response(error, ErrorKind::Transport, &text);
+    let message = format!("the response of {endpoint} is not HTTP, or its headers are too large; check the endpoint");
+    assert_no_response(error, ErrorKind::Transport, &message);
 }
 
 fn assert_too_large(error: &Error, byte: u8) {
-    let text = "returned 200 OK with a body of more than 1000000 bytes; raise max_response_bytes to read it";
-    assert_responded(error, ErrorKind::TooLarge, 200, text);
+    let message = "returned 200 OK with a body of more than 1000000 bytes; raise max_response_bytes to read it";
+    assert_responded(error, ErrorKind::TooLarge, 200, message);
     assert_eq!(error.body(), [byte; STORED]);
 }
 
@@ -82,8 +82,8 @@ async fn a_slow_body_times_out() {
     for framing in ["Content-Length: 1000000\r\n", ""] {
         let server = dripping(&head("200 OK", framing), b' ').await;
         let error = timed_out(&server).await;
-        let text = "returned 200 OK, but the call did not complete within 500ms";
-        assert_responded(&error, ErrorKind::Timeout, 200, text);
+        let message = "returned 200 OK, but the call did not complete within 500ms";
+        assert_responded(&error, ErrorKind::Timeout, 200, message);
     }
 }
 

@@ -105,17 +105,17 @@ fn suffix(kind: ErrorKind) -> &'static str {
 }
 
 /// Asserts an error of a call that got no response.
-fn assert_no_response(error: &Error, kind: ErrorKind, text: &str) {
-    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{}", suffix(kind)));
+fn assert_no_response(error: &Error, kind: ErrorKind, message: &str) {
+    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {message}{}", suffix(kind)));
     assert_eq!(error.kind(), kind, "{error}");
     assert_eq!((error.status(), error.request_id(), error.body()), (None, None, &b""[..]), "{error}");
     assert_eq!(error.is_retryable(), kind == ErrorKind::Connect, "{error}");
 }
 
 /// Asserts an error of a call that got a response, at least in part, with the [`REQUEST_ID`].
-fn assert_responded(error: &Error, kind: ErrorKind, status: u16, text: &str) {
+fn assert_responded(error: &Error, kind: ErrorKind, status: u16, message: &str) {
     let suffix = suffix(kind);
-    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text}{suffix} (request id {REQUEST_ID})"));
+    assert_eq!(error.to_string(), format!("CreatePlaybookAction: {message}{suffix} (request id {REQUEST_ID})"));
     assert_eq!(error.kind(), kind, "{error}");
     assert_eq!(error.status().unwrap(), status, "{error}");
     assert_eq!(error.request_id().unwrap().as_str(), REQUEST_ID, "{error}");

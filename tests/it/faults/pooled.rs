@@ -84,8 +84,8 @@ async fn a_close_after_the_second_request_is_an_error() {
         let client = server.builder().build().unwrap();
         bounded(create(&client)).await.unwrap();
         let error = bounded(create(&client)).await.unwrap_err();
-        let text = format!("the connection to {} broke before a response arrived", server.endpoint());
-        assert_no_response(&error, ErrorKind::Transport, &text);
+        let message = format!("the connection to {} broke before a response arrived", server.endpoint());
+        assert_no_response(&error, ErrorKind::Transport, &message);
         assert_eq!((server.connections(), server.request_count(), error.attempts()), (1, 2, 1));
     }
 }
@@ -102,7 +102,7 @@ async fn a_close_within_the_second_response_is_an_error() {
     let client = server.builder().build().unwrap();
     bounded(create(&client)).await.unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
-    let text = "returned 200 OK, but the connection closed before the whole body arrived";
-    assert_responded(&error, ErrorKind::Transport, 200, text);
+    let message = "returned 200 OK, but the connection closed before the whole body arrived";
+    assert_responded(&error, ErrorKind::Transport, 200, message);
     assert_eq!((server.connections(), server.request_count(), error.attempts()), (1, 2, 1));
 }

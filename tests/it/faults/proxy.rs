@@ -19,15 +19,15 @@ fn through(proxy: &str) -> ClientBuilder {
 }
 
 /// Returns the proxy credentials in a message.
-fn logins(text: &str) -> Vec<&str> {
-    let headers = text.lines().filter_map(|line| line.split_once(": "));
+fn logins(request: &str) -> Vec<&str> {
+    let headers = request.lines().filter_map(|line| line.split_once(": "));
     headers.filter(|(name, _)| name.eq_ignore_ascii_case("proxy-authorization")).map(|(_, value)| value).collect()
 }
 
 async fn refused(proxy: &str, why: &str) -> Error {
     let error = bounded(create(&through(proxy).build().unwrap())).await.unwrap_err();
-    let text = format!("no connection to {ENDPOINT} through the proxy {proxy}: {why}");
-    assert_no_response(&error, ErrorKind::Connect, &text);
+    let message = format!("no connection to {ENDPOINT} through the proxy {proxy}: {why}");
+    assert_no_response(&error, ErrorKind::Connect, &message);
     assert_eq!(error.attempts(), 2);
     let shown = format!("{error:?} {}", causes(&error));
     assert!(!shown.contains("hunter") && !shown.contains(LOGIN[0]), "{shown}");
@@ -80,8 +80,8 @@ async fn a_quoted_proxy_password_is_redacted() {
     let client = through(&proxy.endpoint()).endpoint("http://127.0.0.1:9").build().unwrap();
     let error = bounded(create(&client)).await.unwrap_err();
     let shown = "no Basic [redacted], and no [redacted] of user";
-    let text = format!("returned 407 Proxy Authentication Required: {shown}");
-    assert_responded(&error, ErrorKind::Service, 407, &text);
+    let message = format!("returned 407 Proxy Authentication Required: {shown}");
+    assert_responded(&error, ErrorKind::Service, 407, &message);
     assert_eq!(error.body(), shown.as_bytes());
 }
 
@@ -108,7 +108,7 @@ async fn a_proxy_tunnel_gets_its_password_and_no_token() {
             connection.request().await;
             // The service has not received the proxy login, so this value is not a secret.
             let response =
-                String::from_utf8(ok()).unwrap().replace("Content-Length", "X-Own: hunter@2\r\nContent-Length");
+                String::from_utf8(ok()).unwrap().replace("Content-Length", "X-Custom: hunter@2\r\nContent-Length");
             connection.send(response.as_bytes()).await;
             connection.close().await;
         }
@@ -116,7 +116,7 @@ async fn a_proxy_tunnel_gets_its_password_and_no_token() {
     .await;
     let client = through(&proxy.endpoint()).root_certificates(authority.pem()).build().unwrap();
     let created = bounded(create(&client)).await.unwrap();
-    assert_eq!(created.headers()["x-own"], "hunter@2");
+    assert_eq!(created.headers()["x-custom"], "hunter@2");
     assert_eq!((created.request_id().unwrap().as_str(), created.attempts()), (REQUEST_ID, 1));
     assert_eq!((proxy.connections(), proxy.request_count()), (1, 2), "one CONNECT request, and one through the tunnel");
     let received = proxy.received();

@@ -18,8 +18,8 @@ use crate::raw_server::{Connection, RawServer, whole};
 use crate::support::{PROJECT, REQUEST_ID, VERSION, WORKSPACE};
 
 const TASKS: usize = 16;
-/// The number of calls, the first ones, that may get no response. Each of those lasts until its timeout.
-const MAX_UNANSWERED_CALLS: usize = 100;
+/// How many of the first calls may get no response. Each of those lasts until its timeout.
+const MAX_CALLS_WITHOUT_RESPONSE: usize = 100;
 /// The timeout of a call that gets no response. Much longer than its request takes.
 const SHORT_TIMEOUT: Duration = Duration::from_secs(1);
 /// The connect timeout. A busy machine may lose the first packet of a connection, which must not be confused with a call that hangs for
@@ -107,7 +107,7 @@ impl FaultPlan {
     /// The fault of the next request of a call, after this number of requests.
     fn fault(&self, call: usize, before: usize) -> Fault {
         let mut random = fastrand::Rng::with_seed(self.seed ^ (call * 100 + before) as u64);
-        let faults = if call < MAX_UNANSWERED_CALLS { &Fault::NO_RESPONSE[..] } else { &Fault::FAULTS };
+        let faults = if call < MAX_CALLS_WITHOUT_RESPONSE { &Fault::NO_RESPONSE[..] } else { &Fault::FAULTS };
         if random.f64() < self.probability { *random.choice(faults).unwrap() } else { Fault::None }
     }
 

@@ -23,8 +23,8 @@ async fn unrequested_gzip_is_not_decoded() {
     let headers = "Content-Type: application/json\r\nContent-Encoding: gzip\r\n";
     let server = RawServer::responding(whole("200 OK", headers, GZIP)).await;
     let error = outcome_of(&server).await.unwrap_err();
-    let text = "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 1";
-    assert_responded(&error, ErrorKind::Decode, 200, text);
+    let message = "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 1";
+    assert_responded(&error, ErrorKind::Decode, 200, message);
     assert_eq!(error.body(), GZIP);
     assert!(!server.received().to_lowercase().contains("accept-encoding"), "{}", server.received());
 
@@ -78,8 +78,8 @@ async fn informational_responses_are_skipped() {
 async fn assert_unknown(status: &str, name: &str, body: &str) {
     let head = format!("HTTP/1.1 {status}\r\nX-request-id: {REQUEST_ID}\r\n\r\n");
     let error = failure_of(&RawServer::responding(head + body).await).await;
-    let text = format!("returned {name}, a success status that the OpenAPI document does not declare");
-    assert_responded(&error, ErrorKind::Decode, status[..3].parse().unwrap(), &text);
+    let message = format!("returned {name}, a success status that the OpenAPI document does not declare");
+    assert_responded(&error, ErrorKind::Decode, status[..3].parse().unwrap(), &message);
     assert_eq!(error.body(), body.as_bytes(), "{status}");
 }
 
@@ -113,11 +113,11 @@ async fn assert_not_followed(statuses: &[&str], body: &[u8]) {
         let client = server.builder().build().unwrap();
         for (_, target) in &targets {
             let error = once(&server, &client).await.unwrap_err();
-            let text = format!(
+            let message = format!(
                 "returned {status}, a redirect{target}, which is not followed, since that would forward the credentials; \
                  check the endpoint"
             );
-            assert_responded(&error, ErrorKind::Redirect, status[..3].parse().unwrap(), &text);
+            assert_responded(&error, ErrorKind::Redirect, status[..3].parse().unwrap(), &message);
             assert_eq!(error.body(), body);
         }
     }
@@ -142,8 +142,8 @@ async fn redirects_are_errors() {
 async fn a_304_is_an_error() {
     assert_not_followed(&["304 Not Modified"], b"").await;
     let error = failure_of(&RawServer::responding(whole("304 Not Modified", "", b"")).await).await;
-    let text = "returned 304 Not Modified, which is neither a success nor an error; check the endpoint";
-    assert_responded(&error, ErrorKind::Redirect, 304, text);
+    let message = "returned 304 Not Modified, which is neither a success nor an error; check the endpoint";
+    assert_responded(&error, ErrorKind::Redirect, 304, message);
     assert_eq!(error.body(), b"");
 }
 

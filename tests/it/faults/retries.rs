@@ -156,7 +156,7 @@ async fn a_retry_after_beyond_the_timeout_is_not_awaited() {
     for (response, timeout) in [
         // Longer than the timeout of the call.
         (throttled().header("Retry-After", "10"), TIMEOUT),
-        // The first wait is half a second at least.
+        // The first delay is at least half a second.
         (throttled(), SHORT),
     ] {
         let server = Server::start().await;

@@ -71,11 +71,11 @@ fn to(server: &RawServer) -> ClientBuilder {
 
 async fn refused(server: &RawServer, builder: ClientBuilder) -> Error {
     let error = bounded(create(&builder.build().unwrap())).await.unwrap_err();
-    let text = format!(
+    let message = format!(
         "no connection to https://localhost:{}: TLS handshake failed, for example because the certificate is not trusted",
         server.port()
     );
-    assert_no_response(&error, ErrorKind::Connect, &text);
+    assert_no_response(&error, ErrorKind::Connect, &message);
     // A handshake sends no secrets, so it can be retried.
     assert_eq!((server.connections(), server.request_count(), error.attempts()), (2, 0, 2));
     assert!(!server.received().contains(TOKEN));

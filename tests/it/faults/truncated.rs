@@ -12,18 +12,18 @@ fn begun(status: &str, framing: &str, body: &str) -> String {
 }
 
 /// Asserts that each of these responses counts as no response.
-async fn assert_no_response_by(responses: &[&[u8]], text: impl Fn(&str) -> String) {
+async fn assert_no_response_by(responses: &[&[u8]], message: impl Fn(&str) -> String) {
     let server = RawServer::responding_in_turn(responses.iter().copied()).await;
     let client = server.builder().build().unwrap();
     for _ in responses {
         let error = once(&server, &client).await.unwrap_err();
-        assert_no_response(&error, ErrorKind::Transport, &text(&server.endpoint()));
+        assert_no_response(&error, ErrorKind::Transport, &message(&server.endpoint()));
     }
 }
 
 async fn assert_broken_before(responses: &[&[u8]]) {
-    let text = |endpoint: &str| format!("the connection to {endpoint} broke before a response arrived");
-    assert_no_response_by(responses, text).await;
+    let message = |endpoint: &str| format!("the connection to {endpoint} broke before a response arrived");
+    assert_no_response_by(responses, message).await;
 }
 
 async fn assert_not_http(responses: &[&[u8]]) {
@@ -40,8 +40,8 @@ async fn assert_broken_within(framing: &str, bodies: &[(&str, &str)]) {
     let client = server.builder().build().unwrap();
     for (body, arrived) in bodies {
         let error = once(&server, &client).await.unwrap_err();
-        let text = "returned 200 OK, but the connection closed before the whole body arrived";
-        assert_responded(&error, ErrorKind::Transport, 200, text);
+        let message = "returned 200 OK, but the connection closed before the whole body arrived";
+        assert_responded(&error, ErrorKind::Transport, 200, message);
         assert_eq!(error.body(), arrived.as_bytes(), "{body}");
     }
     // The status of an error response decides.
@@ -62,8 +62,8 @@ async fn assert_throttled_within(framing: &str, bodies: &[(&str, &str)]) {
         let server = RawServer::responding(begun("429 Too Many Requests", framing, body)).await;
         let client = server.builder().retry(without_delays()).build().unwrap();
         let error = bounded(create(&client)).await.unwrap_err();
-        let text = format!("returned 429 Too Many Requests{}", shown(arrived));
-        assert_eq!(error.to_string(), format!("CreatePlaybookAction: {text} (request id {REQUEST_ID})"));
+        let message = format!("returned 429 Too Many Requests{}", shown(arrived));
+        assert_eq!(error.to_string(), format!("CreatePlaybookAction: {message} (request id {REQUEST_ID})"));
         assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Service, 429), "{error}");
         assert_eq!((error.request_id().unwrap().as_str(), error.body()), (REQUEST_ID, arrived.as_bytes()), "{error}");
         assert_eq!((server.request_count(), error.attempts()), (3, 3), "{error}");
@@ -118,8 +118,8 @@ async fn a_content_length_too_long_times_out() {
     })
     .await;
     let error = timed_out(&server).await;
-    let text = "returned 200 OK, but the call did not complete within 500ms";
-    assert_responded(&error, ErrorKind::Timeout, 200, text);
+    let message = "returned 200 OK, but the call did not complete within 500ms";
+    assert_responded(&error, ErrorKind::Timeout, 200, message);
 }
 
 #[tokio::test]
@@ -140,8 +140,8 @@ async fn bytes_after_the_content_length_are_ignored() {
 async fn a_content_length_too_short_is_a_decode_error() {
     let server = RawServer::responding(begun("200 OK", "Content-Length: 9", r#"{"code":"1"}"#)).await;
     let error = outcome_of(&server).await.unwrap_err();
-    let text = "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 9";
-    assert_responded(&error, ErrorKind::Decode, 200, text);
+    let message = "returned 200 OK with a body that does not match the OpenAPI document, at line 1 column 9";
+    assert_responded(&error, ErrorKind::Decode, 200, message);
     assert_eq!(error.body(), br#"{"code":""#);
 }
 

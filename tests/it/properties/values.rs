@@ -8,7 +8,7 @@ use secmaster_client::types::CreateAction;
 use serde_json::{Map, Value};
 
 /// Any string, biased towards special characters in paths, headers and JSON.
-pub fn text() -> impl Strategy<Value = String> {
+pub fn string() -> impl Strategy<Value = String> {
     let special =
         select(vec!["..", "%2e", "%2F", "\r\n", "\t", "\0", "\u{7f}", "\u{a0}", "é", "项目", "\u{202e}", "\u{1f600}"]);
     let part = prop_oneof![
@@ -27,7 +27,7 @@ pub fn header_value() -> impl Strategy<Value = Vec<u8>> {
 }
 
 pub fn action() -> impl Strategy<Value = CreateAction> {
-    (text(), text(), option::of(text()), option::of(text()), option::of(text())).prop_map(
+    (string(), string(), option::of(string()), option::of(string()), option::of(string())).prop_map(
         |(action_id, action_type, name, description, sort_order)| CreateAction {
             action_id,
             action_type,
@@ -43,14 +43,14 @@ pub fn json_value() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         select(vec!["code", "message", "data", "error", "error_code", "error_msg", "errorCode", "request_id", "id"])
             .prop_map(str::to_owned),
-        text(),
+        string(),
     ];
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
-        text().prop_map(Value::from),
+        string().prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 24, 6, move |inner| {
         let field = (name.clone(), inner.clone());
@@ -65,7 +65,7 @@ pub fn json_value() -> impl Strategy<Value = Value> {
 /// does not know.
 pub fn response() -> impl Strategy<Value = Value> {
     let maybe =
-        || prop_oneof![1 => Just(None), 1 => Just(Some(Value::Null)), 4 => text().prop_map(|text| Some(text.into()))];
+        || prop_oneof![1 => Just(None), 1 => Just(Some(Value::Null)), 4 => string().prop_map(|text| Some(text.into()))];
     let code = prop_oneof![
         maybe(),
         any::<i64>().prop_map(|code| Some(code.into())),
