@@ -19,7 +19,9 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         if target(schema).is_some() {
             cut(schema, 0, &depths);
         }
-        parts_mut(schema).into_iter().for_each(|part| cut(part, 0, &depths));
+        for part in parts_mut(schema) {
+            cut(part, 0, &depths);
+        }
         let message = format!(
             "{DEPTH} schemas, lists and maps are nested inside {name}, which is more than the compiler follows; any JSON value is accepted there, flatten them"
         );
@@ -64,7 +66,9 @@ fn depth(part: &Node, containers: usize, depths: &Depths) -> usize {
 
 fn depths_in(part: &Node, containers: usize, depths: &Depths, found: &mut BTreeSet<usize>) {
     found.insert(depth(part, containers, depths));
-    parts(part).into_iter().for_each(|part| depths_in(part, containers + 1, depths, found));
+    for part in parts(part) {
+        depths_in(part, containers + 1, depths, found);
+    }
 }
 
 /// Replaces what is nested too deeply.
@@ -72,5 +76,7 @@ fn cut(part: &mut Node, containers: usize, depths: &Depths) {
     if depth(part, containers, depths) >= DEPTH {
         return anything(part);
     }
-    parts_mut(part).into_iter().for_each(|part| cut(part, containers + 1, depths));
+    for part in parts_mut(part) {
+        cut(part, containers + 1, depths);
+    }
 }

@@ -145,7 +145,9 @@ impl Objects<'_> {
         if let Some(other) = both.remove("items") {
             self.put(&mut items, String::new(), other, &format!("{path}[]"), meaning, conflicts)?;
         }
-        items.into_values().for_each(|items| both.put("items", items));
+        if let Some(items) = items.into_values().next() {
+            both.put("items", items);
+        }
         Ok(both)
     }
 
@@ -157,10 +159,9 @@ impl Objects<'_> {
         meaning: Meaning,
         conflicts: &mut Conflicts,
     ) -> Result<Result<Node, String>, String> {
-        let (mut object, mut part) = match (self.of(one), self.of(other)) {
-            (Ok(object), Ok(part)) => (object, part),
+        let (Ok(mut object), Ok(mut part)) = (self.of(one), self.of(other)) else {
             // The limit is not a difference between the two.
-            _ => return self.count(0).map(|()| Err("whose schemas cannot be merged".to_owned())),
+            return self.count(0).map(|()| Err("whose schemas cannot be merged".to_owned()));
         };
         let path = format!("{path}.");
         for (name, difference) in std::mem::take(&mut object.conflicts).into_iter().chain(part.conflicts.clone()) {
