@@ -23,15 +23,12 @@ const PAIRS: [(&str, &str, &str); 4] = [
 /// The limits of parameters, which are documented separately from their schemas.
 pub(crate) fn parameters(operation: &mut Operation, _: &Components<'_>, report: &Report) {
     for parameter in &mut operation.parameters {
-        let mut words = words(&mut parameter.schema.clone());
         // The caller sets required parameters, so that their default is a hint.
-        if let Some(default) = parameter.schema.get("default").filter(|_| parameter.required) {
-            words = format!("{words} Default: `{}`.", default.describe().replace('`', "'")).trim().to_owned();
-        }
-        if !words.is_empty() {
-            let before = parameter.description.take().map(|text| format!("{text} ")).unwrap_or_default();
-            parameter.description = Some(format!("{before}{words}"));
-        }
+        let default = parameter.schema.get("default").filter(|_| parameter.required);
+        let default = default.map(|default| format!("Default: `{}`.", default.describe().replace('`', "'")));
+        let words = Some(words(&mut parameter.schema.clone())).filter(|words| !words.is_empty());
+        let sentences: Vec<String> = [parameter.description.take(), words, default].into_iter().flatten().collect();
+        parameter.description = (!sentences.is_empty()).then(|| sentences.join(" "));
         if parameter.place != Place::Query && parameter.schema.flag("nullable") {
             let message = format!("{parameter} cannot be null; remove nullable");
             report.note(parameter.at, "nullable parameters cannot be null", message);
