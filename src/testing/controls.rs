@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Server;
 use super::identity::{DOMAIN, Key, Project, REGION, USER};
-use super::resources::table::WORKSPACE;
+use super::state::WORKSPACE;
 
 /// # IAM
 ///

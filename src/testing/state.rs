@@ -4,14 +4,21 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::clock;
-use super::identity::Identity;
-use super::openapi::document::{Document, Service};
-use super::resources::table::{Table, WORKSPACE};
+use super::identity::{Identity, REGION};
+use super::openapi::document::{Document, Service, str_or_empty};
+use super::random::uuid;
+use super::resources::kinds::Kind;
+use super::resources::table::{Table, merge};
 use super::{MockResponse, Request};
+
+/// The initial data of a server.
+pub(super) const WORKSPACE: &str = "default";
+const DATA_CLASSES: [&str; 3] = ["Alert", "Incident", "Policy"];
+const WORKFLOWS: [&str; 3] = ["Notify the owner", "Block an address", "Close a duplicate"];
 
 pub(super) struct State {
     pub(super) documents: Vec<Document>,
@@ -76,8 +83,70 @@ impl Data {
         self.created.drain(..self.created.len().saturating_sub(limit));
     }
 
-    /// Whether a path of one project is forbidden to a caller of another. If IDs are not strict, any may use an unknown one.
-    pub(super) fn separates(&self, path: Option<&str>, caller: &str) -> bool {
-        path.is_some_and(|id| id != caller && (self.strict_ids || self.identity.has_project(id)))
+    /// Creates a row from the fields of a request, with those that the service adds.
+    pub(super) fn new_row(&self, kind: &str, workspace: &str, parent: &str, fields: &Value) -> Value {
+        let kind = Kind::named(kind);
+        let mut row = match kind.name {
+            "workspace" => json!({ "is_view": false }),
+            "data class" => json!({ "is_built_in": true }),
+            "playbook" | "workflow" => json!({ "enabled": false }),
+            "run" => json!({ "status": "RUNNING", "trigger_type": "MANUAL", "retry_count": 0 }),
+            "version" | "workflow version" => {
+                let labels = self.table.below(kind.name, parent).map(|version| str_or_empty(&version["version"]));
+                let last = labels.filter_map(|label| label.strip_prefix('v')?.parse().ok()).max().unwrap_or(0);
+                json!({ "status": kind.statuses()[0], "version_type": 0, "version": format!("v{}", last + 1) })
+            }
+            _ => json!({}),
+        };
+        merge(&mut row, fields);
+        let id = uuid();
+        row["kind"] = kind.name.into();
+        row["parent"] = parent.into();
+        row["workspace_id"] = if kind.name == "workspace" { &id } else { workspace }.into();
+        row[kind.parent_field] = parent.into();
+        row["create_time"] = self.time().into();
+        row["update_time"] = self.time().into();
+        row["id"] = id.into();
+        row
+    }
+
+    /// The time, in the format of the service.
+    pub(super) fn time(&self) -> String {
+        self.now().strftime("%Y-%m-%dT%H:%M:%SZ+0000").to_string()
+    }
+
+    pub(super) fn add(&mut self, row: Value) -> String {
+        let id = str_or_empty(&row["id"]).to_owned();
+        self.table.0.push(row);
+        id
+    }
+
+    pub(super) fn add_workspace(&mut self, name: &str) -> String {
+        let fields = json!({ "name": name, "region_id": REGION, "project_name": REGION });
+        self.add(self.new_row("workspace", "", &self.identity.project_id, &fields))
+    }
+
+    /// Adds the initial data classes to a workspace, and enabled workflows for the first of these.
+    pub(super) fn add_default_resources(&mut self, workspace: &str) {
+        let [class, ..] = DATA_CLASSES.map(|name| self.add_data_class(workspace, name));
+        for name in WORKFLOWS {
+            self.add_workflow(workspace, &class, name);
+        }
+    }
+
+    pub(super) fn add_data_class(&mut self, workspace: &str, name: &str) -> String {
+        let fields = json!({ "name": name, "business_code": name });
+        self.add(self.new_row("data class", workspace, workspace, &fields))
+    }
+
+    /// Adds an enabled workflow, with its active version.
+    pub(super) fn add_workflow(&mut self, workspace: &str, class: &str, name: &str) -> String {
+        let fields = json!({ "name": name, "dataclass_id": class });
+        let id = self.add(self.new_row("workflow", workspace, workspace, &fields));
+        let version = self.add(self.new_row("workflow version", workspace, &id, &json!({ "name": name })));
+        self.table.set(&version, "status", "not_activated");
+        self.table.set(&id, "version_id", version);
+        self.table.set(&id, "enabled", true);
+        id
     }
 }

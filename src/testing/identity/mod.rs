@@ -6,13 +6,13 @@ pub(super) mod metadata;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Request;
 use super::clock::{Expiry, is_past};
 use super::random::{hex, secret};
 use super::refusal::Refusal;
-use super::state::State;
 use crate::auth::authenticate::sign::verify::verify;
 use crate::headers::single;
 
@@ -120,27 +120,34 @@ impl Identity {
 }
 
 /// Checks that a request has either one valid token or a valid signature, for the project in its path.
-pub(super) fn authorize(state: &State, request: &Request, project: Option<&str>) -> Result<(), Refusal> {
+///
+/// Any caller may use an unknown project, unless IDs are strict.
+pub(super) fn authorize(
+    identity: &Identity,
+    (now, strict_ids): (Timestamp, bool),
+    request: &Request,
+    project: Option<&str>,
+) -> Result<(), Refusal> {
     let is_sent = |name| request.headers().contains_key(name);
-    let data = state.data();
+    let is_other = |caller: &str| project.is_some_and(|id| id != caller && (strict_ids || identity.has_project(id)));
     let message = "both X-Auth-Token and Authorization are present; send only one of them";
     Refusal::new(400, "FakeServer.0400", message).when(is_sent("x-auth-token") && is_sent("authorization"))?;
     let forbidden = |message| Refusal::new(403, "APIGW.0302", message);
     if is_sent("authorization") {
         let parts = [request.method(), request.path(), request.query().unwrap_or_default()];
-        let secret_of = |access: &str, token: Option<&str>| data.identity.secret_key_of(access, token);
-        verify(parts, request.headers(), request.body(), data.now(), secret_of)
+        let secret_of = |access: &str, token: Option<&str>| identity.secret_key_of(access, token);
+        verify(parts, request.headers(), request.body(), now, secret_of)
             .map_err(|why| unauthenticated("APIGW.0301", &why))?;
     } else {
         let message = "X-Auth-Token belongs to another project than the one in the path";
-        forbidden(message).when(data.separates(project, check_token(&data.identity, request)?))?;
+        forbidden(message).when(is_other(check_token(identity, request)?))?;
     }
     for id in request.headers().get_all("x-project-id") {
         let id = String::from_utf8_lossy(id.as_bytes());
         let message = "X-Project-Id is not the ID of a project that the caller may use";
-        forbidden(message).when(!data.identity.has_project(&id) && project != Some(&*id))?;
+        forbidden(message).when(!identity.has_project(&id) && project != Some(&*id))?;
         let message = "X-Project-Id is another project than the one in the path";
-        forbidden(message).when(data.separates(project, &id))?;
+        forbidden(message).when(is_other(&id))?;
     }
     Ok(())
 }

@@ -2,15 +2,15 @@
 
 use crate::testing::refusal::Refusal;
 
-pub(super) struct Kind {
-    pub(super) name: &'static str,
+pub(in crate::testing) struct Kind {
+    pub(in crate::testing) name: &'static str,
     /// The path of one row, relative to `/v1/{project_id}/workspaces` or, in a workspace, to `/soc/`; empty if rows have
     /// none. The path above it lists and creates rows, and what is below it belongs to the row.
     item: &'static str,
     /// The error code if the row does not exist.
     not_found: &'static str,
     /// The field with the ID of the parent.
-    pub(super) parent_field: &'static str,
+    pub(in crate::testing) parent_field: &'static str,
 }
 
 const fn kind(name: &'static str, item: &'static str, not_found: &'static str, parent_field: &'static str) -> Kind {
@@ -71,7 +71,7 @@ pub(super) const REFERENCES: [(&str, &str, &str); 6] = [
 ];
 
 impl Kind {
-    pub(super) fn named(name: &str) -> &'static Self {
+    pub(in crate::testing) fn named(name: &str) -> &'static Self {
         KINDS.iter().find(|kind| kind.name == name).unwrap_or(&KINDS[0])
     }
 
@@ -94,7 +94,7 @@ impl Kind {
     }
 
     /// The statuses of versions.
-    pub(super) fn statuses(&self) -> [&'static str; 5] {
+    pub(in crate::testing) fn statuses(&self) -> [&'static str; 5] {
         if self.name == "version" { PLAYBOOK } else { WORKFLOW }
     }
 

@@ -1,7 +1,7 @@
 //! The state of the playbook operations: lists, creates, shows, changes and deletes the rows of one table.
 
 mod filters;
-mod kinds;
+pub(super) mod kinds;
 mod runs;
 pub(super) mod table;
 mod version;

@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use super::kinds::{CHILDREN, Kind, REFERENCES};
-use crate::testing::identity::REGION;
 use crate::testing::openapi::document::str_or_empty;
-use crate::testing::random::uuid;
-use crate::testing::state::Data;
 
 /// Fields that a request cannot set directly.
 const RESERVED: &str = "actions aopworkflow_id create_time enabled id kind parent playbook_id playbook_version_id \
@@ -14,7 +11,7 @@ const RESERVED: &str = "actions aopworkflow_id create_time enabled id kind paren
 
 /// Rows in the order of creation, each with a `kind` and the ID of its `parent`. A deleted row only has its ID.
 #[derive(Default)]
-pub(in crate::testing) struct Table(pub(super) Vec<Value>);
+pub(in crate::testing) struct Table(pub(in crate::testing) Vec<Value>);
 
 impl Table {
     /// The row with an ID; null if there is none.
@@ -22,14 +19,14 @@ impl Table {
         self.0.iter().find(|row| row["id"] == id).unwrap_or(&Value::Null)
     }
 
-    pub(super) fn set(&mut self, id: &str, field: &str, value: impl Into<Value>) {
+    pub(in crate::testing) fn set(&mut self, id: &str, field: &str, value: impl Into<Value>) {
         if let Some(row) = self.0.iter_mut().find(|row| row["id"] == id) {
             row[field] = value.into();
         }
     }
 
     /// The rows of a kind that belong to a row, or are anywhere in a workspace.
-    pub(super) fn below(&self, kind: &str, id: &str) -> impl DoubleEndedIterator<Item = &Value> {
+    pub(in crate::testing) fn below(&self, kind: &str, id: &str) -> impl DoubleEndedIterator<Item = &Value> {
         self.0.iter().filter(move |row| row["kind"] == kind && (row["parent"] == id || row["workspace_id"] == id))
     }
 
@@ -78,7 +75,7 @@ impl Table {
 }
 
 /// Sets the fields of a row that a request may set.
-pub(super) fn merge(row: &mut Value, fields: &Value) {
+pub(in crate::testing) fn merge(row: &mut Value, fields: &Value) {
     for (name, value) in fields.as_object().into_iter().flatten().filter(|(name, _)| !is_reserved(name)) {
         row[name] = value.clone();
     }
@@ -95,79 +92,5 @@ pub(super) fn matches_string(value: &Value, string: &str) -> bool {
         Value::String(value) => value.eq_ignore_ascii_case(string),
         Value::Bool(value) if string.len() == 1 => string == if *value { "1" } else { "0" },
         other => other.to_string().eq_ignore_ascii_case(string),
-    }
-}
-
-/// The initial data of a server.
-pub(in crate::testing) const WORKSPACE: &str = "default";
-const DATA_CLASSES: [&str; 3] = ["Alert", "Incident", "Policy"];
-const WORKFLOWS: [&str; 3] = ["Notify the owner", "Block an address", "Close a duplicate"];
-
-impl Data {
-    /// Creates a row from the fields of a request, with those that the service adds.
-    pub(super) fn new_row(&self, kind: &str, workspace: &str, parent: &str, fields: &Value) -> Value {
-        let kind = Kind::named(kind);
-        let mut row = match kind.name {
-            "workspace" => json!({ "is_view": false }),
-            "data class" => json!({ "is_built_in": true }),
-            "playbook" | "workflow" => json!({ "enabled": false }),
-            "run" => json!({ "status": "RUNNING", "trigger_type": "MANUAL", "retry_count": 0 }),
-            "version" | "workflow version" => {
-                let labels = self.table.below(kind.name, parent).map(|version| str_or_empty(&version["version"]));
-                let last = labels.filter_map(|label| label.strip_prefix('v')?.parse().ok()).max().unwrap_or(0);
-                json!({ "status": kind.statuses()[0], "version_type": 0, "version": format!("v{}", last + 1) })
-            }
-            _ => json!({}),
-        };
-        merge(&mut row, fields);
-        let id = uuid();
-        row["kind"] = kind.name.into();
-        row["parent"] = parent.into();
-        row["workspace_id"] = if kind.name == "workspace" { &id } else { workspace }.into();
-        row[kind.parent_field] = parent.into();
-        row["create_time"] = self.time().into();
-        row["update_time"] = self.time().into();
-        row["id"] = id.into();
-        row
-    }
-
-    /// The time, in the format of the service.
-    pub(super) fn time(&self) -> String {
-        self.now().strftime("%Y-%m-%dT%H:%M:%SZ+0000").to_string()
-    }
-
-    pub(super) fn add(&mut self, row: Value) -> String {
-        let id = str_or_empty(&row["id"]).to_owned();
-        self.table.0.push(row);
-        id
-    }
-
-    pub(in crate::testing) fn add_workspace(&mut self, name: &str) -> String {
-        let fields = json!({ "name": name, "region_id": REGION, "project_name": REGION });
-        self.add(self.new_row("workspace", "", &self.identity.project_id, &fields))
-    }
-
-    /// Adds the initial data classes to a workspace, and enabled workflows for the first of these.
-    pub(in crate::testing) fn add_default_resources(&mut self, workspace: &str) {
-        let [class, ..] = DATA_CLASSES.map(|name| self.add_data_class(workspace, name));
-        for name in WORKFLOWS {
-            self.add_workflow(workspace, &class, name);
-        }
-    }
-
-    pub(in crate::testing) fn add_data_class(&mut self, workspace: &str, name: &str) -> String {
-        let fields = json!({ "name": name, "business_code": name });
-        self.add(self.new_row("data class", workspace, workspace, &fields))
-    }
-
-    /// Adds an enabled workflow, with its active version.
-    pub(in crate::testing) fn add_workflow(&mut self, workspace: &str, class: &str, name: &str) -> String {
-        let fields = json!({ "name": name, "dataclass_id": class });
-        let id = self.add(self.new_row("workflow", workspace, workspace, &fields));
-        let version = self.add(self.new_row("workflow version", workspace, &id, &json!({ "name": name })));
-        self.table.set(&version, "status", "not_activated");
-        self.table.set(&id, "version_id", version);
-        self.table.set(&id, "enabled", true);
-        id
     }
 }
