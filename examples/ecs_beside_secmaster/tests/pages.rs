@@ -75,12 +75,13 @@ async fn an_empty_page_is_the_last_one() {
 #[tokio::test]
 async fn rows_added_during_paging_are_returned() {
     let server = Server::start().await;
-    server.respond_next(page(0..7, 14));
-    server.respond_next(page(7..14, 16));
-    server.respond_next(page(14..16, 16));
+    for start in (0..1_100).step_by(100) {
+        server.respond_next(page(start..start + 100, if start < 500 { 1_100 } else { 1_150 }));
+    }
+    server.respond_next(page(1_100..1_150, 1_150));
     let client = client(&server);
-    let mut rows = client.list_servers_details().limit(7).rows();
-    for expected in 0..16 {
+    let mut rows = client.list_servers_details().limit(100).rows();
+    for expected in 0..1_150 {
         assert_eq!(rows.next().await.unwrap().unwrap().id.unwrap(), expected.to_string());
     }
     assert!(rows.next().await.is_none());
@@ -89,32 +90,37 @@ async fn rows_added_during_paging_are_returned() {
 #[tokio::test]
 async fn a_429_between_pages_is_retried() {
     let server = Server::start().await;
-    server.respond_next(page(0..7, 9));
-    server.respond_next(MockResponse::new(429));
-    server.respond_next(page(7..9, 9));
+    for start in (0..1_050).step_by(7) {
+        if start == 700 {
+            server.respond_next(MockResponse::new(429));
+        }
+        server.respond_next(page(start..start + 7, 1_050));
+    }
     let client = client(&server);
     let mut rows = client.list_servers_details().limit(7).rows();
-    for _ in 0..9 {
-        rows.next().await.unwrap().unwrap();
+    for expected in 0..1_050 {
+        assert_eq!(rows.next().await.unwrap().unwrap().id.unwrap(), expected.to_string());
     }
     assert!(rows.next().await.is_none());
-    assert_eq!(server.requests().len(), 3);
+    assert_eq!(server.requests().len(), 151);
 }
 
 #[tokio::test]
 async fn an_error_ends_the_rows_and_has_its_request_id() {
     let server = Server::start().await;
-    server.respond_next(page(0..7, 14));
+    for start in (0..1_000).step_by(100) {
+        server.respond_next(page(start..start + 100, 2_000));
+    }
     server.respond_next(MockResponse::new(500).header("X-request-id", "of-the-failure"));
     let client = client(&server);
-    let mut rows = client.list_servers_details().limit(7).rows();
-    for _ in 0..7 {
+    let mut rows = client.list_servers_details().limit(100).rows();
+    for _ in 0..1_000 {
         rows.next().await.unwrap().unwrap();
     }
     let error = rows.next().await.unwrap().unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.request_id().unwrap().as_str()), (500, "of-the-failure"));
     assert!(rows.next().await.is_none());
-    assert_eq!(server.requests().len(), 2);
+    assert_eq!(server.requests().len(), 11);
 }
 
 #[tokio::test]
