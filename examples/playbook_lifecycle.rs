@@ -23,7 +23,9 @@ use service::Service;
 const HELP: &str = "\
 Creates, enables, disables and deletes a playbook.
 
-  cargo run --example playbook_lifecycle
+  cargo run --example playbook_lifecycle [calls | inline]
+
+calls uses a call for each action and rule, which goes offline on 2026-12-31; inline passes them with the version. The default is both.
 
 Calls a fake server in this process, or the real service if one of these is set. On the real service, the playbook is briefly
 enabled, and runs the workflow for each event that triggers it meanwhile.
@@ -39,7 +41,9 @@ enabled, and runs the workflow for each event that triggers it meanwhile.
 async fn main() -> ExitCode {
     let mut undo = Vec::new();
     let result = match env::args().nth(1).as_deref() {
-        None => run(&mut undo).await,
+        None => run(&[false, true], &mut undo).await,
+        Some("calls") => run(&[false], &mut undo).await,
+        Some("inline") => run(&[true], &mut undo).await,
         Some("-h" | "--help") => {
             print!("{HELP}");
             Ok(())
@@ -57,7 +61,8 @@ async fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn run(undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
+/// Runs the lifecycle once for each of these: with the actions and the rule inside the version, or with calls for them.
+async fn run(are_inline: &[bool], undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
     // The fake server stops when it is dropped.
     let (service, [workspace, workflow], _server) = if Service::is_configured() {
         let workspace = ("SECMASTER_WORKSPACE_ID", "the ID of the workspace");
@@ -73,10 +78,13 @@ async fn run(undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
     let client = service.client;
     let class = data_class(&client, &workspace, &workflow).await?;
     let lifecycle = Lifecycle { client, workspace, workflow, class };
-    println!("With a call for each action and rule:");
-    lifecycle.run(false, undo).await?;
-    println!("With the actions and the rule inside the version:");
-    lifecycle.run(true, undo).await
+    for is_inline in are_inline {
+        let how =
+            if *is_inline { "the actions and the rule inside the version" } else { "a call for each action and rule" };
+        println!("With {how}:");
+        lifecycle.run(*is_inline, undo).await?;
+    }
+    Ok(())
 }
 
 /// Returns the data class of a workflow: a playbook runs only workflows of its data class.
@@ -109,17 +117,15 @@ impl Lifecycle {
         undo.push(format!("delete_playbook {playbook}"));
         let version = self.create_version(&playbook, is_inline).await?;
         undo.push(format!("delete_playbook_version {version}"));
-        if !is_inline {
-            self.add_action_and_rule(&version).await?;
-        }
+        let parts = if is_inline { None } else { Some(self.add_action_and_rule(&version).await?) };
         self.publish(&version).await?;
+        undo.push(format!("update_playbook_version {version} with enabled false"));
 
-        let disable = format!("update_playbook {playbook} with enabled false");
-        undo.push(disable);
+        undo.push(format!("update_playbook {playbook} with enabled false"));
         self.enable(name, &playbook, &version, true).await?;
         self.enable(name, &playbook, &version, false).await?;
         undo.pop();
-        self.delete(&playbook, &version, undo).await
+        self.delete(&playbook, &version, parts, undo).await
     }
 
     /// Creates a draft version, optionally with its action and its rule.
@@ -136,13 +142,15 @@ impl Lifecycle {
         id("the id of the version", created.data.as_ref().and_then(|version| version.id.as_ref()))
     }
 
-    /// Adds the action and the rule to a draft with the deprecated calls.
-    async fn add_action_and_rule(&self, version: &str) -> Result<(), Box<dyn Error>> {
+    /// Adds the action and the rule to a draft with the deprecated calls, and returns their ids.
+    async fn add_action_and_rule(&self, version: &str) -> Result<[String; 2], Box<dyn Error>> {
         let bind = self.client.create_playbook_action().workspace_id(&self.workspace).version_id(version);
-        step("bound the workflow to it", bind.body(vec![self.action()]).send().await?);
+        let bound = step("bound the workflow to it", bind.body(vec![self.action()]).send().await?);
+        let action = bound.data.iter().flatten().next().and_then(|action| action.id.as_ref());
         let create = self.client.create_playbook_rule().workspace_id(&self.workspace).version_id(version);
-        step("set its rule", create.body(rule()?).send().await?);
-        Ok(())
+        let created = step("set its rule", create.body(rule()?).send().await?);
+        let rule = created.data.as_ref().and_then(|rule| rule.id.as_ref());
+        Ok([id("the id of the action", action)?, id("the id of the rule", rule)?])
     }
 
     /// Submits a draft for review and approves it.
@@ -185,11 +193,24 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Deletes the created resources in reverse order.
-    async fn delete(&self, playbook: &str, version: &str, undo: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
+    /// Deletes the created resources in reverse order: the action and the rule with the deprecated calls, if these created them.
+    async fn delete(
+        &self,
+        playbook: &str,
+        version: &str,
+        parts: Option<[String; 2]>,
+        undo: &mut Vec<String>,
+    ) -> Result<(), Box<dyn Error>> {
         let disabled = self.content(version).await?.enabled(false);
         let update = self.client.update_playbook_version().workspace_id(&self.workspace).version_id(version);
         step("disabled the version", update.body(disabled).send().await?);
+        undo.pop();
+        if let Some([action, rule]) = parts {
+            let delete = self.client.delete_playbook_rule().workspace_id(&self.workspace).version_id(version);
+            step("deleted the rule", delete.rule_id(rule).send().await?);
+            let delete = self.client.delete_playbook_action().workspace_id(&self.workspace).version_id(version);
+            step("deleted the action", delete.action_id(action).send().await?);
+        }
         let delete = self.client.delete_playbook_version().workspace_id(&self.workspace).version_id(version);
         step("deleted the version", delete.send().await?);
         undo.pop();

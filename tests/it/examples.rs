@@ -332,12 +332,24 @@ async fn the_examples_have_help() {
     }
 }
 
+/// The steps that only the deprecated operations have.
+const CALLS: [&str; 4] = ["bound the workflow to it", "set its rule", "deleted the rule", "deleted the action"];
+
+#[tokio::test]
+async fn lifecycle_runs_in_the_requested_way() {
+    for (way, is_deprecated) in [("calls", true), ("inline", false)] {
+        let output = output(LIFECYCLE, &[way], &[]).await;
+        assert_eq!(output.matches("deleted the playbook").count(), 1);
+        assert_eq!(CALLS.map(|step| output.contains(step)), [is_deprecated; 4], "{output}");
+    }
+}
+
 #[tokio::test]
 async fn lifecycle_prints_each_step() {
     let stdout = output(LIFECYCLE, &[], &[]).await;
     let steps: Vec<&str> =
         stdout.lines().filter_map(|line| line.trim().split_once(" (request id ")).map(|(step, _)| step).collect();
-    let (calls, inline) = steps.split_at(13);
+    let (calls, inline) = steps.split_at(15);
     assert_eq!(
         calls,
         [
@@ -352,11 +364,13 @@ async fn lifecycle_prints_each_step() {
             "disabled the playbook",
             "read the version",
             "disabled the version",
+            "deleted the rule",
+            "deleted the action",
             "deleted the version",
             "deleted the playbook",
         ]
     );
-    let stays = |step: &&&str| !["bound the workflow to it", "set its rule"].contains(*step);
+    let stays = |step: &&&str| !CALLS.contains(*step);
     assert!(inline.iter().eq(calls.iter().filter(stays)), "{inline:?}");
 }
 
