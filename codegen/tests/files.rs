@@ -54,11 +54,11 @@ fn an_emptying_patch_is_the_location_of_the_error() {
         ),
         (
             "[]",
-            ":1:1: the merge patch is a list; write a mapping of the document's keys to their new values, with null for those to remove",
+            ":1:1: the merge patch is a list; write a mapping of the OpenAPI document's keys to their new values, with null for those to remove",
         ),
         (
             "# nothing\n",
-            ": the merge patch is empty; write a mapping of the document's keys to their new values, with null for those to remove",
+            ": the merge patch is empty; write a mapping of the OpenAPI document's keys to their new values, with null for those to remove",
         ),
     ] {
         fs::write(&patch, text).unwrap();

@@ -114,7 +114,7 @@ impl MockResponse {
         Self { omits_request_id: true, ..self }
     }
 
-    /// Sets a header unless it is already set.
+    /// Sets the default value of a header.
     pub(super) fn default_header(self, name: &HeaderName, value: &str) -> Self {
         if self.head_and_body.headers().contains_key(name) { self } else { self.header(name.as_str(), value) }
     }

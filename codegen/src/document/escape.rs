@@ -36,7 +36,7 @@ pub(crate) fn surrogates(text: &str) -> (Cow<'_, str>, Vec<usize>) {
     (Cow::Owned(result + rest), places)
 }
 
-/// The column in the original text of a single line, for one of the text without escaped pairs.
+/// The column in the original line, for a column in the line without escaped pairs.
 pub(crate) fn column(column: usize, places: &[usize]) -> usize {
     column + SHORTER * places.partition_point(|place| *place < column)
 }

@@ -4,7 +4,7 @@ use super::node::{Data, Map, Node};
 
 /// What to write in a patch.
 pub(crate) const ADVICE: &str =
-    "write a mapping of the document's keys to their new values, with null for those to remove";
+    "write a mapping of the OpenAPI document's keys to their new values, with null for those to remove";
 
 /// Applies a patch to a document. Values from the patch retain their location in it.
 pub(crate) fn merge(target: &mut Node, patch: Node) {
