@@ -56,6 +56,15 @@ impl Endpoint {
     /// Parses an endpoint from user input, as `https://host[:port][/base]`. `name` identifies it in errors. Without
     /// `allow_http`, `http://` is accepted only for loopback addresses, which cannot be intercepted.
     pub(crate) fn parse(name: &str, text: &str, allow_http: bool) -> Result<Self, ConfigError> {
+        Self::parse_with(name, text, allow_http, ", or call allow_http(true) if that is intended")
+    }
+
+    /// Parses an endpoint of the environment, whose errors name no methods.
+    pub(crate) fn parse_from_env(name: &str, text: &str, allow_http: bool) -> Result<Self, ConfigError> {
+        Self::parse_with(name, text, allow_http, "")
+    }
+
+    fn parse_with(name: &str, text: &str, allow_http: bool, hint: &str) -> Result<Self, ConfigError> {
         const FORM: &str = "write it as https://host[:port][/base]";
         let error = |message: String| ConfigError::new(ConfigErrorKind::Endpoint, message);
         let refuse = |what: &str| error(format!("{name} {what}; {FORM}"));
@@ -71,9 +80,7 @@ impl Endpoint {
             return Err(refuse(&format!("{text:?} is neither https nor http")));
         }
         if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
-            return Err(error(format!(
-                "{name} {text:?} would send credentials unencrypted; write https://, or call allow_http(true) if that is intended"
-            )));
+            return Err(error(format!("{name} {text:?} would send credentials unencrypted; write https://{hint}")));
         }
         let base = url.path().trim_end_matches('/').to_owned();
         url.set_path("");

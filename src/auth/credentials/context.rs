@@ -68,7 +68,10 @@ impl AuthContext<'_> {
         let Settings { region, iam_endpoint, allow_http, .. } = self.settings;
         let given = scope.iam_endpoint.clone().or(iam_endpoint.clone().map(Into::into));
         match (given, region, iam::Client::ENDPOINT) {
-            (Some(given), ..) => Endpoint::parse(&given.name, &given.address, *allow_http).map(Some),
+            (Some(given), ..) => {
+                let parse = if scope.is_from_env { Endpoint::parse_from_env } else { Endpoint::parse };
+                parse(&given.name, &given.address, *allow_http).map(Some)
+            }
             (None, Some(region), Some(template)) => Endpoint::in_region(template, region).map(Some),
             (None, ..) => Ok(None),
         }

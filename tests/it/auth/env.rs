@@ -187,7 +187,7 @@ async fn an_error_of_the_environment_names_its_variable() {
         ),
         (
             [&password[..], &[unencrypted]].concat(),
-            "HUAWEICLOUD_SDK_IAM_ENDPOINT \"http://iam.example\" would send credentials unencrypted",
+            "HUAWEICLOUD_SDK_IAM_ENDPOINT \"http://iam.example\" would send credentials unencrypted; write https://\n",
         ),
     ] {
         let output = case.output(&[&[("SECMASTER_TEST_REGION", "")], &variables[..]].concat()).await;
