@@ -16,3 +16,4 @@ mod code;
 mod files;
 mod hostile;
 mod json_schemas;
+mod pages;

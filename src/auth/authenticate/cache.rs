@@ -204,7 +204,8 @@ impl<V: Clone + Send + Sync + 'static> Inner<V> {
         state.fetching = Some(attempt.clone());
         let inner = Arc::clone(self);
         let run = async move {
-            let result = AssertUnwindSafe((inner.fetch)()).catch_unwind().await;
+            // Both the function and its future may call code of the user, such as the source of a passcode.
+            let result = AssertUnwindSafe(async { (inner.fetch)().await }).catch_unwind().await;
             let panicked = |_| Err(AuthError::unavailable("the login panicked; see the log"));
             let outcome = inner.state().finish(started, result.unwrap_or_else(panicked));
             // All waiting calls may have been dropped.
