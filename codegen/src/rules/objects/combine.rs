@@ -19,17 +19,21 @@ pub(super) enum Meaning {
     Any,
 }
 
-/// The paths of properties that cannot be combined, with the difference.
-type Conflicts = BTreeMap<String, String>;
+/// How the properties of two parts are combined.
+struct Combining {
+    meaning: Meaning,
+    /// The paths of properties that cannot be combined, with the difference.
+    conflicts: BTreeMap<String, String>,
+}
 
 impl Objects<'_> {
     /// Adds the properties of another part.
     pub(super) fn merge(&mut self, object: &mut Object, part: Object, meaning: Meaning) -> Result<(), String> {
         self.count(part.required.len() + part.conflicts.len())?;
-        let mut conflicts = std::mem::take(&mut object.conflicts);
-        conflicts.extend(part.conflicts.clone());
-        self.merge_inside(object, part, "", meaning, &mut conflicts)?;
-        object.conflicts = conflicts;
+        let mut combining = Combining { meaning, conflicts: std::mem::take(&mut object.conflicts) };
+        combining.conflicts.extend(part.conflicts.clone());
+        self.merge_inside(object, part, "", &mut combining)?;
+        object.conflicts = combining.conflicts;
         Ok(())
     }
 
@@ -39,20 +43,19 @@ impl Objects<'_> {
         object: &mut Object,
         part: Object,
         path: &str,
-        meaning: Meaning,
-        conflicts: &mut Conflicts,
+        combining: &mut Combining,
     ) -> Result<(), String> {
         for (name, schema) in part.properties {
             self.count(schema.extent().0)?;
             let path = format!("{path}{name}");
-            self.put(&mut object.properties, name, schema, &path, meaning, conflicts)?;
+            self.put(&mut object.properties, name, schema, &path, combining)?;
         }
         object.required.extend(part.required);
         object.additional = match (object.additional.take(), part.additional) {
             (Some(one), Some(other)) if one.entries().is_some() && other.entries().is_some() => {
                 let mut both = Map::from([(String::new(), one)]);
                 let path = format!("{path}additionalProperties");
-                self.put(&mut both, String::new(), other, &path, meaning, conflicts)?;
+                self.put(&mut both, String::new(), other, &path, combining)?;
                 both.into_values().next()
             }
             (one, other) => other.or(one),
@@ -67,16 +70,15 @@ impl Objects<'_> {
         name: String,
         mut schema: Node,
         path: &str,
-        meaning: Meaning,
-        conflicts: &mut Conflicts,
+        combining: &mut Combining,
     ) -> Result<(), String> {
-        if conflicts.contains_key(path) {
+        if combining.conflicts.contains_key(path) {
             anything(&mut schema);
         } else if let Some(known) = properties.get(&name).filter(|known| **known != schema) {
-            match self.combine(known, &schema, path, meaning, conflicts)? {
+            match self.combine(known, &schema, path, combining)? {
                 Ok(both) => schema = both,
                 Err(difference) => {
-                    conflicts.insert(path.to_owned(), difference);
+                    combining.conflicts.insert(path.to_owned(), difference);
                     anything(&mut schema);
                 }
             }
@@ -91,8 +93,7 @@ impl Objects<'_> {
         one: &Node,
         other: &Node,
         path: &str,
-        meaning: Meaning,
-        conflicts: &mut Conflicts,
+        combining: &mut Combining,
     ) -> Result<Result<Node, String>, String> {
         let schemas = self.schemas;
         let (Some(first), Some(second)) = (resolve(schemas, one), resolve(schemas, other)) else {
@@ -105,7 +106,7 @@ impl Objects<'_> {
         let (kind, other_kind) = (kind(first), kind(second));
         let combined = match (kind, other_kind) {
             ("", _) | (_, "") => {
-                let is_first = (meaning == Meaning::All) == other_kind.is_empty();
+                let is_first = (combining.meaning == Meaning::All) == other_kind.is_empty();
                 if is_first { one.clone() } else { other.clone() }
             }
             (CHOICE, _) | (_, CHOICE) => return Ok(Err(format!("of which one is {CHOICE}"))),
@@ -117,33 +118,26 @@ impl Objects<'_> {
                 }
                 self.pairs.push(pair);
                 let combined = if kind == "array" {
-                    self.arrays(first, second, path, meaning, conflicts).map(Ok)
+                    self.arrays(first, second, path, combining).map(Ok)
                 } else {
-                    self.objects(first, second, path, meaning, conflicts)
+                    self.objects(first, second, path, combining)
                 };
                 self.pairs.pop();
                 return combined;
             }
             _ => {
-                let both = scalars(first, second, meaning);
+                let both = scalars(first, second, combining.meaning);
                 if both == *second { other.clone() } else { both }
             }
         };
         Ok(Ok(combined))
     }
 
-    fn arrays(
-        &mut self,
-        one: &Node,
-        other: &Node,
-        path: &str,
-        meaning: Meaning,
-        conflicts: &mut Conflicts,
-    ) -> Result<Node, String> {
+    fn arrays(&mut self, one: &Node, other: &Node, path: &str, combining: &mut Combining) -> Result<Node, String> {
         let mut both = other.clone();
         let mut items: Map = one.get("items").map(|items| (String::new(), items.clone())).into_iter().collect();
         if let Some(other) = both.remove("items") {
-            self.put(&mut items, String::new(), other, &format!("{path}[]"), meaning, conflicts)?;
+            self.put(&mut items, String::new(), other, &format!("{path}[]"), combining)?;
         }
         if let Some(items) = items.into_values().next() {
             both.put("items", items);
@@ -156,8 +150,7 @@ impl Objects<'_> {
         one: &Node,
         other: &Node,
         path: &str,
-        meaning: Meaning,
-        conflicts: &mut Conflicts,
+        combining: &mut Combining,
     ) -> Result<Result<Node, String>, String> {
         let (Ok(mut object), Ok(mut part)) = (self.of(one), self.of(other)) else {
             // The limit is not a difference between the two.
@@ -165,16 +158,16 @@ impl Objects<'_> {
         };
         let path = format!("{path}.");
         for (name, difference) in std::mem::take(&mut object.conflicts).into_iter().chain(part.conflicts.clone()) {
-            conflicts.insert(format!("{path}{name}"), difference);
+            combining.conflicts.insert(format!("{path}{name}"), difference);
         }
-        if meaning == Meaning::Any {
+        if combining.meaning == Meaning::Any {
             object.required.retain(|name, _| part.required.contains_key(name));
             part.required.clear();
             for additional in [&mut object.additional, &mut part.additional] {
                 additional.take_if(|node| node.data == Data::Bool(false));
             }
         }
-        self.merge_inside(&mut object, part, &path, meaning, conflicts)?;
+        self.merge_inside(&mut object, part, &path, combining)?;
         let mut both = Node::map(other.at);
         for key in ["description", "nullable"] {
             if let Some(node) = other.get(key).or_else(|| one.get(key)) {
