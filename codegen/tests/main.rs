@@ -13,6 +13,7 @@ mod cases;
 #[cfg(feature = "cli")]
 mod cli;
 mod code;
+mod documentation;
 mod files;
 mod hostile;
 mod json_schemas;

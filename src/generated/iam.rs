@@ -10,7 +10,9 @@ pub mod types {
     ///The identity, and the scope of the token.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Auth {
+        ///The identity and its authentication methods.
         pub identity: Identity,
+        ///The scope of the token.
         pub scope: Scope,
     }
     impl Auth {
@@ -52,7 +54,9 @@ pub mod types {
     pub struct Identity {
         ///`password`, and `totp` for a login with a second factor.
         pub methods: ::std::vec::Vec<::std::string::String>,
+        ///The first factor.
         pub password: PasswordIdentity,
+        ///The second factor.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub totp: ::std::option::Option<TotpIdentity>,
     }
@@ -64,6 +68,7 @@ pub mod types {
     ///The first factor.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct PasswordIdentity {
+        ///A user, by name and account, and the password.
         pub user: PasswordUser,
     }
     impl PasswordIdentity {
@@ -74,9 +79,11 @@ pub mod types {
     ///A user, by name and account, and the password.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct PasswordUser {
+        ///An account.
         pub domain: Domain,
         ///The user's name.
         pub name: ::std::string::String,
+        ///A string that must not appear in logs or errors.
         pub password: crate::auth::Secret,
     }
     impl PasswordUser {
@@ -129,6 +136,7 @@ pub mod types {
     ///The scope of the token.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Scope {
+        ///A project, by either its name or its ID.
         pub project: ProjectScope,
     }
     impl Scope {
@@ -145,6 +153,7 @@ pub mod types {
         ///When the token was issued.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub issued_at: ::std::option::Option<::std::string::String>,
+        ///A project.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project: ::std::option::Option<Project>,
     }
@@ -156,6 +165,7 @@ pub mod types {
     ///The body of a login.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct TokenRequest {
+        ///The identity, and the scope of the token.
         pub auth: Auth,
     }
     impl TokenRequest {
@@ -166,6 +176,7 @@ pub mod types {
     ///The properties of the token.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct TokenResponse {
+        ///A token's lifetime and scope. Times look like 2020-01-04T09:05:22.701000Z.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub token: ::std::option::Option<TokenInfo>,
     }
@@ -177,6 +188,7 @@ pub mod types {
     ///The second factor.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct TotpIdentity {
+        ///A user, by ID, and the current code.
         pub user: TotpUser,
     }
     impl TotpIdentity {
@@ -189,6 +201,7 @@ pub mod types {
     pub struct TotpUser {
         ///The user's ID.
         pub id: ::std::string::String,
+        ///A string that must not appear in logs or errors.
         pub passcode: crate::auth::Secret,
     }
     impl TotpUser {

@@ -16,8 +16,10 @@ pub mod types {
         ///When the keys expire, such as 2020-01-04T09:05:22.701000Z.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub expires_at: ::std::option::Option<::std::string::String>,
+        ///A string that must not appear in logs or errors.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub secret: ::std::option::Option<crate::auth::Secret>,
+        ///A string that must not appear in logs or errors.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub securitytoken: ::std::option::Option<crate::auth::Secret>,
     }
@@ -29,6 +31,7 @@ pub mod types {
     ///Temporary keys.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct SecurityKeyResponse {
+        ///Temporary keys and when they expire.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub credential: ::std::option::Option<SecurityKey>,
     }

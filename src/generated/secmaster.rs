@@ -43,8 +43,10 @@ pub mod types {
     ///The run of a workflow in a run of a playbook.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ActionInstance {
+        ///The workflow, as it is bound to the version.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub action: ::std::option::Option<PlaybookAction>,
+        ///The run.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub instance_log: ::std::option::Option<AuditLog>,
     }
@@ -89,6 +91,7 @@ pub mod types {
     ///The reviews of a version.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ApprovalList {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         ///The reviews.
@@ -106,8 +109,10 @@ pub mod types {
     ///A response with a review.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ApprovalResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
+        ///A review.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<Approval>,
         ///A message about the code. It is not significant in a success response.
@@ -270,6 +275,7 @@ pub mod types {
         pub content: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
+        ///The data class.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass: ::std::option::Option<ContextDataClass>,
     }
@@ -318,6 +324,7 @@ Default: `AOP_WORKFLOW`.*/
     ///A response with the workflows that were bound.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct CreatePlaybookActionResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         ///The workflows that were bound.
@@ -390,6 +397,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the playbook, also in the path.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub playbook_id: ::std::option::Option<::std::string::String>,
+        ///The rule of the version. On the wire, it is nested in two objects named `rule`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rule: ::std::option::Option<CreateRule>,
         ///Whether the rule is enabled.
@@ -413,6 +421,7 @@ Default: `AOP_WORKFLOW`.*/
     ///The new rule of a version.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct CreateRule {
+        ///A rule, as an object or as a string that contains the object as JSON. The object is documented; the string is known to work.
         pub rule: RuleInput,
     }
     impl CreateRule {
@@ -446,6 +455,7 @@ Default: `AOP_WORKFLOW`.*/
         pub action_type: ::std::string::String,
         ///`ActionInstanceRunCommand`. Earlier editions list `ActionInstanceTerminateCommand` and `ActionInstanceRetryCommand` as well.
         pub command_type: ::std::string::String,
+        ///The input of the workflow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub playbook_context: ::std::option::Option<PlaybookContext>,
     }
@@ -793,6 +803,7 @@ Default: `AOP_WORKFLOW`.*/
     ///An error response.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ErrorResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         ///The code in responses of the gateway, and of some parts of the service.
@@ -869,6 +880,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the metric.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub metric_id: ::std::option::Option<::std::string::String>,
+        ///The values.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub result: ::std::option::Option<MetricResult>,
         ///`SUCCESS`, `FAILED`, or `FALLBACK` if default values are returned.
@@ -993,6 +1005,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the project.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub project_id: ::std::option::Option<::std::string::String>,
+        ///The order of the actions. It is documented as a string and shown as a number. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sort_order: ::std::option::Option<crate::Code>,
         ///When the row was last changed.
@@ -1007,6 +1020,7 @@ Default: `AOP_WORKFLOW`.*/
     ///A page of workflows that are bound to a version.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookActionList {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         ///The rows.
@@ -1033,8 +1047,10 @@ Default: `AOP_WORKFLOW`.*/
     ///A response with a workflow that is bound to a version.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookActionResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
+        ///The workflow, as it is bound to the version.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<PlaybookAction>,
         ///A message about the code. It is not significant in a success response.
@@ -1049,6 +1065,7 @@ Default: `AOP_WORKFLOW`.*/
     ///The input of a workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct PlaybookContext {
+        ///The data object.
         pub data_object: ContextDataObject,
     }
     impl PlaybookContext {
@@ -1059,8 +1076,10 @@ Default: `AOP_WORKFLOW`.*/
     ///A run of a playbook. Times look like `2021-01-30T23:00:00Z+0800`, which is not RFC 3339.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookInstance {
+        ///The data class of the object that started the run.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass: ::std::option::Option<DataClassReference>,
+        ///The data object that started the run.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataobject: ::std::option::Option<DataObjectReference>,
         ///When the run ended. It is documented as the time of the last change.
@@ -1072,6 +1091,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The name of the instance.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
+        ///The playbook, in the version that ran.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub playbook: ::std::option::Option<PlaybookReference>,
         ///The ID of the project.
@@ -1110,6 +1130,7 @@ Default: `AOP_WORKFLOW`.*/
     ///A page of playbooks.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookList {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         ///The rows.
@@ -1145,8 +1166,10 @@ Default: `AOP_WORKFLOW`.*/
         ///The number of instances that failed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub fail_instance_num: ::std::option::Option<i64>,
+        ///The longest run.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub max_run_time_instance: ::std::option::Option<PlaybookRunTime>,
+        ///The shortest run.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub min_run_time_instance: ::std::option::Option<PlaybookRunTime>,
         ///The number of running instances.
@@ -1176,8 +1199,10 @@ Default: `AOP_WORKFLOW`.*/
     ///A response with the runs of a playbook in a time range.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookMonitorResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
+        ///The runs of a playbook in a time range.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<PlaybookMonitor>,
         ///A message about the code. It is not significant in a success response.
@@ -1216,8 +1241,10 @@ Default: `AOP_WORKFLOW`.*/
     ///A response with a playbook.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
+        ///The playbook. It is missing if there is no such playbook.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<Playbook>,
         ///A message about the code. It is not significant in a success response.
@@ -1256,8 +1283,10 @@ Default: `AOP_WORKFLOW`.*/
     ///A response with a rule.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookRuleResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
+        ///A rule.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<PlaybookRule>,
         ///A message about the code. It is not significant in a success response.
@@ -1308,8 +1337,10 @@ Default: `AOP_WORKFLOW`.*/
     ///A response with the number of playbooks in each state.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookStatisticsResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
+        ///The number of playbooks in each state.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<PlaybookStatistics>,
         ///A message about the code. It is not significant in a success response.
@@ -1396,6 +1427,7 @@ Default: `AOP_WORKFLOW`.*/
         ///The ID of the rule.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rule_id: ::std::option::Option<::std::string::String>,
+        ///The rule of the version: a single rule, despite the name. Lists of versions omit it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rules: ::std::option::Option<PlaybookRule>,
         ///How the version runs. It is in the published examples, but not in the tables.
@@ -1425,6 +1457,7 @@ Default: `AOP_WORKFLOW`.*/
     ///A page of versions of a playbook.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookVersionList {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         ///The rows.
@@ -1451,8 +1484,10 @@ Default: `AOP_WORKFLOW`.*/
     ///A response with a version of a playbook.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct PlaybookVersionResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
+        ///The version. It is missing if there is no such version.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<PlaybookVersion>,
         ///A message about the code. It is not significant in a success response.
@@ -1575,6 +1610,7 @@ Items: 1 to 50.*/
     ///A response without data.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct StatusResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         ///A message about the code. It is not significant in a success response.
@@ -1661,6 +1697,7 @@ Items: 1 to 50.*/
         ///The ID of the playbook.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub playbook_id: ::std::option::Option<::std::string::String>,
+        ///The rule of the version. On the wire, it is nested in two objects named `rule`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rule: ::std::option::Option<UpdateRule>,
         ///Whether the rule is enabled.
@@ -1687,6 +1724,7 @@ Items: 1 to 50.*/
     ///The rule that replaces the rule of a version.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct UpdateRule {
+        ///A rule, as an object or as a string that contains the object as JSON. The object is documented; the string is known to work.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rule: ::std::option::Option<RuleInput>,
     }
@@ -1896,6 +1934,7 @@ Items: 1 to 50.*/
     ///A run of a workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowInstance {
+        ///The data class of the object that the run processes.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dataclass: ::std::option::Option<DataClassReference>,
         ///The ID of the data object that the run processes.
@@ -1913,6 +1952,7 @@ Items: 1 to 50.*/
         ///The name of the instance.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
+        ///The playbook that started the run.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub playbook: ::std::option::Option<PlaybookReference>,
         ///The number of retries so far.
@@ -1924,11 +1964,13 @@ Items: 1 to 50.*/
         ///`RUNNING`, `FINISHED`, `FAILED`, `RETRYING`, `TERMINATING` or `TERMINATED`. Some sources add `CREATED`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
+        ///The nodes, if they were requested.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub topology: ::std::option::Option<WorkflowTopology>,
         ///The trigger of the run: `DEBUG`, `TIMER`, `EVENT` or `MANUAL`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub trigger_type: ::std::option::Option<::std::string::String>,
+        ///The workflow, in the version that ran.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub workflow: ::std::option::Option<WorkflowReference>,
     }
@@ -1955,6 +1997,7 @@ Items: 1 to 50.*/
     ///A page of workflows.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowList {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         ///The rows.
@@ -2017,8 +2060,10 @@ Items: 1 to 50.*/
     ///A response with a workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
+        ///A workflow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<Workflow>,
         ///A message about the code.
@@ -2063,6 +2108,7 @@ Items: 1 to 50.*/
     ///A response without data.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowStatusResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         ///A message about the code.
@@ -2110,8 +2156,10 @@ Items: 1 to 50.*/
     ///A response with the validation result of a diagram.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowValidationResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
+        ///The validation result of a diagram.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<WorkflowValidation>,
         ///A message about the code.
@@ -2216,6 +2264,7 @@ Items: 1 to 50.*/
     ///A page of versions of a workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowVersionList {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
         ///The rows.
@@ -2254,8 +2303,10 @@ Items: 1 to 50.*/
     ///A response with a version of a workflow.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkflowVersionResponse {
+        ///The code of a response. It is documented as a string and shown as the number 0. Both are accepted, as is null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<crate::Code>,
+        ///A version of a workflow.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<WorkflowVersion>,
         ///A message about the code.
@@ -2409,6 +2460,7 @@ Items: 1 to 50.*/
     ///A response with a workspace.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct WorkspaceResponse {
+        ///The workspace.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub workspace: ::std::option::Option<Workspace>,
     }

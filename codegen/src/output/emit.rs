@@ -6,8 +6,7 @@ use crate::document::node::{Data, Node};
 use crate::spec::model::{Operation, Parameter, Payload, Spec};
 
 /// The schema fields that the generator needs. Others would change names or types.
-const FIELDS: [&str; 13] = [
-    "$ref",
+const FIELDS: [&str; 12] = [
     "type",
     "format",
     "enum",
@@ -81,13 +80,28 @@ fn content(payload: &Payload, is_optional: bool) -> Value {
     json!({ media: { "schema": schema } })
 }
 
+/// A property. A reference has no fields next to it, so its documentation and its default need a composition.
+fn property(node: &Node) -> Value {
+    let value = schema(node);
+    let default = node.get("default").filter(|_| node.has("x-default"));
+    let own = [("description", node.get("description")), ("default", default)];
+    if !node.has("$ref") || own.iter().all(|(_, node)| node.is_none()) {
+        return value;
+    }
+    let own = own.into_iter().filter_map(|(key, node)| Some((key.to_owned(), node?.to_json())));
+    own.chain([("allOf".to_owned(), json!([value]))]).collect::<Map<_, _>>().into()
+}
+
 /// A schema with the fields that the generator reads.
 fn schema(node: &Node) -> Value {
+    if let Some(reference) = node.get("$ref") {
+        return json!({ "$ref": reference.to_json() });
+    }
     let fields = node.entries().into_iter().flatten().filter(|(key, _)| FIELDS.contains(&key.as_str()));
     let fields = fields.map(|(key, value)| {
         let value = match (key.as_str(), &value.data) {
             ("properties", Data::Map(map)) => {
-                map.iter().map(|(name, property)| (name.clone(), schema(property))).collect::<Map<_, _>>().into()
+                map.iter().map(|(name, node)| (name.clone(), property(node))).collect::<Map<_, _>>().into()
             }
             ("allOf" | "oneOf", Data::List(items)) => items.iter().map(schema).collect(),
             ("items" | "additionalProperties", Data::Map(_)) => schema(value),

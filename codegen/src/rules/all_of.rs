@@ -53,14 +53,13 @@ fn collapse(schema: &mut Node, context: &Context<'_>) -> bool {
         return false;
     }
     let is_read_only = schema.flag("readOnly") || schema.list("allOf").iter().any(|part| part.flag("readOnly"));
-    let retained = ["description", "nullable"].map(|key| (key, schema.remove(key)));
+    let retained = ["description", "deprecated", "default", "nullable"].map(|key| (key, schema.remove(key)));
     *schema = parts.pop().unwrap_or_else(|| Node::map(at));
     if is_read_only {
-        // Beside a reference this only matters to the rule for required properties.
         schema.set("readOnly", true);
     }
     for (key, node) in retained {
-        if let Some(node) = node.filter(|_| !schema.has("$ref")) {
+        if let Some(node) = node.filter(|_| key != "nullable" || !schema.has("$ref")) {
             schema.put(key, node);
         }
     }

@@ -1,10 +1,12 @@
 //! Rule `documentation`: turns descriptions into Rust documentation, in which code blocks would be run as tests, and
 //! some characters are not allowed.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Report;
 use crate::document::node::{At, Data, Node};
-use crate::spec::model::{Components, Operation, Place};
-use crate::spec::walk::{Context, append};
+use crate::spec::model::{Components, Operation, Place, Spec};
+use crate::spec::walk::{append, properties_mut, target};
 
 /// The documentation of operations, their parameters and bodies.
 pub(crate) fn operations(operation: &mut Operation, _: &Components<'_>, report: &Report) {
@@ -23,15 +25,24 @@ pub(crate) fn operations(operation: &mut Operation, _: &Components<'_>, report: 
     }
 }
 
-/// The documentation of a schema.
-pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
-    if schema.flag("deprecated") {
-        append(schema, "Deprecated.");
-    }
-    if let Some(Node { at, data: Data::String(mut text) }) = schema.remove("description") {
-        clean(&mut text, at, &context.report);
-        schema.put("description", Node::new(at, text));
-    }
+/// The documentation of schemas. A property that is only a reference has that of the schema it refers to.
+pub(crate) fn schemas(spec: &mut Spec, report: &Report) {
+    let description = |(name, schema): (&String, &Node)| Some((name.clone(), schema.get("description")?.clone()));
+    let descriptions: BTreeMap<String, Node> = spec.schemas.iter().filter_map(description).collect();
+    spec.each_schema(report, &mut |schema, context| {
+        for (_, property) in properties_mut(schema).filter(|(_, property)| !property.has("description")) {
+            if let Some(description) = target(property).and_then(|name| descriptions.get(name)) {
+                property.put("description", description.clone());
+            }
+        }
+        if schema.flag("deprecated") {
+            append(schema, "Deprecated.");
+        }
+        if let Some(Node { at, data: Data::String(mut text) }) = schema.remove("description") {
+            clean(&mut text, at, &context.report);
+            schema.put("description", Node::new(at, text));
+        }
+    });
 }
 
 /// Makes a string valid as Rust documentation.

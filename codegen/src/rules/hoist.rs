@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Report;
-use crate::document::node::{Map, Node};
+use crate::document::node::Node;
 use crate::spec::model::{Payload, Spec};
 use crate::spec::names::{self, Types};
 use crate::spec::walk::{Side, properties_mut, refer};
@@ -135,15 +135,7 @@ impl Hoist<'_> {
         let mut component = schema.clone();
         // The reference determines whether the value is optional.
         component.remove_all(&["nullable", "default", "x-default"]);
-        let default = schema.remove("default");
         refer(schema, &name);
-        if let Some(default) = default {
-            // A reference has no sibling fields.
-            let mut wrapped = Node::new(schema.at, Map::new());
-            wrapped.set("allOf", vec![std::mem::take(schema)]);
-            wrapped.put("default", default);
-            *schema = wrapped;
-        }
         self.new.insert(name, (component, self.side));
     }
 }

@@ -78,7 +78,7 @@ const RULES: [Rule; 34] = [
     Document(references::chains),
     Schema(defaults::apply),
     Operation(sent::forms),
-    Schema(sent::apply),
+    Document(sent::apply),
     Schema(received::apply),
     Operation(parameter_schemas::apply),
     Operation(parameter_names::apply),
@@ -86,7 +86,7 @@ const RULES: [Rule; 34] = [
     Document(nesting::apply),
     Operation(project_id::apply),
     Operation(documentation::operations),
-    Schema(documentation::apply),
+    Document(documentation::schemas),
 ];
 
 /// Applies all rules, and stops after the first that reports an error.

@@ -5,20 +5,26 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Report;
 use crate::document::node::Node;
 use crate::rules::defaults::fitting;
-use crate::spec::model::{Components, Operation, Payload, resolve};
+use crate::spec::model::{Components, Operation, Payload, Spec, resolve};
 use crate::spec::walk::{Context, Side, append, parts_mut, properties_mut};
 
-pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
-    if context.side.is_received() {
-        return;
-    }
+pub(crate) fn apply(spec: &mut Spec, report: &Report) {
+    let schemas = spec.schemas.clone();
+    spec.each_schema(report, &mut |schema, context| {
+        if !context.side.is_received() && !schema.has("$ref") {
+            request(schema, context, &schemas);
+        }
+    });
+}
+
+fn request(schema: &mut Node, context: &Context<'_>, schemas: &BTreeMap<String, Node>) {
     if context.side == Side::Parameter || context.root {
         schema.remove("default");
     }
     if context.root && context.component.is_some() {
         schema.remove("nullable");
     }
-    properties(schema);
+    properties(schema, schemas);
     for part in parts_mut(schema) {
         // Properties were processed before.
         if !part.has("x-default") {
@@ -28,7 +34,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
 }
 
 /// Callers can omit optional properties, and required ones with a default.
-fn properties(schema: &mut Node) {
+fn properties(schema: &mut Node, schemas: &BTreeMap<String, Node>) {
     let mut required = schema.list("required").to_vec();
     for (name, property) in properties_mut(schema) {
         let default = property.remove("default");
@@ -37,7 +43,8 @@ fn properties(schema: &mut Node) {
             let shown = default.as_str().map_or_else(|| default.to_json().to_string(), str::to_owned);
             let shown = if shown.is_empty() { "\"\"".to_owned() } else { shown.replace('`', "'") };
             append(property, &format!("Default: `{shown}`."));
-            if is_required && let Some(value) = fitting(property, &default) {
+            let resolved = resolve(schemas, property).filter(|_| is_required);
+            if let Some(value) = resolved.and_then(|schema| fitting(schema, &default)) {
                 property.set("default", value);
                 property.set("x-default", true);
                 property.remove("nullable");

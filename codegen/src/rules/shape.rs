@@ -112,14 +112,16 @@ pub(crate) fn methods() -> [&'static str; 8] {
     ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
 }
 
-/// Removes the other fields of a reference.
+/// Removes the other fields of a reference, except those that describe it.
 fn nullable_reference(node: &mut Node, report: &Report) {
     if node.has("nullable") {
         let message =
             "nullable next to $ref is ignored; write nullable next to allOf: with the reference as its only entry";
         report.note(node.at, "references have nullable next to them, which is ignored", message);
     }
-    node.entries_mut().into_iter().for_each(|map| map.retain(|key, _| key == "$ref"));
+    node.entries_mut()
+        .into_iter()
+        .for_each(|map| map.retain(|key, _| key == "$ref" || matches!(key.as_str(), "description" | "deprecated")));
 }
 
 /// Moves `required: true` from a property to its owner.

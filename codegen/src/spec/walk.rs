@@ -98,11 +98,15 @@ pub(crate) fn target(schema: &Node) -> Option<&str> {
     schema.str("$ref")?.strip_prefix("#/components/schemas/")
 }
 
-/// A reference to a component schema.
+/// Fields that a reference may have next to it. They describe the property that has the referenced type.
+pub(crate) const BESIDE_REFERENCES: [&str; 5] = ["description", "deprecated", "readOnly", "default", "x-default"];
+
+/// Turns a schema into a reference to a component schema.
 pub(crate) fn refer(schema: &mut Node, name: &str) {
-    let mut reference = Node::map(schema.at);
-    reference.set("$ref", format!("#/components/schemas/{name}"));
-    *schema = reference;
+    if let Some(map) = schema.entries_mut() {
+        map.retain(|key, _| BESIDE_REFERENCES.contains(&key.as_str()));
+    }
+    schema.set("$ref", format!("#/components/schemas/{name}"));
 }
 
 /// A schema that accepts any JSON value, with the documentation of another.

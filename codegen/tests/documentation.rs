@@ -1,0 +1,42 @@
+//! The documentation in the generated code.
+
+use crate::code::{code, with};
+
+/// The words in the documentation of a field.
+fn documentation(code: &str, name: &str) -> String {
+    let types = &code[code.find("pub mod types").unwrap()..];
+    let before = &types[..types.find(&format!("pub {name}: ")).unwrap_or_else(|| panic!("no field {name}"))];
+    let start = before.rfind(" pub ").unwrap();
+    let lines = before[start..].lines().skip(1).map(str::trim).filter(|line| !line.starts_with("#["));
+    lines.collect::<Vec<_>>().join(" ").replace(['/', '*'], "").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn deprecation_is_documented() {
+    let text = with("Thing", "        name:\n          type: string\n          deprecated: true\n");
+    let code = code(&text.replace("      operationId:", "      deprecated: true\n      operationId:"));
+    assert!(code.matches("Deprecated.").count() >= 2, "{code}");
+}
+
+#[test]
+fn a_property_that_is_a_reference_is_documented() {
+    let fields = "        name: {type: string}\n        \
+                  beside: {$ref: '#/components/schemas/Other', description: The one beside.}\n        \
+                  composed: {allOf: [{$ref: '#/components/schemas/Other'}], description: The composed one., deprecated: true}\n        \
+                  old: {$ref: '#/components/schemas/Other', deprecated: true}\n        \
+                  plain: {$ref: '#/components/schemas/Other'}\n        \
+                  inline: {type: object, description: The inline one., properties: {a: {type: string}}}\n";
+    let code = code(
+        &(with("Thing", fields)
+            + "    Other: {type: object, description: Another., properties: {a: {type: string}}}\n"),
+    );
+    for (field, expected) in [
+        ("beside", "The one beside."),
+        ("composed", "The composed one. Deprecated."),
+        ("old", "Another. Deprecated."),
+        ("plain", "Another."),
+        ("inline", "The inline one."),
+    ] {
+        assert_eq!(documentation(&code, field), expected, "{field}");
+    }
+}
