@@ -124,7 +124,7 @@ fn a_created_action_may_have_an_unknown_field() {
 pub(super) fn garbled_rule() -> Value {
     json!({
         "expression_type": "all",
-        "conditions": [{"name": "logic1", "detail": "XXX", "data": ["waf.alarm.level', '>', '3"]}],
+        "conditions": [{"name": "logic1", "detail": "Funcion : XXX", "data": ["waf.alarm.level', '>', '3"]}],
         "logics": {"['logic1', 'and', ['logic2', 'or', 'logic3'], 'or', 'logic4']": null},
         "cron": "*/5 * * * * ?", "schedule_type": "second",
         "repeat_range": "2021-01-30T23:00:00Z+0800~2021-01-30T23:00:00Z+0800", "repeat_count": "1"
