@@ -1,10 +1,98 @@
-//! The lifecycle of a playbook.
+//! The lifecycle of each resource: every operation, called by hand with its builder.
 
-use secmaster_client::testing::Server;
+mod actions;
+mod data_classes;
+mod metrics;
+mod playbook_runs;
+mod playbooks;
+mod rules;
+mod versions;
+mod workflow_runs;
+mod workflow_versions;
+mod workflows;
+mod workspaces;
+
+use std::collections::BTreeSet;
+
+use secmaster_client::testing::{Request, Server};
 use secmaster_client::types::{self, CreateAction};
-use secmaster_client::{Client, Error, RetryPolicy};
+use secmaster_client::{Client, Error, OPERATIONS, Operation, RetryPolicy};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+
+use super::ID;
+use super::generate::{FORM, FORM_TYPE};
+
+/// The operations that each module calls, as its test asserts.
+const CALLED: [&[&str]; 11] = [
+    &actions::CALLED,
+    &data_classes::CALLED,
+    &metrics::CALLED,
+    &playbook_runs::CALLED,
+    &playbooks::CALLED,
+    &rules::CALLED,
+    &versions::CALLED,
+    &workflow_runs::CALLED,
+    &workflow_versions::CALLED,
+    &workflows::CALLED,
+    &workspaces::CALLED,
+];
+
+#[test]
+fn every_operation_is_called_by_hand() {
+    let called: BTreeSet<_> = CALLED.into_iter().flatten().copied().collect();
+    let documented: BTreeSet<_> = OPERATIONS.iter().map(Operation::id).collect();
+    assert_eq!(called, documented, "call a new operation in the module of its resource");
+}
+
+/// A client of a fake server, and the resources of the initial workspace that a playbook needs.
+struct Space {
+    server: Server,
+    client: Client,
+    workspace: String,
+    class: String,
+    workflow: String,
+}
+
+impl Space {
+    async fn start() -> Self {
+        let server = Server::start().await;
+        let (client, workspace) = (client(&server), server.workspace_id());
+        let workflows = client.list_workflows().workspace_id(&workspace).limit(1).send().await.unwrap().into_inner();
+        let workflow = workflows.data.unwrap().remove(0);
+        let (class, workflow) = (workflow.dataclass_id.unwrap(), workflow.id.unwrap());
+        Self { server, client, workspace, class, workflow }
+    }
+
+    /// Creates a playbook with a draft of a version, and returns their IDs.
+    async fn draft(&self) -> (String, String) {
+        let create = self.client.create_playbook().workspace_id(&self.workspace);
+        let created =
+            create.body(types::CreatePlaybookRequest::builder().name("respond")).send().await.unwrap().into_inner();
+        let playbook = created.data.unwrap().id.unwrap();
+        let create = self.client.create_playbook_version().workspace_id(&self.workspace).playbook_id(&playbook);
+        let draft =
+            types::CreatePlaybookVersionRequest::builder().dataclass_id(&self.class).trigger_type("EVENT".to_owned());
+        let created = create.body(draft).send().await.unwrap().into_inner();
+        (playbook, created.data.unwrap().id.unwrap())
+    }
+
+    fn assert_called(&self, operations: &[&str]) {
+        let called: BTreeSet<_> = self.server.requests().iter().map(operation_id).collect();
+        let missing: Vec<_> = operations.iter().filter(|id| !called.contains(*id)).collect();
+        assert!(missing.is_empty(), "no request called {missing:?}");
+    }
+}
+
+/// The operation of a request. A literal path takes precedence over one with a parameter in that segment.
+fn operation_id(request: &Request) -> &'static str {
+    let is_match = |template: &str| {
+        let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), request.path().split('/').collect());
+        template.len() == path.len() && template.iter().zip(path).all(|(a, b)| a.starts_with('{') || *a == b)
+    };
+    let operations = OPERATIONS.iter().filter(|it| it.method() == request.method() && is_match(it.path()));
+    operations.min_by_key(|operation| operation.path().matches('{').count()).unwrap().id()
+}
 
 fn client(server: &Server) -> Client {
     let builder = Client::builder().endpoint(server.endpoint()).token(server.token());
@@ -154,41 +242,4 @@ async fn an_unknown_workspace_is_rejected_if_ids_are_strict() {
     assert_eq!(refusal(show), code(403, "20010001"));
     let show = client.show_workspace().workspace_id("made-up").send().await;
     assert_eq!(refusal(show), code(400, "20011003"));
-}
-
-#[tokio::test]
-async fn a_workflow_version_is_submitted_and_reviewed() {
-    let server = Server::start().await;
-    let client = client(&server);
-    let (workspace, workflow) = (server.workspace_id(), server.workflows()[0].0.clone());
-    let create = client.create_aop_workflow_version().workspace_id(&workspace).workflow_id(&workflow);
-    let body = json!({
-        "name": "v", "description": "d", "taskconfig": "{}", "taskflow": "x", "taskflow_type": "JSON", "aop_type": "NORMAL"
-    });
-    let created = create.body(typed::<types::CreateWorkflowVersionRequest>(body)).send().await.unwrap();
-    let version = created.data.as_ref().unwrap().id.clone().unwrap();
-    let status = async || {
-        let shown = client.show_aop_workflow_version().workspace_id(&workspace).version_id(&version).send().await;
-        shown.unwrap().data.as_ref().unwrap().status.clone().unwrap()
-    };
-    let review = |result: &str| {
-        let body = typed::<types::CreateWorkflowApprovalRequest>(json!({ "result": result, "content": "seen" }));
-        let review = client.create_aop_workflow_version_approvel().workspace_id(&workspace).version_id(&version);
-        review.body(body).send()
-    };
-    let submit = || {
-        let body = typed::<types::UpdateWorkflowVersionRequest>(json!({ "status": "pending_approval" }));
-        client.update_aop_workflow_version().workspace_id(&workspace).version_id(&version).body(body).send()
-    };
-    assert_eq!(status().await, "pending_submit");
-    assert_eq!(refusal(review("PASS").await), code(400, "20030001"));
-    submit().await.unwrap();
-    review("UN_PASS").await.unwrap();
-    assert_eq!(status().await, "rejected");
-    submit().await.unwrap();
-    review("PASS").await.unwrap();
-    assert_eq!(status().await, "not_activated");
-    let reviews = client.list_playbook_approves().workspace_id(&workspace).resource_id(&version).send().await.unwrap();
-    let results: Vec<_> = reviews.data.iter().flatten().map(|review| review.result.clone().unwrap()).collect();
-    assert_eq!(results, ["UN_PASS", "PASS"]);
 }
