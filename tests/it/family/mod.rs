@@ -7,6 +7,7 @@ mod lifecycle;
 #[rustfmt::skip]
 mod operations;
 mod published;
+mod rows;
 mod state;
 mod variants;
 
