@@ -25429,42 +25429,42 @@ pub mod builder {
         ::std::iter::once(page).flat_map(| value | & value.workspaces).flatten().count(),
         rows : | page | ::std::iter::once(page).flat_map(| value | value.workspaces)
         .flatten().collect(), total : | page | ::std::iter::once(page).find_map(| value |
-        crate ::runtime::total(& value.count)), limit : 100, end : Some(1000);
-        ListDataclass : DataClassList => types::DataClass, count : | page |
-        ::std::iter::once(page).flat_map(| value | & value.dataclass_details).flatten()
+        crate ::runtime::total(& value.count)), limit : 100, end : None; ListDataclass :
+        DataClassList => types::DataClass, count : | page | ::std::iter::once(page)
+        .flat_map(| value | & value.dataclass_details).flatten().count(), rows : | page |
+        ::std::iter::once(page).flat_map(| value | value.dataclass_details).flatten()
+        .collect(), total : | page | ::std::iter::once(page).find_map(| value | crate
+        ::runtime::total(& value.total)), limit : 100, end : None; ListDataclassFields :
+        DataClassFieldList => types::DataClassField, count : | page |
+        ::std::iter::once(page).flat_map(| value | & value.field_details).flatten()
         .count(), rows : | page | ::std::iter::once(page).flat_map(| value | value
-        .dataclass_details).flatten().collect(), total : | page | ::std::iter::once(page)
+        .field_details).flatten().collect(), total : | page | ::std::iter::once(page)
         .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
-        None; ListDataclassFields : DataClassFieldList => types::DataClassField, count :
-        | page | ::std::iter::once(page).flat_map(| value | & value.field_details)
-        .flatten().count(), rows : | page | ::std::iter::once(page).flat_map(| value |
-        value.field_details).flatten().collect(), total : | page |
-        ::std::iter::once(page).find_map(| value | crate ::runtime::total(& value
-        .total)), limit : 100, end : None; ListPlaybooks : PlaybookList =>
-        types::Playbook, count : | page | ::std::iter::once(page).flat_map(| value | &
-        value.data).flatten().count(), rows : | page | ::std::iter::once(page).flat_map(|
-        value | value.data).flatten().collect(), total : | page | ::std::iter::once(page)
-        .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
-        None; ListPlaybookInstances : PlaybookInstanceList => types::PlaybookInstance,
-        count : | page | ::std::iter::once(page).flat_map(| value | & value.instances)
-        .flatten().count(), rows : | page | ::std::iter::once(page).flat_map(| value |
-        value.instances).flatten().collect(), total : | page | ::std::iter::once(page)
-        .find_map(| value | crate ::runtime::total(& value.count)), limit : 100, end :
-        Some(9999); ListPlaybookAuditLogs : AuditLogList => types::AuditLog, count : |
-        page | ::std::iter::once(page).flat_map(| value | & value.audit_logs).flatten()
-        .count(), rows : | page | ::std::iter::once(page).flat_map(| value | value
-        .audit_logs).flatten().collect(), total : | page | ::std::iter::once(page)
-        .find_map(| value | crate ::runtime::total(& value.count)), limit : 50, end :
-        Some(9999); ListPlaybookActions : PlaybookActionList => types::PlaybookAction,
-        count : | page | ::std::iter::once(page).flat_map(| value | & value.data)
-        .flatten().count(), rows : | page | ::std::iter::once(page).flat_map(| value |
-        value.data).flatten().collect(), total : | page | ::std::iter::once(page)
-        .find_map(| value | crate ::runtime::total(& value.total)), limit : 100, end :
-        None; ListPlaybookVersions : PlaybookVersionList => types::PlaybookVersion, count
-        : | page | ::std::iter::once(page).flat_map(| value | & value.data).flatten()
-        .count(), rows : | page | ::std::iter::once(page).flat_map(| value | value.data)
+        None; ListPlaybooks : PlaybookList => types::Playbook, count : | page |
+        ::std::iter::once(page).flat_map(| value | & value.data).flatten().count(), rows
+        : | page | ::std::iter::once(page).flat_map(| value | value.data).flatten()
+        .collect(), total : | page | ::std::iter::once(page).find_map(| value | crate
+        ::runtime::total(& value.total)), limit : 100, end : None; ListPlaybookInstances
+        : PlaybookInstanceList => types::PlaybookInstance, count : | page |
+        ::std::iter::once(page).flat_map(| value | & value.instances).flatten().count(),
+        rows : | page | ::std::iter::once(page).flat_map(| value | value.instances)
         .flatten().collect(), total : | page | ::std::iter::once(page).find_map(| value |
-        crate ::runtime::total(& value.total)), limit : 100, end : None; ListWorkflows :
+        crate ::runtime::total(& value.count)), limit : 100, end : Some(9999);
+        ListPlaybookAuditLogs : AuditLogList => types::AuditLog, count : | page |
+        ::std::iter::once(page).flat_map(| value | & value.audit_logs).flatten().count(),
+        rows : | page | ::std::iter::once(page).flat_map(| value | value.audit_logs)
+        .flatten().collect(), total : | page | ::std::iter::once(page).find_map(| value |
+        crate ::runtime::total(& value.count)), limit : 50, end : Some(9999);
+        ListPlaybookActions : PlaybookActionList => types::PlaybookAction, count : | page
+        | ::std::iter::once(page).flat_map(| value | & value.data).flatten().count(),
+        rows : | page | ::std::iter::once(page).flat_map(| value | value.data).flatten()
+        .collect(), total : | page | ::std::iter::once(page).find_map(| value | crate
+        ::runtime::total(& value.total)), limit : 100, end : None; ListPlaybookVersions :
+        PlaybookVersionList => types::PlaybookVersion, count : | page |
+        ::std::iter::once(page).flat_map(| value | & value.data).flatten().count(), rows
+        : | page | ::std::iter::once(page).flat_map(| value | value.data).flatten()
+        .collect(), total : | page | ::std::iter::once(page).find_map(| value | crate
+        ::runtime::total(& value.total)), limit : 100, end : None; ListWorkflows :
         WorkflowList => types::Workflow, count : | page | ::std::iter::once(page)
         .flat_map(| value | & value.data).flatten().count(), rows : | page |
         ::std::iter::once(page).flat_map(| value | value.data).flatten().collect(), total

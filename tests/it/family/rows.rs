@@ -121,3 +121,29 @@ async fn rows_of_playbook_runs_end_before_row_10_000() {
     assert!(rows.next().await.is_none());
     assert_eq!(server.requests()[0].query(), Some("limit=9&offset=9990"));
 }
+
+/// The documentation limits only the offset.
+#[tokio::test]
+async fn a_page_of_workspaces_may_end_after_row_1_000() {
+    let (server, client) = client().await;
+    server.respond_next(page("workspaces", 60, 1_050));
+    let mut rows = client.list_workspaces().offset(990).rows();
+    for _ in 0..60 {
+        rows.next().await.unwrap().unwrap();
+    }
+    assert!(rows.next().await.is_none());
+    assert_eq!(server.requests()[0].query(), Some("limit=100&offset=990"));
+}
+
+#[tokio::test]
+async fn workspaces_beyond_the_maximum_offset_are_an_error() {
+    let (server, client) = client().await;
+    server.respond_next(page("workspaces", 100, 1_050));
+    let mut rows = client.list_workspaces().offset(900).rows();
+    for _ in 0..100 {
+        rows.next().await.unwrap().unwrap();
+    }
+    let error = rows.next().await.unwrap().unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), error.code()), (400, Some("SecMaster.20030001")));
+    assert!(rows.next().await.is_none());
+}
