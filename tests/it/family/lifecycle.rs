@@ -3,6 +3,7 @@
 mod actions;
 mod data_classes;
 mod metrics;
+mod migration;
 mod playbook_runs;
 mod playbooks;
 mod rules;
@@ -64,12 +65,16 @@ impl Space {
         Self { server, client, workspace, class, workflow }
     }
 
-    /// Creates a playbook with a draft of a version, and returns their IDs.
-    async fn draft(&self) -> (String, String) {
+    async fn playbook(&self) -> String {
         let create = self.client.create_playbook().workspace_id(&self.workspace);
         let created =
             create.body(types::CreatePlaybookRequest::builder().name("respond")).send().await.unwrap().into_inner();
-        let playbook = created.data.unwrap().id.unwrap();
+        created.data.unwrap().id.unwrap()
+    }
+
+    /// Creates a playbook with a draft of a version, and returns their IDs.
+    async fn draft(&self) -> (String, String) {
+        let playbook = self.playbook().await;
         let create = self.client.create_playbook_version().workspace_id(&self.workspace).playbook_id(&playbook);
         let draft =
             types::CreatePlaybookVersionRequest::builder().dataclass_id(&self.class).trigger_type("EVENT".to_owned());

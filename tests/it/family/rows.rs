@@ -50,7 +50,11 @@ async fn rows_of_a_thousand_workflows_are_in_order() {
     for size in [1, 7, 100] {
         let (server, client) = client().await;
         queue_pages(&server, 0..ALL, size, ALL);
-        assert_eq!(take(&mut rows(&client, &server, size), usize::MAX).await.unwrap(), places(0..ALL), "{size} in each");
+        assert_eq!(
+            take(&mut rows(&client, &server, size), usize::MAX).await.unwrap(),
+            places(0..ALL),
+            "{size} in each"
+        );
         assert_eq!(server.requests().len(), ALL.div_ceil(size), "no page is requested after the total, {size} in each");
     }
 }
