@@ -27,11 +27,11 @@ Creates, enables, disables and deletes a playbook.
 
 calls uses a call for each action and rule, which goes offline on 2026-12-31; inline passes them with the version. The default is both.
 
-Calls a fake server in this process, or the real service if one of these is set. On the real service, the playbook is briefly
+Calls a fake server in this process, or the real service if one of these or of the variables of auth::from_env is set. On the real service, the playbook is briefly
 enabled, and runs the workflow for each event that triggers it meanwhile.
 
   SECMASTER_REGION        such as cn-north-4; or SECMASTER_ENDPOINT
-  SECMASTER_TOKEN         an IAM token; or other credentials, as auth::from_env documents them
+  SECMASTER_TOKEN         an IAM token; or other credentials, which auth::from_env documents
   SECMASTER_PROJECT_ID    the project; looked up if not set
   SECMASTER_WORKSPACE_ID  the workspace
   SECMASTER_WORKFLOW_ID   an enabled workflow of the workspace
@@ -119,7 +119,9 @@ impl Lifecycle {
         undo.push(format!("delete_playbook_version {version}"));
         let parts = if is_inline { None } else { Some(self.add_action_and_rule(&version).await?) };
         self.publish(&version).await?;
-        undo.push(format!("update_playbook_version {version} with enabled false"));
+        undo.push(format!(
+            "update_playbook_version {version} with all that show_playbook_version returns, and enabled false"
+        ));
 
         undo.push(format!("update_playbook {playbook} with enabled false"));
         self.enable(name, &playbook, &version, true).await?;

@@ -1,4 +1,4 @@
-//! Writes the JSON schemas of the generated types to a folder.
+//! Writes the JSON schemas of some generated types to a folder.
 //!
 //! ```text
 //! cargo run --features schemars --example schemas -- [FOLDER]
@@ -16,7 +16,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse, ErrorResponse};
 
 const USAGE: &str = "\
-Writes the JSON schemas of the types to a folder.
+Writes the JSON schemas of some generated types to a folder.
 
   cargo run --features schemars --example schemas -- [FOLDER]
 

@@ -12,17 +12,19 @@ pub enum ConfigErrorKind {
     Endpoint,
     /// The credentials are missing, incomplete or malformed. Check their source.
     Credentials,
-    /// The project is unknown, or its ID is malformed. Set a region or a project ID.
+    /// The project is unknown, or its ID is malformed. Set a region or a project ID. If it is set in the environment or
+    /// with the credentials, the kind is [`Credentials`](Self::Credentials).
     Project,
     /// The timeout is zero.
     Timeout,
     /// The proxy.
     Proxy,
-    /// The root certificates.
+    /// The root certificates are not in PEM format.
     Certificates,
     /// A header: the user agent, or one that is added to some calls.
     Header,
-    /// The HTTP library cannot be initialized, for example because no root certificates are available.
+    /// The HTTP library cannot be initialized, for example because the operating system has no root certificates or one
+    /// is malformed.
     HttpClient,
 }
 

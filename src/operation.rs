@@ -52,7 +52,8 @@ impl Operation {
         self.path
     }
 
-    /// The media type of the request body, exactly as it is sent; `None` if the operation has no body.
+    /// The media type of the request body, exactly as it is sent; `None` if the operation has no body, or if
+    /// the caller sets the media type, as for multipart.
     #[must_use]
     pub fn content_type(&self) -> Option<&'static str> {
         self.content_type

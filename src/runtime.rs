@@ -9,7 +9,7 @@
 //!   |  client.create_playbook_action()...send().await
 //! generated code     Client, builder, types: generated from openapi/*.yaml by codegen/ during the build
 //!   |  names
-//! runtime            this module, without logic
+//! runtime            this module: re-exports and hooks
 //!   |
 //! session            sends all requests: deadline { prepare, authenticate, send, read, retry? }
 //!   |

@@ -131,7 +131,8 @@ impl Builder {
         }
     }
 
-    /// Generates a client, and writes `NAME.rs` and `NAME.openapi`, where `NAME` is the file name of the document.
+    /// Generates a client, and writes `NAME.rs` and `NAME.openapi`, where `NAME` is the file name of the document
+    /// without its extension.
     ///
     /// # Errors
     ///

@@ -152,7 +152,7 @@ impl Report {
             match places.iter().min().filter(|_| !verbose && !kind.is_empty() && count > FEW) {
                 None => all.extend(places),
                 Some(first) => {
-                    let message = format!("{count} {kind}; --verbose lists them");
+                    let message = format!("{count} {kind}; verbose(true) or --verbose lists them");
                     all.push(Diagnostic { operation: None, message, ..first.clone() });
                 }
             }

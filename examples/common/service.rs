@@ -93,7 +93,7 @@ impl Service {
     /// Starts a fake server, which stops when it is dropped. The client logs in with a password.
     pub(crate) async fn fake() -> Result<(Self, Server), Box<dyn Error>> {
         let server = Server::start().await;
-        println!("No SECMASTER_... variable is set: calling a fake server at {}.", server.endpoint());
+        println!("The environment does not select the real service: calling a fake server at {}.", server.endpoint());
         let password =
             auth::Password::new(server.domain(), server.user(), server.password()).iam_endpoint(server.endpoint());
         let builder = Client::builder().endpoint(server.endpoint()).region(server.region());

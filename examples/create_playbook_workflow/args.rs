@@ -13,10 +13,10 @@ Binds workflows to a version of a playbook.
   cargo run --example create_playbook_workflow -- FILE
       Binds the workflows of a JSON file: [{\"action_id\": \"ID of a workflow\", \"name\": \"...\"}, ...]
 
-The real service is called if one of these is set:
+The real service is called if one of these or of the variables of auth::from_env is set:
 
   SECMASTER_REGION        such as cn-north-4; or SECMASTER_ENDPOINT
-  SECMASTER_TOKEN         an IAM token; or other credentials, as auth::from_env documents them
+  SECMASTER_TOKEN         an IAM token; or other credentials, which auth::from_env documents
   SECMASTER_PROJECT_ID    the project; looked up if not set
   SECMASTER_WORKSPACE_ID  the workspace, for FILE
   SECMASTER_VERSION_ID    the version of the playbook, for FILE

@@ -9,8 +9,8 @@ use std::time::Duration;
 ///
 /// It can be cloned, since it is returned to all calls that wait for the same login. For
 /// [`ErrorKind::Authentication`](crate::ErrorKind), it is the [source](StdError::source) of the call's
-/// [`Error`](crate::Error). Its own source is the failed call to IAM, or the error that the
-/// [provider](crate::auth::TokenProvider) returned.
+/// [`Error`](crate::Error). Its own source is the failed call to IAM or to the metadata service, or the error that was
+/// passed to [`from_source`](Self::from_source).
 #[derive(Debug, Clone)]
 pub struct AuthError {
     message: Arc<str>,
@@ -32,15 +32,16 @@ pub(crate) enum Reason {
 }
 
 impl AuthError {
-    /// The credentials were refused. A client does not retry for five minutes, so that it cannot lock an account.
+    /// The credentials were refused. Calls fail for five minutes without another attempt, so that a client cannot lock
+    /// an account.
     ///
     /// `message` describes the problem and how to fix it, on one line and without a secret.
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(Reason::Refused, message)
     }
 
-    /// The source of the credentials is unavailable, for example because a vault is down. A client retries after a
-    /// delay that doubles each time.
+    /// The source of the credentials is unavailable, for example because a vault is down. Calls fail during a delay of
+    /// one second, which doubles each time up to a minute; the first call after it makes another attempt.
     ///
     /// `message` describes the problem and how to fix it, on one line and without a secret.
     pub fn unavailable(message: impl Into<String>) -> Self {

@@ -8,7 +8,7 @@ use super::token::Token;
 /// A custom source of tokens, such as a vault.
 ///
 /// A client calls it when it first needs a token, before the last one expires, and after the service rejected one.
-/// Concurrent requests share one call, which is limited to three quarters of the timeout of a request. Each built
+/// Concurrent requests share one call, which is limited to three quarters of the timeout of the client. Each built
 /// client has a separate cache.
 ///
 /// ```

@@ -56,8 +56,10 @@ impl Token {
         Ok(Self { header, lifetime: None, project_id: None })
     }
 
-    /// Sets the remaining lifetime of the token, so that a client can refresh it in time. By default a token is used
-    /// until the service rejects it.
+    /// Sets the remaining lifetime of a token that a [`TokenProvider`](crate::auth::TokenProvider) returns, so that a
+    /// client can replace it in time. By default such a token is used until the service rejects it.
+    ///
+    /// A token that is passed to [`credentials`](crate::ClientBuilder::credentials) is never replaced.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);

@@ -18,8 +18,8 @@ use crate::session::{Api, Session, Settings};
 
 /// Configures a client.
 ///
-/// A region or an endpoint, and credentials, are required. Every other setting has a default, which its method
-/// documents with the reason. `C` is the client of an OpenAPI document: the packaged one, or one generated from a
+/// Credentials are required, and a region or an endpoint, unless the server URL of the OpenAPI document has no
+/// `{region}`. Every other setting has a default, which its method documents with the reason. `C` is the client of an OpenAPI document: the packaged one, or one generated from a
 /// custom document.
 ///
 /// ```
@@ -74,7 +74,7 @@ impl<C> ClientBuilder<C> {
     /// Sets the region, such as `cn-north-4`. Its public endpoint is used by default; [`endpoint`](Self::endpoint)
     /// overrides it.
     ///
-    /// Any name of letters, digits and hyphens is accepted, so that regions opened after this release work too.
+    /// Any name of up to 63 letters, digits and hyphens is accepted, so that regions opened after this release work too.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.settings.region = Some(region.into());
         self
@@ -98,7 +98,8 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Sets the project ID. It is used by every operation whose `project_id` is not set, and overrides that of the
-    /// credentials.
+    /// credentials. Only the project of a token is then still that of [`Password::project`](crate::auth::Password), if
+    /// set.
     ///
     /// By default the project ID of the credentials or of the token is used, or else it is looked up once in IAM by the
     /// name of the region.
@@ -108,7 +109,8 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Allows `http://` endpoints that are not loopback addresses, including IAM's. The default is `false`:
-    /// credentials, such as a token or a password, would be sent unencrypted.
+    /// credentials, such as a token or a password, would be sent unencrypted. It does not apply to the server URL of an
+    /// OpenAPI document; set that with [`endpoint`](Self::endpoint).
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.settings.allow_http = allow;
         self
@@ -140,7 +142,7 @@ impl<C> ClientBuilder<C> {
 
     /// Sets the connect timeout. The default is 10 seconds: within one continent a connection takes well under a
     /// second, and TCP retransmits a lost packet after one and three. It is capped at three quarters of the
-    /// [timeout](Self::timeout) of the call, so that a failure to connect is reported as such.
+    /// [timeout](Self::timeout) of the client, so that a failure to connect is reported as such.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -153,21 +155,24 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Sets the maximum size of a response body. The default is 16 MiB, which exceeds every known response of the
-    /// service.
+    /// service. A larger success fails with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge); a larger error is
+    /// truncated.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.settings.max_response_bytes = bytes;
         self
     }
 
     /// Sets when a request is retried. By default: if no connection was made, after a 429, and after a 503 with which
-    /// the gateway reports that it could not reach IAM (`0613`); see [`RetryPolicy`].
+    /// the gateway reports that it could not reach IAM (`0613`); see [`RetryPolicy`]. It also applies to logins with a
+    /// password, except those with a passcode, and to the lookup of the project.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.retry = policy;
         self
     }
 
     /// Sets a proxy, as `http://[user:password@]host:port` or with `https`. By default none is used, and proxy
-    /// environment variables are ignored.
+    /// environment variables are ignored. The metadata service is always reached directly, and so are loopback
+    /// addresses if the proxy is on another machine.
     ///
     /// ```
     /// let builder = secmaster_client::Client::builder().region("cn-north-4").token("MII...");
@@ -193,8 +198,8 @@ impl<C> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// Returns an error if neither a region nor an endpoint is set, if no credentials are set, if the credentials need
-    /// a setting that is missing, such as IAM's endpoint or a project, or if a setting is malformed.
+    /// Returns an error if no endpoint results from the settings, if no credentials are set, if the credentials need a
+    /// setting that is missing, such as IAM's endpoint or a project, or if a setting is malformed.
     /// [`ConfigError::kind`] identifies the setting, and the message explains how to fix it. Secrets are never shown.
     pub fn build(self) -> Result<C, ConfigError>
     where
@@ -256,7 +261,7 @@ impl<C> ClientBuilder<C> {
         }
         let client = http.build().map_err(|error| {
             // Malformed certificates are only detected here.
-            let message = "the HTTP client cannot be initialized; if root certificates are set, check that they are in PEM format";
+            let message = "the HTTP client cannot be initialized; install the CA certificates of the operating system, and check those passed to root_certificates(...)";
             ConfigError::new(ConfigErrorKind::HttpClient, message).with_source(error.without_url())
         })?;
         Ok(Http { client, proxy: proxy.map(Arc::new) })

@@ -61,8 +61,8 @@ macro_rules! generated_client {
         }
 
         impl Client {
-            /// Starts to configure a client. A region or an endpoint, and credentials, are required; everything else
-            /// has a default.
+            /// Starts to configure a client. Credentials are required, and a region or an endpoint, unless the server
+            /// URL of the OpenAPI document has no `{region}`; everything else has a default.
             pub fn builder() -> $crate::ClientBuilder<Self> {
                 $crate::ClientBuilder::new()
             }
@@ -88,14 +88,17 @@ macro_rules! generated_client {
             ///
             /// # Errors
             ///
-            /// Returns an error if no token is available, if the lookup fails or does not find exactly one project, or
-            /// if neither a project nor a region is known.
+            /// Returns an error of the kind [`Authentication`](secmaster_client::ErrorKind::Authentication) if no token
+            /// is available, or if the lookup fails or does not find exactly one project;
+            /// [`InvalidRequest`](secmaster_client::ErrorKind::InvalidRequest) if neither a project nor a region is
+            /// known; [`Timeout`](secmaster_client::ErrorKind::Timeout) after the timeout of the client.
             pub async fn project_id(&self) -> ::std::result::Result<::std::string::String, $crate::Error> {
                 self.inner.project_id().await
             }
 
             /// Returns a client with a different timeout for whole calls. Connections, credentials and cached tokens
-            /// are shared. The connect timeout and the timeout of a login remain those of the original client.
+            /// are shared. The connect timeout and the timeout of a login remain those of the original client. With a timeout
+            /// of zero, every call fails.
             #[must_use]
             pub fn with_timeout(&self, timeout: ::std::time::Duration) -> Self {
                 self.inner.with(|options| options.timeout = timeout).into()

@@ -13,12 +13,15 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request was not sent because a value is missing or not allowed, such as a parameter that is not set, or an
-    /// id that is empty or has leading or trailing white space. Correct the call. Other invalid ids are sent, and the
-    /// service rejects them.
+    /// The request was not sent. A value is missing or not allowed, such as a parameter that is not set, or an id that is
+    /// empty, `.` or `..`, or has white space at an end, a backslash or a control character. Or a setting is missing: the
+    /// endpoint, the project, TLS, or a timeout that is not zero. Correct the call or the client. Other invalid ids are
+    /// sent, and the service rejects them.
     InvalidRequest,
     /// No valid credentials are available: the request was not sent, or it was rejected with expired ones. Nothing was
     /// processed, unless the retry policy allows retrying requests that may have been processed. Check the credentials.
+    ///
+    /// The status, body and request id are those of IAM or of the metadata service.
     Authentication,
     /// No connection was made, or it was closed before the request was sent. Check the address, the network or the
     /// certificate. The request was not sent; if an earlier attempt got a response, the error contains it. Nothing was

@@ -23,21 +23,19 @@ use crate::operation::Operation;
 use body::{ErrorBody, IAM_UNREACHABLE, gateway_code};
 pub use kind::ErrorKind;
 use redact::Redactor;
-use sanitize::{excerpt, one_line};
+use sanitize::{MAX_BODY, excerpt, one_line};
 
-/// The maximum size of a stored response body: enough for any error of the service and for the error page of a proxy,
-/// and small enough to store thousands of errors.
-pub(crate) const MAX_BODY: usize = 16 * 1024;
-
-/// Why a call failed, with all details of the response if one arrived.
+/// Why a call failed, with the details of the response if one arrived.
 ///
-/// [`Display`](fmt::Display) is one line that contains the operation and, if a response arrived, the request id. The
+/// [`Display`](fmt::Display) is one line that contains the operation and, if a response arrived, its request id. The
 /// cause, such as a connection error, is in [`source`](StdError::source): for [`ErrorKind::Authentication`] it is an
 /// [`AuthError`](crate::auth::AuthError).
 ///
-/// Secrets of the request are replaced by `[redacted]`, even if the response quotes them. A password of fewer than four
-/// characters, or of fewer than 16 lowercase letters (the first may be uppercase), is redacted only if it appears as a
-/// value: in quotes or after `=` or `:`. In a sentence such as "the password is wrong" it is not redacted.
+/// The credentials of the request, and headers that are marked as sensitive, are replaced by `[redacted]`, even if the
+/// response quotes them. A password of fewer than four characters, or of fewer than 16 lowercase letters (the first may
+/// be uppercase), is redacted only if it appears as a whole value: in quotes, or between `=` or `:` and a separator. In a
+/// sentence such as "the password is wrong" it is not redacted. Other values of a request that a response quotes, such
+/// as secrets in its body, are not redacted.
 ///
 /// ```no_run
 /// # async fn example(client: secmaster_client::Client) -> Result<(), secmaster_client::Error> {
@@ -204,7 +202,8 @@ impl Error {
         Deprecation::from_headers(&self.response()?.headers)
     }
 
-    /// The first 16 KiB of the response body; empty if none arrived. Credentials in it are replaced by `[redacted]`.
+    /// The first 16 KiB of the response body; empty if none arrived, if the deadline expired while it was read, and for
+    /// errors of a [`ByteStream`](crate::ByteStream). Credentials in it are replaced by `[redacted]`.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         self.response().map_or(&[], |response| &response.body)

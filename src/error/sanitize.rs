@@ -1,6 +1,8 @@
 //! Truncates and sanitizes untrusted strings.
 
-use super::MAX_BODY;
+/// The maximum size of a stored response body: enough for any error of the service and for the error page of a proxy,
+/// and small enough to store thousands of errors.
+pub(crate) const MAX_BODY: usize = 16 * 1024;
 
 /// The maximum length of an untrusted string in an error's one-line message: enough for an id, and for any known
 /// message of the service. `Error::message` has the rest.

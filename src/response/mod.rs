@@ -21,7 +21,7 @@ use stream::ByteStream;
 
 /// A successful response: the data, with its status and headers. It derefs to the data.
 ///
-/// **Only the status determines whether a call succeeds.** SecMaster also writes a `code` into the body: `0` or none for
+/// **A call succeeds if the status is a success and the body can be read.** SecMaster also writes a `code` into the body: `0` or none for
 /// success. No response with a success status and another code is known, but the OpenAPI document does not exclude it.
 /// To verify that everything was created, check the code and the number of rows:
 ///

@@ -14,8 +14,9 @@ use crate::error::Error;
 /// A stream of the pages or rows of a list.
 ///
 /// It is lazy: the next page is requested when its first row is polled. It ends at the total that the service reports, or
-/// without a total at a page that is not full; at an empty page; and when `offset` plus `limit` would exceed what the
-/// service allows. It also ends after an error. Rows that are added or deleted meanwhile may be missed or returned
+/// without a total at a page that is not full; at an empty page; and, without an error even if rows remain, at the
+/// maximum of `offset` plus `limit` that the OpenAPI document declares. It also ends after an error. Each page is a call
+/// with its own timeout and retries. Rows that are added or deleted meanwhile may be missed or returned
 /// twice, since the service counts rows from the start of the list.
 ///
 /// It implements [`futures_core::Stream`]; [`next`](Self::next) does not need another crate.

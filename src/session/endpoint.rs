@@ -33,7 +33,8 @@ impl Endpoint {
             return Err(ConfigError::new(ConfigErrorKind::Endpoint, message));
         }
         let address = template.replace(REGION, region);
-        let endpoint = Self::parse("the server of the OpenAPI document", &address, false)?;
+        let hint = ", or set it with endpoint(...) on the builder and call allow_http(true) if that is intended";
+        let endpoint = Self::parse_with("the server of the OpenAPI document", &address, false, hint)?;
         Ok(Self { is_regional: template.contains(REGION), is_explicit: false, ..endpoint })
     }
 
@@ -70,7 +71,7 @@ impl Endpoint {
         let refuse = |what: &str| error(format!("{name} {what}; {FORM}"));
         if text.contains('@') {
             // An address with credentials must not be shown, even if it has other errors.
-            return Err(refuse("has a user name or password, which is not supported"));
+            return Err(refuse("contains @; a user name or password in it is not supported"));
         }
         let mut url = Url::parse(text).map_err(|error| refuse("is not a URL").with_source(error))?;
         if url.query().is_some() || url.fragment().is_some() {

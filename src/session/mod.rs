@@ -222,7 +222,10 @@ impl Session {
             let message = format!("timed out after {timeout:?} waiting for credentials");
             return Err(Error::new(ErrorKind::Timeout, message));
         };
-        found.and_then(|id| id.ok_or_else(|| authenticator.no_project())).map_err(Error::unauthenticated)
+        found.map_err(Error::unauthenticated)?.ok_or_else(|| {
+            let message = format!("request not sent: {}", authenticator.no_project());
+            Error::new(ErrorKind::InvalidRequest, message)
+        })
     }
 }
 

@@ -67,7 +67,7 @@ fn a_malformed_endpoint_is_rejected_and_redacted() {
         ("https://", format!("the endpoint is not a URL; {FORM}")),
         (
             "https://u:hunter2@x.example",
-            format!("the endpoint has a user name or password, which is not supported; {FORM}"),
+            format!("the endpoint contains @; a user name or password in it is not supported; {FORM}"),
         ),
         ("https://x.example?a=1", format!("the endpoint has a query or a fragment; {FORM}")),
         ("https://x.example#a", format!("the endpoint has a query or a fragment; {FORM}")),
@@ -179,6 +179,6 @@ fn root_certificates_must_be_pem() {
     let message = refusal(at("https://x.example").root_certificates(empty));
     assert_eq!(
         message,
-        "the HTTP client cannot be initialized; if root certificates are set, check that they are in PEM format"
+        "the HTTP client cannot be initialized; install the CA certificates of the operating system, and check those passed to root_certificates(...)"
     );
 }

@@ -99,7 +99,9 @@ async fn create_without_arguments_calls_a_fake_server() {
     let stdout = output(CREATE, &[], &[]).await;
     let lines: Vec<_> = stdout.lines().collect();
     assert!(
-        lines[0].starts_with("No SECMASTER_... variable is set: calling a fake server at http://127.0.0.1:"),
+        lines[0].starts_with(
+            "The environment does not select the real service: calling a fake server at http://127.0.0.1:"
+        ),
         "{stdout}"
     );
     assert!(

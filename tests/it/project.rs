@@ -111,7 +111,7 @@ async fn a_failed_lookup_is_the_error_of_the_call() {
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Authentication, Some("CreatePlaybookAction")));
     assert_eq!(
         error.to_string(),
-        "CreatePlaybookAction: request not sent: there is no project named mars-1; set the project ID"
+        "CreatePlaybookAction: request not sent: IAM has no project named mars-1; check the region, or set the project ID"
     );
     assert!(server.requests_to("/v1/").is_empty());
 }

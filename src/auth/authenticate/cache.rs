@@ -169,7 +169,9 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
                 return outcome.clone();
             }
         }
-        Err(AuthError::unavailable("the login terminated without a result"))
+        Err(AuthError::unavailable(
+            "getting credentials was interrupted, because its runtime stopped or is blocked; keep the runtime running",
+        ))
     }
 
     pub(crate) fn accept(&self, generation: u64) {
@@ -206,7 +208,11 @@ impl<V: Clone + Send + Sync + 'static> Inner<V> {
         let run = async move {
             // Both the function and its future may call code of the user, such as the source of a passcode.
             let result = AssertUnwindSafe(async { (inner.fetch)().await }).catch_unwind().await;
-            let panicked = |_| Err(AuthError::unavailable("the login panicked; see the log"));
+            let panicked = |_| {
+                Err(AuthError::unavailable(
+                    "the code that gets the credentials panicked; see the panic message on standard error",
+                ))
+            };
             let outcome = inner.state().finish(started, result.unwrap_or_else(panicked));
             // All waiting calls may have been dropped.
             let _ = sender.send(Some(outcome));

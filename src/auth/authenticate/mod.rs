@@ -99,12 +99,12 @@ impl Authenticator {
     }
 
     /// The error of a call that needs a project if it is unknown.
-    pub(crate) fn no_project(&self) -> AuthError {
-        AuthError::refused(if self.is_from_env {
+    pub(crate) fn no_project(&self) -> &'static str {
+        if self.is_from_env {
             "the project is not known; set SECMASTER_PROJECT_ID"
         } else {
             "the project is not known; call project_id(...) or region(...) on Client::builder(), or project_id(...) on the request"
-        })
+        }
     }
 
     /// Records that the credentials were accepted, if the status implies it. A gateway may throttle a request or fail

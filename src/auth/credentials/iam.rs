@@ -51,7 +51,9 @@ pub(super) async fn look_up_project(session: Session, name: String) -> Result<Fe
     let ids: Vec<&String> = projects.iter().filter_map(|project| project.id.as_ref()).collect();
     match ids.as_slice() {
         [id] => Ok(Fetched { value: (*id).clone(), lifetime: None }),
-        [] => Err(AuthError::refused(format!("there is no project named {name}; set the project ID"))),
+        [] => {
+            Err(AuthError::refused(format!("IAM has no project named {name}; check the region, or set the project ID")))
+        }
         several => Err(AuthError::refused(format!("{} projects are named {name}; set the project ID", several.len()))),
     }
 }

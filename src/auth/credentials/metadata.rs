@@ -32,6 +32,9 @@ const SESSION: &str = "x-metadata-token";
 
 /// Temporary keys of the agency of the cloud server that the program runs on. They are refreshed before they expire.
 ///
+/// The metadata service gets two requests, each with a timeout of five seconds or of a third of that of the client, if
+/// that is shorter.
+///
 /// ```
 /// use secmaster_client::Client;
 /// use secmaster_client::auth::Metadata;
@@ -54,8 +57,8 @@ impl Metadata {
         Self { endpoint: None, scope: Scope::default(), looked_for: None }
     }
 
-    /// Sets the address of the metadata service. `http://` is allowed, since only the cloud server itself can reach the
-    /// address.
+    /// Sets the address of the metadata service. The default is `http://169.254.169.254`, which only the cloud server
+    /// itself can reach. `http://` is accepted for any address.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());

@@ -50,7 +50,9 @@ impl Password {
         }
     }
 
-    /// Sets the project of the token. A value of 32 hex digits is treated as an ID, any other as a name.
+    /// Sets the project of the token. A value of 32 hex digits is treated as an ID, any other as a name. It takes
+    /// precedence over the project ID of the [client](crate::ClientBuilder::project_id), which requests use; set only
+    /// one of the two.
     #[must_use]
     pub fn project(mut self, project: impl Into<String>) -> Self {
         self.project = Some(project.into());

@@ -91,7 +91,7 @@ async fn missing_and_ambiguous_projects_are_an_error() {
     let server = Server::start().await;
     server.add_project("cn-north-4", "0123456789abcdef0123456789abcdef");
     for (region, message) in [
-        ("mars-1", "there is no project named mars-1; set the project ID"),
+        ("mars-1", "IAM has no project named mars-1; check the region, or set the project ID"),
         ("cn-north-4", "2 projects are named cn-north-4; set the project ID"),
     ] {
         let client = builder(&server).region(region).credentials(access_key(&server)).build().unwrap();
@@ -113,6 +113,7 @@ async fn a_token_gets_its_project_from_iam_or_the_region() {
 
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap();
     let error = client.project_id().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(
         error.to_string(),
         "request not sent: the project is not known; call project_id(...) or region(...) on Client::builder(), or project_id(...) on the request"

@@ -76,9 +76,15 @@ async fn a_login_that_panics_is_an_error() {
         Cache::new(HOUR, || panic!("a bug in the source of a passcode")),
     ] {
         let error = cache.get().await.unwrap_err();
-        assert_eq!(error.to_string(), "the login panicked; see the log");
+        assert_eq!(
+            error.to_string(),
+            "the code that gets the credentials panicked; see the panic message on standard error"
+        );
         assert!(!error.is_refused());
         let error = cache.get().await.unwrap_err();
-        assert_eq!(error.to_string(), "the login panicked; see the log; next attempt in 1 s");
+        assert_eq!(
+            error.to_string(),
+            "the code that gets the credentials panicked; see the panic message on standard error; next attempt in 1 s"
+        );
     }
 }
