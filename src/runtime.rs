@@ -35,7 +35,7 @@ pub use crate::auth::secret::Secret;
 pub use crate::error::Error;
 pub use crate::request::QueryParam;
 pub use crate::request::path::encode_path;
-pub use crate::response::pages::{OptionalNumber, Paging, pages, rows, total};
+pub use crate::response::pages::{Paging, pages, rows, total};
 pub use crate::response::stream::ByteStream;
 pub use crate::response::{RawResponse, Response};
 pub use crate::session::{Api, Session};

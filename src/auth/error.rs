@@ -18,6 +18,8 @@ pub struct AuthError {
     source: Option<Arc<dyn StdError + Send + Sync>>,
     /// Whether the source is a failed call of this client to IAM or to the metadata service.
     is_call: bool,
+    /// How long this error is still cached, if no attempt was made.
+    pub(crate) cached_for: Option<Duration>,
 }
 
 /// How a failed login affects the next one.
@@ -68,7 +70,7 @@ impl AuthError {
     }
 
     pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { message: message.into().into(), reason, source: None, is_call: false }
+        Self { message: message.into().into(), reason, source: None, is_call: false, cached_for: None }
     }
 
     fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -91,13 +93,6 @@ impl AuthError {
         self
     }
 
-    /// Adds how long this error is cached, for calls that receive it without another attempt.
-    pub(crate) fn cached_for(mut self, delay: Duration) -> Self {
-        let seconds = delay.as_millis().div_ceil(1000);
-        self.message = format!("{}; next attempt in {seconds} s", self.message).into();
-        self
-    }
-
     /// Whether another attempt would also be refused.
     #[must_use]
     pub fn is_refused(&self) -> bool {
@@ -107,7 +102,11 @@ impl AuthError {
 
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        match self.cached_for {
+            Some(delay) => write!(f, "; next attempt in {} s", delay.as_millis().div_ceil(1000)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -291,10 +291,12 @@ impl Error {
         self.failed_with(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// The delay that the response requests before the next call (`Retry-After`, in seconds or as a date).
+    /// The delay that the response requests before the next call (`Retry-After`, in seconds or as a date). If a login
+    /// failed before and no other was attempted, the time until the next attempt.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        headers::retry_after(&self.response()?.headers)
+        let cached_for = self.authentication().and_then(|error| error.cached_for);
+        cached_for.or_else(|| headers::retry_after(&self.response()?.headers))
     }
 
     /// Whether a response is that of the service rather than of a source of credentials.

@@ -10,7 +10,8 @@ use std::future::{Ready, ready};
 use std::ops::{Deref, DerefMut};
 
 use http::{HeaderMap, StatusCode};
-use serde::de::{DeserializeOwned, Deserializer, Visitor};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind};
@@ -158,7 +159,10 @@ impl<T: DeserializeOwned> Response<T> {
         let body = &response.exchange.received.body;
         let read = decode::decode(body).or_else(|error| {
             // An empty body is `None` for an operation that documents responses with and without one.
-            if body.is_empty() { T::deserialize(NoBody).map_err(|_| error) } else { Err(error) }
+            if !body.is_empty() {
+                return Err(error);
+            }
+            serde_json::from_str("{}").map(|NoBody { body }| body).map_err(|_| error)
         });
         ready(match read {
             Ok(data) => Ok(response.with_data(data)),
@@ -167,24 +171,10 @@ impl<T: DeserializeOwned> Response<T> {
     }
 }
 
-/// Deserializes only an `Option`, as `None`.
-struct NoBody;
-
-impl<'de> Deserializer<'de> for NoBody {
-    type Error = serde::de::value::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
-        Err(serde::de::Error::custom("the body is empty"))
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_none()
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
-    }
+/// An absent field is `None` for an `Option`, and an error for any other type.
+#[derive(Deserialize)]
+struct NoBody<T> {
+    body: T,
 }
 
 /// Used by generated code.

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use futures_util::stream::{StreamExt, TryStreamExt, iter, once, try_unfold};
+use serde::Serialize;
 
 use super::Response;
 use crate::error::Error;
@@ -66,16 +67,15 @@ impl Paging {
     ///
     /// Returns an error if the offset or the limit is invalid.
     pub fn new(
-        offset: &impl OptionalNumber,
-        limit: &impl OptionalNumber,
+        offset: &Result<impl Serialize, String>,
+        limit: &Result<impl Serialize, String>,
         default_limit: i64,
         end: Option<i64>,
     ) -> Result<Self, Error> {
-        let invalid = |message: String| Error::InvalidRequest(message);
-        let offset = offset.value().map_err(invalid)?.unwrap_or(0);
-        let limit = limit.value().map_err(invalid)?.unwrap_or(default_limit);
+        let offset = parameter(offset)?.unwrap_or(0);
+        let limit = parameter(limit)?.unwrap_or(default_limit);
         if limit < 1 {
-            return Err(invalid(format!("limit is {limit}; set at least 1")));
+            return Err(Error::InvalidRequest(format!("limit is {limit}; set at least 1")));
         }
         Ok(Self { offset, limit, end })
     }
@@ -118,57 +118,22 @@ where
     PaginationStream { inner: Box::pin(stream) }
 }
 
-/// A builder field or a response field that may have a number.
+/// A field of a builder, or nothing if it is not set.
+fn parameter(field: &Result<impl Serialize, String>) -> Result<Option<i64>, Error> {
+    match field {
+        Ok(value) => Ok(total(value)),
+        // The initial value of a required parameter.
+        Err(message) if message.ends_with("was not initialized") => Ok(None),
+        Err(message) => Err(Error::InvalidRequest(message.clone())),
+    }
+}
+
+/// The number in a field of a response, such as the total number of rows.
 #[doc(hidden)]
-pub trait OptionalNumber {
-    /// The number if it is set. The error is that of a value that could not be converted.
-    fn value(&self) -> Result<Option<i64>, String>;
-}
-
-macro_rules! optional_numbers {
-    ($($integer:ty),*) => {$(
-        impl OptionalNumber for $integer {
-            fn value(&self) -> Result<Option<i64>, String> {
-                Ok((*self).try_into().ok())
-            }
-        }
-    )*};
-}
-
-optional_numbers!(i32, i64, u32, u64);
-
-impl OptionalNumber for f64 {
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "a total is a whole number, even if it is documented as `number`"
-    )]
-    fn value(&self) -> Result<Option<i64>, String> {
-        Ok(Some(*self as i64))
-    }
-}
-
-impl<T: OptionalNumber> OptionalNumber for Option<T> {
-    fn value(&self) -> Result<Option<i64>, String> {
-        self.as_ref().map_or(Ok(None), OptionalNumber::value)
-    }
-}
-
-/// A builder field.
-impl<T: OptionalNumber> OptionalNumber for Result<T, String> {
-    fn value(&self) -> Result<Option<i64>, String> {
-        match self {
-            Ok(value) => value.value(),
-            // The initial value of a required parameter.
-            Err(message) if message.ends_with("was not initialized") => Ok(None),
-            Err(message) => Err(message.clone()),
-        }
-    }
-}
-
-/// The total number of rows that a response reports.
-#[doc(hidden)]
-pub fn total(field: &impl OptionalNumber) -> Option<i64> {
-    field.value().ok().flatten()
+#[allow(clippy::cast_possible_truncation, reason = "a total is a whole number, even if it is documented as `number`")]
+pub fn total(field: &impl Serialize) -> Option<i64> {
+    let number = serde_json::to_value(field).ok()?;
+    number.as_i64().or_else(|| Some(number.as_f64()? as i64))
 }
 
 /// The rows of pages.

@@ -134,26 +134,24 @@ impl Default for RetryPolicy {
 pub(crate) struct Attempts {
     policy: RetryPolicy,
     deadline: Instant,
-    made: u32,
-    /// The number of attempts that the policy does not count.
-    exempt: u32,
-    delays: u32,
+    /// The number of attempts that the policy counts.
+    counted: u32,
     started: Instant,
 }
 
 impl Attempts {
     pub(crate) fn new(policy: RetryPolicy, deadline: Instant) -> Self {
-        Self { policy, deadline, made: 0, exempt: 0, delays: 0, started: Instant::now() }
+        Self { policy, deadline, counted: 0, started: Instant::now() }
     }
 
     pub(crate) fn start(&mut self) {
-        self.made += 1;
+        self.counted += 1;
         self.started = Instant::now();
     }
 
     /// Does not count the last attempt, which is retried with other credentials under any policy.
     pub(crate) fn exempt(&mut self) {
-        self.exempt += 1;
+        self.counted -= 1;
     }
 
     pub(crate) fn after_response(
@@ -172,12 +170,11 @@ impl Attempts {
     }
 
     fn delay(&mut self, requested: Option<Duration>) -> Option<Duration> {
-        if self.made - self.exempt >= self.policy.attempts {
+        if self.counted >= self.policy.attempts {
             return None;
         }
         let longest = self.policy.max_delay;
-        let backoff = FIRST_DELAY.saturating_mul(2_u32.saturating_pow(self.delays)).min(longest);
-        self.delays += 1;
+        let backoff = FIRST_DELAY.saturating_mul(2_u32.saturating_pow(self.counted.saturating_sub(1))).min(longest);
         let backoff = with_jitter(backoff, backoff).min(longest);
         let requested = requested.unwrap_or_default();
         let delay = with_jitter(requested, FIRST_DELAY).min(longest).max(requested).max(backoff);

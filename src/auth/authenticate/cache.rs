@@ -11,7 +11,6 @@
 //!   '----> failed: calls get the error without another attempt until the delay is over
 //! ```
 
-use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -49,7 +48,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(60);
 /// The maximum time that a call waits for an attempt that another call started, even if the timeout is longer.
 const LONGEST_LIMIT: Duration = Duration::from_secs(60 * 60);
 
-pub(crate) type Fetching<V> = Pin<Box<dyn Future<Output = Result<Fetched<V>, AuthError>> + Send>>;
+type Fetching<V> = Pin<Box<dyn Future<Output = Result<Fetched<V>, AuthError>> + Send>>;
 type Fetch<V> = dyn Fn() -> Fetching<V> + Send + Sync;
 type Outcome<V> = Result<Cached<V>, AuthError>;
 
@@ -110,7 +109,10 @@ struct Attempt<V> {
 
 impl<V: Clone + Send + Sync + 'static> Cache<V> {
     /// Caches the result of `fetch`, which completes within `timeout`. Nothing is fetched yet.
-    pub(crate) fn new(timeout: Duration, fetch: impl Fn() -> Fetching<V> + Send + Sync + 'static) -> Self {
+    pub(crate) fn new<F>(timeout: Duration, fetch: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Fetched<V>, AuthError>> + Send + 'static,
+    {
         // An attempt reports its own timeout before the others stop waiting.
         let limit = timeout.saturating_add(timeout / 6);
         let state = State {
@@ -122,7 +124,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
             failed: None,
             delay: FIRST_DELAY,
         };
-        Self::Fetched(Arc::new(Inner { limit, fetch: Box::new(fetch), state: Mutex::new(state) }))
+        let fetch = Box::new(move || Box::pin(fetch()) as Fetching<V>);
+        Self::Fetched(Arc::new(Inner { limit, fetch, state: Mutex::new(state) }))
     }
 
     /// Returns the cached value, or fetches one if none is valid. Concurrent calls share one attempt. Returns
@@ -239,7 +242,9 @@ impl<V: Clone> State<V> {
     /// The last failure, while the next attempt may not start.
     fn failure(&self, now: Instant) -> Option<AuthError> {
         let (error, until) = self.failed.as_ref().filter(|(_, until)| now < *until)?;
-        Some(error.clone().cached_for(until.duration_since(now)))
+        let mut error = error.clone();
+        error.cached_for = Some(until.duration_since(now));
+        Some(error)
     }
 
     fn finish(&mut self, started: Instant, result: Result<Fetched<V>, AuthError>) -> Outcome<V> {
@@ -266,12 +271,14 @@ impl<V: Clone> State<V> {
                 Ok(cached)
             }
             Err(error) => {
-                let delay = match error.reason {
-                    Reason::Refused => REFUSED_FOR,
-                    Reason::Throttled(requested) => {
+                let delay = match (error.cached_for, error.reason) {
+                    // From another cache: the credentials of the call that failed.
+                    (Some(left), _) => left,
+                    (None, Reason::Refused) => REFUSED_FOR,
+                    (None, Reason::Throttled(requested)) => {
                         self.next_delay().max(THROTTLED_FOR.min(requested.unwrap_or_default()))
                     }
-                    Reason::Unavailable => self.next_delay(),
+                    (None, Reason::Unavailable) => self.next_delay(),
                 };
                 self.failed = Some((error.clone(), Instant::now() + delay));
                 Err(error)
@@ -283,12 +290,6 @@ impl<V: Clone> State<V> {
         let delay = self.delay;
         self.delay = LONGEST_DELAY.min(delay * 2);
         delay
-    }
-}
-
-impl<V> fmt::Debug for Cache<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Cache([redacted])")
     }
 }
 

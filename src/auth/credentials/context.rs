@@ -90,7 +90,7 @@ impl AuthContext<'_> {
             return Ok(None);
         };
         let session = self.iam(endpoint, Authenticator { scheme: scheme.clone(), project: None, is_from_env: false });
-        Ok(Some(Cache::new(self.timeout(), move || Box::pin(look_up_project(session.clone(), name.clone())))))
+        Ok(Some(Cache::new(self.timeout(), move || look_up_project(session.clone(), name.clone()))))
     }
 }
 

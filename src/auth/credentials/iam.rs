@@ -65,6 +65,8 @@ pub(super) fn from_call(what: &str, error: Error) -> AuthError {
         return error.clone();
     }
     let reason = match error.status().map(|status| status.as_u16()) {
+        // The status is that of an earlier attempt.
+        _ if error.kind() == ErrorKind::Connect => Reason::Unavailable,
         Some(429) => Reason::Throttled(error.retry_after()),
         Some(408) => Reason::Unavailable,
         Some(400..=499) => Reason::Refused,

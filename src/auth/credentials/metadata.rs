@@ -97,12 +97,12 @@ impl Metadata {
         let looked_for = self.looked_for.clone();
         Ok(Scheme::signature(Cache::new(context.timeout(), move || {
             let (session, looked_for) = (session.clone(), looked_for.clone());
-            Box::pin(async move {
+            async move {
                 fetch(&session).await.map_err(|error| match looked_for {
                     Some(looked_for) => error.with_context(&looked_for),
                     None => error,
                 })
-            })
+            }
         })))
     }
 }

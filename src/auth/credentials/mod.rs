@@ -70,7 +70,7 @@ impl Credentials {
             let (provider, timeout) = (Arc::clone(&provider), context.timeout());
             Ok(Scheme::Token(Cache::new(timeout, move || {
                 let provider = Arc::clone(&provider);
-                Box::pin(async move {
+                async move {
                     let started = Instant::now();
                     // A provider that never returns would block all calls, since only one call to it is made at a time.
                     let token = tokio::time::timeout(timeout, provider.token()).await.unwrap_or_else(|_| {
@@ -79,7 +79,7 @@ impl Credentials {
                     // A provider counts the lifetime from when it returns, the cache from the request.
                     let lifetime = token.lifetime.and_then(|lifetime| lifetime.checked_add(started.elapsed()));
                     Ok(Fetched { value: token, lifetime })
-                })
+                }
             })))
         })
     }

@@ -121,7 +121,7 @@ impl Password {
             session = session.with(|options| options.retry = RetryPolicy::none());
         }
         Ok(Scheme::Token(Cache::new(context.timeout(), move || {
-            Box::pin(iam::login(session.clone(), password.body(project.clone())))
+            iam::login(session.clone(), password.body(project.clone()))
         })))
     }
 

@@ -83,6 +83,18 @@ async fn a_failed_retry_reports_the_first_response() {
 }
 
 #[tokio::test]
+async fn a_lookup_without_connection_is_not_refused() {
+    let server = RawServer::responding_once(vec![unauthorized()]).await;
+    let tokens = Credentials::provider(Tokens { calls: AtomicUsize::new(0), all: 2 });
+    let client = Client::builder().endpoint(server.endpoint()).iam_endpoint(server.endpoint());
+    let client = client.region("cn-north-4").credentials(tokens).retry(RetryPolicy::none()).build().unwrap();
+    let error = bounded(client.project_id()).await.unwrap_err();
+    assert!(error.is_retryable(), "{error}");
+    let message = "request not sent: looking up the project ID failed: no connection to ";
+    assert!(error.to_string().starts_with(message), "{error}");
+}
+
+#[tokio::test]
 async fn a_refreshed_token_does_not_count_as_an_attempt() {
     let created = || response("200 OK", &[], b"{}");
     for responses in [vec![unauthorized(), throttled(), created()], vec![throttled(), unauthorized(), created()]] {

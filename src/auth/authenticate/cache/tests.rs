@@ -44,14 +44,14 @@ impl Login {
         let login = self.clone();
         Cache::new(timeout, move || {
             let login = login.clone();
-            Box::pin(async move {
+            async move {
                 let number = login.count.fetch_add(1, Ordering::SeqCst) + 1;
                 login.permits.acquire().await.unwrap().forget();
                 match login.failure.lock().unwrap().clone() {
                     Some(error) => Err(error),
                     None => Ok(Fetched { value: number, lifetime: login.lifetime }),
                 }
-            })
+            }
         })
     }
 
@@ -328,9 +328,18 @@ async fn a_rejected_refresh_is_not_refreshed_immediately() {
     assert_eq!(value(&cache).await, 4);
 }
 
-#[tokio::test]
-async fn debug_shows_no_cached_value() {
-    let cache = Cache::new(HOUR, || Box::pin(async { Ok(Fetched { value: "hunter2", lifetime: None }) }));
-    cache.get().await.unwrap();
-    assert_eq!(format!("{cache:?}"), "Cache([redacted])");
+#[tokio::test(start_paused = true)]
+async fn an_error_of_other_cached_credentials_is_cached_as_long() {
+    let login = Login::with_lifetime(DAY);
+    let cache = login.cache();
+    let mut error = AuthError::refused("the keys were refused");
+    error.cached_for = Some(Duration::from_secs(10));
+    login.fail(error);
+    let message = async || cache.get().await.unwrap_err().to_string();
+    assert_eq!(message().await, "the keys were refused; next attempt in 10 s");
+    advance(Duration::from_secs(9)).await;
+    assert_eq!(message().await, "the keys were refused; next attempt in 1 s");
+    login.fail(None);
+    advance(Duration::from_secs(1)).await;
+    assert_eq!(value(&cache).await, 2);
 }

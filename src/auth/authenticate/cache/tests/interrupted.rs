@@ -1,5 +1,7 @@
 //! Logins whose call, runtime or provider does not continue.
 
+use std::future::Ready;
+
 use super::*;
 
 #[tokio::test]
@@ -72,8 +74,8 @@ fn a_login_on_a_runtime_that_is_not_running_is_replaced() {
 #[tokio::test]
 async fn a_login_that_panics_is_an_error() {
     for cache in [
-        Cache::<u64>::new(HOUR, || Box::pin(async { panic!("a bug in a provider") })),
-        Cache::new(HOUR, || panic!("a bug in the source of a passcode")),
+        Cache::<u64>::new(HOUR, || async { panic!("a bug in a provider") }),
+        Cache::new(HOUR, || -> Ready<Result<Fetched<u64>, AuthError>> { panic!("a bug in the source of a passcode") }),
     ] {
         let error = cache.get().await.unwrap_err();
         assert_eq!(
