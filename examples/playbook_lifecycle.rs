@@ -12,6 +12,7 @@ use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
+use secmaster_client::testing::Server;
 use secmaster_client::types::{
     CreateAction, CreatePlaybookApprovalRequest, CreatePlaybookRequest, CreatePlaybookVersionRequest, CreateRule,
     RuleCondition, RuleDefinition, RuleInput, UpdatePlaybookRequest, UpdatePlaybookVersionRequest, builder,
@@ -70,7 +71,7 @@ async fn run(are_inline: &[bool], undo: &mut Vec<String>) -> Result<(), Box<dyn 
         let (service, ids) = Service::from_env([workspace, workflow]).await?;
         (service, ids, None)
     } else {
-        let (service, server) = Service::fake().await?;
+        let (service, server) = Service::fake(Server::builder()).await?;
         let workflow = server.workflows().into_iter().next().ok_or("the fake server has no workflow")?.0;
         (service, [server.workspace_id(), workflow], Some(server))
     };

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 document=$PWD/openapi/secmaster.yaml
 
 cargo build --quiet --example fake_server
-coproc server { exec cargo run --quiet --example fake_server; }
+coproc server { exec cargo run --quiet --example fake_server any-ids; }
 read -r settings <&"${server[0]}"
 setting() { sed "s/.*\"$1\":\"\([^\"]*\)\".*/\1/" <<<"$settings"; }
 

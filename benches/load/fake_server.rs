@@ -36,7 +36,7 @@ pub(crate) struct ServerStats {
 
 /// Runs the fake server until standard input is closed.
 pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
-    let server = Server::start().await;
+    let server = Server::builder().any_ids().start().await;
     server.history_limit(0);
     send(&ServerInfo {
         endpoint: server.endpoint(),

@@ -21,7 +21,7 @@ impl FakeServer {
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime can be made").block_on(async {
-                let server = Server::start().await;
+                let server = Server::builder().any_ids().start().await;
                 server.history_limit(0);
                 let fake_server = Self {
                     endpoint: server.endpoint(),

@@ -96,7 +96,7 @@ async fn a_signed_load_creates_a_row_per_action() {
 
 #[tokio::test]
 async fn failed_calls_are_reported_by_kind() {
-    let server = Server::start().await;
+    let server = Server::builder().any_ids().start().await;
     for _ in 0..3 {
         server.respond_next(MockResponse::new(500).header("X-request-id", "the-id"));
     }

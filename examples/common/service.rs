@@ -3,7 +3,7 @@
 use std::env;
 use std::error::Error;
 
-use secmaster_client::testing::Server;
+use secmaster_client::testing::{Server, ServerBuilder};
 use secmaster_client::{Client, auth};
 
 const PROJECT_ID: &str = "SECMASTER_PROJECT_ID";
@@ -91,8 +91,8 @@ impl Service {
     }
 
     /// Starts a fake server, which stops when it is dropped. The client logs in with a password.
-    pub(crate) async fn fake() -> Result<(Self, Server), Box<dyn Error>> {
-        let server = Server::start().await;
+    pub(crate) async fn fake(server: ServerBuilder) -> Result<(Self, Server), Box<dyn Error>> {
+        let server = server.start().await;
         println!("The environment does not select the real service: calling a fake server at {}.", server.endpoint());
         let password =
             auth::Password::new(server.domain(), server.user(), server.password()).iam_endpoint(server.endpoint());

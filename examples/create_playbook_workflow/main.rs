@@ -29,7 +29,7 @@ use service::Service;
 
 /// The default workflows for the fake server: the example of the API reference.
 const WORKFLOWS: &str = include_str!("../workflows.json");
-/// The workspace and version of that example. The fake server accepts unknown workspaces.
+/// The workspace and version of that example.
 const EXAMPLE_IDS: [&str; 2] = ["909494e3-558e-46b6-a9eb-07a8e18ca620", "909494e3-558e-46b6-a9eb-07a8e18ca621"];
 
 #[tokio::main(flavor = "current_thread")]
@@ -67,7 +67,8 @@ async fn bind_file(actions: Vec<CreateAction>) -> Result<(), Box<dyn Error>> {
         let (service, ids) = Service::from_env([workspace, version]).await?;
         (service, ids, None)
     } else {
-        let (service, server) = Service::fake().await?;
+        // The file has IDs that no fake server knows.
+        let (service, server) = Service::fake(Server::builder().any_ids()).await?;
         (service, EXAMPLE_IDS.map(str::to_owned), Some(server))
     };
     bind(&service, &workspace, &version, actions).await
@@ -78,7 +79,7 @@ async fn bind_by_name(names: Names) -> Result<(), Box<dyn Error>> {
     let (service, _server) = if Service::is_configured() {
         (Service::from_env([]).await?.0, None)
     } else {
-        let (service, server) = Service::fake().await?;
+        let (service, server) = Service::fake(Server::builder()).await?;
         create_demo(&service, &server).await?;
         (service, Some(server))
     };

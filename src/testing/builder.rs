@@ -19,7 +19,7 @@ const BACKLOG: u32 = 4096;
 #[must_use = "a server runs once start() is called"]
 pub struct ServerBuilder {
     documents: Vec<String>,
-    strict_ids: bool,
+    any_ids: bool,
 }
 
 impl ServerBuilder {
@@ -32,10 +32,10 @@ impl ServerBuilder {
         self
     }
 
-    /// Rejects unknown workspaces with a 403 `SecMaster.20010001`, and limits [`Server::token`] to the project
-    /// [`Server::project_id`].
-    pub fn strict_ids(mut self) -> Self {
-        self.strict_ids = true;
+    /// Accepts unknown projects and workspaces, for tests of code with made-up IDs. Nothing is stored there, and
+    /// responses are the documented examples.
+    pub fn any_ids(mut self) -> Self {
+        self.any_ids = true;
         self
     }
 
@@ -66,7 +66,7 @@ impl ServerBuilder {
         let (address, listener) = listening().map_err(|error: std::io::Error| {
             format!("the fake server cannot listen on 127.0.0.1: {error}; free a port or a file handle")
         })?;
-        let state = Arc::new(State::new(documents, self.strict_ids));
+        let state = Arc::new(State::new(documents, self.any_ids));
         let mut accepting = JoinSet::new();
         accepting.spawn(connection::accept(listener, Arc::clone(&state)));
         Ok(Server { address, state, _accepting: accepting })

@@ -69,17 +69,18 @@ pub use {bytes::Bytes, serde_json::Value};
 /// | that token has not expired | 401 `APIGW.0307` |
 /// | a signature is valid and at most 15 minutes old | 401 `APIGW.0301` |
 /// | an `X-Project-Id` is the ID of a project known to IAM | 403 `APIGW.0302` |
-/// | the project in the path, if known to IAM, is that of the token or of `X-Project-Id` | 403 `APIGW.0302` |
+/// | the project in the path is that of the token or of `X-Project-Id`, or else one of the user | 403 `APIGW.0302` |
 /// | the content type, the parameters and the body match the OpenAPI document | 400 `SecMaster.20030001` |
+/// | the workspace in the path is one of the project | 403 `SecMaster.20010001` |
+/// | the other IDs in the path and in the body exist in the workspace | 400 with the code of the resource |
 /// | all checks pass | a success response: from the state, or the documented example |
 ///
 /// The playbook operations are stateful: [workspaces](#workspaces-and-what-they-contain), workflows and their runs,
 /// actions, rules and reviews can be created, listed, shown, changed and deleted. The status of a version goes from
 /// `EDITING` to `APPROVING`, and then to `PUBLISHED` or `UNPASSED`. UpdatePlaybookVersion clears omitted fields, except
 /// the status, the actions and the rule; other updates retain omitted fields. An enabled playbook and its active version
-/// cannot be changed. IDs in a workspace of the server are checked. Unknown workspaces and projects are accepted, but
-/// nothing is stored there, and responses are the documented examples; [`ServerBuilder::strict_ids`] rejects them. Other
-/// operations respond with the documented example, or one generated from the schema.
+/// cannot be changed. Other operations respond with the documented example, or one generated from the schema. For tests
+/// with made-up IDs, [`ServerBuilder::any_ids`] accepts unknown projects and workspaces.
 ///
 /// It runs as tasks on the runtime that it was started on. Dropping it stops them and closes all connections.
 pub struct Server {
@@ -99,7 +100,7 @@ impl Server {
         Self::builder().start().await
     }
 
-    /// Returns a builder to add OpenAPI documents and enable strict ids.
+    /// Returns a builder to add OpenAPI documents and accept unknown IDs.
     pub fn builder() -> ServerBuilder {
         ServerBuilder::default()
     }

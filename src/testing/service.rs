@@ -63,7 +63,7 @@ fn handle(state: &State, route: Option<(&Operation, Pairs)>, request: &Request) 
     if !operation.is_public {
         let project = path.iter().find(|(name, _)| name == "project_id").map(|(_, id)| id.as_str());
         let data = state.data();
-        authorize(&data.identity, (data.now(), data.strict_ids), request, project)?;
+        authorize(&data.identity, data.now(), request, project)?;
     }
     let call = Call::read(operation, path, request).map_err(Refusal::bad_request)?;
     let mut data = state.data();

@@ -28,7 +28,6 @@ pub(super) struct State {
 
 #[derive(Default)]
 pub(super) struct Data {
-    pub(super) strict_ids: bool,
     /// The offset of the cloud's clock from the local clock, in seconds.
     pub(super) clock_skew: i64,
     /// The requests that arrived and the actions that were created, each up to the limit. The counts include all.
@@ -47,8 +46,8 @@ pub(super) struct Data {
 }
 
 impl State {
-    pub(super) fn new(documents: Vec<Document>, strict_ids: bool) -> Self {
-        let mut data = Data { strict_ids, identity: Identity::new(), ..Data::default() };
+    pub(super) fn new(documents: Vec<Document>, any_ids: bool) -> Self {
+        let mut data = Data { identity: Identity::new(any_ids), ..Data::default() };
         let workspace = data.add_workspace(WORKSPACE);
         data.add_default_resources(&workspace);
         Self { documents, logins_paused: watch::Sender::new(false), data: Mutex::new(data) }

@@ -51,7 +51,7 @@ struct Configured {
 
 impl Configured {
     async fn start() -> Self {
-        let server = Server::start().await;
+        let server = support::server_with_any_ids().await;
         let variables = vec![
             ("SECMASTER_ENDPOINT", server.endpoint()),
             ("SECMASTER_TOKEN", server.token()),

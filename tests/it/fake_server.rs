@@ -5,6 +5,7 @@ mod clients;
 mod clock;
 mod connections;
 mod history;
+mod ids;
 mod logins;
 mod metadata;
 mod mock_responses;
@@ -22,6 +23,7 @@ use secmaster_client::RequestId;
 use secmaster_client::testing::Server;
 use serde_json::json;
 
+use crate::support::server_with_any_ids;
 use wire::{ACTIONS, CONTENT_TYPE, PATH, RawRequest, Reply};
 
 /// Asserts an error response in the format of the gateway.
@@ -67,7 +69,7 @@ async fn each_server_has_its_own_port_and_token() {
 
 #[tokio::test]
 async fn creates_a_row_for_each_action() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let body = json!([
         { "name": "MyXXX", "description": "This my XXXX", "action_type": "aopworkflow", "action_id": "w1", "sort_order": "1" },
         { "action_type": "AOP_WORKFLOW", "action_id": "w2" },
@@ -114,7 +116,7 @@ async fn creates_a_row_for_each_action() {
 
 #[tokio::test]
 async fn ids_of_the_path_are_decoded() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let target = PATH.replace("the-project", "%E9%A1%B9%2F").replace("the-version", "a+b%20c");
     assert_eq!(RawRequest::create(&server).target(&target).send(&server).await.status, 200);
     let row = &server.created()[0];
@@ -124,7 +126,7 @@ async fn ids_of_the_path_are_decoded() {
 
 #[tokio::test]
 async fn ids_are_unique() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let mut ids = HashSet::new();
     for _ in 0..10 {
         let good = RawRequest::create(&server).send(&server).await;
@@ -170,7 +172,7 @@ async fn a_bad_token_is_rejected_before_the_content_type() {
 
 #[tokio::test]
 async fn a_wrong_content_type_is_rejected_before_the_body() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let request = || RawRequest::create(&server).without("content-type").body("{}");
     let with_type = |name: &str| (request().header("content-type", name), format!("is {name}"));
     for (request, found) in [
@@ -189,7 +191,7 @@ async fn a_wrong_content_type_is_rejected_before_the_body() {
 
 #[tokio::test]
 async fn the_charset_is_optional() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     for content_type in ["application/json", "application/json; charset=UTF-8", "application/json;charset=utf-8"] {
         let request = RawRequest::create(&server).without("content-type").header("content-type", content_type);
         assert_eq!(request.send(&server).await.status, 200, "{content_type}");
@@ -198,7 +200,7 @@ async fn the_charset_is_optional() {
 
 #[tokio::test]
 async fn an_invalid_body_is_rejected_with_its_location() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     for (body, message) in [
         ("", "the body is not JSON: EOF while parsing a value at line 1 column 0"),
         ("[{]", "the body is not JSON: key must be a string at line 1 column 3"),
@@ -222,7 +224,7 @@ async fn an_invalid_body_is_rejected_with_its_location() {
 
 #[tokio::test]
 async fn unspecified_values_are_accepted() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     for (body, rows) in [
         ("[]", 0),
         (r#"[{"action_type":"","action_id":""}]"#, 1),

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use secmaster_client::http::HeaderValue;
-use secmaster_client::testing::{MockResponse, Server};
+use secmaster_client::testing::MockResponse;
 use secmaster_client::{Client, ConfigErrorKind, ErrorKind, RetryPolicy, auth};
 
 use crate::raw_server::RawServer;
-use crate::support::{create, response};
+use crate::support::{create, response, server_with_any_ids};
 
 fn ok() -> Vec<u8> {
     response("200 OK", &[], b"{}")
@@ -15,7 +15,7 @@ fn ok() -> Vec<u8> {
 
 #[tokio::test]
 async fn options_share_the_login_and_the_connection() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let password = auth::Password::new(server.domain(), server.user(), server.password());
     let client = Client::builder()
         .endpoint(server.endpoint())
@@ -33,7 +33,7 @@ async fn options_share_the_login_and_the_connection() {
 
 #[tokio::test]
 async fn with_timeout_changes_its_clone_only() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.respond_next(MockResponse::new(200).delay(Duration::from_secs(60)));
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap();
     let error = create(&client.with_timeout(Duration::from_millis(100))).await.unwrap_err();
@@ -44,7 +44,7 @@ async fn with_timeout_changes_its_clone_only() {
 
 #[tokio::test]
 async fn with_retry_changes_its_clone_only() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = Client::builder().endpoint(server.endpoint()).token(server.token()).build().unwrap();
     server.respond_next(MockResponse::new(429));
     let error = create(&client.with_retry(RetryPolicy::none())).await.unwrap_err();

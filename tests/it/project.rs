@@ -5,7 +5,7 @@ use secmaster_client::types::CreateAction;
 use secmaster_client::{Client, ClientBuilder, ConfigErrorKind, Error, ErrorKind, RetryPolicy, auth};
 
 use crate::raw_server::RawServer;
-use crate::support::{PROJECT, TOKEN, VERSION, WORKFLOW, WORKSPACE, response};
+use crate::support::{PROJECT, TOKEN, VERSION, WORKFLOW, WORKSPACE, response, server_with_any_ids};
 
 async fn create_without_project(client: &Client) -> Result<(), Error> {
     let create = client.create_playbook_action().workspace_id(WORKSPACE).version_id(VERSION);
@@ -35,7 +35,7 @@ async fn the_builders_project_is_used() {
 
 #[tokio::test]
 async fn the_credentials_project_is_used() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let key = auth::AccessKey::new(server.access_key(), server.secret_key()).project_id(server.project_id());
     create_without_project(&at(&server).credentials(key).build().unwrap()).await.unwrap();
     assert_eq!(project_of(&server), server.project_id());
@@ -43,7 +43,7 @@ async fn the_credentials_project_is_used() {
 
 #[tokio::test]
 async fn the_tokens_project_is_used() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let password = auth::Password::new(server.domain(), server.user(), server.password());
     create_without_project(&at(&server).region(server.region()).credentials(password).build().unwrap()).await.unwrap();
     assert_eq!(project_of(&server), server.project_id());
@@ -52,7 +52,7 @@ async fn the_tokens_project_is_used() {
 
 #[tokio::test]
 async fn the_regions_project_is_looked_up_once() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = at(&server).region(server.region()).token(server.token()).build().unwrap();
     for _ in 0..3 {
         create_without_project(&client.clone()).await.unwrap();
@@ -63,7 +63,7 @@ async fn the_regions_project_is_looked_up_once() {
 
 #[tokio::test]
 async fn the_builders_project_overrides_the_credentials() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let key = auth::AccessKey::new(server.access_key(), server.secret_key()).project_id("another");
     let client = at(&server).project_id(server.project_id()).credentials(key).build().unwrap();
     create_without_project(&client).await.unwrap();

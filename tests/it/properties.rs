@@ -15,7 +15,7 @@ use secmaster_client::{Client, Error, ErrorKind, RequestId, RetryPolicy};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::support::{create, failed_by, response as response_bytes};
+use crate::support::{create, failed_by, response as response_bytes, server_with_any_ids};
 use values::{ROW, action, body, header_value, response, seconds, status, string};
 
 /// Searches for a value that violates a property. Nothing is written to disk: a failure shows the value.
@@ -40,7 +40,7 @@ struct Fixture {
 impl Fixture {
     fn new() -> Self {
         let runtime = Runtime::new().unwrap();
-        let server = runtime.block_on(Server::start());
+        let server = runtime.block_on(server_with_any_ids());
         let builder = Client::builder().endpoint(server.endpoint()).token(server.token());
         let client = builder.retry(RetryPolicy::none()).build().unwrap();
         Self { server, client, runtime }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use secmaster_client::testing::Server;
 use secmaster_client::types::{CreateAction, CreatePlaybookActionResponse};
 use secmaster_client::{Client, Error, Response};
 
@@ -28,6 +29,11 @@ pub fn response(status: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
     bytes.extend_from_slice(b"\r\n");
     bytes.extend_from_slice(body);
     bytes
+}
+
+/// A fake server for the made-up IDs of these tests.
+pub async fn server_with_any_ids() -> Server {
+    Server::builder().any_ids().start().await
 }
 
 /// The call that most tests make.

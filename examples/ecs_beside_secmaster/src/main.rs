@@ -12,7 +12,7 @@ use serde_json::json;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     // For the real services, only set the region: each client derives its endpoint from it.
-    let server = Server::start().await;
+    let server = Server::builder().any_ids().start().await;
     let password = auth::Password::new(server.domain(), server.user(), server.password());
     let secmaster = Client::builder()
         .region(server.region())

@@ -26,6 +26,8 @@ const TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Default)]
 pub(super) struct Identity {
+    /// Whether unknown projects and workspaces are accepted.
+    pub(super) any_ids: bool,
     pub(super) user_id: String,
     domain_id: String,
     pub(super) password: String,
@@ -67,8 +69,9 @@ pub(super) struct Key {
 }
 
 impl Identity {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(any_ids: bool) -> Self {
         let mut identity = Self {
+            any_ids,
             user_id: hex(),
             domain_id: hex(),
             password: format!("Password-{}", secret(16)),
@@ -89,7 +92,7 @@ impl Identity {
         identity
     }
 
-    pub(super) fn has_project(&self, id: &str) -> bool {
+    fn has_project(&self, id: &str) -> bool {
         self.projects.iter().any(|project| project.id == id)
     }
 
@@ -120,16 +123,15 @@ impl Identity {
 }
 
 /// Checks that a request has either one valid token or a valid signature, for the project in its path.
-///
-/// Any caller may use an unknown project, unless IDs are strict.
 pub(super) fn authorize(
     identity: &Identity,
-    (now, strict_ids): (Timestamp, bool),
+    now: Timestamp,
     request: &Request,
     project: Option<&str>,
 ) -> Result<(), Refusal> {
     let is_sent = |name| request.headers().contains_key(name);
-    let is_other = |caller: &str| project.is_some_and(|id| id != caller && (strict_ids || identity.has_project(id)));
+    let checked = project.filter(|id| !identity.any_ids || identity.has_project(id));
+    let is_other = |caller: &str| checked.is_some_and(|id| id != caller);
     let message = "both X-Auth-Token and Authorization are present; send only one of them";
     Refusal::new(400, "FakeServer.0400", message).when(is_sent("x-auth-token") && is_sent("authorization"))?;
     let forbidden = |message| Refusal::new(403, "APIGW.0302", message);
@@ -138,6 +140,8 @@ pub(super) fn authorize(
         let secret_of = |access: &str, token: Option<&str>| identity.secret_key_of(access, token);
         verify(parts, request.headers(), request.body(), now, secret_of)
             .map_err(|why| unauthenticated("APIGW.0301", &why))?;
+        let message = "the project in the path is not one that the caller may use";
+        forbidden(message).when(checked.is_some_and(|id| !identity.has_project(id)))?;
     } else {
         let message = "X-Auth-Token belongs to another project than the one in the path";
         forbidden(message).when(is_other(check_token(identity, request)?))?;

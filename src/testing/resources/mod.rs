@@ -29,9 +29,10 @@ pub(super) fn perform(data: &mut Data, call: &Call<'_>) -> Result<Value, Refusal
     let Some(path) = path else { return Ok(call.operation.response.example.clone()) };
     let path = path.strip_prefix("/{workspace_id}/soc/").unwrap_or(path);
     let workspace = call.parameter("workspace_id");
-    let is_unknown = !workspace.is_empty() && data.table.get(workspace)["kind"] != "workspace";
+    let row = data.table.get(workspace);
+    let is_known = row["kind"] == "workspace" && row["parent"] == call.parameter("project_id");
     let mut request = ResourceRequest { data, call, path, workspace };
-    if is_unknown { request.respond_with_example() } else { request.perform() }
+    if workspace.is_empty() || is_known { request.perform() } else { request.respond_with_example() }
 }
 
 impl<'a> ResourceRequest<'a> {
@@ -40,7 +41,7 @@ impl<'a> ResourceRequest<'a> {
         let is_workspace = self.path == "/{workspace_id}";
         let (status, code) = if is_workspace { (400, "SecMaster.20011003") } else { (403, "SecMaster.20010001") };
         let refusal = Refusal::new(status, code, "there is no workspace with this ID");
-        refusal.when(self.data.strict_ids || !self.data.table.get(self.workspace).is_null())?;
+        refusal.when(!self.data.identity.any_ids)?;
         if self.call.operation.id != "CreatePlaybookAction" {
             return Ok(self.example());
         }

@@ -7,11 +7,11 @@ use secmaster_client::{Client, ErrorKind, auth};
 use serde_json::json;
 
 use super::{access_key, builder};
-use crate::support::{create, create_in_default_project};
+use crate::support::{create, create_in_default_project, server_with_any_ids};
 
 #[tokio::test]
 async fn a_signed_request_has_a_signature_and_no_token() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
     create_in_default_project(&client).await.unwrap();
     let request = &server.requests()[0];
@@ -43,7 +43,7 @@ async fn a_signed_request_has_a_signature_and_no_token() {
 
 #[tokio::test]
 async fn the_project_of_a_request_is_signed() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let other = "0123456789abcdef0123456789abcdef";
     server.add_project("another", other);
     let client = builder(&server).credentials(access_key(&server)).build().unwrap();
@@ -56,7 +56,7 @@ async fn the_project_of_a_request_is_signed() {
 
 #[tokio::test]
 async fn the_project_id_is_looked_up_once_by_region() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = builder(&server).credentials(access_key(&server)).build().unwrap();
     for _ in 0..3 {
         create_in_default_project(&client).await.unwrap();
@@ -105,7 +105,7 @@ async fn missing_and_ambiguous_projects_are_an_error() {
 
 #[tokio::test]
 async fn a_token_gets_its_project_from_iam_or_the_region() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let token = auth::Token::new(server.token()).unwrap().project_id("p");
     let client = builder(&server).credentials(token).build().unwrap();
     assert_eq!(client.project_id().await.unwrap(), "p");
@@ -149,7 +149,7 @@ async fn a_wrong_key_is_not_retried() {
 #[tokio::test]
 async fn clock_skew_is_corrected_once() {
     for skew in [-7 * 3600, 7 * 3600] {
-        let server = Server::start().await;
+        let server = server_with_any_ids().await;
         server.clock_skew(skew);
         let client = builder(&server).credentials(access_key(&server)).build().unwrap();
         assert_eq!(client.project_id().await.unwrap(), server.project_id());
@@ -168,7 +168,7 @@ async fn clock_skew_is_corrected_once() {
 
 #[tokio::test]
 async fn concurrent_calls_with_clock_skew_are_all_retried() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.clock_skew(7 * 3600);
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
     let calls: Vec<_> = (0..20)
@@ -203,7 +203,7 @@ async fn a_401_with_a_correct_date_does_not_correct_the_clock() {
 
 #[tokio::test]
 async fn a_retry_is_signed_again() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.clock_skew(3600);
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
     create(&client).await.unwrap();
@@ -215,7 +215,7 @@ async fn a_retry_is_signed_again() {
 
 #[tokio::test]
 async fn base_paths_and_encoded_ids_are_signed_as_sent() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = builder(&server).credentials(access_key(&server).project_id(server.project_id())).build().unwrap();
     for id in ["a b", "项目", "a:b@c;d,e=f&g+h!$'()*~_-", "|^[]", "\"<>`", "%41", "..."] {
         crate::support::create_with(&client, id, "w", id).await.unwrap_or_else(|error| panic!("{id}: {error}"));

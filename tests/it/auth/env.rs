@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use secmaster_client::testing::Server;
 use secmaster_client::{Client, RetryPolicy, auth};
 
-use crate::support::{child, create, run};
+use crate::support::{child, create, run, server_with_any_ids};
 
 /// Builds a client from the environment, makes a call, and prints the outcome and the log.
 #[allow(clippy::print_stdout, reason = "the parent process reads the output")]
@@ -13,7 +13,7 @@ use crate::support::{child, create, run};
 async fn child_calls_with_credentials_from_the_environment() {
     let Ok(endpoint) = std::env::var("SECMASTER_TEST_ENDPOINT") else {
         // Run directly, this test starts the child process.
-        let server = Server::start().await;
+        let server = server_with_any_ids().await;
         let output = Case::new(&server, "alone").output(&[("SECMASTER_TOKEN", &server.token())]).await;
         assert!(output.contains("\ncreated\n"), "{output}");
         return;
@@ -73,7 +73,7 @@ impl<'a> Case<'a> {
 
 #[tokio::test]
 async fn the_first_available_source_is_used_and_reported() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let (token, ak, sk) = (server.token(), server.access_key(), server.secret_key());
     let (password, endpoint, project) = (server.password(), server.endpoint(), server.project_id());
     let profile = format!("[other]\nak = x\n\n[basic]\n# keys\nak = {ak}\nsk={sk}\niam_endpoint = {endpoint}\n");
@@ -133,7 +133,7 @@ async fn the_iam_endpoint_comes_from_the_environment() {
 
 #[tokio::test]
 async fn the_project_of_the_environment_applies_to_all_credentials() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let (token, ak, sk) = (server.token(), server.access_key(), server.secret_key());
     let (password, endpoint, project) = (server.password(), server.endpoint(), server.project_id());
     let profile = format!("[basic]\nak = {ak}\nsk = {sk}\nproject_id = other\n");
@@ -202,7 +202,7 @@ async fn an_error_of_the_environment_names_its_variable() {
 
 #[tokio::test]
 async fn a_custom_credentials_file_is_read() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let case = Case::new(&server, "elsewhere");
     let elsewhere = case.home.join("keys.ini");
     let profile = format!(
@@ -218,7 +218,7 @@ async fn a_custom_credentials_file_is_read() {
 
 #[tokio::test]
 async fn byte_order_marks_colons_and_duplicates_are_accepted() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let profile = format!(
         "\u{feff}[basic]\nAK: {}\nsk: hunter2\nsk = {}\nproject_id: {}\n",
         server.access_key(),
@@ -231,7 +231,7 @@ async fn byte_order_marks_colons_and_duplicates_are_accepted() {
 
 #[tokio::test]
 async fn the_metadata_service_is_the_last_source() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let case = Case::new(&server, "metadata");
     let endpoint = server.endpoint();
     let variables =

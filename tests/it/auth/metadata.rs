@@ -7,11 +7,11 @@ use secmaster_client::{Error, ErrorKind};
 
 use super::{builder, metadata};
 use crate::raw_server::RawServer;
-use crate::support::create;
+use crate::support::{create, server_with_any_ids};
 
 #[tokio::test]
 async fn keys_are_fetched_in_a_session_and_cached() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = builder(&server).credentials(metadata(&server)).build().unwrap();
     for _ in 0..3 {
         create(&client).await.unwrap();
@@ -34,7 +34,7 @@ async fn keys_are_fetched_in_a_session_and_cached() {
 
 #[tokio::test]
 async fn keys_are_fetched_without_a_session_if_it_is_disabled() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.metadata_sessions(false);
     for response in [None, Some(405), Some(503)] {
         if let Some(status) = response {
@@ -48,7 +48,7 @@ async fn keys_are_fetched_without_a_session_if_it_is_disabled() {
 
 #[tokio::test]
 async fn expired_keys_are_replaced() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.keys_ttl(Duration::from_secs(2));
     let client = builder(&server).credentials(metadata(&server).project_id(server.project_id())).build().unwrap();
     while server.keys_issued() < 3 {
@@ -75,7 +75,7 @@ async fn a_server_without_an_agency_is_an_error() {
 
 #[tokio::test]
 async fn clock_skew_does_not_expire_keys() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.clock_skew(-9 * 3600);
     let client = builder(&server).credentials(metadata(&server).project_id(server.project_id())).build().unwrap();
     assert_eq!(create(&client).await.unwrap().attempts(), 2);

@@ -10,11 +10,11 @@ use secmaster_client::testing::{MockResponse, Server};
 use serde_json::json;
 
 use super::{builder, password};
-use crate::support::{child, create, run};
+use crate::support::{child, create, run, server_with_any_ids};
 
 #[tokio::test]
 async fn the_first_call_logs_in_and_its_token_is_cached() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     assert_eq!(server.requests().len(), 0, "nothing is sent before the first call");
     for _ in 0..3 {
@@ -30,7 +30,7 @@ async fn the_first_call_logs_in_and_its_token_is_cached() {
 
 #[tokio::test]
 async fn a_login_has_the_documented_body() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
     let login = &server.requests()[0];
@@ -70,7 +70,7 @@ async fn the_scope_is_a_name_or_an_id() {
 
 #[tokio::test]
 async fn the_project_id_is_that_of_the_token() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     assert_eq!(client.project_id().await.unwrap(), server.project_id());
     create(&client).await.unwrap();
@@ -86,7 +86,7 @@ async fn the_ttl_of_a_token_starts_when_it_was_issued_or_received() {
         ("2026-11-24T20:00:00.000000Z", "Tue, 24 Nov 2026 10:00:00 GMT", 2),
         ("2026-11-24T10:00:00.000000Z", "Tue, 24 Nov 2026 10:00:00 GMT", 1),
     ] {
-        let server = Server::start().await;
+        let server = server_with_any_ids().await;
         let login = json!({"token": {"expires_at": "2026-11-24T20:00:00.000000Z", "issued_at": issued}});
         let login = MockResponse::new(201).header("X-Subject-Token", server.token()).header("Date", given).json(login);
         server.respond_next_to("/v3/", login);
@@ -100,7 +100,7 @@ async fn the_ttl_of_a_token_starts_when_it_was_issued_or_received() {
 
 #[tokio::test]
 async fn each_login_has_a_new_passcode() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.require_totp("user-id", "123456");
     let calls = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&calls);
@@ -133,7 +133,7 @@ async fn a_passcode_is_sent_once() {
 
 #[tokio::test]
 async fn a_short_lived_token_is_refreshed_before_it_expires() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.token_ttl(Duration::from_secs(2));
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     while server.logins() < 3 {
@@ -145,7 +145,7 @@ async fn a_short_lived_token_is_refreshed_before_it_expires() {
 #[tokio::test]
 async fn clock_skew_does_not_expire_tokens() {
     for skew in [-5 * 3600, 5 * 3600] {
-        let server = Server::start().await;
+        let server = server_with_any_ids().await;
         server.clock_skew(skew);
         let client = builder(&server).credentials(password(&server)).build().unwrap();
         for _ in 0..5 {
@@ -174,7 +174,7 @@ async fn an_unresponsive_iam_fails_before_the_call_times_out() {
 
 #[tokio::test]
 async fn clients_of_two_regions_log_in_for_their_projects() {
-    let servers = [Server::start().await, Server::start().await];
+    let servers = [server_with_any_ids().await, server_with_any_ids().await];
     let clients: Vec<_> =
         servers.iter().map(|server| builder(server).credentials(password(server)).build().unwrap()).collect();
     for _ in 0..3 {
@@ -218,7 +218,7 @@ async fn missing_login_fields_are_reported() {
 /// process.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_concurrent_calls_log_in_once() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.pause_logins();
     let mut command = child("auth::password::child_calls_the_server_of_the_environment");
     command.env("SECMASTER_TEST_CALLS", "10000").env("SECMASTER_TEST_ENDPOINT", server.endpoint());
@@ -245,7 +245,7 @@ async fn ten_thousand_concurrent_calls_log_in_once() {
 /// The child process of the test above; run directly, it makes ten calls.
 #[tokio::test(flavor = "multi_thread")]
 async fn child_calls_the_server_of_the_environment() {
-    let own = Server::start().await;
+    let own = server_with_any_ids().await;
     let variable = |name: &str| std::env::var(name).ok();
     let endpoint = variable("SECMASTER_TEST_ENDPOINT").unwrap_or_else(|| own.endpoint());
     let secret = variable("SECMASTER_TEST_PASSWORD").unwrap_or_else(|| own.password());

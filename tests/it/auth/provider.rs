@@ -11,7 +11,7 @@ use secmaster_client::{ErrorKind, RetryPolicy};
 use tokio::time::timeout;
 
 use super::builder;
-use crate::support::create;
+use crate::support::{create, server_with_any_ids};
 
 struct Vault {
     calls: AtomicUsize,
@@ -39,7 +39,7 @@ impl TokenProvider for Vault {
 
 #[tokio::test]
 async fn a_provider_is_called_once_and_again_after_a_401() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let vault = Vault::new(&[server.token(), server.token()], None);
     let client = builder(&server).credentials(Credentials::provider(Arc::clone(&vault))).build().unwrap();
     for _ in 0..3 {
@@ -54,7 +54,7 @@ async fn a_provider_is_called_once_and_again_after_a_401() {
 
 #[tokio::test]
 async fn a_provider_sets_the_ttl_and_project_of_its_token() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let vault = Vault::new(&vec![server.token(); 100], Some(Duration::from_millis(400)));
     let client = builder(&server).credentials(Credentials::provider(Arc::clone(&vault))).build().unwrap();
     assert_eq!(client.project_id().await.unwrap(), "vault's");
@@ -85,7 +85,7 @@ async fn the_message_of_a_provider_is_in_the_error() {
 
 #[tokio::test]
 async fn a_401_is_returned_if_no_other_token_is_available() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let vault = Vault::new(&[server.token()], None);
     let client = builder(&server).credentials(Credentials::provider(vault)).build().unwrap();
     create(&client).await.unwrap();
@@ -118,7 +118,7 @@ impl TokenProvider for Unresponsive {
 
 #[tokio::test]
 async fn a_provider_that_times_out_is_called_again() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let vault = Unresponsive { token: server.token(), ..Unresponsive::default() };
     let client =
         builder(&server).credentials(Credentials::provider(vault)).timeout(Duration::from_secs(2)).build().unwrap();
@@ -205,7 +205,7 @@ impl TokenProvider for Slow {
 /// A retry needs no login, so only the request itself has to fit into the remaining timeout.
 #[tokio::test]
 async fn a_slow_login_does_not_prevent_a_retry() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.respond_next(MockResponse::new(429));
     let slow = Credentials::provider(Slow(server.token(), Duration::from_millis(800)));
     let retry = RetryPolicy::new().max_delay(Duration::from_millis(10));

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::sync::Barrier;
 
 use super::{builder, password};
-use crate::support::create;
+use crate::support::{create, server_with_any_ids};
 
 #[tokio::test]
 async fn a_token_that_a_lookup_rejects_is_replaced() {
@@ -40,7 +40,7 @@ async fn predicates_ignore_the_response_of_iam() {
 
 #[tokio::test]
 async fn a_rejected_token_is_replaced_once() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
     server.revoke_tokens();
@@ -60,7 +60,7 @@ async fn a_rejected_token_is_replaced_once() {
 
 #[tokio::test]
 async fn a_401_is_returned_if_the_new_login_fails_too() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
     server.revoke_tokens();
@@ -156,7 +156,7 @@ async fn a_401_with_another_code_refreshes_nothing() {
 
 #[tokio::test]
 async fn concurrent_401s_cause_one_login() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let client = builder(&server).credentials(password(&server)).build().unwrap();
     create(&client).await.unwrap();
     server.revoke_tokens();

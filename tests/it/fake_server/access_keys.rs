@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::clock;
 use super::wire::{ACTIONS, CONTENT_TYPE, PATH, RawRequest, Reply};
 use super::{assert_bad_parameters, assert_gateway};
+use crate::support::server_with_any_ids;
 
 /// A time close to that of [`clock::set`].
 pub const DATE: &str = "20191115T033655Z";
@@ -28,7 +29,7 @@ pub fn signed(request: RawRequest, access: &str, secret: &str, canonical: &str) 
 }
 
 async fn started() -> Server {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     clock::set(&server);
     server
 }

@@ -4,7 +4,7 @@ use secmaster_client::auth::{AccessKey, Credentials, Metadata, Password};
 use secmaster_client::testing::Server;
 use secmaster_client::{Client, ClientBuilder};
 
-use crate::support::create_in_default_project;
+use crate::support::{create_in_default_project, server_with_any_ids};
 
 fn client(server: &Server, credentials: impl Into<Credentials>) -> ClientBuilder {
     Client::builder().region(server.region()).endpoint(server.endpoint()).credentials(credentials)
@@ -23,7 +23,7 @@ async fn paths(server: &Server, client: ClientBuilder) -> Vec<String> {
 
 #[tokio::test]
 async fn by_password() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let password = Password::new(server.domain(), server.user(), server.password()).iam_endpoint(server.endpoint());
     assert_eq!(paths(&server, client(&server, password)).await, ["tokens", "actions", "actions"]);
     assert_eq!(server.logins(), 1);
@@ -31,7 +31,7 @@ async fn by_password() {
 
 #[tokio::test]
 async fn by_password_and_second_factor() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.require_totp("user-id", "123456");
     let password = Password::new(server.domain(), server.user(), server.password())
         .project(server.project_id())
@@ -43,14 +43,14 @@ async fn by_password_and_second_factor() {
 
 #[tokio::test]
 async fn by_access_key() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let key = AccessKey::new(server.access_key(), server.secret_key()).iam_endpoint(server.endpoint());
     assert_eq!(paths(&server, client(&server, key)).await, ["projects", "actions", "actions"]);
 }
 
 #[tokio::test]
 async fn by_metadata() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let metadata = Metadata::new().endpoint(server.endpoint()).iam_endpoint(server.endpoint());
     let expected = ["token", "securitykey", "projects", "actions", "actions"];
     assert_eq!(paths(&server, client(&server, metadata)).await, expected);

@@ -10,10 +10,11 @@ use tokio::runtime::Handle;
 use tokio::task::{JoinSet, yield_now};
 
 use super::wire::{ACTIONS, Connection, RawRequest, address};
+use crate::support::server_with_any_ids;
 
 #[tokio::test]
 async fn a_connection_serves_many_requests() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let mut connection = Connection::open(&server).await;
     for _ in 0..3 {
         connection.send(&RawRequest::create(&server)).await;
@@ -42,7 +43,7 @@ async fn connections_are_counted_not_requests() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_are_served_concurrently() {
-    let server = std::sync::Arc::new(Server::start().await);
+    let server = std::sync::Arc::new(server_with_any_ids().await);
     let mut requests = JoinSet::new();
     for _ in 0..50 {
         let server = server.clone();
@@ -55,7 +56,7 @@ async fn connections_are_served_concurrently() {
 
 #[tokio::test]
 async fn a_disconnect_follows_the_request() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.respond_next(MockResponse::disconnect());
     let mut connection = Connection::open(&server).await;
     connection.send(&RawRequest::create(&server)).await;
@@ -93,7 +94,7 @@ async fn a_disconnect_in_the_body_truncates_it() {
 
 #[tokio::test]
 async fn dropping_the_server_stops_its_tasks() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let address = address(&server);
     let mut idle = Connection::open(&server).await;
     idle.send(&RawRequest::create(&server)).await;

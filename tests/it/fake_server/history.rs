@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::logins::{body, log_in};
 use super::wire::{RawRequest, Reply};
+use crate::support::server_with_any_ids;
 
 /// Creates a row for each of the names.
 async fn create(server: &Server, names: &[&str]) -> Reply {
@@ -26,7 +27,7 @@ fn strings(strings: &[&str]) -> Vec<String> {
 
 #[tokio::test]
 async fn the_history_limit_retains_the_latest() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     for name in ["a", "b", "c", "d"] {
         create(&server, &[name]).await;
     }
@@ -40,7 +41,7 @@ async fn the_history_limit_retains_the_latest() {
 
 #[tokio::test]
 async fn a_response_has_all_rows_beyond_the_history_limit() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.history_limit(2);
     let reply = create(&server, &["a", "b", "c"]).await;
     assert_eq!(reply.json()["data"].as_array().unwrap().len(), 3);
@@ -52,7 +53,7 @@ async fn a_response_has_all_rows_beyond_the_history_limit() {
 
 #[tokio::test]
 async fn the_history_limit_can_be_raised() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.history_limit(1);
     create(&server, &["a"]).await;
     server.history_limit(usize::MAX);
@@ -63,7 +64,7 @@ async fn the_history_limit_can_be_raised() {
 
 #[tokio::test]
 async fn counts_do_not_depend_on_the_history_limit() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.history_limit(0);
     create(&server, &["a", "b"]).await;
     server.respond_next(MockResponse::new(200));

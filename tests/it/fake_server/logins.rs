@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::task::{JoinSet, yield_now};
 
 use super::wire::{RawRequest, Reply};
+use crate::support::server_with_any_ids;
 
 /// The body of a valid login.
 pub fn body(server: &Server) -> Value {
@@ -190,7 +191,7 @@ async fn an_invalid_login_is_rejected_with_its_location() {
 
 #[tokio::test]
 async fn paused_logins_resume_together() {
-    let server = Arc::new(Server::start().await);
+    let server = Arc::new(server_with_any_ids().await);
     server.pause_logins();
     let mut logins = JoinSet::new();
     for _ in 0..20 {

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::assert_documented_id;
 use super::wire::{PATH, RawRequest, Reply};
+use crate::support::server_with_any_ids;
 
 const DATE: &str = "X-API-Deprecation-Date";
 const INFO: &str = "X-API-Deprecation-Info";
@@ -22,7 +23,7 @@ async fn queued(response: MockResponse) -> Reply {
 
 #[tokio::test]
 async fn queued_responses_are_ordered_and_replace_checks() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.respond_next(MockResponse::new(503));
     server.respond_next(MockResponse::new(299).body("second"));
     let first =
@@ -124,7 +125,7 @@ fn mock_responses_do_not_show_credentials() {
 
 #[tokio::test]
 async fn only_the_service_sends_deprecation_headers() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let headers = |reply: Reply| [reply.header(DATE).map(str::to_owned), reply.header(INFO).map(str::to_owned)];
     let none = [None, None];
     let announced = [Some("2026-12-31".to_owned()), Some("Use CreatePlaybookVersion.".to_owned())];
@@ -152,7 +153,7 @@ async fn only_the_service_sends_deprecation_headers() {
 
 #[tokio::test]
 async fn an_invalid_deprecation_is_reported() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.deprecate("2026\n12", "");
     let reply = RawRequest::create(&server).send(&server).await;
     let message = "the fake server cannot send the response: the value of the header x-api-deprecation-date has a \

@@ -8,10 +8,11 @@ use tokio::time::Instant;
 use super::access_keys::{EMPTY, signed};
 use super::logins::{body, log_in, token};
 use super::wire::{Connection, RawRequest};
+use crate::support::server_with_any_ids;
 
 #[tokio::test]
 async fn each_service_has_a_separate_queue() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     server.respond_next(MockResponse::new(501));
     server.respond_next(MockResponse::new(502));
     server.respond_next_to("/v3/", MockResponse::new(503));

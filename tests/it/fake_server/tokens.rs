@@ -8,6 +8,7 @@ use tokio::time::advance;
 use super::assert_gateway;
 use super::logins::token;
 use super::wire::{PATH, RawRequest, Reply};
+use crate::support::server_with_any_ids;
 
 async fn create_with(server: &Server, token: &str) -> Reply {
     let target = PATH.replace("the-project", &server.project_id());
@@ -21,19 +22,19 @@ fn assert_expired(reply: &Reply) {
 
 #[tokio::test]
 async fn several_tokens_are_valid() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let tokens = [token(&server).await, token(&server).await, server.token()];
     for token in &tokens {
         assert_eq!(create_with(&server, token).await.status, 200);
     }
-    let other = Server::start().await;
+    let other = server_with_any_ids().await;
     let message = "IAM authentication failed: X-Auth-Token is not a valid token";
     assert_gateway(&create_with(&other, &tokens[0]).await, 401, "APIGW.0301", message);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_token_expires_after_its_ttl() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let millisecond = Duration::from_millis(1);
     // Nothing is set in the first round, when tokens have the default TTL of one day.
     for almost in [86_399_999, 1_999, 299].map(Duration::from_millis) {
@@ -51,7 +52,7 @@ async fn a_token_expires_after_its_ttl() {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_ttl_applies_to_later_tokens() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let early = token(&server).await;
     server.token_ttl(Duration::from_secs(1));
     let late = token(&server).await;
@@ -67,7 +68,7 @@ async fn a_new_ttl_applies_to_later_tokens() {
 
 #[tokio::test]
 async fn revoking_expires_all_issued_tokens() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     let early = token(&server).await;
     server.revoke_tokens();
     let late = token(&server).await;

@@ -238,13 +238,3 @@ async fn a_version_is_created_with_actions_and_a_rule() {
     let page = list.offset(1).limit(1).send().await.unwrap();
     assert_eq!((page.total, page.data.as_ref().unwrap().len()), (Some(2), 1));
 }
-
-#[tokio::test]
-async fn an_unknown_workspace_is_rejected_if_ids_are_strict() {
-    let server = Server::builder().strict_ids().start().await;
-    let client = client(&server);
-    let show = client.show_playbook().workspace_id("made-up").playbook_id("p").send().await;
-    assert_eq!(refusal(show), code(403, "20010001"));
-    let show = client.show_workspace().workspace_id("made-up").send().await;
-    assert_eq!(refusal(show), code(400, "20011003"));
-}

@@ -141,8 +141,7 @@ async fn a_workspace_is_created_changed_and_deleted() {
     }
     let (status, response) = sent(&server, "GET", &format!("{path}/soc/workflows"), none.clone()).await;
     assert_eq!((status, &response["code"]), (403, &json!("SecMaster.20010001")));
-    assert_eq!(sent(&server, "GET", "?offset=0&limit=10", none.clone()).await.1["count"], 1);
-    assert_eq!(sent(&server, "GET", "/made-up", none).await.0, 200);
+    assert_eq!(sent(&server, "GET", "?offset=0&limit=10", none).await.1["count"], 1);
 }
 
 #[tokio::test]

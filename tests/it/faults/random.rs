@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use secmaster_client::testing::Server;
 use secmaster_client::types::CreateAction;
 use secmaster_client::{Client, Error, ErrorKind, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::{Created, TIMEOUT, within, without_delays};
 use crate::raw_server::{Connection, RawServer, whole};
-use crate::support::{PROJECT, REQUEST_ID, VERSION, WORKSPACE};
+use crate::support::{PROJECT, REQUEST_ID, VERSION, WORKSPACE, server_with_any_ids};
 
 const TASKS: usize = 16;
 /// How many of the first calls may get no response. Each of those lasts until its timeout.
@@ -244,7 +243,7 @@ fn calls() -> usize {
 async fn calls_with_faults(probability: f64) {
     let seed = std::env::var("SECMASTER_TEST_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     eprintln!("SECMASTER_TEST_SEED={seed}");
-    let service = Server::start().await;
+    let service = server_with_any_ids().await;
     let address = service.endpoint().strip_prefix("http://").unwrap().to_owned();
     let plan = Arc::new(FaultPlan { seed, probability, faults: Mutex::default(), resets: AtomicUsize::new(0) });
     let relay_plan = Arc::clone(&plan);

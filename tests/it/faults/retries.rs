@@ -6,7 +6,7 @@ use secmaster_client::testing::{MockResponse, Server};
 use secmaster_client::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 
 use super::{SHORT, TIMEOUT, bounded, without_delays};
-use crate::support::{PROJECT, VERSION, WORKFLOW, WORKSPACE, create};
+use crate::support::{PROJECT, VERSION, WORKFLOW, WORKSPACE, create, server_with_any_ids};
 
 fn to(server: &Server) -> ClientBuilder {
     Client::builder().endpoint(server.endpoint()).token(server.token()).timeout(TIMEOUT)
@@ -49,14 +49,14 @@ async fn failed(
 
 #[tokio::test]
 async fn a_success_is_not_retried() {
-    let server = Server::start().await;
+    let server = server_with_any_ids().await;
     created(&server, to(&server), 1).await;
 }
 
 #[tokio::test]
 async fn a_throttled_call_is_retried_after_retry_after() {
     let after = async |response: MockResponse, least: u64| {
-        let server = Server::start().await;
+        let server = server_with_any_ids().await;
         server.respond_next(response);
         let started = Instant::now();
         created(&server, to(&server), 2).await;
@@ -92,12 +92,12 @@ async fn retry_policy_none_sends_once() {
 #[tokio::test]
 async fn a_503_is_retried_only_if_the_policy_allows() {
     for status in [502, 503, 504] {
-        let server = Server::start().await;
+        let server = server_with_any_ids().await;
         server.respond_next(MockResponse::new(status).header("Retry-After", "0"));
         let error = failed(&server, to(&server), 1, ErrorKind::Service, Some(status)).await;
         assert!(!error.is_retryable());
 
-        let server = Server::start().await;
+        let server = server_with_any_ids().await;
         server.respond_next(MockResponse::new(status).header("Retry-After", "0"));
         created(&server, to(&server).retry(without_delays().on_unavailable(true)), 2).await;
     }
@@ -106,7 +106,7 @@ async fn a_503_is_retried_only_if_the_policy_allows() {
 #[tokio::test]
 async fn a_gateway_that_cannot_reach_iam_is_retried() {
     for (code, requests) in [("APIGW.0613", 2), ("APIG.0613", 2), ("APIGW.0612", 1), ("SecMaster.0613", 1)] {
-        let server = Server::start().await;
+        let server = server_with_any_ids().await;
         server.respond_next(MockResponse::new(503).json(serde_json::json!({ "error_code": code })));
         let client = to(&server).retry(without_delays());
         if requests == 2 {
