@@ -1,10 +1,13 @@
 //! Random IDs and secrets.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use jiff::Timestamp;
 
-/// The ID of a resource, in the form of a UUID.
+/// The ID of a resource, in the form of a UUID. Later IDs are greater, so that rows are in the order of creation.
 pub(super) fn uuid() -> String {
-    let hex = hex();
+    static NEXT: AtomicU32 = AtomicU32::new(0x9094_94e3);
+    let hex = format!("{:08x}{}", NEXT.fetch_add(1, Ordering::Relaxed), &hex()[8..]);
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
 

@@ -3,7 +3,7 @@
 use http::header::DATE;
 use serde_json::Value;
 
-use super::identity::{LOGIN, authorize, login, metadata};
+use super::identity::{LOGIN, login, metadata};
 use super::openapi::call::Call;
 use super::openapi::document::{Operation, Pairs, Service};
 use super::refusal::Refusal;
@@ -63,7 +63,7 @@ fn handle(state: &State, route: Option<(&Operation, Pairs)>, request: &Request) 
     if !operation.is_public {
         let project = path.iter().find(|(name, _)| name == "project_id").map(|(_, id)| id.as_str());
         let data = state.data();
-        authorize(&data.identity, data.now(), request, project)?;
+        data.identity.authorize(data.now(), request, project)?;
     }
     let call = Call::read(operation, path, request).map_err(Refusal::bad_request)?;
     let mut data = state.data();
@@ -75,8 +75,8 @@ fn handle(state: &State, route: Option<(&Operation, Pairs)>, request: &Request) 
 }
 
 fn success(operation: &Operation, body: &Value) -> MockResponse {
-    let response = MockResponse::new(operation.response.status);
-    match &operation.response.content_type {
+    let response = MockResponse::new(operation.status);
+    match &operation.content_type {
         None => response,
         Some(json) if json.contains("json") => response.header("content-type", json).json(body),
         Some(other) => response.header("content-type", other).body(body.as_str().unwrap_or_default().to_owned()),

@@ -9,10 +9,10 @@ use tokio::sync::watch;
 
 use super::clock;
 use super::identity::{Identity, REGION};
-use super::openapi::document::{Document, Service, str_or_empty};
+use super::openapi::document::{Document, Service};
 use super::random::uuid;
 use super::resources::kinds::Kind;
-use super::resources::table::{Table, merge};
+use super::resources::table::{Row, Table, merge};
 use super::{MockResponse, Request};
 
 /// The initial data of a server.
@@ -83,7 +83,7 @@ impl Data {
     }
 
     /// Creates a row from the fields of a request, with those that the service adds.
-    pub(super) fn new_row(&self, kind: &str, workspace: &str, parent: &str, fields: &Value) -> Value {
+    pub(super) fn new_row(&self, kind: &str, parent: &str, fields: &Value) -> Row {
         let kind = Kind::named(kind);
         let mut row = match kind.name {
             "workspace" => json!({ "is_view": false }),
@@ -91,22 +91,22 @@ impl Data {
             "playbook" | "workflow" => json!({ "enabled": false }),
             "run" => json!({ "status": "RUNNING", "trigger_type": "MANUAL", "retry_count": 0 }),
             "version" | "workflow version" => {
-                let labels = self.table.below(kind.name, parent).map(|version| str_or_empty(&version["version"]));
-                let last = labels.filter_map(|label| label.strip_prefix('v')?.parse().ok()).max().unwrap_or(0);
+                let versions = self.table.below(kind.name, parent);
+                let labels = versions.filter_map(|version| version.fields["version"].as_str()?.strip_prefix('v'));
+                let last = labels.filter_map(|label| label.parse().ok()).max().unwrap_or(0);
                 json!({ "status": kind.statuses()[0], "version_type": 0, "version": format!("v{}", last + 1) })
             }
             _ => json!({}),
         };
         merge(&mut row, fields);
-        let id = uuid();
-        row["kind"] = kind.name.into();
-        row["parent"] = parent.into();
-        row["workspace_id"] = if kind.name == "workspace" { &id } else { workspace }.into();
+        let above = &self.table.get(parent).fields;
+        row["id"] = uuid().into();
+        row["project_id"] = above["project_id"].clone();
+        row["workspace_id"] = if kind.name == "workspace" { &row["id"] } else { &above["workspace_id"] }.clone();
         row[kind.parent_field] = parent.into();
         row["create_time"] = self.time().into();
         row["update_time"] = self.time().into();
-        row["id"] = id.into();
-        row
+        Row { kind: kind.name, parent: parent.to_owned(), fields: row }
     }
 
     /// The time, in the format of the service.
@@ -114,15 +114,13 @@ impl Data {
         self.now().strftime("%Y-%m-%dT%H:%M:%SZ+0000").to_string()
     }
 
-    pub(super) fn add(&mut self, row: Value) -> String {
-        let id = str_or_empty(&row["id"]).to_owned();
-        self.table.0.push(row);
-        id
+    pub(super) fn add(&mut self, kind: &str, parent: &str, fields: &Value) -> String {
+        self.table.add(self.new_row(kind, parent, fields))
     }
 
     pub(super) fn add_workspace(&mut self, name: &str) -> String {
         let fields = json!({ "name": name, "region_id": REGION, "project_name": REGION });
-        self.add(self.new_row("workspace", "", &self.identity.project_id, &fields))
+        self.table.add(self.new_row("workspace", &self.identity.project_id, &fields))
     }
 
     /// Adds the initial data classes to a workspace, and enabled workflows for the first of these.
@@ -134,15 +132,13 @@ impl Data {
     }
 
     pub(super) fn add_data_class(&mut self, workspace: &str, name: &str) -> String {
-        let fields = json!({ "name": name, "business_code": name });
-        self.add(self.new_row("data class", workspace, workspace, &fields))
+        self.add("data class", workspace, &json!({ "name": name, "business_code": name }))
     }
 
     /// Adds an enabled workflow, with its active version.
     pub(super) fn add_workflow(&mut self, workspace: &str, class: &str, name: &str) -> String {
-        let fields = json!({ "name": name, "dataclass_id": class });
-        let id = self.add(self.new_row("workflow", workspace, workspace, &fields));
-        let version = self.add(self.new_row("workflow version", workspace, &id, &json!({ "name": name })));
+        let id = self.add("workflow", workspace, &json!({ "name": name, "dataclass_id": class }));
+        let version = self.add("workflow version", &id, &json!({ "name": name }));
         self.table.set(&version, "status", "not_activated");
         self.table.set(&id, "version_id", version);
         self.table.set(&id, "enabled", true);

@@ -120,52 +120,49 @@ impl Identity {
             _ => Ok(key.secret.clone()),
         }
     }
-}
 
-/// Checks that a request has either one valid token or a valid signature, for the project in its path.
-pub(super) fn authorize(
-    identity: &Identity,
-    now: Timestamp,
-    request: &Request,
-    project: Option<&str>,
-) -> Result<(), Refusal> {
-    let is_sent = |name| request.headers().contains_key(name);
-    let checked = project.filter(|id| !identity.any_ids || identity.has_project(id));
-    let is_other = |caller: &str| checked.is_some_and(|id| id != caller);
-    let message = "both X-Auth-Token and Authorization are present; send only one of them";
-    Refusal::new(400, "FakeServer.0400", message).when(is_sent("x-auth-token") && is_sent("authorization"))?;
-    let forbidden = |message| Refusal::new(403, "APIGW.0302", message);
-    if is_sent("authorization") {
-        let parts = [request.method(), request.path(), request.query().unwrap_or_default()];
-        let secret_of = |access: &str, token: Option<&str>| identity.secret_key_of(access, token);
-        verify(parts, request.headers(), request.body(), now, secret_of)
-            .map_err(|why| unauthenticated("APIGW.0301", &why))?;
-        let message = "the project in the path is not one that the caller may use";
-        forbidden(message).when(checked.is_some_and(|id| !identity.has_project(id)))?;
-    } else {
-        let message = "X-Auth-Token belongs to another project than the one in the path";
-        forbidden(message).when(is_other(check_token(identity, request)?))?;
+    /// Checks that a request has either one valid token or a valid signature, for the project in its path.
+    pub(super) fn authorize(&self, now: Timestamp, request: &Request, project: Option<&str>) -> Result<(), Refusal> {
+        let is_sent = |name| request.headers().contains_key(name);
+        // Any caller may use an unknown project, if those are accepted.
+        let checked = project.filter(|id| !self.any_ids || self.has_project(id));
+        let is_other = |caller: &str| checked.is_some_and(|id| id != caller);
+        let message = "both X-Auth-Token and Authorization are present; send only one of them";
+        Refusal::new(400, "FakeServer.0400", message).when(is_sent("x-auth-token") && is_sent("authorization"))?;
+        let forbidden = |message| Refusal::new(403, "APIGW.0302", message);
+        if is_sent("authorization") {
+            let parts = [request.method(), request.path(), request.query().unwrap_or_default()];
+            let secret_of = |access: &str, token: Option<&str>| self.secret_key_of(access, token);
+            verify(parts, request.headers(), request.body(), now, secret_of)
+                .map_err(|why| unauthenticated("APIGW.0301", &why))?;
+            let message = "the project in the path is not one that the caller may use";
+            forbidden(message).when(checked.is_some_and(|id| !self.has_project(id)))?;
+        } else {
+            let message = "X-Auth-Token belongs to another project than the one in the path";
+            forbidden(message).when(is_other(self.check_token(request)?))?;
+        }
+        for id in request.headers().get_all("x-project-id") {
+            let id = String::from_utf8_lossy(id.as_bytes());
+            let message = "X-Project-Id is not the ID of a project that the caller may use";
+            forbidden(message).when(!self.has_project(&id) && project != Some(&*id))?;
+            let message = "X-Project-Id is another project than the one in the path";
+            forbidden(message).when(is_other(&id))?;
+        }
+        Ok(())
     }
-    for id in request.headers().get_all("x-project-id") {
-        let id = String::from_utf8_lossy(id.as_bytes());
-        let message = "X-Project-Id is not the ID of a project that the caller may use";
-        forbidden(message).when(!identity.has_project(&id) && project != Some(&*id))?;
-        let message = "X-Project-Id is another project than the one in the path";
-        forbidden(message).when(is_other(&id))?;
+
+    fn check_token(&self, request: &Request) -> Result<&str, Refusal> {
+        let token = single(request.headers(), "X-Auth-Token");
+        let token = token.map_err(|why| unauthenticated("APIGW.0301", &format!("X-Auth-Token {why}")))?;
+        let found = self.tokens.get(token);
+        let (project, expiry) =
+            found.ok_or_else(|| unauthenticated("APIGW.0301", "X-Auth-Token is not a valid token"))?;
+        let message = "X-Auth-Token has expired or was revoked; get a new one";
+        unauthenticated("APIGW.0307", message).when(is_past(*expiry))?;
+        Ok(project)
     }
-    Ok(())
 }
 
 fn unauthenticated(code: &'static str, why: &str) -> Refusal {
     Refusal::new(401, code, format!("IAM authentication failed: {why}"))
-}
-
-fn check_token<'a>(identity: &'a Identity, request: &Request) -> Result<&'a str, Refusal> {
-    let token = single(request.headers(), "X-Auth-Token");
-    let token = token.map_err(|why| unauthenticated("APIGW.0301", &format!("X-Auth-Token {why}")))?;
-    let found = identity.tokens.get(token);
-    let (project, expiry) = found.ok_or_else(|| unauthenticated("APIGW.0301", "X-Auth-Token is not a valid token"))?;
-    let message = "X-Auth-Token has expired or was revoked; get a new one";
-    unauthenticated("APIGW.0307", message).when(is_past(*expiry))?;
-    Ok(project)
 }

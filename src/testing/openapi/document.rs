@@ -21,8 +21,8 @@ pub(in crate::testing) static PACKAGED: LazyLock<Result<Vec<Document>, String>> 
 
 const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
 
-/// The property of a response that contains the requested data.
-const PAYLOADS: [&str; 6] = ["data", "dataclass_details", "field_details", "instances", "workspace", "workspaces"];
+/// The depth up to which responses have only documented properties.
+const DEPTH: usize = 3;
 
 /// The services that the fake server emulates. Each has different IDs and error formats.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,19 +45,12 @@ pub(in crate::testing) struct Operation {
     pub(super) needs_body: bool,
     /// The schemas of the body by media type.
     pub(super) bodies: Vec<(String, Schema)>,
-    pub(in crate::testing) response: Response,
-}
-
-pub(in crate::testing) struct Response {
+    /// The status, content type and body of a success response.
     pub(in crate::testing) status: u16,
     pub(in crate::testing) content_type: Option<String>,
     pub(in crate::testing) example: Value,
-    /// The names of its properties.
-    pub(in crate::testing) properties: Vec<String>,
-    /// The property with the requested data; `None` if the response itself is the data.
-    pub(in crate::testing) payload: Option<String>,
-    /// The names of the properties of the requested data.
-    pub(in crate::testing) fields: Vec<String>,
+    /// The names of the properties of the body, each with those of its value.
+    pub(in crate::testing) fields: Value,
 }
 
 /// The names and decoded values of parameters.
@@ -94,6 +87,11 @@ impl Operation {
         let security = operation.get("security").unwrap_or(&root["security"]).as_array();
         let is_none = |requirement: &Value| requirement.as_object().is_some_and(Map::is_empty);
         let bodies = body["content"].as_object().into_iter().flatten();
+        let all = operation["responses"].as_object();
+        let success = all.and_then(|all| all.iter().find(|(status, _)| status.starts_with('2')));
+        let response = success.map_or(&Value::Null, |(_, response)| resolve(root, response));
+        let content = response["content"].as_object().and_then(|content| content.iter().next());
+        let body_schema = content.map_or(&Value::Null, |(_, media_type)| &media_type["schema"]);
         Self {
             service,
             id: str_or_empty(&operation["operationId"]).to_owned(),
@@ -103,7 +101,10 @@ impl Operation {
             parameters,
             needs_body: body["required"] == true,
             bodies: bodies.map(|(name, node)| (name.clone(), schema(node))).collect(),
-            response: Response::new(root, operation),
+            status: success.and_then(|(status, _)| status.parse().ok()).unwrap_or(200),
+            content_type: content.map(|(name, _)| name.clone()),
+            example: content.map(|(_, media_type)| example::of_media_type(root, media_type)).unwrap_or_default(),
+            fields: fields(root, body_schema, DEPTH),
         }
     }
 
@@ -113,25 +114,22 @@ impl Operation {
     }
 }
 
-impl Response {
-    fn new(root: &Value, operation: &Value) -> Self {
-        let all = operation["responses"].as_object();
-        let success = all.and_then(|all| all.iter().find(|(status, _)| status.starts_with('2')));
-        let response = success.map_or(&Value::Null, |(_, response)| resolve(root, response));
-        let content = response["content"].as_object().and_then(|content| content.iter().next());
-        let schema = content.map_or(&Value::Null, |(_, media_type)| &media_type["schema"]);
-        let outer = properties(root, schema);
-        let payload = outer.iter().find(|(name, _)| PAYLOADS.contains(&name.as_str()));
-        let inner = resolve(root, payload.map_or(schema, |(_, schema)| schema));
-        let names = |properties: Vec<(&String, _)>| properties.into_iter().map(|(name, _)| name.clone()).collect();
-        Self {
-            status: success.and_then(|(status, _)| status.parse().ok()).unwrap_or(200),
-            content_type: content.map(|(name, _)| name.clone()),
-            example: content.map(|(_, media_type)| example::of_media_type(root, media_type)).unwrap_or_default(),
-            payload: payload.map(|(name, _)| (*name).clone()),
-            fields: names(properties(root, inner.get("items").unwrap_or(inner))),
-            properties: names(outer),
+/// The names of the properties of a schema, or of its items.
+fn fields(root: &Value, schema: &Value, depth: usize) -> Value {
+    let Some(depth) = depth.checked_sub(1) else { return Value::Null };
+    let schema = resolve(root, schema);
+    let properties = properties(root, schema.get("items").unwrap_or(schema));
+    properties.into_iter().map(|(name, schema)| (name.clone(), fields(root, schema, depth))).collect()
+}
+
+/// The fields of a value that are documented. All are allowed if none is.
+pub(in crate::testing) fn documented(fields: &Value, value: &Value) -> Value {
+    match (fields, value) {
+        (Value::Object(fields), Value::Object(_)) if !fields.is_empty() => {
+            fields.iter().map(|(name, fields)| (name.clone(), documented(fields, &value[name]))).collect()
         }
+        (_, Value::Array(items)) => items.iter().map(|item| documented(fields, item)).collect(),
+        _ => value.clone(),
     }
 }
 
@@ -163,16 +161,12 @@ fn value(node: &Yaml<'_>) -> Value {
         Yaml::Value(Scalar::FloatingPoint(number)) => number.into_inner().into(),
         Yaml::Value(Scalar::String(text)) | Yaml::Representation(text, ..) => text.as_ref().into(),
         Yaml::Sequence(items) => items.iter().map(value).collect(),
-        Yaml::Mapping(entries) => entries.iter().map(|(key, node)| (name(key), value(node))).collect(),
+        // The status 200 may be written without quotes.
+        Yaml::Mapping(entries) => {
+            let name = |key| value(key).as_str().map_or_else(|| value(key).to_string(), str::to_owned);
+            entries.iter().map(|(key, node)| (name(key), value(node))).collect()
+        }
         Yaml::Tagged(_, node) => value(node),
         Yaml::Value(Scalar::Null) | Yaml::Alias(_) | Yaml::BadValue => Value::Null,
-    }
-}
-
-/// A key. The status 200 may be written without quotes.
-fn name(key: &Yaml<'_>) -> String {
-    match value(key) {
-        Value::String(text) => text,
-        other => other.to_string(),
     }
 }

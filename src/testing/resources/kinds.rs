@@ -50,13 +50,13 @@ const WORKFLOW: [&str; 5] = ["pending_submit", "pending_approval", "rejected", "
 /// The status transitions that a request can make, as indices into these arrays.
 const STEPS: [(usize, usize); 6] = [(0, 1), (2, 1), (2, 0), (3, 0), (3, 4), (4, 3)];
 
-/// Fields that refer to the latest child: parent kind, field, child kind, child field and the value it must have.
-pub(super) const CHILDREN: [(&str, &str, &str, &str, &str); 5] = [
-    ("playbook", "unaudited_version_id", "version", "status", "APPROVING"),
-    ("playbook", "reject_version_id", "version", "status", "UNPASSED"),
-    ("version", "rule_id", "rule", "kind", "rule"),
-    ("workflow", "current_approval_version_id", "workflow version", "status", "pending_approval"),
-    ("workflow", "current_rejected_version_id", "workflow version", "status", "rejected"),
+/// Fields that refer to the latest child: parent kind, field, child kind and the status of the child, if it has one.
+pub(super) const CHILDREN: [(&str, &str, &str, &str); 5] = [
+    ("playbook", "unaudited_version_id", "version", "APPROVING"),
+    ("playbook", "reject_version_id", "version", "UNPASSED"),
+    ("version", "rule_id", "rule", ""),
+    ("workflow", "current_approval_version_id", "workflow version", "pending_approval"),
+    ("workflow", "current_rejected_version_id", "workflow version", "rejected"),
 ];
 
 /// Fields that a row has from another one, unless it has them itself: the field with the ID of the other row, the field

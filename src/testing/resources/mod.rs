@@ -1,19 +1,24 @@
 //! The state of the playbook operations: lists, creates, shows, changes and deletes the rows of one table.
 
-mod filters;
 pub(super) mod kinds;
-mod runs;
+mod lifecycle;
 pub(super) mod table;
-mod version;
 
+use std::cell::LazyCell;
+
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use self::kinds::Kind;
-use self::table::{is_reserved, merge};
+use self::table::{Row, is_reserved, matches_string, merge};
 use super::openapi::call::Call;
+use super::openapi::document::{documented, str_or_empty};
 use super::random::{hex, uuid};
 use super::refusal::Refusal;
 use super::state::Data;
+
+/// The property of a response that contains the requested data.
+const PAYLOADS: [&str; 6] = ["data", "dataclass_details", "field_details", "instances", "workspace", "workspaces"];
 
 struct ResourceRequest<'a> {
     data: &'a mut Data,
@@ -26,11 +31,11 @@ struct ResourceRequest<'a> {
 /// Performs an operation, and returns the body of the response.
 pub(super) fn perform(data: &mut Data, call: &Call<'_>) -> Result<Value, Refusal> {
     let path = call.operation.path.strip_prefix("/v1/{project_id}/workspaces");
-    let Some(path) = path else { return Ok(call.operation.response.example.clone()) };
+    let Some(path) = path else { return Ok(call.operation.example.clone()) };
     let path = path.strip_prefix("/{workspace_id}/soc/").unwrap_or(path);
     let workspace = call.parameter("workspace_id");
     let row = data.table.get(workspace);
-    let is_known = row["kind"] == "workspace" && row["parent"] == call.parameter("project_id");
+    let is_known = row.kind == "workspace" && row.parent == call.parameter("project_id");
     let mut request = ResourceRequest { data, call, path, workspace };
     if workspace.is_empty() || is_known { request.perform() } else { request.respond_with_example() }
 }
@@ -48,7 +53,8 @@ impl<'a> ResourceRequest<'a> {
         let mut rows = self.new_actions(self.call.parameter("version_id"), &self.call.body);
         let playbook = uuid();
         for row in &mut rows {
-            row["playbook_id"] = playbook.as_str().into();
+            row.fields["playbook_id"] = playbook.as_str().into();
+            row.fields["project_id"] = self.call.parameter("project_id").into();
         }
         Ok(self.created_actions(&rows))
     }
@@ -67,9 +73,9 @@ impl<'a> ResourceRequest<'a> {
     }
 
     /// A row of the workspace, which must exist.
-    fn find(&self, kind: &str, id: &str) -> Result<&Value, Refusal> {
+    fn find(&self, kind: &str, id: &str) -> Result<&Row, Refusal> {
         let row = self.data.table.get(id);
-        Kind::named(kind).missing().when(row["kind"] != kind || row["workspace_id"] != self.workspace)?;
+        Kind::named(kind).missing().when(row.kind != kind || row.fields["workspace_id"] != self.workspace)?;
         Ok(row)
     }
 
@@ -77,7 +83,7 @@ impl<'a> ResourceRequest<'a> {
     fn id(&self, kind: &Kind) -> Result<&'a str, Refusal> {
         let [id, above] = [0, 1].map(|index| self.call.path.get(index).map_or("", |(_, id)| id));
         let row = self.find(kind.name, id)?;
-        let is_below = row["parent"] == above || row["workspace_id"] == above || kind.name == "workspace";
+        let is_below = row.parent == above || row.fields["workspace_id"] == above || kind.name == "workspace";
         kind.missing().when(!is_below)?;
         Ok(id)
     }
@@ -95,38 +101,69 @@ impl<'a> ResourceRequest<'a> {
     }
 
     fn list(&self, kind: &Kind) -> Result<Value, Refusal> {
-        let rows = self.data.table.below(kind.name, self.parent()?).map(|row| self.data.table.view(row));
-        let rows: Vec<_> = rows.filter(|row| self.matches_query(row)).collect();
+        let rows = self.data.table.below(kind.name, self.parent()?).filter(|row| self.matches_query(row));
+        let rows: Vec<_> = rows.collect();
         let limit = self.call.operation.parameters.iter().find(|(parameter, _)| parameter["name"] == "limit");
         let default = limit.and_then(|(limit, _)| limit["schema"]["maximum"].as_u64()).map_or(usize::MAX, |_| 10);
         let page = rows.iter().skip(self.call.number("offset").unwrap_or(0));
-        let page = page.take(self.call.number("limit").unwrap_or(default)).map(|row| self.project(row));
+        let page = page.take(self.call.number("limit").unwrap_or(default)).map(|row| self.data.table.view(row));
         Ok(self.envelope(page.collect(), rows.len()))
+    }
+
+    /// Whether a row matches the query. A field that the row does not have matches nothing.
+    fn matches_query(&self, row: &Row) -> bool {
+        let is_class = row.kind == "data class";
+        let row = LazyCell::new(|| self.data.table.view(row));
+        self.call.operation.parameters.iter().all(|(parameter, _)| {
+            let name = str_or_empty(&parameter["name"]);
+            let Some(wanted) = self.call.query(name).filter(|wanted| !wanted.is_empty()) else { return true };
+            let is_since = |field: &str| time(str_or_empty(&row[field])) >= time(wanted);
+            let is_until = |field: &str| time(wanted).is_none() || time(str_or_empty(&row[field])) <= time(wanted);
+            match name {
+                // These do not filter, or their effect is not documented.
+                "offset" | "limit" | "order" | "sortby" | "sort_key" | "sort_dir" | "last_version" | "date_type" => {
+                    true
+                }
+                "ids" => wanted.split(',').any(|id| row["id"] == id),
+                "search_txt" => ["name", "description"].iter().any(|field| str_or_empty(&row[*field]).contains(wanted)),
+                "create_time_start" => is_since("create_time"),
+                "create_time_end" => is_until("create_time"),
+                "from_date" => is_since("start_time"),
+                "to_date" => is_until("start_time"),
+                "approve_type" => matches_string(&row["type"], wanted),
+                "normal_project_id" => matches_string(&row["project_id"], wanted),
+                // Only these are documented as substring matches.
+                "name" | "business_code" | "description" if is_class => str_or_empty(&row[name]).contains(wanted),
+                _ => matches_string(&row[name], wanted),
+            }
+        })
     }
 
     fn create(&mut self, kind: &Kind) -> Result<Value, Refusal> {
         let parent = self.parent()?;
         self.check_references(kind)?;
-        let mut row = self.new_row(kind.name, parent, &self.call.body);
+        let mut row = self.data.new_row(kind.name, parent, &self.call.body);
         match kind.name {
             "action" => {
                 let rows = self.new_actions(parent, &self.call.body);
-                self.data.table.0.extend(rows.clone());
+                for row in rows.clone() {
+                    self.data.table.add(row);
+                }
                 return Ok(self.created_actions(&rows));
             }
             "version" if self.path.ends_with("/clone") => return self.copy(parent),
             "version" => {
                 let message = "a version is under review, so no other can be created";
-                let is_waiting = |version: &Value| version["status"] == "APPROVING";
+                let is_waiting = |version: &Row| version.fields["status"] == "APPROVING";
                 let is_rejected = self.data.table.below("version", parent).any(is_waiting);
                 Refusal::new(400, "SecMaster.20048019", message).when(is_rejected)?;
             }
-            "rule" => self.data.table.delete(|row| row["kind"] == "rule" && row["parent"] == parent),
-            "review" => row["type"] = self.review(parent)?.into(),
+            "rule" => self.data.table.delete(|row| row.kind == "rule" && row.parent == parent),
+            "review" => row.fields["type"] = self.review(parent)?.into(),
             "run" => return self.run(row),
             _ => {}
         }
-        let id = self.data.add(row);
+        let id = self.data.table.add(row);
         match kind.name {
             "version" => self.bind(&id),
             "workspace" => self.data.add_default_resources(&id),
@@ -135,21 +172,14 @@ impl<'a> ResourceRequest<'a> {
         Ok(self.show(kind, &id))
     }
 
-    /// Creates a row in the project of the path.
-    fn new_row(&self, kind: &str, parent: &str, body: &Value) -> Value {
-        let mut row = self.data.new_row(kind, self.workspace, parent, body);
-        row["project_id"] = self.call.parameter("project_id").into();
-        row
-    }
-
     fn show(&self, kind: &Kind, id: &str) -> Value {
         let table = &self.data.table;
         let mut row = table.view(table.get(id));
         if kind.name == "version" {
             row["actions"] = table.below("action", id).map(|row| table.view(row)).collect();
-            row["rules"] = table.below("rule", id).next().cloned().unwrap_or_default();
+            row["rules"] = table.below("rule", id).next().map(|row| table.view(row)).unwrap_or_default();
         }
-        self.envelope(self.project(&row), 1)
+        self.envelope(row, 1)
     }
 
     fn change(&mut self, kind: &Kind) -> Result<Value, Refusal> {
@@ -162,13 +192,13 @@ impl<'a> ResourceRequest<'a> {
             _ => {}
         }
         let now = self.data.time();
-        for row in self.data.table.0.iter_mut().filter(|row| row["id"] == id) {
+        if let Some(Row { fields, .. }) = self.data.table.0.get_mut(id) {
             // Only this operation is documented to replace what it changes.
-            if let (Some(fields), "version") = (row.as_object_mut(), kind.name) {
+            if let (Some(fields), "version") = (fields.as_object_mut(), kind.name) {
                 fields.retain(|name, _| is_reserved(name));
             }
-            merge(row, &self.call.body);
-            row["update_time"] = now.as_str().into();
+            merge(fields, &self.call.body);
+            fields["update_time"] = now.into();
         }
         if kind.name == "version" {
             self.bind(id);
@@ -181,23 +211,18 @@ impl<'a> ResourceRequest<'a> {
         let is_activated = self.data.table.view(self.data.table.get(id))["status"] == "activated";
         Refusal::bad_request("a version that is activated cannot be deleted").when(is_activated)?;
         let shown = self.show(kind, id);
-        self.data.table.delete(|row| row["id"] == id);
+        self.data.table.delete(|row| row.fields["id"] == id);
         Ok(shown)
     }
 
     /// The response with the workflows that were bound, which a test can read afterwards.
-    fn created_actions(&mut self, rows: &[Value]) -> Value {
-        let rows: Vec<_> = rows.iter().map(|row| self.project(&self.data.table.view(row))).collect();
+    fn created_actions(&mut self, rows: &[Row]) -> Value {
+        let views = rows.iter().map(|row| self.data.table.view(row)).collect();
+        let response = self.envelope(views, rows.len());
         self.data.created_count += rows.len();
-        self.data.created.extend(rows.iter().cloned());
+        self.data.created.extend(response["data"].as_array().into_iter().flatten().cloned());
         self.data.truncate_history();
-        self.envelope(json!(rows), rows.len())
-    }
-
-    /// The row, limited to the fields of the response schema.
-    fn project(&self, row: &Value) -> Value {
-        let fields = self.call.operation.response.fields.iter();
-        fields.map(|name| (name.clone(), row[name].clone())).collect()
+        response
     }
 
     fn statistics(&self) -> Value {
@@ -214,9 +239,10 @@ impl<'a> ResourceRequest<'a> {
 
     /// Wraps a payload in the response envelope, with the total count.
     fn envelope(&self, payload: Value, total: usize) -> Value {
-        let response = &self.call.operation.response;
-        if response.payload.is_none() && !response.properties.iter().any(|name| name == "code") {
-            return payload;
+        let operation = self.call.operation;
+        let name = PAYLOADS.into_iter().find(|name| operation.fields.get(name).is_some());
+        if name.is_none() && operation.fields.get("code").is_none() {
+            return documented(&operation.fields, &payload);
         }
         let (offset, limit) = (self.call.number("offset").unwrap_or(0), self.call.number("limit"));
         let size = limit.unwrap_or_else(|| payload.as_array().map_or(0, Vec::len));
@@ -224,10 +250,12 @@ impl<'a> ResourceRequest<'a> {
             "code": 0, "message": "", "success": true, "request_id": hex(), "total": total, "count": total,
             "offset": offset, "limit": size, "size": size, "page": offset / size.max(1) + 1,
         });
-        if let Some(name) = &response.payload {
-            all[name] = payload;
-        }
-        let known = response.properties.iter().filter(|name| !all[*name].is_null());
-        known.map(|name| (name.clone(), all[name].clone())).collect()
+        all[name.unwrap_or("data")] = payload;
+        documented(&operation.fields, &all)
     }
+}
+
+/// A time in one of the forms that the service uses; some have both a `Z` and an offset.
+fn time(value: &str) -> Option<Timestamp> {
+    value.replace("Z+", "+").replace("Z-", "-").parse().ok()
 }

@@ -1,53 +1,74 @@
 //! The rows of all kinds, in one table.
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use super::kinds::{CHILDREN, Kind, REFERENCES};
 use crate::testing::openapi::document::str_or_empty;
 
 /// Fields that a request cannot set directly.
-const RESERVED: &str = "actions aopworkflow_id create_time enabled id kind parent playbook_id playbook_version_id \
-                        project_id resource_id rule_id status version version_id version_type workspace_id";
+const RESERVED: &str = "actions aopworkflow_id create_time enabled id playbook_id playbook_version_id project_id \
+                        resource_id rule_id status version version_id version_type workspace_id";
 
-/// Rows in the order of creation, each with a `kind` and the ID of its `parent`. A deleted row only has its ID.
+/// A resource. Only its fields are in responses.
+#[derive(Clone)]
+pub(in crate::testing) struct Row {
+    pub(in crate::testing) kind: &'static str,
+    pub(in crate::testing) parent: String,
+    pub(in crate::testing) fields: Value,
+}
+
+static NO_ROW: Row = Row { kind: "", parent: String::new(), fields: Value::Null };
+
+/// Rows by ID, which is in the order of creation.
 #[derive(Default)]
-pub(in crate::testing) struct Table(pub(in crate::testing) Vec<Value>);
+pub(in crate::testing) struct Table(pub(super) BTreeMap<String, Row>);
 
 impl Table {
-    /// The row with an ID; null if there is none.
-    pub(super) fn get(&self, id: &str) -> &Value {
-        self.0.iter().find(|row| row["id"] == id).unwrap_or(&Value::Null)
+    /// Adds a row, and returns its ID.
+    pub(in crate::testing) fn add(&mut self, row: Row) -> String {
+        let id = str_or_empty(&row.fields["id"]).to_owned();
+        self.0.insert(id.clone(), row);
+        id
+    }
+
+    /// The row with an ID; an empty one if there is none.
+    pub(in crate::testing) fn get(&self, id: &str) -> &Row {
+        self.0.get(id).unwrap_or(&NO_ROW)
     }
 
     pub(in crate::testing) fn set(&mut self, id: &str, field: &str, value: impl Into<Value>) {
-        if let Some(row) = self.0.iter_mut().find(|row| row["id"] == id) {
-            row[field] = value.into();
+        if let Some(row) = self.0.get_mut(id) {
+            row.fields[field] = value.into();
         }
     }
 
     /// The rows of a kind that belong to a row, or are anywhere in a workspace.
-    pub(in crate::testing) fn below(&self, kind: &str, id: &str) -> impl DoubleEndedIterator<Item = &Value> {
-        self.0.iter().filter(move |row| row["kind"] == kind && (row["parent"] == id || row["workspace_id"] == id))
+    pub(in crate::testing) fn below(&self, kind: &str, id: &str) -> impl DoubleEndedIterator<Item = &Row> {
+        self.0.values().filter(move |row| row.kind == kind && (row.parent == id || row.fields["workspace_id"] == id))
     }
 
-    /// A row with the fields that depend on other rows.
-    pub(super) fn view(&self, row: &Value) -> Value {
-        let mut view = row.clone();
-        if let kind @ ("version" | "workflow version") = str_or_empty(&row["kind"]) {
-            let is_active = self.get(str_or_empty(&row["parent"]))["version_id"] == row["id"];
+    /// The fields of a row, with those that depend on other rows.
+    pub(super) fn view(&self, row: &Row) -> Value {
+        let id = &row.fields["id"];
+        let mut view = row.fields.clone();
+        if let kind @ ("version" | "workflow version") = row.kind {
+            let is_active = self.get(&row.parent).fields["version_id"] == *id;
             view["enabled"] = is_active.into();
-            view["version_id"] = row["id"].clone();
+            view["version_id"] = id.clone();
             if is_active {
                 view["status"] = Kind::named(kind).statuses()[4].into();
             }
         }
-        for (_, field, kind, condition, value) in CHILDREN.into_iter().filter(|(kind, ..)| row["kind"] == *kind) {
-            let child = self.below(kind, str_or_empty(&row["id"])).rfind(|child| child[condition] == value);
-            view[field] = child.map_or(Value::Null, |child| child["id"].clone());
+        for (_, field, kind, status) in CHILDREN.into_iter().filter(|(kind, ..)| row.kind == *kind) {
+            let is_meant = |child: &&Row| str_or_empty(&child.fields["status"]) == status;
+            let child = self.below(kind, str_or_empty(id)).rfind(is_meant);
+            view[field] = child.map_or(Value::Null, |child| child.fields["id"].clone());
         }
         for (reference, from, to) in REFERENCES {
             if view[to].is_null() {
-                view[to] = self.get(str_or_empty(&view[reference]))[from].clone();
+                view[to] = self.get(str_or_empty(&view[reference])).fields[from].clone();
             }
         }
         view
@@ -55,21 +76,21 @@ impl Table {
 
     /// The IDs and names of all rows of a kind below one row.
     pub(in crate::testing) fn names(&self, kind: &str, id: &str) -> Vec<(String, String)> {
-        let field = |row: &Value, name: &str| str_or_empty(&row[name]).to_owned();
+        let field = |row: &Row, name: &str| str_or_empty(&row.fields[name]).to_owned();
         self.below(kind, id).map(|row| (field(row, "id"), field(row, "name"))).collect()
     }
 
     /// Deletes the rows that match, and all that belong to them.
-    pub(super) fn delete(&mut self, predicate: impl Fn(&Value) -> bool) {
+    pub(super) fn delete(&mut self, predicate: impl Fn(&Row) -> bool) {
         let mut deleted = Vec::new();
-        for row in &mut self.0 {
-            if predicate(row) || deleted.contains(&row["parent"]) {
-                deleted.push(row["id"].clone());
-                *row = json!({ "id": row["id"] });
-            }
-        }
-        for row in self.0.iter_mut().filter(|row| deleted.contains(&row["version_id"])) {
-            row["version_id"].take();
+        self.0.retain(|id, row| {
+            let is_deleted = predicate(row) || deleted.contains(&row.parent);
+            deleted.extend(is_deleted.then(|| id.clone()));
+            !is_deleted
+        });
+        let is_active = |row: &&mut Row| deleted.iter().any(|id| row.fields["version_id"] == **id);
+        for row in self.0.values_mut().filter(is_active) {
+            row.fields["version_id"].take();
         }
     }
 }

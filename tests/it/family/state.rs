@@ -1,13 +1,15 @@
 //! The state of the fake server: dependencies between resources, tested with raw requests.
 
+mod documented;
 mod workflows;
 
 use secmaster_client::testing::Server;
 use serde_json::{Value, json};
 
 use crate::fake_server::wire::RawRequest;
+use documented::assert_documented;
 
-/// Sends a request to a path in the project, and returns the status and the body of the response.
+/// Sends a request to a path in the project, and returns the status and the body of the response, which must be documented.
 async fn sent(server: &Server, method: &'static str, path: &str, body: Value) -> (u16, Value) {
     let target = format!("/v1/{}/workspaces{path}", server.project_id());
     let mut request = RawRequest::new(method, &target).header("X-Auth-Token", &server.token());
@@ -15,7 +17,11 @@ async fn sent(server: &Server, method: &'static str, path: &str, body: Value) ->
         request = request.header("content-type", "application/json").body(body.to_string());
     }
     let reply = request.send(server).await;
-    (reply.status, serde_json::from_slice(&reply.body).unwrap_or_default())
+    let response = serde_json::from_slice(&reply.body).unwrap_or_default();
+    if reply.status == 200 {
+        assert_documented(method, &target, &response);
+    }
+    (reply.status, response)
 }
 
 /// A workspace of a server, with a playbook.

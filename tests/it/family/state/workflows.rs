@@ -30,7 +30,7 @@ async fn a_workflow_runs_until_it_is_terminated() {
     let shown = space.get(&path).await;
     assert_eq!((&shown["id"], &shown["status"], &shown["retry_count"]), (&json!(id), &json!("RUNNING"), &json!(0)));
     assert_eq!((&shown["workflow"]["id"], &shown["workflow"]["version"]), (&json!(space.workflow), &json!("v1")));
-    assert_eq!(shown["dataclass"], json!({ "id": space.class, "name": "Alert" }));
+    assert_eq!(shown["dataclass"], json!({ "id": space.class, "name": "Alert", "en_name": null }));
     let changed = space.ok("PUT", &path, json!({ "command_type": "ActionInstanceRetryCommand" })).await;
     assert_eq!((&changed["code"], &changed["data"]), (&json!(0), &Value::Null));
     let shown = space.get(&path).await;
