@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::ResourceRequest;
 use super::kinds::Kind;
@@ -173,6 +173,10 @@ impl ResourceRequest<'_> {
             if let (Some(shown), Some(value)) = (example.get_mut(field), value) {
                 *shown = value.into();
             }
+        }
+        let offset = self.call.number("offset").unwrap_or(0);
+        for rows in example.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_array_mut) {
+            rows.drain(..offset.min(rows.len()));
         }
         example
     }

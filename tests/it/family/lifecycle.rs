@@ -238,3 +238,16 @@ async fn a_version_is_created_with_actions_and_a_rule() {
     let page = list.offset(1).limit(1).send().await.unwrap();
     assert_eq!((page.total, page.data.as_ref().unwrap().len()), (Some(2), 1));
 }
+
+#[tokio::test]
+async fn rows_of_an_example_are_returned_once() {
+    let server = Server::start().await;
+    let client = client(&server);
+    let list = client.list_playbook_instances().workspace_id(server.workspace_id());
+    let mut rows = list.clone().rows();
+    assert!(rows.next().await.unwrap().unwrap().id.is_some());
+    assert!(rows.next().await.is_none());
+    let page = list.offset(1).limit(10).send().await.unwrap();
+    assert_eq!((page.count, page.instances.as_ref().unwrap().len()), (Some(41), 0));
+    assert_eq!(server.requests().len(), 3);
+}
