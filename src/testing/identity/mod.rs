@@ -92,7 +92,7 @@ impl Identity {
         identity
     }
 
-    fn has_project(&self, id: &str) -> bool {
+    pub(super) fn has_project(&self, id: &str) -> bool {
         self.projects.iter().any(|project| project.id == id)
     }
 
@@ -154,9 +154,8 @@ impl Identity {
     fn check_token(&self, request: &Request) -> Result<&str, Refusal> {
         let token = single(request.headers(), "X-Auth-Token");
         let token = token.map_err(|why| unauthenticated("APIGW.0301", &format!("X-Auth-Token {why}")))?;
-        let found = self.tokens.get(token);
-        let (project, expiry) =
-            found.ok_or_else(|| unauthenticated("APIGW.0301", "X-Auth-Token is not a valid token"))?;
+        let unknown = || unauthenticated("APIGW.0301", "X-Auth-Token is not a valid token");
+        let (project, expiry) = self.tokens.get(token).ok_or_else(unknown)?;
         let message = "X-Auth-Token has expired or was revoked; get a new one";
         unauthenticated("APIGW.0307", message).when(is_past(*expiry))?;
         Ok(project)

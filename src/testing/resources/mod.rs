@@ -34,14 +34,15 @@ pub(super) fn perform(data: &mut Data, call: &Call<'_>) -> Result<Value, Refusal
     let Some(path) = path else { return Ok(call.operation.example.clone()) };
     let path = path.strip_prefix("/{workspace_id}/soc/").unwrap_or(path);
     let workspace = call.parameter("workspace_id");
-    let row = data.table.get(workspace);
-    let is_known = row.kind == "workspace" && row.parent == call.parameter("project_id");
+    let (project, row) = (call.parameter("project_id"), data.table.get(workspace));
+    let is_in_project = row.kind == "workspace" && row.parent == project;
+    let is_known = is_in_project || workspace.is_empty() && data.identity.has_project(project);
     let mut request = ResourceRequest { data, call, path, workspace };
-    if workspace.is_empty() || is_known { request.perform() } else { request.respond_with_example() }
+    if is_known { request.perform() } else { request.respond_with_example() }
 }
 
 impl<'a> ResourceRequest<'a> {
-    /// Nothing is stored in an unknown workspace, and the response is the documented example.
+    /// Nothing is stored in an unknown project or workspace, and the response is the documented example.
     fn respond_with_example(&mut self) -> Result<Value, Refusal> {
         let is_workspace = self.path == "/{workspace_id}";
         let (status, code) = if is_workspace { (400, "SecMaster.20011003") } else { (403, "SecMaster.20010001") };

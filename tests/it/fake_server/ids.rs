@@ -83,6 +83,12 @@ async fn made_up_ids_can_be_accepted() {
         assert_eq!(ids(&list(project, workspace).await), example);
     }
     // Nothing is stored there.
+    let workspaces = get(&server, &token, "/v1/made-up/workspaces?limit=10&offset=0").await.json();
+    let body = r#"{"name":"soc","region_id":"cn-north-4","project_name":"cn-north-4"}"#;
+    let create = RawRequest::new("POST", "/v1/made-up/workspaces").header("content-type", wire::CONTENT_TYPE);
+    assert_eq!(create.header("X-Auth-Token", &token).body(body).send(&server).await.status, 200);
+    let again = get(&server, &token, "/v1/made-up/workspaces?limit=10&offset=0").await.json();
+    assert_eq!((&again["count"], &again["workspaces"]), (&workspaces["count"], &workspaces["workspaces"]));
     let reply = RawRequest::create(&server).send(&server).await;
     let action = reply.json()["data"][0]["id"].as_str().unwrap().to_owned();
     let target = format!("{}/{action}", wire::PATH);
