@@ -2,8 +2,8 @@
 # Sends valid and invalid generated requests to the fake server, and checks its responses against the OpenAPI document. Requires
 # schemathesis 4 (pip install schemathesis) and about ten minutes. Arguments, such as --seed 1, are passed to schemathesis.
 #
-# CreateWorkspace is tested separately: in an existing workspace, an unknown ID is rejected with the documented 400, although the schema
-# allows it. The gateway does not return 405: it treats an undocumented method as an unknown operation.
+# The server accepts made-up IDs, so that requests reach the operations. The gateway does not return 405: it treats an undocumented method
+# as an unknown operation.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 document=$PWD/openapi/secmaster.yaml
@@ -16,10 +16,6 @@ setting() { sed "s/.*\"$1\":\"\([^\"]*\)\".*/\1/" <<<"$settings"; }
 # schemathesis writes files to its working directory.
 scratch=$(mktemp -d)
 trap 'rm -r "$scratch"' EXIT
-check() (
-    cd "$scratch"
-    schemathesis run "$document" --url "$(setting endpoint)" --header "X-Auth-Token: $(setting token)" \
-        --phases examples,coverage,fuzzing --max-examples 25 --exclude-checks unsupported_method --continue-on-failure "$@"
-)
-check --exclude-operation-id CreateWorkspace "$@"
-check --include-operation-id CreateWorkspace "$@"
+cd "$scratch"
+schemathesis run "$document" --url "$(setting endpoint)" --header "X-Auth-Token: $(setting token)" \
+    --phases examples,coverage,fuzzing --max-examples 25 --exclude-checks unsupported_method --continue-on-failure "$@"
