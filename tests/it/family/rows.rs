@@ -1,6 +1,5 @@
 //! Rows of the lists of SecMaster.
 
-use std::ops::Range;
 use std::time::Duration;
 
 use secmaster_client::testing::{MockResponse, Server};
@@ -8,7 +7,7 @@ use secmaster_client::types::Workflow;
 use secmaster_client::{Client, Error, PaginationStream, RetryPolicy};
 use serde_json::{Map, Value, json};
 
-/// The number of rows of queued pages.
+/// The number of workflows.
 const ALL: usize = 1_000;
 
 async fn client() -> (Server, Client) {
@@ -33,80 +32,66 @@ async fn take(rows: &mut PaginationStream<'_, Workflow>, count: usize) -> Result
     Ok(ids)
 }
 
-/// Queues the pages of a list of workflows, whose IDs are their places in the list.
-fn queue_pages(server: &Server, rows: Range<usize>, size: usize, total: usize) {
-    for start in rows.clone().step_by(size) {
-        let page: Vec<_> = (start..rows.end.min(start + size)).map(|row| json!({ "id": row.to_string() })).collect();
-        server.respond_next(MockResponse::new(200).json(json!({ "code": 0, "total": total, "data": page })));
-    }
+/// Adds workflows to the workspace.
+fn add(server: &Server, count: usize) {
+    let workspace = server.workspace_id();
+    let class = server.add_data_class(&workspace, "Vulnerability");
+    (0..count).for_each(|_| drop(server.add_workflow(&workspace, &class, "respond")));
 }
 
-fn places(rows: Range<usize>) -> Vec<String> {
-    rows.map(|row| row.to_string()).collect()
+/// The IDs of all workflows of the workspace, in order.
+fn ids(server: &Server) -> Vec<String> {
+    server.workflows().into_iter().map(|(id, _)| id).collect()
+}
+
+/// A server with a thousand workflows, and its client.
+async fn with_workflows() -> (Server, Client) {
+    let (server, client) = client().await;
+    add(&server, ALL - server.workflows().len());
+    (server, client)
 }
 
 #[tokio::test]
 async fn rows_of_a_thousand_workflows_are_in_order() {
     for size in [1, 7, 100] {
-        let (server, client) = client().await;
-        queue_pages(&server, 0..ALL, size, ALL);
-        assert_eq!(
-            take(&mut rows(&client, &server, size), usize::MAX).await.unwrap(),
-            places(0..ALL),
-            "{size} in each"
-        );
+        let (server, client) = with_workflows().await;
+        let found = take(&mut rows(&client, &server, size), usize::MAX).await.unwrap();
+        assert_eq!(found, ids(&server), "{size} in each");
         assert_eq!(server.requests().len(), ALL.div_ceil(size), "no page is requested after the total, {size} in each");
     }
 }
 
 #[tokio::test]
-async fn a_larger_total_during_paging_adds_rows() {
-    let (server, client) = client().await;
-    queue_pages(&server, 0..500, 100, ALL);
-    queue_pages(&server, 500..ALL + 50, 100, ALL + 50);
-    assert_eq!(take(&mut rows(&client, &server, 100), usize::MAX).await.unwrap(), places(0..ALL + 50));
+async fn workflows_that_are_added_during_paging_are_rows() {
+    let (server, client) = with_workflows().await;
+    let mut rows = rows(&client, &server, 7);
+    let mut found = take(&mut rows, 500).await.unwrap();
+    add(&server, 50);
+    found.extend(take(&mut rows, usize::MAX).await.unwrap());
+    assert_eq!((found.len(), found), (ALL + 50, ids(&server)));
 }
 
 #[tokio::test]
 async fn a_429_between_pages_of_workflows_is_retried() {
-    let (server, client) = client().await;
-    queue_pages(&server, 0..700, 7, ALL);
+    let (server, client) = with_workflows().await;
+    let mut rows = rows(&client, &server, 7);
+    let mut found = take(&mut rows, 700).await.unwrap();
     server.respond_next(MockResponse::new(429));
-    queue_pages(&server, 700..ALL, 7, ALL);
-    assert_eq!(take(&mut rows(&client, &server, 7), usize::MAX).await.unwrap(), places(0..ALL));
+    found.extend(take(&mut rows, usize::MAX).await.unwrap());
+    assert_eq!(found, ids(&server));
     assert_eq!(server.requests().len(), ALL.div_ceil(7) + 1);
 }
 
 #[tokio::test]
 async fn a_failed_page_ends_the_rows_of_workflows() {
-    let (server, client) = client().await;
-    queue_pages(&server, 0..600, 100, ALL);
-    server.respond_next(MockResponse::new(500).header("X-request-id", "of-the-failure"));
+    let (server, client) = with_workflows().await;
     let mut rows = rows(&client, &server, 100);
-    assert_eq!(take(&mut rows, 600).await.unwrap(), places(0..600));
+    assert_eq!(take(&mut rows, 600).await.unwrap(), ids(&server)[..600]);
+    server.respond_next(MockResponse::new(500).header("X-request-id", "of-the-failure"));
     let error = rows.next().await.unwrap().unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.request_id().unwrap().as_str()), (500, "of-the-failure"));
     assert!(rows.next().await.is_none());
     assert_eq!(server.requests().len(), 7, "no page is requested after the error");
-}
-
-/// The fake server looks up each workflow of a page in all of its rows, so this list is short.
-#[tokio::test]
-async fn rows_are_the_workflows_of_the_workspace() {
-    let (server, client) = client().await;
-    let workspace = server.workspace_id();
-    let class = server.add_data_class(&workspace, "Vulnerability");
-    let add = |count: usize| (0..count).for_each(|_| drop(server.add_workflow(&workspace, &class, "respond")));
-    let ids = || server.workflows().into_iter().map(|(id, _)| id).collect::<Vec<_>>();
-    add(30);
-    for size in [1, 7, 100] {
-        assert_eq!(take(&mut rows(&client, &server, size), usize::MAX).await.unwrap(), ids(), "{size} in each");
-    }
-    let mut rows = rows(&client, &server, 7);
-    let mut found = take(&mut rows, 10).await.unwrap();
-    add(9);
-    found.extend(take(&mut rows, usize::MAX).await.unwrap());
-    assert_eq!(found, ids(), "workflows that are added during paging are rows");
 }
 
 fn page(list: &str, rows: usize, count: usize) -> MockResponse {
