@@ -18,7 +18,6 @@ use crate::error::{Error, ErrorKind};
 use crate::headers::deprecation::Deprecation;
 use crate::headers::request_id::RequestId;
 use exchange::Exchange;
-use stream::ByteStream;
 
 /// A successful response: the data, with its status and headers. It derefs to the data.
 ///
@@ -183,16 +182,5 @@ impl Response<()> {
     #[must_use]
     pub fn empty(response: RawResponse) -> Self {
         response.with_data(())
-    }
-}
-
-/// Used by generated code.
-#[doc(hidden)]
-impl Response<ByteStream> {
-    #[must_use]
-    pub fn stream(mut response: RawResponse) -> Self {
-        let (exchange, unread) = (response.exchange.clone(), response.unread.take());
-        let stream = ByteStream::new(exchange, unread, response.deadline, response.limit);
-        response.with_data(stream)
     }
 }

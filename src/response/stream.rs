@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, timeout_at};
 
-use super::exchange::Exchange;
+use super::{RawResponse, Response};
 use crate::error::{Error, ErrorKind};
 
 /// The body of a response that is not JSON, such as text or a file. It is read in chunks.
@@ -14,29 +14,25 @@ use crate::error::{Error, ErrorKind};
 /// the size is limited by [`max_response_bytes`](crate::ClientBuilder::max_response_bytes). A truncated body is not
 /// retried. Errors contain the status and the request id of the response.
 pub struct ByteStream {
-    exchange: Box<Exchange>,
-    /// The part that was already read.
-    read: Bytes,
-    /// The source of the remaining body.
-    rest: Option<reqwest::Response>,
-    has_failed: bool,
-    deadline: Instant,
-    /// The number of bytes that may still be read, and the limit.
+    response: RawResponse,
+    /// The number of bytes that may still be read.
     left: usize,
-    limit: usize,
+    has_failed: bool,
+}
+
+/// Used by generated code.
+#[doc(hidden)]
+impl Response<ByteStream> {
+    #[must_use]
+    pub fn stream(response: RawResponse) -> Self {
+        let exchange = &response.exchange;
+        let (status, headers, attempts) = (response.status(), exchange.headers().clone(), exchange.attempts);
+        let data = ByteStream { left: response.limit, response, has_failed: false };
+        Self { status, headers, attempts, data }
+    }
 }
 
 impl ByteStream {
-    pub(super) fn new(
-        exchange: Box<Exchange>,
-        rest: Option<reqwest::Response>,
-        deadline: Instant,
-        limit: usize,
-    ) -> Self {
-        let read = exchange.received.body.clone();
-        Self { exchange, read, rest, has_failed: false, deadline, left: limit, limit }
-    }
-
     /// Reads the next chunk; `None` at the end of the body.
     ///
     /// # Errors
@@ -50,25 +46,23 @@ impl ByteStream {
     }
 
     async fn read(&mut self) -> Result<Option<Bytes>, Error> {
+        let RawResponse { exchange, unread, deadline, limit } = &mut self.response;
         if self.has_failed {
             // Later data would not continue the data that was returned.
-            return Err(self.exchange.response_error(ErrorKind::Transport, ", but an earlier read of the body failed"));
+            return Err(exchange.response_error(ErrorKind::Transport, ", but an earlier read of the body failed"));
         }
-        if !self.read.is_empty() {
-            return Ok(Some(std::mem::take(&mut self.read)));
-        }
-        let Some(response) = &mut self.rest else { return Ok(None) };
-        let chunk = match timeout_at(self.deadline, response.chunk()).await {
+        let Some(response) = unread else { return Ok(None) };
+        let chunk = match timeout_at(*deadline, response.chunk()).await {
             // A chunk that has already arrived is not returned after the deadline.
-            Ok(Ok(chunk)) if Instant::now() < self.deadline => chunk,
-            Ok(Err(error)) => return Err(self.exchange.broken(error)),
+            Ok(Ok(chunk)) if Instant::now() < *deadline => chunk,
+            Ok(Err(error)) => return Err(exchange.broken(error)),
             _ => {
                 let what = ", but the body did not arrive before the deadline of the call";
-                return Err(self.exchange.response_error(ErrorKind::Timeout, what).outcome_unknown());
+                return Err(exchange.response_error(ErrorKind::Timeout, what).outcome_unknown());
             }
         };
         let length = chunk.as_ref().map_or(0, Bytes::len);
-        self.left = self.left.checked_sub(length).ok_or_else(|| self.exchange.too_large(self.limit))?;
+        self.left = self.left.checked_sub(length).ok_or_else(|| exchange.too_large(*limit))?;
         Ok(chunk)
     }
 
@@ -91,7 +85,7 @@ impl ByteStream {
     ///
     /// Those of [`chunk`](Self::chunk), and [`ErrorKind::Decode`] if the body is not UTF-8.
     pub async fn text(self) -> Result<String, Error> {
-        let exchange = self.exchange.clone();
+        let exchange = self.response.exchange.clone();
         String::from_utf8(self.bytes().await?.into()).map_err(|error| {
             let what = format!(" with a body that is not UTF-8, at byte {}", error.utf8_error().valid_up_to());
             exchange.response_error(ErrorKind::Decode, &what)
