@@ -3,6 +3,7 @@
 //! These are custom types for two reasons: an invalid value is reported with the name of its parameter, and the
 //! `api-version` that the generator adds to every request is dropped, since it is not in the API reference.
 
+use bytes::Bytes;
 pub use http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
 
 /// A header value that may be invalid.
@@ -10,7 +11,7 @@ pub struct HeaderValue(pub(super) Option<http::HeaderValue>);
 
 impl HeaderValue {
     pub fn from_static(text: &'static str) -> Self {
-        Self(http::HeaderValue::from_str(text).ok())
+        Self(http::HeaderValue::from_maybe_shared(Bytes::from_static(text.as_bytes())).ok())
     }
 }
 
