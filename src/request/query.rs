@@ -16,7 +16,7 @@ impl<'a, T: Serialize + ?Sized> QueryParam<'a, T> {
 
     /// The value if it is a string.
     pub(super) fn string(&self) -> Option<String> {
-        match to_value(self.value) {
+        match serde_json::to_value(self.value) {
             Ok(Value::String(text)) => Some(text),
             _ => None,
         }
