@@ -74,7 +74,7 @@ impl Exchange {
     pub(crate) fn start_attempt(&mut self, redactor: Redactor) {
         self.attempts += 1;
         self.is_authenticating = false;
-        let before = std::mem::replace(&mut self.received, Received { redactor, ..Received::default() });
+        let before = std::mem::replace(&mut self.received, Received { head: None, body: Bytes::new(), redactor });
         if before.head.is_some() {
             self.earlier = Some(before);
         }
