@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
+use memchr::{memchr, memchr3};
 
 use crate::auth::secret::Secret;
 
@@ -50,7 +51,7 @@ impl Redactor {
 
     pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
-            if self.secrets().any(|secret| find(value.as_bytes(), secret).is_some()) {
+            if self.secrets().any(|secret| contains(value.as_bytes(), secret)) {
                 *value = HeaderValue::from_static(REDACTED);
             }
         }
@@ -58,7 +59,7 @@ impl Redactor {
 
     /// Whether an error may quote this part of a body.
     pub(crate) fn allows(&self, quote: &str) -> bool {
-        !self.sensitive.hides_responses && !self.secrets().any(|secret| find(quote.as_bytes(), secret).is_some())
+        !self.sensitive.hides_responses && !self.secrets().any(|secret| contains(quote.as_bytes(), secret))
     }
 
     fn secrets(&self) -> impl Iterator<Item = &[u8]> {
@@ -80,6 +81,12 @@ fn replace(body: Bytes, secret: &[u8]) -> Bytes {
     }
     redacted.extend_from_slice(rest);
     redacted.into()
+}
+
+fn contains(text: &[u8], secret: &[u8]) -> bool {
+    // Rules out most strings quickly.
+    let may_start = |first: &u8| memchr(*first, text).or_else(|| memchr3(b'\\', b'&', b'%', text)).is_some();
+    secret.first().is_some_and(may_start) && find(text, secret).is_some()
 }
 
 /// Finds the first occurrence of a secret in a string, literal or with the escapes of JSON, HTML or URLs.

@@ -11,6 +11,7 @@
 
 use std::fmt::Display;
 
+use memchr::memchr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 use crate::error::sanitize::excerpt;
@@ -51,8 +52,7 @@ pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
     if !fits(operation.path.as_bytes(), path.as_bytes(), &mut values) {
         return Err(describe_mismatch(operation, path));
     }
-    // Unencoded characters are visible.
-    for (name, value) in values.into_iter().filter(|(_, value)| value.contains(&b'%')) {
+    for (name, value) in values.into_iter().rev() {
         let (name, value) = (String::from_utf8_lossy(name), percent_decode(value).decode_utf8_lossy());
         if value.contains('\\') {
             return Err(format!("{name} has a backslash; {ALLOWED}"));
@@ -71,19 +71,18 @@ pub(crate) fn check(operation: &Operation, path: &str) -> Result<(), String> {
 }
 
 /// Whether a path is its template with each parameter replaced by at least one character of its segment. Collects the
-/// names of the parameters and their values, which are still encoded.
+/// parameters with encoded characters, from the last to the first: their names and encoded values.
 fn fits<'a>(template: &'a [u8], path: &'a [u8], values: &mut Vec<(&'a [u8], &'a [u8])>) -> bool {
-    let Some(start) = template.iter().position(|byte| *byte == b'{') else { return template == path };
-    let Some(length) = template[start..].iter().position(|byte| *byte == b'}') else { return false };
+    let Some(start) = memchr(b'{', template) else { return template == path };
+    let Some(length) = memchr(b'}', &template[start..]) else { return false };
     let (name, after) = (&template[start + 1..start + length], &template[start + length + 1..]);
     let Some(rest) = path.strip_prefix(&template[..start]) else { return false };
-    let segment = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
+    let segment = memchr(b'/', rest).unwrap_or(rest.len());
     let mut fits_from = |end: usize| {
-        let before = values.len();
-        values.push((name, &rest[..end]));
         let fits = end > 0 && fits(after, &rest[end..], values);
-        if !fits {
-            values.truncate(before);
+        // Unencoded characters are visible.
+        if fits && memchr(b'%', &rest[..end]).is_some() {
+            values.push((name, &rest[..end]));
         }
         fits
     };
