@@ -9,7 +9,7 @@
 //! too, since some servers drop it with what follows before they resolve `..`. Some servers treat a backslash as a
 //! slash, and white space or a line break at the end of an ID is a copy-and-paste mistake, so both are rejected.
 
-use std::fmt::Display;
+use std::borrow::Cow;
 
 use memchr::memchr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
@@ -41,8 +41,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Percent-encodes a path parameter. Used by generated code.
 #[doc(hidden)]
-pub fn encode_path(value: &str) -> impl Display + '_ {
-    utf8_percent_encode(value, SEGMENT)
+pub fn encode_path(value: &str) -> Cow<'_, str> {
+    utf8_percent_encode(value, SEGMENT).into()
 }
 
 /// Compares a request's path with the template of its operation, and checks its values. The error describes what is

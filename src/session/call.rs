@@ -151,7 +151,7 @@ impl Session {
             let found = found.map_err(|error| exchange.unauthenticated(error))?;
             found.ok_or_else(|| exchange.refused(self.shared.authenticator.no_project()))?
         };
-        Ok((format!("{before}{}{after}", path::encode_path(&id)), Some(id)))
+        Ok(([before, &path::encode_path(&id), after].concat(), Some(id)))
     }
 
     fn timed_out(&self, exchange: &Exchange) -> Error {
