@@ -14,6 +14,25 @@ use crate::error::redact::Redactor;
 use crate::error::{Error, ErrorKind};
 use crate::response::exchange::Exchange;
 
+/// A request that lacks only its credentials.
+pub(super) struct Prepared {
+    pub(super) request: Request,
+    /// The body of the request, which a retry sends again.
+    pub(super) body: Option<Bytes>,
+    /// The project in its path.
+    pub(super) project_id: Option<String>,
+}
+
+impl Prepared {
+    /// A copy for one attempt. [`Request::try_clone`] would also allocate the extensions for a timeout that is not set.
+    fn copy(&self) -> Request {
+        let mut copy = Request::new(self.request.method().clone(), self.request.url().clone());
+        *copy.headers_mut() = self.request.headers().clone();
+        *copy.body_mut() = self.body.clone().map(Into::into);
+        copy
+    }
+}
+
 /// A response. The exchange contains the part of it that could be read.
 pub(super) struct Attempt {
     applied: AppliedCredential,
@@ -31,23 +50,22 @@ enum End {
 }
 
 impl Session {
-    /// Sends a copy of a request for a project, if it has one, that lacks only its credentials.
+    /// Adds credentials to a request, and sends a copy of it.
     pub(super) async fn attempt(
         &self,
         exchange: &mut Exchange,
-        (request, project_id): (&Request, Option<&str>),
+        prepared: &mut Prepared,
         attempts: &mut Attempts,
     ) -> Result<Attempt, Error> {
         let shared = &self.shared;
         exchange.is_authenticating = true;
-        let copy = request.try_clone();
-        let mut request = copy.ok_or_else(|| exchange.refused("its body is a stream, which cannot be sent twice"))?;
-        let applied = shared.authenticator.authenticate(&mut request, project_id).await;
+        let Prepared { request, project_id, .. } = prepared;
+        let applied = shared.authenticator.authenticate(request, project_id.as_deref()).await;
         let applied = applied.map_err(|error| exchange.unauthenticated(error))?;
         // From here on, a retry does not need to log in.
         attempts.start();
         exchange.start_attempt(Redactor::new(request.headers(), Arc::clone(&self.options.sensitive)));
-        let mut response = shared.http.client.execute(request).await.map_err(|error| {
+        let mut response = shared.http.client.execute(prepared.copy()).await.map_err(|error| {
             let (service, proxy) = (&*self.service, shared.http.proxy.as_deref());
             let (kind, message) = transport_error::classify(&error, service, service.is_regional(), proxy);
             exchange.no_response(kind, message).with_source(error.without_url())

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span};
 
 use super::Session;
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Prepared};
 use super::retry::{Attempts, is_rejected};
 use crate::error::{Error, ErrorKind};
 use crate::headers::deprecation::Deprecation;
@@ -55,11 +55,11 @@ impl Session {
         request: Request,
         deadline: Instant,
     ) -> Result<Option<reqwest::Response>, Error> {
-        let (request, project_id) = self.prepare(exchange, request).await?;
+        let mut prepared = self.prepare(exchange, request).await?;
         let mut attempts = Attempts::new(self.options.retry, deadline);
         let mut is_renewed = false;
         loop {
-            let outcome = self.attempt(exchange, (&request, project_id.as_deref()), &mut attempts).await;
+            let outcome = self.attempt(exchange, &mut prepared, &mut attempts).await;
             let delay = match &outcome {
                 Ok(attempt) if !is_renewed && self.renews_credentials(exchange, attempt) => {
                     is_renewed = true;
@@ -87,13 +87,8 @@ impl Session {
         }
     }
 
-    /// Completes a generated request: the project, the URL and the headers of the API reference. Also returns the project in
-    /// its path.
-    async fn prepare(
-        &self,
-        exchange: &mut Exchange,
-        request: Request,
-    ) -> Result<(reqwest::Request, Option<String>), Error> {
+    /// Completes a generated request: the project, the URL and the headers of the API reference.
+    async fn prepare(&self, exchange: &mut Exchange, request: Request) -> Result<Prepared, Error> {
         let Request { method, path, query, mut headers, body, project_id } = request;
         let endpoint = self.service.endpoint.as_ref();
         let endpoint = endpoint.map_err(|error| exchange.refused(error).with_source(error.clone()))?;
@@ -120,9 +115,10 @@ impl Session {
         for (name, value) in self.options.headers.iter().flat_map(|added| added.iter()) {
             headers.insert(name, value.clone());
         }
-        let mut prepared = reqwest::Request::new(method, url);
-        match body.filter(|body| !body.is_empty()) {
-            Some(body) => *prepared.body_mut() = Some(body.into()),
+        let mut request = reqwest::Request::new(method, url);
+        let body = body.filter(|body| !body.is_empty());
+        match &body {
+            Some(body) => *request.body_mut() = Some(body.clone().into()),
             // Some gateways require `Content-Length` on each request that may have a body. The HTTP library omits it
             // for an empty one.
             None if matches!(exchange.operation.method, "POST" | "PUT" | "PATCH") => {
@@ -130,8 +126,8 @@ impl Session {
             }
             None => {}
         }
-        *prepared.headers_mut() = headers;
-        Ok((prepared, project_id))
+        *request.headers_mut() = headers;
+        Ok(Prepared { request, body, project_id })
     }
 
     /// Inserts the project ID into the path: the caller's, or else the client's. Also returns the ID.
