@@ -68,7 +68,7 @@ pub trait ClientHooks<Inner>: Api + ClientInfo<Session> + Sync {
 
     fn exec(
         &self,
-        request: http::Request,
+        request: Box<http::Request>,
         info: &OperationInfo,
     ) -> impl Future<Output = Result<RawResponse, Error>> + Send {
         let operation = Operation::by_function(Self::operations(), info.operation_id);

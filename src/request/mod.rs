@@ -84,7 +84,8 @@ methods!(get GET, put PUT, post POST, delete DELETE, options OPTIONS, head HEAD,
 
 /// A request that is being built, and its first error.
 pub struct RequestBuilder {
-    request: Request,
+    /// Boxed, since it moves through several futures.
+    request: Box<Request>,
     failure: Option<Error>,
 }
 
@@ -92,7 +93,7 @@ impl RequestBuilder {
     fn new(method: Method, path: String) -> Self {
         let request =
             Request { method, path, query: String::new(), headers: HeaderMap::new(), body: None, project_id: None };
-        Self { request, failure: None }
+        Self { request: Box::new(request), failure: None }
     }
 
     pub fn header(self, name: HeaderName, value: header::HeaderValue) -> Self {
@@ -145,7 +146,7 @@ impl RequestBuilder {
         self
     }
 
-    pub fn build(self) -> Result<Request, Error> {
+    pub fn build(self) -> Result<Box<Request>, Error> {
         self.failure.map_or(Ok(self.request), Err)
     }
 

@@ -27,7 +27,11 @@ const TARGET: &str = "secmaster_client::session";
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 impl Session {
-    pub(crate) async fn execute(&self, operation: &'static Operation, request: Request) -> Result<RawResponse, Error> {
+    pub(crate) async fn execute(
+        &self,
+        operation: &'static Operation,
+        request: Box<Request>,
+    ) -> Result<RawResponse, Error> {
         let started = Instant::now();
         // A timeout that overflows is treated as no timeout.
         let deadline = started.checked_add(self.options.timeout).unwrap_or(started + FOREVER);
@@ -52,7 +56,7 @@ impl Session {
     async fn attempts(
         &self,
         exchange: &mut Exchange,
-        request: Request,
+        request: Box<Request>,
         deadline: Instant,
     ) -> Result<Option<reqwest::Response>, Error> {
         let mut prepared = self.prepare(exchange, request).await?;
@@ -88,8 +92,8 @@ impl Session {
     }
 
     /// Completes a generated request: the project, the URL and the headers of the API reference.
-    async fn prepare(&self, exchange: &mut Exchange, request: Request) -> Result<Prepared, Error> {
-        let Request { method, path, query, mut headers, body, project_id } = request;
+    async fn prepare(&self, exchange: &mut Exchange, request: Box<Request>) -> Result<Prepared, Error> {
+        let Request { method, path, query, mut headers, body, project_id } = *request;
         let endpoint = self.service.endpoint.as_ref();
         let endpoint = endpoint.map_err(|error| exchange.refused(error).with_source(error.clone()))?;
         if self.options.timeout.is_zero() {

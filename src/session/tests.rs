@@ -44,7 +44,7 @@ async fn an_empty_body_has_a_content_length_if_allowed() {
             let server = Server::start().await;
             server.respond_next(MockResponse::new(200));
             let client = client(&server).build().unwrap();
-            client.session().execute(operation, Request { body, ..request(operation) }).await.unwrap();
+            client.session().execute(operation, Box::new(Request { body, ..request(operation) })).await.unwrap();
             let request = &server.requests()[0];
             let length = matches!(operation.method, "POST" | "PUT" | "PATCH").then_some("0");
             assert_eq!((request.method(), request.header("content-length")), (operation.method, length));
@@ -77,13 +77,13 @@ async fn a_connect_error_suggests_checking_the_region() {
         (builder().build().unwrap(), format!("X: {refused}; check the region")),
         (builder().endpoint("http://127.0.0.1:1/mars-1").build().unwrap(), format!("X: {refused}")),
     ] {
-        let error = client.0.execute(&OPERATIONS[0], request(&OPERATIONS[0])).await.unwrap_err();
+        let error = client.0.execute(&OPERATIONS[0], Box::new(request(&OPERATIONS[0]))).await.unwrap_err();
         assert_eq!((error.kind(), error.to_string()), (ErrorKind::Connect, expected));
     }
 }
 
 async fn download(client: &Client) -> Result<Response<ByteStream>, Error> {
-    client.session().execute(&DOWNLOAD, request(&DOWNLOAD)).await.map(Response::stream)
+    client.session().execute(&DOWNLOAD, Box::new(request(&DOWNLOAD))).await.map(Response::stream)
 }
 
 fn response(body: impl Into<bytes::Bytes>) -> MockResponse {
