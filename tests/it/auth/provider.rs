@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use secmaster_client::auth::{AuthError, Credentials, Token, TokenProvider};
 use secmaster_client::testing::{MockResponse, Server};
-use secmaster_client::{ErrorKind, RetryPolicy};
+use secmaster_client::{Client, ErrorKind, RetryPolicy};
+use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use super::builder;
-use crate::support::{create, server_with_any_ids};
+use crate::support::{TOKEN, create, server_with_any_ids};
 
 struct Vault {
     calls: AtomicUsize,
@@ -211,4 +212,24 @@ async fn a_slow_login_does_not_prevent_a_retry() {
     let retry = RetryPolicy::new().max_delay(Duration::from_millis(10));
     let client = builder(&server).credentials(slow).retry(retry).timeout(Duration::from_millis(1500)).build().unwrap();
     assert_eq!(create(&client).await.unwrap().attempts(), 2);
+}
+
+#[tokio::test]
+async fn the_timeout_covers_the_waits_for_a_token_and_for_a_project() {
+    // Accepts connections, but does not respond.
+    let iam = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", iam.local_addr().unwrap());
+    let client = Client::builder()
+        .endpoint(&address)
+        .iam_endpoint(&address)
+        .region("cn-north-4")
+        .credentials(Credentials::provider(Slow(TOKEN.to_owned(), Duration::from_millis(500))))
+        .timeout(Duration::from_secs(1))
+        .build()
+        .unwrap();
+    // Each of the two may take 750 ms.
+    let error =
+        client.create_playbook_action().workspace_id("w").version_id("v").body(vec![]).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
+    assert_eq!(error.to_string(), "CreatePlaybookAction: timed out after 1s waiting for credentials");
 }
