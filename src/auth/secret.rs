@@ -1,5 +1,6 @@
 //! A string that is never logged or shown in an error.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -37,8 +38,21 @@ impl PartialEq for Secret {
     }
 }
 
+thread_local! {
+    /// The secrets that were serialized, while a request is.
+    static SERIALIZED: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
+}
+
+/// Serializes a part of a request. Also returns the secrets in it, which a response may quote.
+pub(crate) fn collect_secrets<T>(serialize: impl FnOnce() -> T) -> (T, Vec<Secret>) {
+    let outer = SERIALIZED.replace(Some(Vec::new()));
+    let serialized = serialize();
+    (serialized, SERIALIZED.replace(outer).unwrap_or_default())
+}
+
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        SERIALIZED.with_borrow_mut(|all| all.iter_mut().for_each(|all| all.push(self.clone())));
         serializer.serialize_str(self.expose())
     }
 }

@@ -31,11 +31,10 @@ use sanitize::{MAX_BODY, excerpt, one_line};
 /// cause, such as a connection error, is in [`source`](StdError::source): for [`ErrorKind::Authentication`] it is an
 /// [`AuthError`](crate::auth::AuthError).
 ///
-/// The credentials of the request, and headers that are marked as sensitive, are replaced by `[redacted]`, even if the
-/// response quotes them. A password of fewer than four characters, or of fewer than 16 lowercase letters (the first may
+/// The credentials of the request, headers that are marked as sensitive, and each [`Secret`](crate::auth::Secret) in the
+/// body are replaced by `[redacted]`, even if the response quotes them. A password of fewer than four characters, or of fewer than 16 lowercase letters (the first may
 /// be uppercase), is redacted only if it appears as a whole value: in quotes, or between `=` or `:` and a separator. In a
-/// sentence such as "the password is wrong" it is not redacted. Other values of a request that a response quotes, such
-/// as secrets in its body, are not redacted.
+/// sentence such as "the password is wrong" it is not redacted.
 ///
 /// ```no_run
 /// # async fn example(client: secmaster_client::Client) -> Result<(), secmaster_client::Error> {

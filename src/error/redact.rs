@@ -23,22 +23,23 @@ const MIN_LENGTH_OF_LETTERS: usize = 16;
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
     headers: Vec<HeaderValue>,
+    body: Vec<Secret>,
     sensitive: Arc<Sensitive>,
 }
 
-/// The secrets of a session, in addition to the sensitive headers of each request.
+/// The secrets of a session, in addition to those of each request.
 #[derive(Default)]
 pub(crate) struct Sensitive {
-    /// Values in the request body, and the password of a proxy that sees requests unencrypted.
+    /// The password of a proxy that sees requests unencrypted.
     pub(crate) values: Vec<Secret>,
     /// Whether successful responses contain credentials: no part of them is shown.
     pub(crate) hides_responses: bool,
 }
 
 impl Redactor {
-    /// Collects the request headers that are marked as sensitive, and the secrets of the session.
-    pub(crate) fn new(headers: &HeaderMap, sensitive: Arc<Sensitive>) -> Self {
-        Self { headers: headers.values().filter(|value| value.is_sensitive()).cloned().collect(), sensitive }
+    /// Collects the request headers that are marked as sensitive, and the secrets of the body and of the session.
+    pub(crate) fn new(headers: &HeaderMap, body: Vec<Secret>, sensitive: Arc<Sensitive>) -> Self {
+        Self { headers: headers.values().filter(|value| value.is_sensitive()).cloned().collect(), body, sensitive }
     }
 
     /// Redacts a response body for an error.
@@ -63,7 +64,7 @@ impl Redactor {
     }
 
     fn secrets(&self) -> impl Iterator<Item = &[u8]> {
-        let values = self.sensitive.values.iter().map(|secret| secret.expose().as_bytes());
+        let values = self.body.iter().chain(&self.sensitive.values).map(|secret| secret.expose().as_bytes());
         self.headers.iter().map(HeaderValue::as_bytes).chain(values)
     }
 }

@@ -23,6 +23,7 @@ use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
+use crate::auth::secret::{Secret, collect_secrets};
 use crate::error::{Error, ErrorKind};
 pub use query::QueryParam;
 
@@ -31,6 +32,7 @@ pub use query::QueryParam;
 pub(crate) const PROJECT_ID: &str = "<project_id>";
 
 /// A request without an endpoint and without credentials.
+#[derive(Default)]
 pub struct Request {
     pub(crate) method: Method,
     /// The encoded path, which may contain [`PROJECT_ID`].
@@ -40,6 +42,8 @@ pub struct Request {
     pub(crate) body: Option<Bytes>,
     /// The project, if the caller set it.
     pub(crate) project_id: Option<String>,
+    /// The secrets in the body.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// The body of a request.
@@ -91,9 +95,7 @@ pub struct RequestBuilder {
 
 impl RequestBuilder {
     fn new(method: Method, path: String) -> Self {
-        let request =
-            Request { method, path, query: String::new(), headers: HeaderMap::new(), body: None, project_id: None };
-        Self { request: Box::new(request), failure: None }
+        Self { request: Box::new(Request { method, path, ..Request::default() }), failure: None }
     }
 
     pub fn header(self, name: HeaderName, value: header::HeaderValue) -> Self {
@@ -121,8 +123,10 @@ impl RequestBuilder {
         }
     }
 
-    pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
-        match serde_json::to_vec(body) {
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        let (body, secrets) = collect_secrets(|| serde_json::to_vec(body));
+        self.request.secrets = secrets;
+        match body {
             // An optional body that was not set.
             Ok(body) if body == b"null" => self,
             Ok(body) => self.typed_body("application/json", body),
@@ -130,8 +134,10 @@ impl RequestBuilder {
         }
     }
 
-    pub fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error> {
-        match query::form_pairs(body) {
+    pub fn form_urlencoded<T: Serialize + ?Sized>(mut self, body: &T) -> Result<Self, Error> {
+        let (pairs, secrets) = collect_secrets(|| query::form_pairs(body));
+        self.request.secrets = secrets;
+        match pairs {
             Ok(None) => Ok(self),
             Ok(Some(pairs)) => {
                 let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();

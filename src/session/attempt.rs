@@ -10,6 +10,7 @@ use reqwest::{Request, Response, Url};
 use super::retry::Attempts;
 use super::{Session, transport_error};
 use crate::auth::authenticate::AppliedCredential;
+use crate::auth::secret::Secret;
 use crate::error::redact::Redactor;
 use crate::error::{Error, ErrorKind};
 use crate::response::exchange::Exchange;
@@ -21,6 +22,8 @@ pub(super) struct Prepared {
     pub(super) body: Option<Bytes>,
     /// The project in its path.
     pub(super) project_id: Option<String>,
+    /// The secrets in its body.
+    pub(super) secrets: Vec<Secret>,
 }
 
 impl Prepared {
@@ -59,14 +62,14 @@ impl Session {
     ) -> Result<Attempt, Error> {
         let shared = &self.shared;
         exchange.is_authenticating = true;
-        let Prepared { request, project_id, .. } = prepared;
+        let Prepared { request, project_id, secrets, .. } = prepared;
         let applied = shared.authenticator.authenticate(request, project_id.as_deref()).await;
         let applied = applied.map_err(|error| exchange.unauthenticated(error))?;
         // From here on, a retry does not need to log in.
         attempts.start();
-        exchange.start_attempt(Redactor::new(request.headers(), Arc::clone(&self.options.sensitive)));
+        exchange.start_attempt(Redactor::new(request.headers(), secrets.clone(), Arc::clone(&self.options.sensitive)));
         let mut response = shared.http.client.execute(prepared.copy()).await.map_err(|error| {
-            let (service, proxy) = (&*self.service, shared.http.proxy.as_deref());
+            let (service, proxy) = (&*self.service, shared.http.proxy_for(prepared.request.url()));
             let (kind, message) = transport_error::classify(&error, service, service.is_regional(), proxy);
             exchange.no_response(kind, message).with_source(error.without_url())
         })?;

@@ -93,7 +93,7 @@ impl Session {
 
     /// Completes a generated request: the project, the URL and the headers of the API reference.
     async fn prepare(&self, exchange: &mut Exchange, request: Box<Request>) -> Result<Prepared, Error> {
-        let Request { method, path, query, mut headers, body, project_id } = *request;
+        let Request { method, path, query, mut headers, body, project_id, secrets } = *request;
         let endpoint = self.service.endpoint.as_ref();
         let endpoint = endpoint.map_err(|error| exchange.refused(error).with_source(error.clone()))?;
         if self.options.timeout.is_zero() {
@@ -131,7 +131,7 @@ impl Session {
             None => {}
         }
         *request.headers_mut() = headers;
-        Ok(Prepared { request, body, project_id })
+        Ok(Prepared { request, body, project_id, secrets })
     }
 
     /// Inserts the project ID into the path: the caller's, or else the client's. Also returns the ID.

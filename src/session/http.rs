@@ -32,7 +32,19 @@ pub(crate) struct Proxy {
     pub(crate) secrets: Vec<Secret>,
 }
 
+impl Http {
+    /// The proxy through which requests to a URL go.
+    pub(super) fn proxy_for(&self, url: &Url) -> Option<&Proxy> {
+        self.proxy.as_deref().filter(|proxy| !proxy.bypasses(url))
+    }
+}
+
 impl Proxy {
+    /// Whether requests to a URL do not use this proxy. Those to this machine may be unencrypted, so they do not leave it.
+    fn bypasses(&self, url: &Url) -> bool {
+        is_loopback(url) && !is_loopback(&self.url)
+    }
+
     /// Parses a proxy address from user input, as `http://[user:password@]host:port` or with `https`. The HTTP library
     /// would silently bypass a proxy of another scheme.
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {

@@ -207,11 +207,9 @@ impl Session {
             .finish_non_exhaustive()
     }
 
-    /// The same session for calls that exchange credentials: redacts `sent` in requests, and all of a successful
-    /// response.
-    pub(crate) fn confidential(&self, sent: Vec<Secret>) -> Self {
-        let values = self.options.sensitive.values.iter().cloned().chain(sent).collect();
-        let sensitive = Arc::new(Sensitive { values, hides_responses: true });
+    /// The same session for calls that exchange credentials: shows no part of a successful response.
+    pub(crate) fn confidential(&self) -> Self {
+        let sensitive = Arc::new(Sensitive { values: self.options.sensitive.values.clone(), hides_responses: true });
         self.with(|options| options.sensitive = sensitive)
     }
 

@@ -30,10 +30,7 @@ fn request(operation: &Operation) -> Request {
     Request {
         method: Method::from_bytes(operation.method.as_bytes()).unwrap(),
         path: operation.path.to_owned(),
-        query: String::new(),
-        headers: ::http::HeaderMap::new(),
-        body: None,
-        project_id: None,
+        ..Request::default()
     }
 }
 

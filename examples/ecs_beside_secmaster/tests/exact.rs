@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use ecs_beside_secmaster::exact::{Client, types};
 use secmaster_client::ErrorKind;
+use secmaster_client::auth::Secret;
 use secmaster_client::testing::{MockResponse, Server};
 use serde_json::{Value, json};
 
@@ -27,6 +28,18 @@ async fn only_what_was_set_and_required_defaults_are_sent() {
     let (body, media_type, query) = updated(types::UpdateThing::builder().name(Some("n".to_owned()))).await;
     assert_eq!(body, json!({"name": "n", "mode": "soft"}));
     assert_eq!((media_type.as_str(), query), ("application/json", None));
+}
+
+#[tokio::test]
+async fn a_secret_in_a_body_is_sent_and_redacted() {
+    let server = Server::start().await;
+    let body = r#"{"error_code":"T.1","error_msg":"the key Zk4-secret is weak"}"#;
+    server.respond_next(MockResponse::new(400).body(body));
+    let update = types::UpdateThing::builder().key(Some(Secret::from("Zk4-secret".to_owned())));
+    let error = client(&server).update_thing().thing_id("t").body(update).send().await.unwrap_err();
+    assert_eq!(server.requests()[0].json().unwrap()["key"], "Zk4-secret");
+    assert_eq!(error.message(), Some("the key [redacted] is weak"));
+    assert!(!format!("{error} {error:?} {}", String::from_utf8_lossy(error.body())).contains("Zk4"));
 }
 
 #[tokio::test]

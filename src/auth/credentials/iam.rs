@@ -6,7 +6,6 @@ use super::expiry::lifetime;
 use super::generated::iam;
 use crate::auth::authenticate::cache::Fetched;
 use crate::auth::error::{AuthError, Reason};
-use crate::auth::secret::Secret;
 use crate::auth::token::Token;
 use crate::error::{Error, ErrorKind};
 use crate::session::Session;
@@ -14,7 +13,7 @@ use crate::session::Session;
 const SUBJECT_TOKEN: HeaderName = HeaderName::from_static("x-subject-token");
 
 pub(super) async fn login(session: Session, request: iam::types::TokenRequest) -> Result<Fetched<Token>, AuthError> {
-    let iam = iam::Client::from(session.confidential(secrets(&request)));
+    let iam = iam::Client::from(session.confidential());
     // Any value omits the catalog, which takes many KB and is not used.
     let response = iam.keystone_create_user_token_by_password().nocatalog("true").body(request).send().await;
     let response = response.map_err(|error| from_call("the login to IAM", error))?;
@@ -35,12 +34,6 @@ pub(super) async fn login(session: Session, request: iam::types::TokenRequest) -
         None => token,
     };
     Ok(Fetched { value: token, lifetime })
-}
-
-fn secrets(request: &iam::types::TokenRequest) -> Vec<Secret> {
-    let identity = &request.auth.identity;
-    let passcode = identity.totp.as_ref().map(|totp| totp.user.passcode.clone());
-    passcode.into_iter().chain([identity.password.user.password.clone()]).collect()
 }
 
 /// Looks up the ID of a project by its name, which must be unique.

@@ -93,7 +93,7 @@ impl Metadata {
         let settings = Settings { timeout, retry: RetryPolicy::none(), ..context.settings.clone() };
         let (http, operations) = (context.direct.clone(), metadata::Client::operations());
         let session = Session::new(http, endpoint, Authenticator::anonymous(), settings, operations);
-        let session = session.confidential(Vec::new());
+        let session = session.confidential();
         let looked_for = self.looked_for.clone();
         Ok(Scheme::signature(Cache::new(context.timeout(), move || {
             let (session, looked_for) = (session.clone(), looked_for.clone());
