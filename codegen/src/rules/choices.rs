@@ -5,7 +5,7 @@
 
 use crate::diagnostic::Report;
 use crate::document::node::{Data, Node};
-use crate::rules::objects::{Object, Objects};
+use crate::rules::objects::{Meaning, Object, Objects};
 use crate::spec::model::Spec;
 use crate::spec::walk::{Context, anything};
 
@@ -68,7 +68,10 @@ fn merge(schema: &mut Node, parts: &[Node], context: &Context<'_>, objects: &mut
     let mut all = Object::default();
     let own = schema.clone();
     let mut each = std::iter::once(&own).chain(parts);
-    let is_merged = each.all(|part| objects.of(part).and_then(|object| objects.add(&mut all, object)).is_ok());
+    let is_merged = each.all(|part| {
+        let object = objects.of(part);
+        object.and_then(|object| objects.merge(&mut all, object, Meaning::Any)).is_ok()
+    });
     if !is_merged || all.properties.is_empty() {
         let message = "oneOf and anyOf of different types are read as any JSON value; write a schema of one type";
         context.note(schema.at, "choices are read as any JSON value", message);

@@ -7,7 +7,7 @@ use crate::spec::walk::target;
 
 mod combine;
 
-use combine::Meaning;
+pub(crate) use combine::Meaning;
 
 /// The maximum depth of composition.
 const DEPTH: usize = 64;
@@ -103,11 +103,6 @@ impl<'a> Objects<'a> {
         self.open.pop();
         self.known.insert(name.to_owned(), found.clone());
         found
-    }
-
-    /// Adds the properties of an alternative.
-    pub(crate) fn add(&mut self, object: &mut Object, part: Object) -> Result<(), String> {
-        self.merge(object, part, Meaning::Any)
     }
 
     /// The types of a schema and its `allOf` parts, where [`CHOICE`] stands for those of `oneOf` and `anyOf`.

@@ -12,7 +12,7 @@ const DEPTH: usize = 16;
 
 /// Which of two schemas a value has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// Both, as in `allOf`.
     All,
     /// One of them, as in `oneOf` and `anyOf`.
@@ -28,54 +28,40 @@ struct Combining {
 
 impl Objects<'_> {
     /// Adds the properties of another part.
-    pub(super) fn merge(&mut self, object: &mut Object, part: Object, meaning: Meaning) -> Result<(), String> {
-        self.count(part.required.len() + part.conflicts.len())?;
+    pub(crate) fn merge(&mut self, object: &mut Object, part: Object, meaning: Meaning) -> Result<(), String> {
+        self.copies += part.required.len() + part.conflicts.len();
         let mut combining = Combining { meaning, conflicts: std::mem::take(&mut object.conflicts) };
         combining.conflicts.extend(part.conflicts.clone());
-        self.merge_inside(object, part, "", &mut combining)?;
+        self.merge_inside(object, part, "", &mut combining);
         object.conflicts = combining.conflicts;
-        Ok(())
+        self.count(0)
     }
 
     /// Adds the properties of another part of the property at `path`.
-    fn merge_inside(
-        &mut self,
-        object: &mut Object,
-        part: Object,
-        path: &str,
-        combining: &mut Combining,
-    ) -> Result<(), String> {
+    fn merge_inside(&mut self, object: &mut Object, part: Object, path: &str, combining: &mut Combining) {
         for (name, schema) in part.properties {
-            self.count(schema.extent().0)?;
+            self.copies += schema.extent().0;
             let path = format!("{path}{name}");
-            self.put(&mut object.properties, name, schema, &path, combining)?;
+            self.put(&mut object.properties, name, schema, &path, combining);
         }
         object.required.extend(part.required);
         object.additional = match (object.additional.take(), part.additional) {
             (Some(one), Some(other)) if one.entries().is_some() && other.entries().is_some() => {
                 let mut both = Map::from([(String::new(), one)]);
                 let path = format!("{path}additionalProperties");
-                self.put(&mut both, String::new(), other, &path, combining)?;
+                self.put(&mut both, String::new(), other, &path, combining);
                 both.into_values().next()
             }
             (one, other) => other.or(one),
         };
-        Ok(())
     }
 
     /// Adds a property, or combines it with the one of the same name.
-    fn put(
-        &mut self,
-        properties: &mut Map,
-        name: String,
-        mut schema: Node,
-        path: &str,
-        combining: &mut Combining,
-    ) -> Result<(), String> {
+    fn put(&mut self, properties: &mut Map, name: String, mut schema: Node, path: &str, combining: &mut Combining) {
         if combining.conflicts.contains_key(path) {
             anything(&mut schema);
         } else if let Some(known) = properties.get(&name).filter(|known| **known != schema) {
-            match self.combine(known, &schema, path, combining)? {
+            match self.combine(known, &schema, path, combining) {
                 Ok(both) => schema = both,
                 Err(difference) => {
                     combining.conflicts.insert(path.to_owned(), difference);
@@ -84,77 +70,62 @@ impl Objects<'_> {
             }
         }
         properties.insert(name, schema);
-        Ok(())
     }
 
-    /// Combines two schemas into one, or returns their difference.
-    fn combine(
-        &mut self,
-        one: &Node,
-        other: &Node,
-        path: &str,
-        combining: &mut Combining,
-    ) -> Result<Result<Node, String>, String> {
+    /// Combines two schemas into one, or returns their difference. Does nothing above the limit, which `merge` reports.
+    fn combine(&mut self, one: &Node, other: &Node, path: &str, combining: &mut Combining) -> Result<Node, String> {
+        self.count(0)?;
         let schemas = self.schemas;
         let (Some(first), Some(second)) = (resolve(schemas, one), resolve(schemas, other)) else {
-            return Ok(Err("with a circular reference".to_owned()));
+            return Err("with a circular reference".to_owned());
         };
         self.count(first.extent().0 + second.extent().0)?;
         if first == second {
-            return Ok(Ok(other.clone()));
+            return Ok(other.clone());
         }
         let (kind, other_kind) = (kind(first), kind(second));
-        let combined = match (kind, other_kind) {
+        match (kind, other_kind) {
             ("", _) | (_, "") => {
                 let is_first = (combining.meaning == Meaning::All) == other_kind.is_empty();
-                if is_first { one.clone() } else { other.clone() }
+                Ok(if is_first { one.clone() } else { other.clone() })
             }
-            (CHOICE, _) | (_, CHOICE) => return Ok(Err(format!("of which one is {CHOICE}"))),
-            _ if kind != other_kind => return Ok(Err(format!("of type {kind} and of type {other_kind}"))),
+            (CHOICE, _) | (_, CHOICE) => Err(format!("of which one is {CHOICE}")),
+            _ if kind != other_kind => Err(format!("of type {kind} and of type {other_kind}")),
             ("object" | "array", _) => {
                 let pair = target(one).zip(target(other)).map(|(one, other)| (one.to_owned(), other.to_owned()));
                 if self.pairs.len() >= DEPTH || pair.is_some() && self.pairs.contains(&pair) {
-                    return Ok(Err("whose schemas are circular or deeply nested".to_owned()));
+                    return Err("whose schemas are circular or deeply nested".to_owned());
                 }
                 self.pairs.push(pair);
-                let combined = if kind == "array" {
-                    self.arrays(first, second, path, combining).map(Ok)
-                } else {
-                    self.objects(first, second, path, combining)
+                let combined = match kind {
+                    "array" => Ok(self.arrays(first, second, path, combining)),
+                    _ => self.objects(first, second, path, combining),
                 };
                 self.pairs.pop();
-                return combined;
+                combined
             }
             _ => {
                 let both = scalars(first, second, combining.meaning);
-                if both == *second { other.clone() } else { both }
+                Ok(if both == *second { other.clone() } else { both })
             }
-        };
-        Ok(Ok(combined))
+        }
     }
 
-    fn arrays(&mut self, one: &Node, other: &Node, path: &str, combining: &mut Combining) -> Result<Node, String> {
+    fn arrays(&mut self, one: &Node, other: &Node, path: &str, combining: &mut Combining) -> Node {
         let mut both = other.clone();
         let mut items: Map = one.get("items").map(|items| (String::new(), items.clone())).into_iter().collect();
         if let Some(other) = both.remove("items") {
-            self.put(&mut items, String::new(), other, &format!("{path}[]"), combining)?;
+            self.put(&mut items, String::new(), other, &format!("{path}[]"), combining);
         }
         if let Some(items) = items.into_values().next() {
             both.put("items", items);
         }
-        Ok(both)
+        both
     }
 
-    fn objects(
-        &mut self,
-        one: &Node,
-        other: &Node,
-        path: &str,
-        combining: &mut Combining,
-    ) -> Result<Result<Node, String>, String> {
+    fn objects(&mut self, one: &Node, other: &Node, path: &str, combining: &mut Combining) -> Result<Node, String> {
         let (Ok(mut object), Ok(mut part)) = (self.of(one), self.of(other)) else {
-            // The limit is not a difference between the two.
-            return self.count(0).map(|()| Err("whose schemas cannot be merged".to_owned()));
+            return Err("whose schemas cannot be merged".to_owned());
         };
         let path = format!("{path}.");
         for (name, difference) in std::mem::take(&mut object.conflicts).into_iter().chain(part.conflicts.clone()) {
@@ -167,7 +138,7 @@ impl Objects<'_> {
                 additional.take_if(|node| node.data == Data::Bool(false));
             }
         }
-        self.merge_inside(&mut object, part, &path, combining)?;
+        self.merge_inside(&mut object, part, &path, combining);
         let mut both = Node::map(other.at);
         for key in ["description", "nullable"] {
             if let Some(node) = other.get(key).or_else(|| one.get(key)) {
@@ -175,7 +146,7 @@ impl Objects<'_> {
             }
         }
         object.replace(&mut both);
-        Ok(Ok(both))
+        Ok(both)
     }
 }
 
