@@ -1,11 +1,11 @@
 //! Rule `references`: each schema reference resolves to a component schema.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diagnostic::Report;
 use crate::spec::model::Spec;
-use crate::spec::walk::{anything, refer};
-use crate::spec::{names, refs, walk};
+use crate::spec::walk::{anything, inner_first, refer, target};
+use crate::spec::{names, refs};
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let renamed = std::mem::take(&mut spec.renamed);
@@ -45,20 +45,16 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
 /// circular.
 pub(crate) fn chains(spec: &mut Spec, report: &Report) {
     let mut ends: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for start in spec.schemas.keys() {
-        let (mut name, mut chain) = (start.as_str(), BTreeSet::new());
-        let end = loop {
-            match (ends.get(name), spec.schemas.get(name).and_then(walk::target)) {
-                (Some(end), _) => break end.clone(),
-                (None, Some(next)) if chain.insert(name) => name = next,
-                (None, Some(_)) => break None,
-                (None, None) => break Some(name.to_owned()),
-            }
+    for name in inner_first(&spec.schemas, |schema| target(schema).into_iter().collect()) {
+        let end = match spec.schemas.get(&name).and_then(target) {
+            // Not known yet if the chain is circular.
+            Some(next) => ends.get(next).cloned().flatten(),
+            None => Some(name.clone()),
         };
-        ends.extend(chain.into_iter().map(|name| (name.to_owned(), end.clone())));
+        ends.insert(name, end);
     }
     for (name, end) in ends {
-        let Some(schema) = spec.schemas.get_mut(&name) else { continue };
+        let Some(schema) = spec.schemas.get_mut(&name).filter(|schema| schema.has("$ref")) else { continue };
         if let Some(end) = end {
             refer(schema, &end);
             continue;

@@ -15,9 +15,9 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     for operation in &spec.operations {
         let body = operation.body.as_ref().and_then(|body| body.payload.schema());
         let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
-        parameters.chain(body).for_each(|schema| references(schema, &mut sent));
+        sent.extend(parameters.chain(body).flat_map(references));
         let responses = operation.successes.iter().filter_map(|(_, payload)| Payload::schema(payload));
-        responses.for_each(|schema| references(schema, &mut received));
+        received.extend(responses.flat_map(references));
     }
     let (sent, received) = (reachable(&spec.schemas, sent), reachable(&spec.schemas, received));
     for (name, schema) in &spec.schemas {
@@ -45,7 +45,7 @@ fn reachable<'a>(schemas: &'a BTreeMap<String, Node>, mut names: Vec<&'a str>) -
         if seen.insert(name)
             && let Some(schema) = schemas.get(name)
         {
-            references(schema, &mut names);
+            names.extend(references(schema));
         }
     }
     seen

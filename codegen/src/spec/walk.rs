@@ -1,5 +1,7 @@
 //! Traverses the parts of a schema.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::diagnostic::Report;
 use crate::document::node::{At, Data, Node};
 
@@ -85,12 +87,26 @@ pub(crate) fn properties_mut(schema: &mut Node) -> impl Iterator<Item = (&String
     schema.get_mut("properties").and_then(Node::entries_mut).into_iter().flatten()
 }
 
-/// Adds the names of all referenced schemas.
-pub(crate) fn references<'a>(schema: &'a Node, names: &mut Vec<&'a str>) {
-    names.extend(target(schema));
-    for part in parts(schema) {
-        references(part, names);
+/// The names of all schemas that a schema refers to.
+pub(crate) fn references(schema: &Node) -> Vec<&str> {
+    target(schema).into_iter().chain(parts(schema).into_iter().flat_map(references)).collect()
+}
+
+/// The names of all schemas, each after those that its edges lead to, except in cycles.
+pub(crate) fn inner_first(schemas: &BTreeMap<String, Node>, edges: fn(&Node) -> Vec<&str>) -> Vec<String> {
+    let (mut open, mut complete) = (BTreeSet::new(), Vec::new());
+    // Iterative, since a chain may be as long as the document.
+    let mut stack: Vec<(&str, bool)> = schemas.keys().map(|name| (name.as_str(), false)).rev().collect();
+    while let Some((name, is_complete)) = stack.pop() {
+        let Some(schema) = schemas.get(name) else { continue };
+        if is_complete {
+            complete.push(name.to_owned());
+        } else if open.insert(name) {
+            stack.push((name, true));
+            stack.extend(edges(schema).into_iter().map(|name| (name, false)));
+        }
     }
+    complete
 }
 
 /// The name in a reference to a component schema.
