@@ -97,24 +97,6 @@ fn the_endpoint_defaults_to_x_host() {
 }
 
 #[test]
-fn the_project_id_of_a_path_is_optional() {
-    let text =
-        BASE.replace("{id}", "{project_id}").replace("name: id", "name: project_id\n          description: Whose.");
-    let code = code(&text);
-    assert!(!code.contains("request to `/v1/<project_id>"));
-    assert!(code.contains("/v1/<project_id>/things"));
-    assert!(code.contains("project_id: Result<Option<::std::string::String>, String>"));
-    assert!(
-        code.contains("request to `/v1/{project_id}/things`") && code.contains("path: \"/v1/{project_id}/things\"")
-    );
-    for (from, to) in
-        [("/{project_id}/", "/x{project_id}/"), ("            type: string\n", "            type: integer\n")]
-    {
-        assert!(!self::code(&text.replacen(from, to, 1)).contains("<project_id>"), "{to}");
-    }
-}
-
-#[test]
 fn limits_do_not_change_types() {
     let limited = "        name:\n          type: string\n          minLength: 1\n          pattern: a\n        size:\n          type: integer\n          \
                    minimum: 1\n          maximum: 9\n        list:\n          type: array\n          uniqueItems: true\n          items: {type: string}\n";
@@ -183,69 +165,6 @@ fn secrets_use_the_type_of_the_runtime() {
 }
 
 #[test]
-fn an_optional_body_can_be_omitted() {
-    let text = BASE.replace("      requestBody:\n        required: true\n", "      requestBody:\n");
-    assert_ne!(text, BASE);
-    let code = code(&text);
-    assert!(code.contains("body: Ok(::std::default::Default::default())"));
-    assert!(code.contains("TryFrom<types::builder::Thing> for ::std::option::Option<types::Thing>"));
-    assert!(!self::code(BASE).contains("Option<types::Thing>"));
-    let reference = "            schema:\n              $ref: '#/components/schemas/Thing'\n      responses";
-    let empty =
-        text.replace(reference, "            schema: {type: object, additionalProperties: false}\n      responses");
-    assert_ne!(empty, text);
-    assert!(!self::code(&empty).contains("types::builder::MakeThingBody"), "a mapping has no builder");
-}
-
-#[test]
-fn an_optional_form_can_be_omitted() {
-    let form = BASE.replacen("application/json:", "application/x-www-form-urlencoded:", 1);
-    let text = form.replace("      requestBody:\n        required: true\n", "      requestBody:\n");
-    let code = code(&text);
-    assert!(code.contains("body: Ok(::std::default::Default::default())"));
-    assert!(code.contains("TryFrom<types::builder::Thing> for ::std::option::Option<types::Thing>"));
-    assert!(!self::code(&form).contains("Option<types::Thing>"));
-}
-
-#[test]
-fn bodies_of_other_media_types_are_bytes() {
-    for (media, content_type) in [
-        ("application/json-patch+json", "Some(\"application/json-patch+json\")"),
-        ("application/xml", "Some(\"application/xml\")"),
-        ("multipart/form-data", "None"),
-        ("'*/*'", "None"),
-    ] {
-        let (head, tail) = BASE.split_once("application/json:").unwrap();
-        let code = code(&format!("{head}{media}:{tail}"));
-        assert!(code.contains("body: Result<::secmaster_client::runtime::http::Body, String>"), "{media}");
-        assert!(code.contains(&format!("content_type: {content_type}, streamed")), "{media}");
-        assert_eq!(code.contains("pub fn content_type<V>"), content_type == "None", "{media}");
-    }
-    let optional = BASE.replacen("        required: true\n        content", "        content", 1);
-    let code = code(&optional.replacen("application/json:", "multipart/form-data:", 1));
-    assert!(code.contains("content_type: Result<Option<::std::string::String>, String>"), "only with a body");
-}
-
-#[test]
-fn a_success_without_body_is_none() {
-    let text = BASE.replace("        4XX:\n", "        '204':\n          description: None.\n        4XX:\n");
-    assert!(code(&text).contains("Response<::std::option::Option<types::Made>>"));
-}
-
-#[test]
-fn equal_parameters_share_a_type() {
-    let parameter = "        - {name: sort, in: query, schema: {type: string, enum: [asc, desc]}}\n";
-    let path = |n: usize| {
-        format!(
-            "  /p{n}:\n    get:\n      operationId: Get{n}\n      parameters:\n{parameter}      responses: {{'200': {{description: d}}}}\n"
-        )
-    };
-    let code = code(&BASE.replacen("paths:\n", &format!("paths:\n{}{}", path(1), path(2)), 1));
-    assert_eq!(code.matches("pub enum Sort ").count(), 1);
-    assert!(!code.contains("Get2Sort"));
-}
-
-#[test]
 fn options_and_trace_can_be_sent() {
     for method in ["options", "trace"] {
         let code = code(&BASE.replace("    post:\n", &format!("    {method}:\n")));
@@ -282,74 +201,6 @@ fn omissions_are_reported() {
     let generated = Builder::new().generate_from_str("x.yaml", &text);
     assert_eq!((generated.operations, generated.left_out), (1, 1));
     assert_eq!(generated.count(Level::Warning), 1);
-}
-
-#[test]
-fn renamed_parameters_are_sent_under_their_documented_names() {
-    let parameters = "      parameters:\n        - {name: ID, in: query, schema: {type: string}}\n        \
-                      - {name: Id, in: query, schema: {type: integer}}\n        - {name: Send, in: header, schema: {type: string}}\n";
-    let code = code(&BASE.replace("      parameters:\n", parameters));
-    for sent in [
-        r#"QueryParam::new("ID", &id)"#,
-        r#"QueryParam::new("Id", &id_in_query)"#,
-        r#"header_map.append("Send", value.to_string().try_into()?)"#,
-        "pub fn send_in_header<V>",
-        "pub fn id_in_path<V>",
-    ] {
-        assert!(code.contains(sent), "{sent}: {code}");
-    }
-    assert!(!code.contains("<in_"));
-}
-
-#[test]
-fn parameters_of_one_method_name_are_numbered() {
-    let names = ["a", "a_", "a__", "a___", "b<in_query>", "b<in_query2>"];
-    let rows =
-        names.map(|name| format!("        - {{name: '{name}', in: query, schema: {{type: string}}}}\n")).concat();
-    let code = code(&BASE.replace("      parameters:\n", &format!("      parameters:\n{rows}")));
-    for sent in [
-        r#"QueryParam::new("a", &a)"#,
-        r#"QueryParam::new("a_", &a_in_query)"#,
-        r#"QueryParam::new("a__", &a_in_query2)"#,
-        r#"QueryParam::new("a___", &a_in_query3)"#,
-        r#""b<in_query>","#,
-        r#""b<in_query2>","#,
-    ] {
-        assert!(code.contains(sent), "{sent}");
-    }
-}
-
-#[test]
-fn references_are_inlined() {
-    let text = BASE.replace("schemas/Made'", "schemas/File'") + "    File: {type: string, format: binary}\n";
-    assert!(code(&text).contains("Response<ByteStream>"), "a response of bytes");
-    assert!(!code(&text).contains("types::File"));
-    let text = BASE.replace("schemas/Thing'", "schemas/File'") + "    File: {type: string, format: binary}\n";
-    assert!(!code(&text).contains("types::File"));
-    let text = BASE.replace(
-        "      parameters:\n",
-        "      parameters:\n        - {name: names, in: query, explode: false, schema: {$ref: '#/components/schemas/Names'}}\n",
-    ) + "    Names: {type: array, items: {type: string}}\n";
-    let generated = Builder::new().generate_from_str("x.yaml", &text);
-    assert!(generated.diagnostics.iter().any(|diagnostic| diagnostic.message.contains("explode: false")));
-}
-
-#[test]
-fn an_enum_of_a_parameter_is_an_enum() {
-    let parameters = "      parameters:\n        - {name: order, in: query, schema: {type: string, enum: [asc, desc], default: desc}}\n        \
-                      - {name: sort, in: query, schema: {type: array, items: {type: string, enum: [name, size]}}}\n        \
-                      - {name: size, in: query, schema: {type: integer, enum: [1, 2]}}\n";
-    let text = BASE.replace("      parameters:\n", parameters);
-    let generated = Builder::new().verbose(true).generate_from_str("x.yaml", &text);
-    let lines: Vec<_> = generated.diagnostics.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        lines,
-        ["x.yaml:12: MakeThing: an enum of type: integer is not checked; document the values in the description"]
-    );
-    let code = generated.code.unwrap();
-    assert!(code.contains("order: Result<Option<types::Order>, String>"));
-    assert!(code.contains("sort: Result<Option<::std::vec::Vec<types::Sort>>, String>"));
-    assert!(code.contains("size: Result<Option<i64>, String>"));
 }
 
 #[test]

@@ -9,6 +9,7 @@
     reason = "tests may panic"
 )]
 
+mod bodies;
 mod cases;
 #[cfg(feature = "cli")]
 mod cli;
@@ -18,3 +19,4 @@ mod files;
 mod hostile;
 mod json_schemas;
 mod pages;
+mod parameters;

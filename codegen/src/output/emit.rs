@@ -42,9 +42,8 @@ fn operation(operation: &Operation) -> Value {
         // The generator requires every body. An optional body can be null.
         json!({ "content": content(&body.payload, !body.required), "required": true, "description": body.description })
     });
-    let response = |payload| json!({ "content": content(payload, operation.is_optional), "description": "" });
-    let responses: Map<_, _> =
-        operation.successes.iter().map(|(status, payload)| (status.clone(), response(payload))).collect();
+    let response = json!({ "content": content(&operation.response, operation.is_optional), "description": "" });
+    let responses: Map<_, _> = operation.statuses.iter().map(|status| (status.clone(), response.clone())).collect();
     json!({
         "operationId": operation.id,
         "summary": operation.summary,

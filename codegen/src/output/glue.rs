@@ -31,7 +31,7 @@ pub(crate) fn glue(spec: &Spec, krate: &str) -> String {
 fn row(operation: &Operation) -> (String, String) {
     let function = names::function(&operation.id);
     let content_type = operation.body.as_ref().and_then(|body| body.media_type.as_deref());
-    let streamed = operation.successes.iter().any(|(_, payload)| matches!(payload, Payload::Bytes));
+    let streamed = operation.response == Payload::Bytes;
     let row = format!(
         "{{ id: {:?}, function: {function:?}, method: {:?}, path: {:?}, content_type: {content_type:?}, streamed: {streamed} }}",
         operation.id,

@@ -32,7 +32,7 @@ fn row(spec: &Spec, operation: &Operation, paging: Paging, krate: &str) -> Resul
     if operation.body.as_ref().is_some_and(|body| body.payload.schema().is_none()) {
         return Err("its body is sent as bytes, which cannot be sent for each page");
     }
-    let [(_, Payload::Json(response))] = operation.successes.as_slice() else {
+    let ([_], Payload::Json(response)) = (operation.statuses.as_slice(), &operation.response) else {
         return Err("the response is not a single JSON type");
     };
     let (Some(name), Some((outer, schema))) = (walk::target(response), unwrap(spec, response)) else {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
-use crate::spec::model::{Payload, Spec};
+use crate::spec::model::Spec;
 use crate::spec::names::{self, Types};
 use crate::spec::walk::{Side, properties_mut, refer};
 
@@ -41,12 +41,9 @@ fn hoist(spec: &mut Spec, report: &Report, becomes_type: fn(&Node) -> bool) {
         if let Some(schema) = operation.body.as_mut().and_then(|body| body.payload.schema_mut()) {
             hoist.hoist_schema(schema, &format!("{id}-body"));
         }
-        // All successes share one payload.
-        let mut payloads = operation.successes.iter_mut().map(|(_, payload)| payload);
-        if let Some(schema) = payloads.next().and_then(Payload::schema_mut) {
+        if let Some(schema) = operation.response.schema_mut() {
             hoist.side = Side::Response;
             hoist.hoist_schema(schema, &format!("{id}-response"));
-            payloads.for_each(|payload| *payload = Payload::Json(schema.clone()));
         }
     }
     for (name, (schema, side)) in hoist.new {

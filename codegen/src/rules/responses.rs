@@ -133,7 +133,7 @@ fn select_payload(operation: &mut Operation, successes: Vec<Response>, report: &
             "no success response is documented, and the body is returned as bytes; write '200' with its schema";
         let summary = "operations document no success response, and return its body as bytes";
         report.note(operation.at, summary, message);
-        operation.successes = vec![("2XX".to_owned(), Payload::Bytes)];
+        (operation.statuses, operation.response) = (vec!["2XX".to_owned()], Payload::Bytes);
         return;
     };
     for (other, payload, at) in successes.iter().filter(|(_, payload, _)| *payload != chosen) {
@@ -162,7 +162,7 @@ fn select_payload(operation: &mut Operation, successes: Vec<Response>, report: &
             }
         }
     }
-    operation.successes = successes.into_iter().map(|(status, ..)| (status, chosen.clone())).collect();
+    (operation.statuses, operation.response) = (successes.into_iter().map(|(status, ..)| status).collect(), chosen);
 }
 
 /// Whether a schema describes more than the presence of a value.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
-use crate::spec::model::{Payload, Spec};
+use crate::spec::model::Spec;
 use crate::spec::walk::{Side, references};
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
@@ -16,8 +16,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
         let body = operation.body.as_ref().and_then(|body| body.payload.schema());
         let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
         sent.extend(parameters.chain(body).flat_map(references));
-        let responses = operation.successes.iter().filter_map(|(_, payload)| Payload::schema(payload));
-        received.extend(responses.flat_map(references));
+        received.extend(operation.response.schema().into_iter().flat_map(references));
     }
     let (sent, received) = (reachable(&spec.schemas, sent), reachable(&spec.schemas, received));
     for (name, schema) in &spec.schemas {

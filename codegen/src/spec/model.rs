@@ -48,8 +48,10 @@ pub(crate) struct Operation {
     pub(crate) description: Option<String>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    /// The success statuses and their responses.
-    pub(crate) successes: Vec<(String, Payload)>,
+    /// The success statuses.
+    pub(crate) statuses: Vec<String>,
+    /// The response of each of them.
+    pub(crate) response: Payload,
     /// Whether a success response may also have no body.
     pub(crate) is_optional: bool,
     /// How the list that it returns is paginated.
@@ -121,8 +123,9 @@ pub(crate) struct Body {
 }
 
 /// The content of a body.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) enum Payload {
+    #[default]
     Empty,
     Json(Node),
     Form(Node),
@@ -153,19 +156,12 @@ impl Spec {
         for operation in &mut self.operations {
             let report = report.on(&operation.label);
             let context = |side| Context { report: report.clone(), side, component: None, root: true };
-            for parameter in &mut operation.parameters {
-                walk(&mut parameter.schema, &context(Side::Parameter), visit);
-            }
-            if let Some(schema) = operation.body.as_mut().and_then(|body| body.payload.schema_mut()) {
-                walk(schema, &context(Side::Request), visit);
-            }
-            for (_, payload) in &mut operation.successes {
-                if let Some(schema) = payload.schema_mut() {
-                    walk(schema, &context(Side::Response), visit);
-                }
-            }
-            for schema in &mut operation.failures {
-                walk(schema, &context(Side::Response), visit);
+            let parameters = operation.parameters.iter_mut().map(|parameter| (&mut parameter.schema, Side::Parameter));
+            let body = operation.body.as_mut().and_then(|body| body.payload.schema_mut());
+            let responses = operation.response.schema_mut().into_iter().chain(&mut operation.failures);
+            let bodies = body.map(|schema| (schema, Side::Request)).into_iter();
+            for (schema, side) in parameters.chain(bodies).chain(responses.map(|schema| (schema, Side::Response))) {
+                walk(schema, &context(side), visit);
             }
         }
     }
