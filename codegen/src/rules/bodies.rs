@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Node};
-use crate::rules::parameters::string;
 use crate::spec::model::{Body, Components, Operation, Parameter, Payload, Place, resolve};
 use crate::spec::{media, refs};
 
@@ -114,13 +113,6 @@ fn header(name: &str, at: At, report: &Report) -> String {
 
 /// The header parameter with which the caller sets the media type.
 fn content_type(at: At, required: bool) -> Parameter {
-    Parameter {
-        at,
-        name: "content-type".to_owned(),
-        place: Place::Header,
-        required,
-        is_joined: false,
-        description: Some("The media type of the body, with its parameters.".to_owned()),
-        schema: string(at),
-    }
+    let description = Some("The media type of the body, with its parameters.".to_owned());
+    Parameter { required, description, ..Parameter::string(at, "content-type", Place::Header) }
 }

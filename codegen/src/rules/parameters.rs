@@ -44,6 +44,14 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
     }
 }
 
+impl Parameter {
+    /// A required string.
+    pub(crate) fn string(at: At, name: &str, place: Place) -> Self {
+        let (name, schema) = (name.to_owned(), string(at));
+        Self { at, name, place, required: true, is_joined: false, description: None, schema }
+    }
+}
+
 impl fmt::Display for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the {} parameter {}", self.place.as_str(), self.name)

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::Report;
-use crate::rules::parameters::string;
 use crate::rules::paths::{names_in, rename};
 use crate::rules::shape::INVALID_PARAMETERS;
 use crate::spec::model::{Components, Operation, Parameter, Place};
@@ -85,15 +84,7 @@ fn undeclared(operation: &mut Operation, report: &Report) {
             );
             report.warn(operation.at, message);
         }
-        operation.parameters.push(Parameter {
-            at: operation.at,
-            name,
-            place: Place::Path,
-            required: true,
-            is_joined: false,
-            description: None,
-            schema: string(operation.at),
-        });
+        operation.parameters.push(Parameter::string(operation.at, &name, Place::Path));
     }
 }
 
