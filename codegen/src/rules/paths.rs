@@ -1,5 +1,7 @@
 //! Path templates, and which of them can be sent.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 /// Characters other than letters and digits that RFC 3986 allows unencoded in a segment.
 const PLAIN: &str = "-._~!$&'()*+,;=:@%";
 
@@ -99,6 +101,6 @@ fn is_plain(c: char) -> bool {
 
 /// Encodes a character for a URL.
 fn encode(c: char) -> String {
-    let encoded = || c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
-    if is_plain(c) { c.to_string() } else { encoded() }
+    let text = c.to_string();
+    if is_plain(c) { text } else { utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string() }
 }
