@@ -23,9 +23,9 @@ pub(crate) fn parse(text: &str, file: usize, report: &Report) -> Option<Node> {
     let events = Parser::new_from_str(&text);
     let is_one_line = !text.trim_end().contains('\n');
     let mut reader =
-        Reader { events, text: &text, pairs, file, is_one_line, anchors: HashMap::new(), values: 0, report, ok: true };
+        Reader { events, text: &text, pairs, file, is_one_line, anchors: HashMap::new(), values: 0, report };
     match reader.file() {
-        Ok(node) => Some(node).filter(|_| reader.ok),
+        Ok(node) => Some(node).filter(|_| !report.has_errors()),
         Err((at, message)) => {
             report.error(at, message);
             None
@@ -48,7 +48,6 @@ struct Reader<'a> {
     anchors: HashMap<usize, Node>,
     values: usize,
     report: &'a Report,
-    ok: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -139,9 +138,9 @@ impl<'a> Reader<'a> {
             let (event, place) = self.next()?;
             let value = self.value(event, place, depth + 1)?;
             if name == "<<" {
-                self.refuse(at, "merge keys (<<) are not supported; write the keys here");
+                self.report.error(at, "merge keys (<<) are not supported; write the keys here");
             } else if map.contains_key(&name) {
-                self.refuse(at, "this key is a duplicate in its mapping; keep one of the two");
+                self.report.error(at, "this key is a duplicate in its mapping; keep one of the two");
             }
             map.insert(name, Node { at, ..value });
         }
@@ -175,11 +174,5 @@ impl<'a> Reader<'a> {
         } else {
             Ok(())
         }
-    }
-
-    /// Reports an error, and continues.
-    fn refuse(&mut self, at: At, message: &str) {
-        self.ok = false;
-        self.report.error(at, message);
     }
 }

@@ -6,7 +6,7 @@ use crate::document::node::{Data, Node};
 use crate::spec::model::{Operation, Parameter, Payload, Spec};
 
 /// The schema fields that the generator needs. Others would change names or types.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 11] = [
     "type",
     "format",
     "enum",
@@ -15,7 +15,6 @@ const FIELDS: [&str; 12] = [
     "required",
     "items",
     "additionalProperties",
-    "allOf",
     "oneOf",
     "nullable",
     "description",
@@ -102,7 +101,7 @@ fn schema(node: &Node) -> Value {
             ("properties", Data::Map(map)) => {
                 map.iter().map(|(name, node)| (name.clone(), property(node))).collect::<Map<_, _>>().into()
             }
-            ("allOf" | "oneOf", Data::List(items)) => items.iter().map(schema).collect(),
+            ("oneOf", Data::List(items)) => items.iter().map(schema).collect(),
             ("items" | "additionalProperties", Data::Map(_)) => schema(value),
             _ => value.to_json(),
         };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::node::Node;
 use crate::output::json_schemas;
+use crate::rules::project_id::{MARK, SEGMENT};
 use crate::spec::model::{Operation, Payload, Spec};
 use crate::spec::names;
 use crate::spec::walk::target;
@@ -36,7 +37,7 @@ fn row(operation: &Operation) -> (String, String) {
         "{{ id: {:?}, function: {function:?}, method: {:?}, path: {:?}, content_type: {content_type:?}, streamed: {streamed} }}",
         operation.id,
         operation.method.to_uppercase(),
-        operation.documented_path,
+        operation.path.replace(MARK, SEGMENT),
     );
     (function, row)
 }

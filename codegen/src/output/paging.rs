@@ -25,7 +25,7 @@ fn row(spec: &Spec, operation: &Operation, paging: Paging, krate: &str) -> Resul
     // The runtime calls these methods of the builder.
     let is_sent =
         |name| operation.parameters.iter().any(|parameter| parameter.place == Place::Query && parameter.name == name);
-    let is_taken = |name| operation.parameters.iter().any(|parameter| names::parameter(&parameter.name) == name);
+    let is_taken = |name| operation.parameters.iter().any(|parameter| names::function(&parameter.name) == name);
     if !is_sent("offset") || !is_sent("limit") || is_taken("pages") || is_taken("rows") {
         return Err("other parameters have the names of the methods");
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Delimiter, Group, Literal, Spacing, TokenStream, TokenTree};
 
 use crate::rules::parameter_names::wire_name;
-use crate::rules::project_id::MARK;
+use crate::rules::project_id::{MARK, SEGMENT};
 
 /// Tokens of the generator and their replacements. `::` is the first of two colons, and `RUNTIME` the path of the
 /// runtime.
@@ -138,7 +138,7 @@ impl Walk<'_> {
 /// not tested.
 fn string(literal: &str) -> Option<String> {
     if literal.contains("` request to `") {
-        Some(literal.replace(MARK, "{project_id}").replace("```ignore", "```text"))
+        Some(literal.replace(MARK, SEGMENT).replace("```ignore", "```text"))
     } else {
         wire_name(literal)
     }

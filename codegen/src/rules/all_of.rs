@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
-use crate::rules::objects::{CHOICE, Objects, has_choice, several_types};
+use crate::rules::objects::{CHOICE, Objects};
 use crate::spec::model::Spec;
 use crate::spec::names::is_among;
 use crate::spec::walk::{Context, anything};
@@ -11,7 +11,7 @@ use crate::spec::walk::{Context, anything};
 const ANNOTATIONS: &str = "title description example deprecated readOnly writeOnly nullable externalDocs xml default";
 
 /// Replaces a schema with a single part by that part.
-pub(crate) fn single(schema: &mut Node, context: &Context<'_>) {
+pub(crate) fn single(schema: &mut Node, context: &Context) {
     // The part may itself have a single part.
     while schema.has("allOf") && collapse(schema, context) {}
 }
@@ -39,7 +39,7 @@ fn is_alone(schema: &Node) -> bool {
 }
 
 /// Replaces a schema by its only part, and returns whether it has only one.
-fn collapse(schema: &mut Node, context: &Context<'_>) -> bool {
+fn collapse(schema: &mut Node, context: &Context) -> bool {
     let at = schema.at;
     if schema.list("allOf").is_empty() {
         let message = "allOf is empty, and is ignored; list schemas in it, or remove allOf";
@@ -66,7 +66,7 @@ fn collapse(schema: &mut Node, context: &Context<'_>) -> bool {
     true
 }
 
-fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
+fn merge(schema: &mut Node, context: &Context, objects: &mut Objects<'_>) {
     // Naming a schema can leave a single part.
     if collapse(schema, context) {
         return;
@@ -75,8 +75,13 @@ fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
     let kinds: Vec<String> = objects.kinds(schema).into_iter().collect();
     let unsupported = match kinds.as_slice() {
         [kind] if kind != "object" && kind != CHOICE => return first(schema, kind, context),
-        _ if kinds.iter().any(|kind| kind == CHOICE) => Some(has_choice()),
-        [_, _, ..] => Some(several_types(&kinds.join(" and "))),
+        _ if kinds.iter().any(|kind| kind == CHOICE) => {
+            Some("allOf has a part with oneOf or anyOf; write out each choice with all its properties".to_owned())
+        }
+        [_, _, ..] => {
+            let types = kinds.join(" and ");
+            Some(format!("allOf combines {types}, and no value is of both types; write oneOf, or parts of one type"))
+        }
         _ => None,
     };
     let object = match unsupported.map_or_else(|| objects.of(schema), Err) {
@@ -96,7 +101,7 @@ fn merge(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
 }
 
 /// Replaces parts of one type, which is not that of objects, by the first of them.
-fn first(schema: &mut Node, kind: &str, context: &Context<'_>) {
+fn first(schema: &mut Node, kind: &str, context: &Context) {
     let message = format!("allOf has several parts of type {kind}, of which the first is read; write one schema");
     let summary = "lists of allOf have several parts that are not objects, of which the first is read";
     context.note(schema.at, summary, message);

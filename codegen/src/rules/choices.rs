@@ -30,7 +30,7 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     });
 }
 
-fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
+fn choice(schema: &mut Node, context: &Context, objects: &mut Objects<'_>) {
     let at = schema.at;
     let is_both = schema.has("oneOf") && schema.has("anyOf");
     let is_alone = !is_both && !schema.has("properties") && !schema.has("additionalProperties");
@@ -64,7 +64,7 @@ fn choice(schema: &mut Node, context: &Context<'_>, objects: &mut Objects<'_>) {
 }
 
 /// Merges all alternatives into one object, or else returns any JSON value.
-fn merge(schema: &mut Node, parts: &[Node], context: &Context<'_>, objects: &mut Objects<'_>) {
+fn merge(schema: &mut Node, parts: &[Node], context: &Context, objects: &mut Objects<'_>) {
     let mut all = Object::default();
     let own = schema.clone();
     let mut each = std::iter::once(&own).chain(parts);

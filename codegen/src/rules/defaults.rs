@@ -5,7 +5,7 @@ use serde_json::Number;
 use crate::document::node::{Data, Node};
 use crate::spec::walk::Context;
 
-pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
+pub(crate) fn apply(schema: &mut Node, context: &Context) {
     let Some(default) = schema.remove("default").filter(|default| default.data != Data::Null) else { return };
     let Some(advice) = advice(schema, &default) else { return schema.put("default", default) };
     let message = format!("the default {} does not match its schema; {advice}", default.to_json());

@@ -11,7 +11,7 @@ const MOST: usize = 1000;
 /// The maximum number of values to list in the documentation.
 const SHOWN: usize = 20;
 
-pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
+pub(crate) fn apply(schema: &mut Node, context: &Context) {
     let Some(at) = schema.get("enum").map(|node| node.at) else { return };
     if schema.list("enum").iter().any(|value| value.data == Data::Null) {
         schema.set("nullable", true);
@@ -50,7 +50,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
 }
 
 /// The values as strings, without duplicates.
-fn strings(values: &[Node], context: &Context<'_>) -> Vec<String> {
+fn strings(values: &[Node], context: &Context) -> Vec<String> {
     let mut strings: Vec<String> = Vec::new();
     for value in values.iter().filter(|value| value.data != Data::Null) {
         let shown = value.describe();

@@ -113,7 +113,7 @@ impl Hoist<'_> {
             return self.hoist_schema(schema, &format!("{id}-{name}"));
         }
         let values = schema.list("enum").iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
-        let key = (names::parameter(name), values);
+        let key = (names::function(name), values);
         if let Some(known) = self.enums.get(&key) {
             return refer(schema, known);
         }

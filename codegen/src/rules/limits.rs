@@ -36,7 +36,7 @@ pub(crate) fn parameters(operation: &mut Operation, _: &Components<'_>, report: 
     }
 }
 
-pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
+pub(crate) fn apply(schema: &mut Node, context: &Context) {
     impossible(schema, context);
     format(schema, context);
     if schema.has("pattern") {
@@ -48,7 +48,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
 }
 
 /// Reports limits that allow no value.
-fn impossible(schema: &Node, context: &Context<'_>) {
+fn impossible(schema: &Node, context: &Context) {
     let number = |key: &str| match schema.get(key).map(|node| &node.data) {
         Some(Data::Number(number)) => Some(number),
         _ => None,
@@ -73,13 +73,12 @@ fn impossible(schema: &Node, context: &Context<'_>) {
 }
 
 /// Retains a format that maps to a type.
-fn format(schema: &mut Node, context: &Context<'_>) {
+fn format(schema: &mut Node, context: &Context) {
     let Some(format) = schema.str("format") else { return };
     let kind = schema.str("type").unwrap_or_default();
-    let is_component = context.root && context.component.is_some();
     let is_known = FORMATS.iter().any(|(of, known)| *of == kind && known.contains(&format));
     match format {
-        "password" if is_known && !is_component => {
+        "password" if is_known && !context.is_component => {
             let message = "format: password redacts a string in Debug output only in a named schema; move it to components/schemas, and refer to it";
             context.warn(schema.at, message);
         }

@@ -46,7 +46,7 @@ enum Rule {
     /// Each operation, with its components.
     Operation(fn(&mut model::Operation, &Components<'_>, &Report)),
     /// Each schema, except references.
-    Schema(fn(&mut Node, &Context<'_>)),
+    Schema(fn(&mut Node, &Context)),
 }
 
 use Rule::{Document, Operation, Schema};

@@ -64,11 +64,9 @@ impl<'a> Objects<'a> {
         if let Some(name) = target(schema) {
             return self.named(name);
         }
-        if schema.has("oneOf") || schema.has("anyOf") {
-            return Err(has_choice());
-        }
-        if let Some(kind) = schema.str("type").filter(|kind| *kind != "object") {
-            return Err(several_types(&format!("object and {kind}")));
+        if schema.has("oneOf") || schema.has("anyOf") || schema.str("type").is_some_and(|kind| kind != "object") {
+            // Not shown: the rule `all_of` checks the kinds before, and `choices` has a message of its own.
+            return Err("this is not an object".to_owned());
         }
         let mut object = Object::default();
         for part in schema.list("allOf") {
@@ -134,14 +132,4 @@ impl<'a> Objects<'a> {
 
 fn too_many() -> String {
     "allOf combines more schemas than the generator supports; write out the properties".to_owned()
-}
-
-/// Why `allOf` cannot contain a choice.
-pub(crate) fn has_choice() -> String {
-    "allOf has a part with oneOf or anyOf; write out each choice with all its properties".to_owned()
-}
-
-/// Why `allOf` cannot combine types.
-pub(crate) fn several_types(types: &str) -> String {
-    format!("allOf combines {types}, and no value is of both types; write oneOf, or parts of one type")
 }

@@ -20,11 +20,11 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     // The next suffix for each name, since many may be similar.
     let mut numbers: HashMap<String, usize> = HashMap::new();
     for operation in &mut spec.operations {
-        let line = format!("{} {}", operation.method.to_uppercase(), operation.documented_path);
+        let line = format!("{} {}", operation.method.to_uppercase(), operation.path);
         let report = &report.on(&operation.label);
         let at = operation.raw.get("operationId").map_or(operation.at, |node| node.at);
         if operation.id.is_empty() {
-            operation.id = from_path(operation.method, &operation.documented_path);
+            operation.id = from_path(operation.method, &operation.path);
             let message = format!(
                 "operationId is missing, and the method is named {}; write operationId: with a name such as CreatePlaybookAction",
                 names::function(&operation.id)

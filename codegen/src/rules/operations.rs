@@ -64,7 +64,6 @@ fn operation(method: &'static str, path: &str, label: String, mut raw: Node, ite
         id: raw.str("operationId").unwrap_or_default().trim().to_owned(),
         label,
         method,
-        documented_path: path.to_owned(),
         path: path.to_owned(),
         raw,
         summary,

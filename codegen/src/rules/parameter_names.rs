@@ -27,7 +27,7 @@ pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, report: &Repo
             Place::Header => (MARKS[1], ">"),
             Place::Path => ("_in_path", ""),
         };
-        let method = names::parameter(&parameter.name);
+        let method = names::function(&parameter.name);
         // A name that ends like a suffix would lose it.
         let is_marked = parameter.place != Place::Path && unmarked(&parameter.name).is_some();
         if !is_marked && taken.insert(method.clone()) {
@@ -38,20 +38,19 @@ pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, report: &Repo
             *number += 1;
             let digits = if *number > 1 { number.to_string() } else { String::new() };
             let unique = format!("{}{mark}{digits}{end}", parameter.name);
-            if taken.insert(names::parameter(&unique)) {
+            if taken.insert(names::function(&unique)) {
                 break unique;
             }
         };
         let message = format!(
             "{parameter} would become the method {}, which already exists; its method is {}, rename it",
-            names::parameter(&parameter.name),
-            names::parameter(&unique)
+            names::function(&parameter.name),
+            names::function(&unique)
         );
         report.warn(parameter.at, message);
         if parameter.place == Place::Path {
             let new = |name: &str| if name == parameter.name { unique.clone() } else { name.to_owned() };
             operation.path = rename(&operation.path, new);
-            operation.documented_path = rename(&operation.documented_path, new);
         }
         parameter.name = unique;
     }

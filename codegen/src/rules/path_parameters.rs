@@ -35,7 +35,6 @@ fn placeholders(operation: &mut Operation, report: &Report) {
         }
         unique
     });
-    operation.documented_path.clone_from(&operation.path);
 }
 
 /// Each path parameter is required, and has a placeholder.
@@ -49,7 +48,7 @@ fn declared(operation: &mut Operation, report: &Report) {
         }
         let name = parameter.name.clone();
         if !placeholders.contains(&name) {
-            let matches = |other: &String| names::parameter(other) == names::parameter(&name);
+            let matches = |other: &String| names::function(other) == names::function(&name);
             let Some(index) = free.iter().position(matches) else {
                 let message = format!(
                     "the path parameter {name} is declared, but the path has no {{{name}}}; it is left out, put it into the path or remove it"

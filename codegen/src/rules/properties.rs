@@ -6,7 +6,7 @@ use crate::document::node::{Data, Map, Node};
 use crate::spec::names;
 use crate::spec::walk::{Context, Side, anything};
 
-pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
+pub(crate) fn apply(schema: &mut Node, context: &Context) {
     if !matches!(schema.str("type"), None | Some("object")) {
         return;
     }
@@ -19,7 +19,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
 }
 
 /// The additional properties that are allowed. `false` only matters to a service.
-fn additional(schema: &mut Node, context: &Context<'_>) {
+fn additional(schema: &mut Node, context: &Context) {
     let Some(additional) = schema.get("additionalProperties") else { return };
     match additional.data {
         Data::Bool(true) => schema.set("additionalProperties", Map::new()),
@@ -41,7 +41,7 @@ fn additional(schema: &mut Node, context: &Context<'_>) {
 }
 
 /// If two properties map to one field, the second is treated as an additional property.
-fn fields(schema: &mut Node, context: &Context<'_>) {
+fn fields(schema: &mut Node, context: &Context) {
     let at = schema.at;
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     let mut is_lost = false;
@@ -70,7 +70,7 @@ fn fields(schema: &mut Node, context: &Context<'_>) {
 }
 
 /// Required properties exist, and the caller can set them.
-fn required(schema: &mut Node, context: &Context<'_>) {
+fn required(schema: &mut Node, context: &Context) {
     let Some(Node { at, data: Data::List(mut names) }) = schema.remove("required") else { return };
     let mut seen = BTreeSet::new();
     names.retain(|node| {

@@ -5,7 +5,7 @@ use crate::document::node::{Map, Node};
 use crate::rules::enums;
 use crate::spec::walk::{Context, properties_mut};
 
-pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
+pub(crate) fn apply(schema: &mut Node, context: &Context) {
     if !context.side.is_received() {
         return;
     }

@@ -17,11 +17,11 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     });
 }
 
-fn request(schema: &mut Node, context: &Context<'_>, schemas: &BTreeMap<String, Node>) {
+fn request(schema: &mut Node, context: &Context, schemas: &BTreeMap<String, Node>) {
     if context.side == Side::Parameter || context.root {
         schema.remove("default");
     }
-    if context.root && context.component.is_some() {
+    if context.is_component {
         schema.remove("nullable");
     }
     properties(schema, schemas);

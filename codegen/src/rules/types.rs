@@ -25,7 +25,7 @@ const OBJECT: &str = "properties required additionalProperties minProperties max
 const ANY: &str =
     "title description example nullable deprecated readOnly writeOnly xml externalDocs discriminator type not";
 
-pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
+pub(crate) fn apply(schema: &mut Node, context: &Context) {
     word(schema, context);
     infer(schema, context);
     if schema.str("type") == Some("array") {
@@ -35,7 +35,7 @@ pub(crate) fn apply(schema: &mut Node, context: &Context<'_>) {
 }
 
 /// Parses the name of the type.
-fn word(schema: &mut Node, context: &Context<'_>) {
+fn word(schema: &mut Node, context: &Context) {
     let Some(Node { at, data }) = schema.get("type").cloned() else { return };
     let Data::String(text) = data else {
         schema.remove("type");
@@ -73,13 +73,13 @@ fn word(schema: &mut Node, context: &Context<'_>) {
 }
 
 /// Infers the type if it is missing, or if it is `object` next to fields of another type.
-fn infer(schema: &mut Node, context: &Context<'_>) {
+fn infer(schema: &mut Node, context: &Context) {
     let kind = schema.str("type").map(str::to_owned);
     let has = |keys: &[&str]| keys.iter().any(|key| schema.has(key));
     if !matches!(kind.as_deref(), None | Some("object")) || has(&["allOf", "oneOf", "anyOf", "not"]) {
         return;
     }
-    let is_own_type = kind.is_none() || context.root && context.component.is_some();
+    let is_own_type = kind.is_none() || context.is_component;
     let format = schema.str("format").unwrap_or_default().to_ascii_lowercase();
     let inferred = match format.as_str() {
         _ if has(&["properties", "additionalProperties"]) => "object",
@@ -119,7 +119,7 @@ fn of_values(values: &[Node]) -> Option<&'static str> {
 }
 
 /// An array has items. An enum of the array applies to them.
-fn array(schema: &mut Node, context: &Context<'_>) {
+fn array(schema: &mut Node, context: &Context) {
     if !schema.has("items") {
         let message = "an array needs the schema of its elements; write items: with it, or items: {} for any values";
         context.note(schema.at, "arrays have no items, and their elements are any JSON value", message);
@@ -137,7 +137,7 @@ fn array(schema: &mut Node, context: &Context<'_>) {
 }
 
 /// Removes fields that belong to another type.
-fn foreign(schema: &mut Node, context: &Context<'_>) {
+fn foreign(schema: &mut Node, context: &Context) {
     let kind = schema.str("type").map(str::to_owned);
     let own = TYPES.iter().find(|(name, ..)| Some(*name) == kind.as_deref()).map_or(OBJECT, |(.., own)| own);
     let (shown, advice) = kind.map_or_else(

@@ -38,8 +38,6 @@ pub(crate) struct Operation {
     /// Its name in diagnostics.
     pub(crate) label: String,
     pub(crate) method: &'static str,
-    /// The path in the document.
-    pub(crate) documented_path: String,
     /// The path that is passed to the generator.
     pub(crate) path: String,
     /// The fields that were not parsed yet.
@@ -148,14 +146,14 @@ impl Payload {
 impl Spec {
     /// Visits every schema: first the components, then those of operations. The visitor may replace the schema, and its
     /// parts are visited afterwards.
-    pub(crate) fn each_schema(&mut self, report: &Report, visit: &mut dyn FnMut(&mut Node, &Context<'_>)) {
+    pub(crate) fn each_schema(&mut self, report: &Report, visit: &mut dyn FnMut(&mut Node, &Context)) {
         for (name, schema) in &mut self.schemas {
             let side = self.sides.get(name).copied().unwrap_or(Side::Both);
-            walk(schema, &Context { report: report.clone(), side, component: Some(name), root: true }, visit);
+            walk(schema, &Context { report: report.clone(), side, is_component: true, root: true }, visit);
         }
         for operation in &mut self.operations {
             let report = report.on(&operation.label);
-            let context = |side| Context { report: report.clone(), side, component: None, root: true };
+            let context = |side| Context { report: report.clone(), side, is_component: false, root: true };
             let parameters = operation.parameters.iter_mut().map(|parameter| (&mut parameter.schema, Side::Parameter));
             let body = operation.body.as_mut().and_then(|body| body.payload.schema_mut());
             let responses = operation.response.schema_mut().into_iter().chain(&mut operation.failures);

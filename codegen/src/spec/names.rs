@@ -10,19 +10,14 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 
 use crate::document::node::At;
 
-/// The method name for an operation id.
-pub(crate) fn function(operation_id: &str) -> String {
-    identifier(&plain(operation_id).to_snake_case(), "_", "x")
+/// The method name for an operation id, and the builder method for a parameter.
+pub(crate) fn function(name: &str) -> String {
+    identifier(&plain(name).to_snake_case(), "_", "x")
 }
 
 /// The builder name for an operation id.
 pub(crate) fn builder(operation_id: &str) -> String {
     identifier(&plain(&function(operation_id)).to_pascal_case(), "_", "X")
-}
-
-/// The builder method for a parameter.
-pub(crate) fn parameter(name: &str) -> String {
-    function(name)
 }
 
 /// The type name for a schema.

@@ -25,18 +25,18 @@ impl Side {
 
 /// The location of a schema.
 #[derive(Debug, Clone)]
-pub(crate) struct Context<'a> {
+pub(crate) struct Context {
     /// The report, for the operation unless the schema is part of a component.
     pub(crate) report: Report,
     /// Whether it is used in requests or in responses.
     pub(crate) side: Side,
-    /// The name of the component that contains it.
-    pub(crate) component: Option<&'a str>,
+    /// Whether it is a component.
+    pub(crate) is_component: bool,
     /// Whether it is not part of another schema.
     pub(crate) root: bool,
 }
 
-impl Context<'_> {
+impl Context {
     /// Adds a warning.
     pub(crate) fn warn(&self, at: At, message: impl AsRef<str>) {
         self.report.warn(at, message);
@@ -49,9 +49,9 @@ impl Context<'_> {
 }
 
 /// Visits a schema, and then its parts as the visitor left them.
-pub(crate) fn walk(schema: &mut Node, context: &Context<'_>, visit: &mut dyn FnMut(&mut Node, &Context<'_>)) {
+pub(crate) fn walk(schema: &mut Node, context: &Context, visit: &mut dyn FnMut(&mut Node, &Context)) {
     visit(schema, context);
-    let inner = Context { root: false, ..context.clone() };
+    let inner = Context { is_component: false, root: false, ..context.clone() };
     for part in parts_mut(schema) {
         walk(part, &inner, visit);
     }
