@@ -30,7 +30,9 @@ pub(crate) fn apply(spec: &mut Spec, report: &Report) {
             let label = label(method, &documented, &raw);
             let report = report.on(&label);
             let Ok((path, _)) = &normalized else { continue };
-            if seen.insert((method, path.clone())) {
+            // Patterns are removed later.
+            let plain = paths::rename(path, |inside| paths::name(inside).to_owned());
+            if seen.insert((method, plain)) {
                 ignored(&item, &raw, &report);
                 spec.operations.push(operation(method, path, label, raw, &item));
             } else {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::Report;
-use crate::rules::paths::{names_in, rename};
+use crate::rules::paths::{name, names_in, rename};
 use crate::rules::shape::INVALID_PARAMETERS;
 use crate::spec::model::{Components, Operation, Parameter, Place};
 use crate::spec::names;
@@ -18,7 +18,7 @@ pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, report: &Repo
 fn placeholders(operation: &mut Operation, report: &Report) {
     let mut taken = HashSet::new();
     operation.path = rename(&operation.path, |inside| {
-        let name = inside.split(':').next().unwrap_or_default().trim();
+        let name = name(inside);
         if inside.contains(':') {
             let message = format!("the path has a pattern in {{{inside}}}, which is ignored; write {{{name}}}");
             report.note(operation.at, "paths have patterns in their braces, which are ignored", message);

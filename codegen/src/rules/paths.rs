@@ -14,6 +14,11 @@ fn pieces(path: &str) -> impl Iterator<Item = (Option<&str>, &str)> {
     })
 }
 
+/// The parameter name in a pair of braces, without the pattern that may follow it.
+pub(crate) fn name(inside: &str) -> &str {
+    inside.split(':').next().unwrap_or_default().trim()
+}
+
 /// The parameter names in a path.
 pub(crate) fn names_in(path: &str) -> Vec<String> {
     pieces(path).filter_map(|(name, _)| name.map(str::to_owned)).collect()
@@ -75,7 +80,7 @@ fn unsupported(path: &str) -> Option<&'static str> {
             "the path has a slash inside a pair of braces; write one parameter's name in each pair of braces",
         ),
         (
-            names.iter().any(|name| name.split(':').next().is_none_or(|name| name.trim().is_empty())),
+            names.iter().any(|inside| name(inside).is_empty()),
             "the path has a pair of braces without a name; write a parameter's name in it",
         ),
         (
