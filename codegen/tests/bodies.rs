@@ -75,6 +75,23 @@ fn a_success_without_body_is_none() {
 }
 
 #[test]
+fn bodies_of_bytes_are_found_behind_references() {
+    let of = |schema: &str| BASE.replace("schemas/Thing'", schema).replace("schemas/Made'", schema);
+    let file = "{type: string, format: binary}";
+    for text in [
+        of("schemas/file'") + &format!("    File: {{type: object}}\n    file: {file}\n"),
+        of("schemas/A%20file'") + &format!("    A file: {file}\n"),
+        of("schemas/File'") + "    File: {type: file}\n",
+        of("schemas/File'") + &format!("    File: {{allOf: [{file}]}}\n"),
+    ] {
+        let code = code(&text);
+        assert!(code.contains("body: Result<::secmaster_client::runtime::http::Body, String>"), "{text}");
+        assert!(code.contains("Response<ByteStream>"), "{text}");
+        assert!(code.contains("content_type: Some(\"application/json\"), streamed: true"), "{text}");
+    }
+}
+
+#[test]
 fn references_are_inlined() {
     let text = BASE.replace("schemas/Made'", "schemas/File'") + "    File: {type: string, format: binary}\n";
     assert!(code(&text).contains("Response<ByteStream>"), "a response of bytes");

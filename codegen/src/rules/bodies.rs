@@ -56,10 +56,8 @@ fn read(body: &Node, schemas: &BTreeMap<String, Node>, report: &Report) -> Optio
     }
     let schema = media.get("schema");
     let resolved = schema.and_then(|schema| resolve(schemas, schema));
-    let is_binary = resolved.is_some_and(|schema| schema.str("format") == Some("binary"));
     let schema = schema.cloned();
     let payload = match media::kind(name) {
-        media::Kind::Json | media::Kind::Form if is_binary => Payload::Bytes,
         media::Kind::Json => Payload::Json(schema.unwrap_or_else(|| {
             let message = format!(
                 "the body of {name} has no schema, and is any JSON value; write schema: with the type of the body"

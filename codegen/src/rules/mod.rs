@@ -4,6 +4,7 @@
 
 mod all_of;
 mod bodies;
+mod bytes;
 pub(crate) mod choices;
 mod components;
 mod defaults;
@@ -52,7 +53,7 @@ enum Rule {
 use Rule::{Document, Operation, Schema};
 
 /// All rules, in order.
-const RULES: [Rule; 34] = [
+const RULES: [Rule; 35] = [
     Document(version::apply),
     Document(shape::apply),
     Document(info::apply),
@@ -67,6 +68,7 @@ const RULES: [Rule; 34] = [
     Document(sides::apply),
     Schema(types::apply),
     Schema(all_of::single),
+    Operation(bytes::apply),
     Document(hoist::composites),
     Document(all_of::apply),
     Document(choices::apply),

@@ -2,11 +2,11 @@
 //!
 //! The runtime handles failures: it converts any other status to an error before generated code sees it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::diagnostic::Report;
 use crate::document::node::{At, Node};
-use crate::spec::model::{Components, Operation, Payload, resolve};
+use crate::spec::model::{Components, Operation, Payload};
 use crate::spec::{media, refs};
 
 /// The status of a response, its content, and its location.
@@ -41,7 +41,7 @@ pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, repo
         }
         let payload = match refs::follow(components.raw, node, "response") {
             Ok(_) if operation.method == "head" || is_bodiless(&status) => Payload::Empty,
-            Ok(response) => payload(&status, response, components.schemas, report),
+            Ok(response) => payload(&status, response, report),
             Err(message) => {
                 report.warn(node.at, format!("{message}; the response is read as any JSON value"));
                 Payload::Json(Node::map(node.at))
@@ -74,7 +74,7 @@ fn is_bodiless(status: &str) -> bool {
 }
 
 /// The content of a response.
-fn payload(status: &str, response: &Node, schemas: &BTreeMap<String, Node>, report: &Report) -> Payload {
+fn payload(status: &str, response: &Node, report: &Report) -> Payload {
     let mut content: Vec<(&String, &Node)> = response.each("content").collect();
     content.sort_by_key(|(name, media)| (!media::is_json_response(name), media::rank(name), !media.has("schema")));
     let Some((name, media)) = content.first().copied() else { return Payload::Empty };
@@ -102,8 +102,7 @@ fn payload(status: &str, response: &Node, schemas: &BTreeMap<String, Node>, repo
         report.note(media.at, "responses have no schema and are any JSON value", message);
         return Payload::Json(Node::map(media.at));
     };
-    let is_binary = |schema: &Node| schema.str("format") == Some("binary") || schema.str("type") == Some("file");
-    if resolve(schemas, schema).is_some_and(is_binary) { Payload::Bytes } else { Payload::Json(schema.clone()) }
+    Payload::Json(schema.clone())
 }
 
 /// Reports error responses that the caller must distinguish.
