@@ -25,16 +25,19 @@ fn a_property_that_is_a_reference_is_documented() {
                   composed: {allOf: [{$ref: '#/components/schemas/Other'}], description: The composed one., deprecated: true}\n        \
                   old: {$ref: '#/components/schemas/Other', deprecated: true}\n        \
                   plain: {$ref: '#/components/schemas/Other'}\n        \
+                  alone: {$ref: '#/components/schemas/Alone'}\n        \
                   inline: {type: object, description: The inline one., properties: {a: {type: string}}}\n";
     let code = code(
         &(with("Thing", fields)
-            + "    Other: {type: object, description: Another., properties: {a: {type: string}}}\n"),
+            + "    Other: {type: object, description: Another., properties: {a: {type: string}}}\n"
+            + "    Alone: {oneOf: [{$ref: '#/components/schemas/Other'}], description: The only one.}\n"),
     );
     for (field, expected) in [
         ("beside", "The one beside."),
         ("composed", "The composed one. Deprecated."),
         ("old", "Another. Deprecated."),
         ("plain", "Another."),
+        ("alone", "The only one."),
         ("inline", "The inline one."),
     ] {
         assert_eq!(documentation(&code, field), expected, "{field}");

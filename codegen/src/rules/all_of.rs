@@ -40,10 +40,9 @@ fn is_alone(schema: &Node) -> bool {
 
 /// Replaces a schema by its only part, and returns whether it has only one.
 fn collapse(schema: &mut Node, context: &Context) -> bool {
-    let at = schema.at;
     if schema.list("allOf").is_empty() {
         let message = "allOf is empty, and is ignored; list schemas in it, or remove allOf";
-        context.note(at, "lists of allOf are empty, and are ignored", message);
+        context.note(schema.at, "lists of allOf are empty, and are ignored", message);
         schema.remove("allOf");
         return true;
     }
@@ -52,18 +51,24 @@ fn collapse(schema: &mut Node, context: &Context) -> bool {
     if parts.len() > 1 || !is_alone(schema) {
         return false;
     }
-    let is_read_only = schema.flag("readOnly") || schema.list("allOf").iter().any(|part| part.flag("readOnly"));
-    let retained = ["description", "deprecated", "default", "nullable"].map(|key| (key, schema.remove(key)));
-    *schema = parts.pop().unwrap_or_else(|| Node::map(at));
-    if is_read_only {
+    if schema.list("allOf").iter().any(|part| part.flag("readOnly")) {
         schema.set("readOnly", true);
     }
-    for (key, node) in retained {
-        if let Some(node) = node.filter(|_| key != "nullable" || !schema.has("$ref")) {
-            schema.put(key, node);
+    let only = parts.pop().unwrap_or_else(|| Node::map(schema.at));
+    replace(schema, only);
+    true
+}
+
+/// Replaces a schema by its only part, which gets the fields that describe the schema.
+pub(crate) fn replace(schema: &mut Node, part: Node) {
+    let whole = std::mem::replace(schema, part);
+    for key in ["description", "deprecated", "readOnly", "default", "nullable"] {
+        // A reference cannot be null. A part that is read-only remains so.
+        let is_lost = key == "nullable" && schema.has("$ref") || key == "readOnly" && !whole.flag(key);
+        if let Some(node) = whole.get(key).filter(|_| !is_lost) {
+            schema.put(key, node.clone());
         }
     }
-    true
 }
 
 fn merge(schema: &mut Node, context: &Context, objects: &mut Objects<'_>) {

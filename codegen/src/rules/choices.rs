@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Report;
 use crate::document::node::{Data, Node};
+use crate::rules::all_of;
 use crate::rules::objects::{Meaning, Object, Objects};
 use crate::spec::model::Spec;
 use crate::spec::walk::{Context, anything};
@@ -53,7 +54,7 @@ fn choice(schema: &mut Node, context: &Context, objects: &mut Objects<'_>) {
     schema.remove_all(&["anyOf", "oneOf"]);
     let stays = is_alone && !context.side.is_received() && !parts.is_empty();
     match parts.as_slice() {
-        [only] if is_alone => *schema = only.clone(),
+        [only] if is_alone => all_of::replace(schema, only.clone()),
         _ if is_string_or_integer(&parts) => schema.set("oneOf", parts),
         _ if stays => {
             schema.remove_all(&["type", "nullable", "required", "default"]);
