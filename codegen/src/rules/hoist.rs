@@ -96,10 +96,12 @@ impl Hoist<'_> {
         let preferred = names::type_name(name);
         let (unique, other) = self.types.add(&preferred, "", schema.at);
         if let Some(other) = other {
-            let message = format!(
-                "this schema and the one at line {} would both become the type {preferred}; this one becomes {unique}, put it into components/schemas under a unique name",
-                other.line
-            );
+            let why = match other.line {
+                0 => format!("this schema would become the type {preferred}, which is reserved by the generated code"),
+                line => format!("this schema and the one at line {line} would both become the type {preferred}"),
+            };
+            let message =
+                format!("{why}; this one becomes {unique}, put it into components/schemas under a unique name");
             self.report.note(schema.at, "inline schemas are renamed, since their names exist already", message);
         }
         self.add(schema, unique);
