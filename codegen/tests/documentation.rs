@@ -1,5 +1,6 @@
 //! The documentation in the generated code.
 
+use crate::cases::BASE;
 use crate::code::{code, with};
 
 /// The words in the documentation of a field.
@@ -16,6 +17,25 @@ fn deprecation_is_documented() {
     let text = with("Thing", "        name:\n          type: string\n          deprecated: true\n");
     let code = code(&text.replace("      operationId:", "      deprecated: true\n      operationId:"));
     assert!(code.matches("Deprecated.").count() >= 2, "{code}");
+}
+
+#[test]
+fn values_and_limits_of_parameters_are_documented() {
+    let parameters = "      parameters:\n        \
+                      - {name: size, in: query, description: The size., schema: {type: integer, enum: [1, 2]}}\n        \
+                      - {name: sizes, in: query, schema: {type: array, items: {type: integer, enum: [3, 4]}}}\n        \
+                      - {name: ratio, in: query, schema: {$ref: '#/components/schemas/Ratio'}}\n        \
+                      - {name: page, in: query, schema: {$ref: '#/components/schemas/Page'}}\n";
+    let components = "    Ratio: {type: number, enum: [0.5, 1.5]}\n    Page: {type: integer, minimum: 1, maximum: 9}\n";
+    let code = code(&(BASE.replace("      parameters:\n", parameters) + components));
+    for line in [
+        "- `size`: The size. Values: `1`, `2`.",
+        "- `sizes`: Values: `3`, `4`.",
+        "- `ratio`: Values: `0.5`, `1.5`.",
+        "- `page`: Range: 1 to 9.",
+    ] {
+        assert!(code.contains(line), "{line}");
+    }
 }
 
 #[test]

@@ -76,13 +76,16 @@ fn strings(values: &[Node], context: &Context) -> Vec<String> {
     strings
 }
 
-/// Moves the values of an enum into the documentation.
+/// Moves the values of an enum into the documentation. `x-values` has them for parameters, which are documented
+/// separately from their schemas.
 pub(crate) fn open(schema: &mut Node) {
     let text = |value: &Node| value.as_str().map_or_else(|| value.describe(), str::to_owned);
     let strings: Vec<String> = schema.list("enum").iter().map(text).collect();
     schema.remove("enum");
     let fits = |text: &String| !text.contains('`') && !text.trim().is_empty();
     if !strings.is_empty() && strings.len() <= SHOWN && strings.iter().all(fits) {
-        append(schema, &format!("Values: `{}`.", strings.join("`, `")));
+        let values = format!("Values: `{}`.", strings.join("`, `"));
+        append(schema, &values);
+        schema.set("x-values", values);
     }
 }

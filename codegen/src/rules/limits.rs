@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Report;
 use crate::document::node::{Data, Node};
-use crate::spec::model::{Components, Operation, Place};
+use crate::spec::model::{Components, Operation, Place, resolve};
 use crate::spec::walk::{Context, append};
 
 /// Formats that map to a Rust type, or that mark bytes and secrets.
@@ -21,13 +21,18 @@ const PAIRS: [(&str, &str, &str); 4] = [
 ];
 
 /// The limits of parameters, which are documented separately from their schemas.
-pub(crate) fn parameters(operation: &mut Operation, _: &Components<'_>, report: &Report) {
+pub(crate) fn parameters(operation: &mut Operation, components: &Components<'_>, report: &Report) {
     for parameter in &mut operation.parameters {
+        let schema = resolve(components.schemas, &parameter.schema).unwrap_or(&parameter.schema);
+        let items = schema.get("items").and_then(|items| resolve(components.schemas, items));
+        let values =
+            [Some(schema), items].into_iter().flatten().find_map(|node| node.str("x-values")).map(str::to_owned);
+        let words = Some(words(&mut schema.clone())).filter(|words| !words.is_empty());
         // The caller sets required parameters, so that their default is a hint.
         let default = parameter.schema.get("default").filter(|_| parameter.required);
         let default = default.map(|default| format!("Default: `{}`.", default.describe().replace('`', "'")));
-        let words = Some(words(&mut parameter.schema.clone())).filter(|words| !words.is_empty());
-        let sentences: Vec<String> = [parameter.description.take(), words, default].into_iter().flatten().collect();
+        let sentences = [parameter.description.take(), values, words, default];
+        let sentences: Vec<String> = sentences.into_iter().flatten().collect();
         parameter.description = (!sentences.is_empty()).then(|| sentences.join(" "));
         if parameter.place != Place::Query && parameter.schema.flag("nullable") {
             let message = format!("{parameter} cannot be null; remove nullable");
