@@ -1,6 +1,6 @@
 //! Rule `path_parameters`: the placeholders of a path match its parameters, without duplicates.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::Report;
 use crate::rules::paths::{name, names_in, rename};
@@ -16,17 +16,19 @@ pub(crate) fn apply(operation: &mut Operation, _: &Components<'_>, report: &Repo
 
 /// Each placeholder has a valid, unique name.
 fn placeholders(operation: &mut Operation, report: &Report) {
-    let mut taken = HashSet::new();
+    // The last number for each name, since many may be the same.
+    let (mut taken, mut numbers) = (HashSet::new(), HashMap::<String, usize>::new());
     operation.path = rename(&operation.path, |inside| {
         let name = name(inside);
         if inside.contains(':') {
             let message = format!("the path has a pattern in {{{inside}}}, which is ignored; write {{{name}}}");
             report.note(operation.at, "paths have patterns in their braces, which are ignored", message);
         }
-        let (mut unique, mut number) = (name.to_owned(), 2);
+        let mut unique = name.to_owned();
         while !taken.insert(unique.clone()) {
+            let number = numbers.entry(name.to_owned()).or_insert(1);
+            *number += 1;
             unique = format!("{name}_{number}");
-            number += 1;
         }
         if unique != name {
             let message =

@@ -1,6 +1,6 @@
 //! Rule `sent`: a request contains only what the caller set, and the defaults of required fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Report;
 use crate::document::node::Node;
@@ -35,10 +35,11 @@ fn request(schema: &mut Node, context: &Context, schemas: &BTreeMap<String, Node
 
 /// Callers can omit optional properties, and required ones with a default.
 fn properties(schema: &mut Node, schemas: &BTreeMap<String, Node>) {
-    let mut required = schema.list("required").to_vec();
+    let names = schema.list("required").iter().filter_map(|node| node.as_str().map(str::to_owned));
+    let mut required: BTreeSet<String> = names.collect();
     for (name, property) in properties_mut(schema) {
         let default = property.remove("default");
-        let is_required = required.iter().any(|node| node.as_str() == Some(name));
+        let is_required = required.contains(name);
         if let Some(default) = default {
             let shown = default.as_str().map_or_else(|| default.to_json().to_string(), str::to_owned);
             let shown = if shown.is_empty() { "\"\"".to_owned() } else { shown.replace('`', "'") };
@@ -48,7 +49,7 @@ fn properties(schema: &mut Node, schemas: &BTreeMap<String, Node>) {
                 property.set("default", value);
                 property.set("x-default", true);
                 property.remove("nullable");
-                required.retain(|node| node.as_str() != Some(name));
+                required.remove(name);
                 continue;
             }
         }
@@ -57,8 +58,8 @@ fn properties(schema: &mut Node, schemas: &BTreeMap<String, Node>) {
             property.set("nullable", true);
         }
     }
-    if schema.has("required") {
-        schema.set("required", required);
+    if let Some(list) = schema.list_mut("required") {
+        list.retain(|node| node.as_str().is_some_and(|name| required.contains(name)));
     }
 }
 
