@@ -10,8 +10,9 @@ use crate::spec::grammar::{self, Field};
 use crate::spec::model::Spec;
 use crate::spec::walk::properties_mut;
 
-/// Marks an operation with invalid parameters, so that missing path parameters are not reported as well.
-pub(crate) const INVALID_PARAMETERS: &str = "x-invalid-parameters";
+/// Marks an operation with invalid parameters, so that missing path parameters are not reported as well. A document
+/// cannot set it, since unknown fields are removed.
+pub(crate) const INVALID_PARAMETERS: &str = "invalid parameters";
 
 pub(crate) fn apply(spec: &mut Spec, report: &Report) {
     let raw = &mut spec.raw;
