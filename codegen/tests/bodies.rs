@@ -69,6 +69,15 @@ fn bodies_of_other_media_types_are_bytes() {
 }
 
 #[test]
+fn an_unresolved_body_has_a_content_type() {
+    let (start, end) =
+        (BASE.find("        required: true\n        content").unwrap(), BASE.find("      responses").unwrap());
+    let text = format!("{}        $ref: '#/components/requestBodies/Missing'\n{}", &BASE[..start], &BASE[end..]);
+    let code = code(&text);
+    assert!(code.contains("pub fn content_type<V>"));
+}
+
+#[test]
 fn a_success_without_body_is_none() {
     let text = BASE.replace("        4XX:\n", "        '204':\n          description: None.\n        4XX:\n");
     assert!(code(&text).contains("Response<::std::option::Option<types::Made>>"));

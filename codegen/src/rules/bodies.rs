@@ -9,17 +9,16 @@ use crate::spec::{media, refs};
 
 pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, report: &Report) {
     let Some(node) = operation.raw.remove("requestBody") else { return };
-    let found = refs::follow(components.raw, &node, "request_body");
-    let (body, sent) = match &found {
-        Ok(body) => (*body, read(body, components.schemas, report)),
+    let (body, sent) = match refs::follow(components.raw, &node, "request_body") {
+        Ok(body) => (body, read(body, components.schemas, report)),
         Err(message) => {
             report.warn(node.at, format!("{message}; the body is sent as bytes"));
             (&node, Some((None, Payload::Bytes)))
         }
     };
     let Some((media_type, payload)) = sent else { return };
-    // Only the caller can set the boundary of a multipart body.
-    if media_type.is_none() && found.is_ok() {
+    // Only the caller knows the boundary of a multipart body, or the type of an unresolved one.
+    if media_type.is_none() {
         operation.parameters.push(content_type(body.at, body.flag("required")));
     }
     operation.body = Some(Body {
