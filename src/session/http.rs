@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
@@ -58,7 +57,7 @@ impl Proxy {
         let (user, password) = (decode(url.username()), url.password().map(decode));
         let mut secrets = Vec::new();
         if !user.is_empty() || password.is_some() {
-            let sent = STANDARD.encode(format!("{user}:{}", password.as_deref().unwrap_or_default()));
+            let sent = BASE64.encode(format!("{user}:{}", password.as_deref().unwrap_or_default()).as_bytes());
             // An API key may be used as the user name.
             let given = password.unwrap_or(user);
             secrets.push(Secret::from(sent));

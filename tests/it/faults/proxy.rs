@@ -133,4 +133,8 @@ async fn a_request_to_this_machine_does_not_leave_it() {
     let client = builder.proxy("http://proxy.example:8080").build().unwrap();
     bounded(create(&client)).await.unwrap();
     assert_eq!(server.request_count(), 1);
+    let (_socket, endpoint) = unused();
+    let client = client.with_endpoint(endpoint).unwrap();
+    let error = bounded(create(&client)).await.unwrap_err().to_string();
+    assert!(error.contains("connection refused") && !error.contains("proxy"), "{error}");
 }

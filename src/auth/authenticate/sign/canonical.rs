@@ -1,7 +1,7 @@
 //! The canonical form of a request: the string that client and service both derive from it, and that the signature
 //! covers.
 
-use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use sha2::{Digest, Sha256};
 
@@ -87,9 +87,5 @@ fn decode(text: &str) -> Vec<u8> {
 }
 
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    format!("{:x}", Bytes::copy_from_slice(bytes))
+    HEXLOWER.encode(&Sha256::digest(bytes))
 }

@@ -2,12 +2,11 @@
 
 use std::fmt;
 
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderValue;
 use sha2::Sha256;
 use zeroize::Zeroizing;
-
-use super::canonical::hex;
 
 /// An access key, its secret key, and the security token of temporary keys.
 pub(crate) struct Keys {
@@ -42,7 +41,7 @@ impl Keys {
     pub(super) fn signature(&self, text: &str) -> String {
         let mut mac = Hmac::clone(&self.mac);
         mac.update(text.as_bytes());
-        hex(&mac.finalize().into_bytes())
+        HEXLOWER.encode(&mac.finalize().into_bytes())
     }
 }
 
