@@ -75,11 +75,11 @@ pub use {bytes::Bytes, serde_json::Value};
 /// | the other IDs in the path and in the body exist in the workspace | 400 with the code of the resource |
 /// | all checks pass | a success response: from the state, or the documented example |
 ///
-/// The playbook operations are stateful: [workspaces](#workspaces-and-what-they-contain), workflows and their runs,
+/// The playbook operations are stateful: [workspaces](#workspaces), workflows and their runs,
 /// actions, rules and reviews can be created, listed, shown, changed and deleted. The status of a version goes from
 /// `EDITING` to `APPROVING`, and then to `PUBLISHED` or `UNPASSED`. UpdatePlaybookVersion clears omitted fields, except
-/// the status, the actions and the rule; other updates retain omitted fields. An enabled playbook and its active version
-/// cannot be changed. Other operations respond with the documented example, or one generated from the schema. For tests
+/// the status, the actions and the rule; other updates retain omitted fields. The active version of a playbook cannot be
+/// changed before it is deactivated, nor an enabled playbook by an update without `enabled`. Other operations respond with the documented example, or one generated from the schema. For tests
 /// with made-up IDs, [`ServerBuilder::any_ids`] accepts unknown projects and workspaces.
 ///
 /// It runs as tasks on the runtime that it was started on. Dropping it stops them and closes all connections.
@@ -151,8 +151,8 @@ impl Server {
         self.state.data().connections
     }
 
-    /// Queues a response to the next request to SecMaster, after any responses that are already queued. It replaces all
-    /// checks. The request is recorded like any other.
+    /// Queues a response to the next request to any service but IAM and the metadata service, after any responses that
+    /// are already queued. It replaces all checks. The request is recorded like any other.
     pub fn respond_next(&self, response: MockResponse) {
         self.state.data().queue.push_back((None, response));
     }

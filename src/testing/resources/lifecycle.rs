@@ -11,14 +11,13 @@ use crate::testing::openapi::document::str_or_empty;
 use crate::testing::refusal::Refusal;
 
 impl ResourceRequest<'_> {
-    /// Rejects changes of the active version of an enabled playbook. Only deactivating it is allowed.
-    pub(super) fn check_not_running(&self) -> Result<(), Refusal> {
+    /// Rejects changes of the active version of a playbook. Only deactivating it is allowed.
+    pub(super) fn check_not_active(&self) -> Result<(), Refusal> {
         let version = self.data.table.get(self.call.parameter("version_id"));
-        let playbook = &self.data.table.get(&version.parent).fields;
-        let is_running = playbook["enabled"] == true && playbook["version_id"] == version.fields["id"];
+        let is_active = self.data.table.get(&version.parent).fields["version_id"] == version.fields["id"];
         let is_read = self.call.operation.method == "GET" || self.path.ends_with("/clone");
         let changes = version.kind == "version" && !is_read && self.call.body["enabled"] != false;
-        Refusal::bad_request("the version is active; disable its playbook first").when(is_running && changes)
+        Refusal::bad_request("the version is active; deactivate it first").when(is_active && changes)
     }
 
     /// Checks the data class and the workflows in a body, which have to exist and to match.

@@ -61,7 +61,7 @@ impl<'a> ResourceRequest<'a> {
     }
 
     fn perform(&mut self) -> Result<Value, Refusal> {
-        self.check_not_running()?;
+        self.check_not_active()?;
         match (Kind::at(self.path), self.call.operation.method.as_str()) {
             (Some((kind, false)), "GET") => self.list(kind),
             (Some((kind, false)), "POST") => self.create(kind),

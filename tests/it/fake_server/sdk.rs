@@ -64,6 +64,7 @@ const STEPS: &[Step] = &[
         "",
     ),
     ("", "POST", "/{w}/soc/playbooks/instances/auditlogs", PAGE, "{}"),
+    ("", "PUT", "/{w}/soc/playbooks/versions/{version}", "", r#"{"enabled": false}"#),
     ("", "DELETE", "/{w}/soc/playbooks/versions/{version}/rules/{rule}", "", ""),
     ("", "DELETE", "/{w}/soc/playbooks/versions/{version}/actions/{action}", "", ""),
     ("", "DELETE", "/{w}/soc/playbooks/versions/{version}", "", ""),

@@ -214,6 +214,8 @@ async fn a_playbook_refers_to_the_versions_that_it_has() {
     space.reviewed(&second, "PASS").await;
     assert_eq!(space.show(&version).await["enabled"], false);
     assert_eq!(space.playbook().await["version"], "v2");
+    space.assert_rejected("DELETE", &second, Value::Null, "SecMaster.20030001").await;
+    space.ok("PUT", &second, json!({ "enabled": false })).await;
     for version in [version, second] {
         space.ok("DELETE", &version, Value::Null).await;
     }
