@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
-use reqwest::Url;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span};
 
@@ -99,16 +98,14 @@ impl Session {
         if self.options.timeout.is_zero() {
             return Err(exchange.refused("the timeout is zero; set a timeout greater than zero"));
         }
-        let check = |exchange: &Exchange, url: &Url| {
-            path::check(exchange.operation, endpoint.strip_base(url.path())).map_err(|what| exchange.refused(what))
-        };
         if project_id.is_none() {
             // Checked before a lookup or login for a request that cannot be sent.
-            check(exchange, &endpoint.join(&path.replacen(PROJECT_ID, "project", 1), ""))?;
+            path::complete(exchange.operation.path, &path.replacen(PROJECT_ID, "{project}", 1))
+                .map_err(|what| exchange.refused(what))?;
         }
         let (path, project_id) = self.fill_in_project(exchange, path, project_id).await?;
+        let path = path::complete(exchange.operation.path, &path).map_err(|what| exchange.refused(what))?;
         let url = endpoint.join(&path, &query);
-        check(exchange, &url)?;
         if let Some(media_type) = exchange.operation.content_type
             && let Some(value) = headers.get_mut(header::CONTENT_TYPE)
         {
@@ -151,7 +148,7 @@ impl Session {
             let found = found.map_err(|error| exchange.unauthenticated(error))?;
             found.ok_or_else(|| exchange.refused(self.shared.authenticator.no_project()))?
         };
-        Ok(([before, &path::encode_path(&id), after].concat(), Some(id)))
+        Ok((format!("{before}{}{after}", path::encode_path(&id)), Some(id)))
     }
 
     fn timed_out(&self, exchange: &Exchange) -> Error {

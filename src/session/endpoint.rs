@@ -103,13 +103,6 @@ impl Endpoint {
         url.set_query((!query.is_empty()).then_some(query));
         url
     }
-
-    /// The path of a URL without the base path.
-    pub(crate) fn strip_base<'a>(&self, path: &'a str) -> &'a str {
-        // A path without the base is not the path of an operation, since no operation has an empty path. The whole path
-        // could match a template by chance.
-        path.strip_prefix(&self.base).unwrap_or_default()
-    }
 }
 
 pub(super) fn is_loopback(url: &Url) -> bool {
@@ -129,7 +122,3 @@ impl fmt::Debug for Endpoint {
         fmt::Display::fmt(self, f)
     }
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests may panic")]
-mod tests;

@@ -9,17 +9,16 @@ const ALLOWED: &str = "a path parameter must not be empty, \".\" or \"..\", or c
 
 #[tokio::test]
 async fn an_id_that_leaves_its_segment_is_rejected() {
-    let some = "one of the path parameters project_id, workspace_id, version_id is \".\" or \"..\"";
     let cases = [
-        (PROJECT, WORKSPACE, "", "version_id is empty or \".\""),
-        (PROJECT, "", VERSION, "workspace_id is empty or \".\""),
-        ("", WORKSPACE, VERSION, "project_id is empty or \".\""),
-        ("", "", "", "project_id is empty or \".\""),
-        (PROJECT, WORKSPACE, ".", some),
-        (PROJECT, WORKSPACE, "..", some),
-        ("..", WORKSPACE, VERSION, some),
-        ("..", "..", "..", some),
-        (".", "a", "..", some),
+        (PROJECT, WORKSPACE, "", "version_id is empty"),
+        (PROJECT, "", VERSION, "workspace_id is empty"),
+        ("", WORKSPACE, VERSION, "project_id is empty"),
+        ("", "", "", "project_id is empty"),
+        (PROJECT, WORKSPACE, ".", "version_id is \".\" or \"..\""),
+        (PROJECT, WORKSPACE, "..", "version_id is \".\" or \"..\""),
+        ("..", WORKSPACE, VERSION, "project_id is \".\" or \"..\""),
+        ("..", "..", "..", "project_id is \".\" or \"..\""),
+        (".", "a", "..", "project_id is \".\" or \"..\""),
         (PROJECT, WORKSPACE, "..\\..", "version_id has a backslash"),
         (PROJECT, "..\\..\\other\\workspaces\\x", VERSION, "workspace_id has a backslash"),
         (PROJECT, WORKSPACE, "a\\..\\b", "version_id has a backslash"),

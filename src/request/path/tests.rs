@@ -1,36 +1,27 @@
-use super::{fits, names};
+use super::{complete, encode_path};
 
 #[test]
-fn a_parameter_matches_within_its_segment() {
-    for (template, given, expected) in [
-        ("v1", "v1", true),
-        ("v1", "v2", false),
-        ("{id}", "x", true),
-        ("{id}", "", false),
-        ("{id}.json", "a.json", true),
-        ("{id}.json", "a.b.json", true),
-        ("{id}.json", ".json", false),
-        ("{a}:{b}", "x:y", true),
-        ("{a}:{b}", "x:", false),
-        ("{a}:{b}", ":y", false),
-        ("v{n}", "v", false),
-        ("v{n}", "项目", false),
-        ("{a}:{b}", "项:目", true),
-        ("/v1/{a}/x/{b}", "/v1/p/x/q", true),
-        ("/v1/{a}/x/{b}", "/v1/p/q/x/r", false),
-        ("/v1/{a}/x/{b}", "/v1//x/q", false),
-        ("/v1/{a}/x/{b}", "/v1/p/x/", false),
-        ("/v1/{a}/x/{b}", "/v1/p/x/q/", false),
-        ("/v1/{a}/x", "/v1/p/x/x", false),
-        ("/{a}-{b}/x", "/p-q/x", true),
-        ("/{a}-{b}/x", "/p-/x", false),
-        ("/{a}-{b}/x", "/p/-q/x", false),
+fn values_are_inserted_in_the_order_of_the_template() {
+    for (template, values, expected) in [
+        ("/v1", &[][..], Ok("/v1")),
+        ("/v1/{a}/x/{b}", &["p", "q"], Ok("/v1/p/x/q")),
+        ("/{id}.json", &["a.b"], Ok("/a.b.json")),
+        ("/{a}:{b}", &["x", "项"], Ok("/x:%E9%A1%B9")),
+        ("/{a}/{b}", &["{b}", "%2e"], Ok("/%7Bb%7D/%252e")),
+        ("/{a}/{b}", &["", "q"], Err("a is empty")),
+        ("/{a}/{b}", &["p", ".."], Err("b is \".\" or \"..\"")),
+        ("/{a}.", &["."], Err("a}. is")),
+        ("/x/{a}{b}/y", &[".", "."], Err("a}{b is")),
+        ("/{a}/{b}", &["p", "q\\"], Err("b has a backslash")),
     ] {
-        assert_eq!(fits(template.as_bytes(), given.as_bytes(), &mut Vec::new()), expected, "{template} and {given}");
+        let parts = template.split('{').skip(1).zip(values).map(|(part, value)| {
+            format!("{}{}", encode_path(value), part.split_once('}').map_or("", |(_, after)| after))
+        });
+        let encoded = template.split('{').next().unwrap_or_default().to_owned() + &parts.collect::<String>();
+        match (complete(template, &encoded), expected) {
+            (Ok(path), Ok(expected)) => assert_eq!(path, expected),
+            (Err(error), Err(expected)) => assert!(error.starts_with(expected), "{error}"),
+            other => panic!("{template}: {other:?}"),
+        }
     }
-}
-
-#[test]
-fn names_are_listed_in_order() {
-    assert_eq!(names("/v1/{a}/x/{b}"), "a, b");
 }

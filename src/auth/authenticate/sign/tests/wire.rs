@@ -63,7 +63,7 @@ async fn head_of(base: &str, id: &str, name: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint =
         Endpoint::parse("the endpoint", &format!("http://{}{base}", listener.local_addr().unwrap()), false).unwrap();
-    let generated = endpoint.join(&format!("/v1/{}/actions", encode_path(id)), "");
+    let generated = endpoint.join(&format!("/v1/{}/actions", encode_path(id)).replace(['{', '}'], ""), "");
     let mut request = Request::new(Method::POST, generated);
     for (key, value) in [("name", format!("{name}{name}")), ("name", name.to_owned()), ("limit", "2".to_owned())] {
         request.url_mut().query_pairs_mut().append_pair(key, &value);
