@@ -27,7 +27,7 @@ async fn a_playbook_run_is_listed_shown_and_changed() {
     let action = &topology.action_instances.as_ref().unwrap()[0];
     assert_eq!(action.instance_log.as_ref().unwrap().action_name.as_deref(), Some("DisabledIp"));
     let body = AuditLogFilter::builder().instance_id(ID.to_owned()).log_level("ERROR".to_owned());
-    let logs = client.list_playbook_audit_logs().workspace_id(workspace).offset(0).limit(10).body(body);
+    let logs = client.list_playbook_audit_logs().workspace_id(workspace).offset(0).limit(100).body(body);
     let logs = logs.send().await.unwrap();
     assert_eq!(logs.audit_logs.as_ref().unwrap()[0].instance_id.as_deref(), Some(ID));
 
