@@ -7,7 +7,7 @@ use secmaster_client::{Client, PaginationStream};
 
 use crate::args::Names;
 
-/// The status of versions that workflows can be bound to.
+/// The status of versions that workflows can be bound to. The case is ignored, since published examples differ in it.
 const DRAFT: &str = "EDITING";
 /// The maximum number of other names in an error message.
 const SHOWN: usize = 10;
@@ -44,7 +44,7 @@ impl Names {
         let (mut versions, mut drafts) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next().await {
             let PlaybookVersion { id: Some(id), version, status, .. } = row? else { continue };
-            if status.as_deref() == Some(DRAFT) {
+            if status.is_some_and(|status| status.eq_ignore_ascii_case(DRAFT)) {
                 drafts.push(id.clone());
             }
             versions.push((id, version));
@@ -54,6 +54,9 @@ impl Names {
             (None, [id]) => {
                 println!("Found the draft of the playbook: {id}.");
                 Ok(id.clone())
+            }
+            (None, []) if versions.is_empty() => {
+                Err(format!("the playbook {:?} has no version; create one first", self.playbook).into())
             }
             (None, []) => {
                 let hint = "create one, or name a version with --version";

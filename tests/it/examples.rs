@@ -176,7 +176,7 @@ const BY_NAME: [&str; 5] = ["--workspace", "soc", "--playbook", "isolate", "noti
 #[tokio::test]
 async fn create_looks_up_names() {
     let service = Configured::start().await;
-    service.respond_to_lookups(&["PUBLISHED", "EDITING"], &["other", "notify"]);
+    service.respond_to_lookups(&["PUBLISHED", "Editing"], &["other", "notify"]);
     service.respond(json!({"code": 0, "data": [{"id": "row", "action_id": "wf-1"}]}));
     let stdout = output(CREATE, &BY_NAME, &service.variables()).await;
     let found = "Credentials: SECMASTER_TOKEN.\n\
@@ -203,7 +203,7 @@ async fn create_accepts_the_name_of_a_version() {
 #[tokio::test]
 async fn create_reports_missing_and_ambiguous_names() {
     let other = ["w"; 12];
-    let cases: [(&[&str], &[&str], &str); 6] = [
+    let cases: [(&[&str], &[&str], &str); 7] = [
         (&["EDITING"], &["other"], "error: there is no workflow \"notify\"; available: other"),
         (
             &["EDITING"],
@@ -217,8 +217,9 @@ async fn create_reports_missing_and_ambiguous_names() {
             &["notify"],
             "error: the playbook \"isolate\" has no draft; create one, or name a version with --version: v1, v2",
         ),
+        (&[], &["notify"], "error: the playbook \"isolate\" has no version; create one first"),
         (
-            &["EDITING", "EDITING"],
+            &["EDITING", "editing"],
             &["notify"],
             "error: the playbook \"isolate\" has 2 drafts; give the id of one with --version: v-1, v-2",
         ),
