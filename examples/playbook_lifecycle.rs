@@ -17,7 +17,7 @@ use secmaster_client::types::{
     CreateAction, CreatePlaybookApprovalRequest, CreatePlaybookRequest, CreatePlaybookVersionRequest, CreateRule,
     RuleCondition, RuleDefinition, RuleInput, UpdatePlaybookRequest, UpdatePlaybookVersionRequest, builder,
 };
-use secmaster_client::{Client, Response};
+use secmaster_client::{Client, RequestId, Response};
 
 use service::Service;
 
@@ -90,10 +90,10 @@ async fn run(are_inline: &[bool], undo: &mut Vec<String>) -> Result<(), Box<dyn 
 
 /// Returns the data class of a workflow: a playbook runs only workflows of its data class.
 async fn data_class(client: &Client, workspace: &str, workflow: &str) -> Result<String, Box<dyn Error>> {
-    let mut rows = client.list_workflows().workspace_id(workspace).rows();
-    while let Some(row) = rows.next().await {
-        let row = row?;
-        if row.id.as_deref() == Some(workflow) {
+    let mut pages = client.list_workflows().workspace_id(workspace).pages();
+    while let Some(page) = pages.next().await {
+        let page = step("looked for the workflow and its data class", page?);
+        if let Some(row) = page.data.iter().flatten().find(|row| row.id.as_deref() == Some(workflow)) {
             return id("the data class of the workflow", row.dataclass_id.as_ref());
         }
     }
@@ -219,8 +219,29 @@ impl Lifecycle {
         undo.pop();
         let delete = self.client.delete_playbook().workspace_id(&self.workspace).playbook_id(playbook);
         step("deleted the playbook", delete.send().await?);
+        self.check_deleted(playbook).await?;
         undo.pop();
         Ok(())
+    }
+
+    /// Checks that a playbook does not exist: a success of the deletion does not guarantee this.
+    async fn check_deleted(&self, playbook: &str) -> Result<(), Box<dyn Error>> {
+        const GONE: &str = "checked that the playbook is gone";
+        match self.client.show_playbook().workspace_id(&self.workspace).playbook_id(playbook).send().await {
+            Ok(response) if response.data.is_some() => {
+                let id = text(response.request_id());
+                Err(format!("the playbook {playbook} exists although it was deleted (request id {id})").into())
+            }
+            Ok(response) => {
+                step(GONE, response);
+                Ok(())
+            }
+            Err(error) if error.is_not_found() => {
+                print_step(GONE, error.request_id());
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn action(&self) -> CreateAction {
@@ -240,9 +261,16 @@ fn rule() -> Result<CreateRule, Box<dyn Error>> {
 
 /// Prints a completed step and its request id.
 fn step<T>(what: &str, response: Response<T>) -> Response<T> {
-    let id = response.request_id().map_or_else(|| "none".to_owned(), |id| id.to_string());
-    println!("  {what} (request id {id})");
+    print_step(what, response.request_id());
     response
+}
+
+fn print_step(what: &str, id: Option<RequestId>) {
+    println!("  {what} (request id {})", text(id));
+}
+
+fn text(id: Option<RequestId>) -> String {
+    id.map_or_else(|| "none".to_owned(), |id| id.to_string())
 }
 
 fn id(what: &str, found: Option<&String>) -> Result<String, Box<dyn Error>> {

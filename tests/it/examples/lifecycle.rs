@@ -22,7 +22,8 @@ async fn lifecycle_prints_each_step() {
     let stdout = output(LIFECYCLE, &[], &[]).await;
     let steps: Vec<&str> =
         stdout.lines().filter_map(|line| line.trim().split_once(" (request id ")).map(|(step, _)| step).collect();
-    let (calls, inline) = steps.split_at(15);
+    assert_eq!(steps[0], "looked for the workflow and its data class");
+    let (calls, inline) = steps[1..].split_at(16);
     assert_eq!(
         calls,
         [
@@ -41,6 +42,7 @@ async fn lifecycle_prints_each_step() {
             "deleted the action",
             "deleted the version",
             "deleted the playbook",
+            "checked that the playbook is gone",
         ]
     );
     let stays = |step: &&&str| !CALLS.contains(*step);
@@ -65,6 +67,36 @@ async fn lifecycle_prints_how_to_undo_a_failed_run() {
             "  delete_playbook respond",
         ]
     );
+}
+
+#[tokio::test]
+async fn lifecycle_reports_a_playbook_that_was_not_deleted() {
+    let service = Configured::start().await;
+    service.respond(json!({"data": [{"id": "wf-0", "dataclass_id": "alert"}]}));
+    for _ in 0..12 {
+        service.respond(json!({"data": {"id": "kept"}}));
+    }
+    assert_eq!(
+        error_lines(LIFECYCLE, &["inline"], &service.variables()).await,
+        [
+            "error: the playbook kept exists although it was deleted (request id the-id)",
+            "To undo the previous steps:",
+            "  delete_playbook kept",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn lifecycle_accepts_that_the_deleted_playbook_is_not_found() {
+    let service = Configured::start().await;
+    service.respond(json!({"data": [{"id": "wf-0", "dataclass_id": "alert"}]}));
+    for _ in 0..11 {
+        service.respond(json!({"data": {"id": "removed"}}));
+    }
+    let body = r#"{"code":"SecMaster.20030005","message":"no such playbook"}"#;
+    service.server.respond_next(MockResponse::new(400).header("X-request-id", "the-id").body(body));
+    let stdout = output(LIFECYCLE, &["inline"], &service.variables()).await;
+    assert!(stdout.ends_with("  checked that the playbook is gone (request id the-id)\n"), "{stdout}");
 }
 
 #[tokio::test]
