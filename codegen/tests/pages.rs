@@ -60,4 +60,7 @@ fn pages_have_the_maximum_number_of_rows() {
         let code: String = code(&text).split_whitespace().collect();
         assert!(code.contains(&format!(",limit:{expected},end:None;")), "{limit}");
     }
+    let text = paged("get", "{type: integer}", "{type: integer, maximum: 60}");
+    let code = code(&text.replace("      operationId", "      x-page-size: 20\n      operationId"));
+    assert!(code.split_whitespace().collect::<String>().contains(",limit:20,end:None;"));
 }

@@ -25454,7 +25454,7 @@ pub mod builder {
         ::std::iter::once(page).flat_map(| value | & value.audit_logs).flatten().count(),
         rows : | page | ::std::iter::once(page).flat_map(| value | value.audit_logs)
         .flatten().collect(), total : | page | ::std::iter::once(page).find_map(| value |
-        crate ::runtime::total(& value.count)), limit : 100, end : Some(9999);
+        crate ::runtime::total(& value.count)), limit : 50, end : Some(9999);
         ListPlaybookActions : PlaybookActionList => types::PlaybookAction, count : | page
         | ::std::iter::once(page).flat_map(| value | & value.data).flatten().count(),
         rows : | page | ::std::iter::once(page).flat_map(| value | value.data).flatten()

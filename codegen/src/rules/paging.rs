@@ -10,6 +10,9 @@ const ROWS: i64 = 100;
 /// The operation field with the maximum of `offset` plus `limit`.
 const END: &str = "x-page-end";
 
+/// The operation field with a smaller page size, if the documented maximum is uncertain.
+const SIZE: &str = "x-page-size";
+
 pub(crate) fn apply(operation: &mut Operation, components: &Components<'_>, report: &Report) {
     match paging(operation, components) {
         Ok(paging) => operation.paging = paging,
@@ -44,7 +47,7 @@ fn paging(operation: &Operation, components: &Components<'_>) -> Result<Option<P
         return Err("the minimum of offset is not 0, so that it may count pages");
     }
     let largest = limit.list("enum").iter().filter_map(number).max();
-    let limits = [largest, limit.get("maximum").and_then(number)];
+    let limits = [largest, limit.get("maximum").and_then(number), operation.raw.get(SIZE).and_then(number)];
     let limit = limits.into_iter().flatten().fold(ROWS, i64::min);
     if limit > 0 { Ok(Some(Paging { limit, end })) } else { Err("the maximum of limit is not positive") }
 }
