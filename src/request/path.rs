@@ -95,4 +95,5 @@ fn check(name: &str, encoded: &str) -> Result<(), String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic, reason = "tests may panic")]
 mod tests;
