@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sends valid and invalid generated requests to the fake server, and checks its responses against the OpenAPI document. Requires
-# schemathesis 4 (pip install schemathesis) and about ten minutes. Arguments, such as --seed 1, are passed to schemathesis.
+# schemathesis 4 (pip install schemathesis) and about three minutes. Arguments, such as --seed 1, are passed to schemathesis.
 #
 # The server accepts made-up IDs, so that requests reach the operations. The gateway does not return 405: it treats an undocumented method
 # as an unknown operation.
