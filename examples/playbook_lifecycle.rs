@@ -28,8 +28,8 @@ Creates, enables, disables and deletes a playbook.
 
 calls uses a call for each action and rule, which goes offline on 2026-12-31; inline passes them with the version. The default is both.
 
-Calls a fake server in this process, or the real service if one of these or of the variables of auth::from_env is set. On the real service, the playbook is briefly
-enabled, and runs the workflow for each event that triggers it meanwhile.
+Calls a fake server in this process, or the real service if one of these or of the variables of auth::from_env is set. On the real
+service, the playbook is briefly enabled, and runs the workflow for each event that triggers it meanwhile.
 
   SECMASTER_REGION        such as cn-north-4; or SECMASTER_ENDPOINT
   SECMASTER_TOKEN         an IAM token; or other credentials, which auth::from_env documents

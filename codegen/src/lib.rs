@@ -14,9 +14,9 @@
 //! pub mod ecs { secmaster_client::include_client!("ecs"); }
 //! ```
 //!
-//! Invalid documents are corrected if the intent is clear. Each [`Diagnostic`] describes what was corrected or left out, or
-//! why there is no client. An operation that the client cannot support is left out with a warning. [`Builder::strict`] treats warnings as errors; use it for
-//! documents that you maintain.
+//! Invalid documents are corrected if the intent is clear. Each [`Diagnostic`] describes what was corrected or left out,
+//! or why there is no client. An operation that the client cannot support is left out with a warning. [`Builder::strict`]
+//! treats warnings as errors; use it for documents that you maintain.
 
 mod builder;
 mod diagnostic;

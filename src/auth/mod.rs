@@ -15,8 +15,8 @@
 //! Nothing is fetched before the first call. Then, for tokens and keys that expire:
 //!
 //! - They are fetched once, even if many calls wait for them, and cached in memory by the client and its clones.
-//! - The first call in the last hour of their lifetime, or in its last quarter if that is shorter, refreshes them in the
-//!   background. Meanwhile, calls use the old ones, and wait only if these have expired. Lifetimes are measured by the
+//! - The first call in the last hour of their lifetime, or in its last quarter if that is shorter, refreshes them in
+//!   the background. Meanwhile, calls use the old ones, and wait only if these have expired. Lifetimes are measured by the
 //!   server's clock.
 //! - If the service rejects them (a 401 with the gateway's code `0301` or `0307`), they are replaced and the call is
 //!   retried once. If the new ones are rejected as well, they are not replaced for another minute: most likely the

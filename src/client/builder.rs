@@ -19,8 +19,8 @@ use crate::session::{Api, Session, Settings};
 /// Configures a client.
 ///
 /// Credentials are required, and a region or an endpoint, unless the server URL of the OpenAPI document has no
-/// `{region}`. Every other setting has a default, which its method documents with the reason. `C` is the client of an OpenAPI document: the packaged one, or one generated from a
-/// custom document.
+/// `{region}`. Every other setting has a default, which its method documents with the reason. `C` is the client of an
+/// OpenAPI document: the packaged one, or one generated from a custom document.
 ///
 /// ```
 /// use std::time::Duration;
@@ -74,7 +74,8 @@ impl<C> ClientBuilder<C> {
     /// Sets the region, such as `cn-north-4`. Its public endpoint is used by default; [`endpoint`](Self::endpoint)
     /// overrides it.
     ///
-    /// Any name of up to 63 letters, digits and hyphens is accepted, so that regions opened after this release work too.
+    /// Any name of up to 63 letters, digits and hyphens is accepted, so that regions opened after this release work
+    /// too.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.settings.region = Some(region.into());
         self

@@ -75,12 +75,13 @@ pub use {bytes::Bytes, serde_json::Value};
 /// | the other IDs in the path and in the body exist in the workspace | 400 with the code of the resource |
 /// | all checks pass | a success response: from the state, or the documented example |
 ///
-/// The playbook operations are stateful: [workspaces](#workspaces), workflows and their runs,
-/// actions, rules and reviews can be created, listed, shown, changed and deleted. The status of a version goes from
-/// `EDITING` to `APPROVING`, and then to `PUBLISHED` or `UNPASSED`. UpdatePlaybookVersion clears omitted fields, except
-/// the status, the actions and the rule; other updates retain omitted fields. The active version of a playbook cannot be
-/// changed before it is deactivated, nor an enabled playbook by an update without `enabled`. Other operations respond with the documented example, or one generated from the schema. For tests
-/// with made-up IDs, [`ServerBuilder::any_ids`] accepts unknown projects and workspaces.
+/// The playbook operations are stateful: [workspaces](#workspaces), workflows and their runs, actions, rules and reviews
+/// can be created, listed, shown, changed and deleted. The status of a version goes from `EDITING` to `APPROVING`, and
+/// then to `PUBLISHED` or `UNPASSED`. UpdatePlaybookVersion clears omitted fields, except the status, the actions and the
+/// rule; other updates retain omitted fields. The active version of a playbook cannot be changed before it is
+/// deactivated, nor an enabled playbook by an update without `enabled`. Other operations respond with the documented
+/// example, or one generated from the schema. For tests with made-up IDs, [`ServerBuilder::any_ids`] accepts unknown
+/// projects and workspaces.
 ///
 /// It runs as tasks on the runtime that it was started on. Dropping it stops them and closes all connections.
 pub struct Server {

@@ -41,6 +41,18 @@ async fn an_id_that_leaves_its_segment_is_rejected() {
 }
 
 #[tokio::test]
+async fn an_id_does_not_leave_the_base_path() {
+    let server = RawServer::silent().await;
+    let client = server.client().with_endpoint(format!("{}/gw/one", server.endpoint())).unwrap();
+    for (project, workspace, name) in [("..", WORKSPACE, "project_id"), (PROJECT, "..", "workspace_id")] {
+        let error = create_with(&client, project, workspace, VERSION).await.unwrap_err();
+        let expected = format!("CreatePlaybookAction: request not sent: {name} is \".\" or \"..\"; {ALLOWED}");
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::InvalidRequest, expected));
+    }
+    assert_eq!(server.requests(), [""; 0]);
+}
+
+#[tokio::test]
 async fn any_other_id_is_sent_encoded() {
     let cases = [
         ("a/b", "a%2Fb"),

@@ -1,4 +1,4 @@
-//! Stops all active servers and binds a workflow, with one login for both services.
+//! On a fake server: stops up to ten active servers and binds a workflow, with one login for both services.
 #![allow(clippy::print_stdout, reason = "the output is for the user of the program")]
 
 use std::error::Error;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // For the real services, only set the region: each client derives its endpoint from it.
+    // For the real services, set the region and real credentials, and omit the endpoints: each client derives its own.
     let server = Server::builder().any_ids().start().await;
     let password = auth::Password::new(server.domain(), server.user(), server.password());
     let secmaster = Client::builder()
